@@ -1,0 +1,63 @@
+"""The errors nitrivac raises on purpose, all below `NitrivacError`.
+
+Each is also a builtin exception, takes one finished message, and survives pickling, so that a worker process can
+hand it back. The command line prints the message and exits with code 2.
+"""
+
+__all__ = [
+    "AddressError",
+    "BuildError",
+    "NitrivacError",
+    "OutputError",
+    "PlanError",
+    "ReadError",
+    "RecordError",
+    "SpaceGroupError",
+    "SpecificationError",
+    "UnknownMaterialError",
+    "UnsupportedError",
+]
+
+
+class NitrivacError(Exception):
+    """Base of every error that nitrivac raises on purpose."""
+
+
+class UnknownMaterialError(NitrivacError, ValueError):
+    """No catalogue record has this identifier."""
+
+
+class RecordError(NitrivacError, ValueError):
+    """A record file is malformed; the message names file, key and value."""
+
+
+class SpaceGroupError(NitrivacError, ValueError):
+    """A space-group symbol or number is unknown or ambiguous."""
+
+
+class BuildError(NitrivacError, ValueError):
+    """Sites and symmetry do not make the crystal that was stated."""
+
+
+class ReadError(NitrivacError, ValueError):
+    """A structure file cannot be read as a crystal."""
+
+
+class AddressError(NitrivacError, ValueError):
+    """A site address is unknown or ambiguous in this crystal."""
+
+
+class SpecificationError(NitrivacError, ValueError):
+    """A vacancy or occupancy specification cannot be what was asked."""
+
+
+class PlanError(NitrivacError, ValueError):
+    """No supercell meets the demands; the message says which and by how much."""
+
+
+class UnsupportedError(NitrivacError, ValueError):
+    """The question has no right answer for this crystal, and the message says why."""
+
+
+class OutputError(NitrivacError, OSError):
+    """A result cannot be written where it was asked."""
