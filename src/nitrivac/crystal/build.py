@@ -1,0 +1,163 @@
+"""Crystals from an asymmetric unit: each site expanded by the group, and every claim about it checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nitrivac.crystal._arrays import wrapped
+from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
+from nitrivac.crystal.neighbours import neighbour_pairs
+from nitrivac.crystal.wyckoff import find_wyckoff_position
+from nitrivac.errors import BuildError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from nitrivac.crystal.space_group import SpaceGroup
+
+__all__ = ["AsymmetricSite", "crystal_from_asymmetric_unit", "expand_point", "refuse_overlaps"]
+
+# Below this distance two atoms are one spot: no bond of any element pair is as short (H-H is 0.74 angstrom).
+SAME_SPOT_A = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsymmetricSite:
+    """One site of an asymmetric unit, as a record or file lists it.
+
+    Attributes:
+        label: label in the source.
+        occupants: species on it.
+        xyz: fractional coordinates.
+        wyckoff: Wyckoff symbol the source states (`4f`), or empty.
+        where: what to name in an error message, e.g. `my-record.yaml: sites[2]`.
+    """
+
+    label: str
+    occupants: tuple[Occupant, ...]
+    xyz: tuple[float, float, float]
+    wyckoff: str = ""
+    where: str = ""
+
+
+def expand_point(
+    group: SpaceGroup, xyz: ArrayLike, lattice: ArrayLike, *, tolerance: float
+) -> NDArray[np.float64]:
+    """All distinct images of a point, first the point itself, moved onto its special position.
+
+    Args:
+        group: the group, in the basis of the cell.
+        xyz: fractional coordinates, shape (3,).
+        lattice: rows are lattice vectors, angstrom.
+        tolerance: images closer than this, in angstrom, are one point; the point is then averaged over them.
+
+    Returns:
+        Fractional coordinates in [0, 1), shape (k, 3).
+
+    Raises:
+        BuildError: the images do not fall into groups of equal size, so the point is neither on nor off a symmetry element.
+    """
+    basis = np.asarray(lattice, dtype=float)
+    point = np.asarray(xyz, dtype=float)
+    offsets = group.rotations @ point + group.translations - point
+    offsets -= np.round(offsets)
+    stabiliser = np.linalg.norm(offsets @ basis, axis=1) <= tolerance
+    exact = point + offsets[stabiliser].mean(axis=0)
+    images = wrapped(group.rotations @ exact + group.translations)
+    differences = images[:, None, :] - images[None, :, :]
+    differences -= np.round(differences)
+    together = np.linalg.norm(differences @ basis, axis=2) <= max(tolerance, 1e-6)
+    first = together.argmax(axis=1)
+    unique = np.unique(first)
+    order = np.argsort([np.flatnonzero(first == index)[0] for index in unique])
+    if len(unique) * int(stabiliser.sum()) != group.order:
+        raise BuildError(
+            f"({', '.join(f'{value:.5g}' for value in point)}) has {group.order} images in {group.symbol} that do not fall "
+            f"together in equal numbers within {tolerance} angstrom: it is too near a symmetry element to be off it"
+        )
+    return images[unique[order]]
+
+
+def crystal_from_asymmetric_unit(
+    lattice: ArrayLike,
+    group: SpaceGroup,
+    sites: Sequence[AsymmetricSite],
+    provenance: Provenance,
+    *,
+    z: float | None = None,
+    tolerance: float = 0.005,
+) -> Crystal:
+    """The crystal that a group makes of an asymmetric unit.
+
+    Args:
+        lattice: rows are lattice vectors, angstrom, shape (3, 3).
+        group: a tabulated setting.
+        sites: the asymmetric unit; labels unique.
+        provenance: where it comes from.
+        z: formula units per cell, if stated.
+        tolerance: how far a coordinate may be from its special position, angstrom.
+
+    Raises:
+        BuildError: a site is not on its stated Wyckoff position, or two atoms share one spot.
+    """
+    basis = np.asarray(lattice, dtype=float)
+    orbits: list[Orbit] = []
+    blocks: list[NDArray[np.float64]] = []
+    start = 0
+    for site in sites:
+        try:
+            images = expand_point(group, site.xyz, basis, tolerance=tolerance)
+        except BuildError as error:
+            raise BuildError(f"{site.where or site.label}: {error}") from error
+        position = find_wyckoff_position(group, images[0], basis, tolerance=tolerance)
+        found = position.symbol
+        if position.multiplicity != len(images) or (site.wyckoff and site.wyckoff != found):
+            raise BuildError(
+                f"{site.where or site.label}: xyz ({', '.join(f'{value:.8g}' for value in site.xyz)}) is on {found} of "
+                f"{group.setting} and makes {len(images)} sites, not {site.wyckoff or found} as stated; "
+                "coordinates such as 1/3 need at least six digits or the fraction itself"
+            )
+        orbits.append(
+            Orbit(
+                label=site.label,
+                occupants=site.occupants,
+                letter=position.letter,
+                multiplicity=position.multiplicity,
+                site_symmetry=position.site_symmetry,
+                indices=np.arange(start, start + len(images)),
+            )
+        )
+        blocks.append(images)
+        start += len(images)
+    crystal = Crystal(
+        lattice=basis,
+        frac_coords=np.concatenate(blocks),
+        orbits=tuple(orbits),
+        space_group=group,
+        provenance=provenance,
+        z=z,
+    )
+    refuse_overlaps(crystal)
+    return crystal
+
+
+def refuse_overlaps(crystal: Crystal, *, closest: float = SAME_SPOT_A) -> None:
+    """Raise BuildError where two sites are too close for the atoms on them to be two.
+
+    Sites of partial occupancy may be as close as they like while their occupancies together do not exceed one.
+    """
+    owner = crystal.orbit_of_site
+    occupancy = np.array([orbit.total_occupancy for orbit in crystal.orbits])[owner]
+    pairs = neighbour_pairs(crystal.lattice, crystal.frac_coords, closest)
+    for i, j, distance in zip(pairs.centres, pairs.neighbours, pairs.distances, strict=True):
+        if occupancy[i] + occupancy[j] > 1.0 + 1e-3:
+            first, second = crystal.orbits[owner[i]], crystal.orbits[owner[j]]
+            raise BuildError(
+                f"{crystal.provenance.source}: two atoms on one spot: {first.label} ({first.total_occupancy:.3g}) and "
+                f"{second.label} ({second.total_occupancy:.3g}) are {distance:.3f} angstrom apart and together exceed one atom"
+            )

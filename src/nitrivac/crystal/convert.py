@@ -1,0 +1,262 @@
+"""Crystals from and to pymatgen Structures and plain data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nitrivac.crystal.build import refuse_overlaps
+from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
+from nitrivac.crystal.space_group import SpaceGroup, find_setting
+from nitrivac.crystal.wyckoff import find_wyckoff_position
+from nitrivac.errors import BuildError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from pymatgen.core.sites import PeriodicSite
+    from pymatgen.core.structure import IStructure, Structure
+    from spglib import SpglibDataset
+
+__all__ = ["SCHEMA_VERSION", "crystal_from_dict", "crystal_from_structure", "site_kinds", "to_dict", "to_structure"]
+
+SCHEMA_VERSION = 1
+
+
+def crystal_from_structure(
+    structure: IStructure,
+    *,
+    source: str = "structure",
+    symprec: float = 0.01,
+    labels: Sequence[str] | None = None,
+    provenance: Provenance | None = None,
+) -> Crystal:
+    """The crystal of a pymatgen Structure, its symmetry found by spglib in the cell as given.
+
+    Args:
+        structure: ordered or with partial and mixed occupancies.
+        source: what to call it in messages and output.
+        symprec: distance tolerance of the symmetry search, angstrom.
+        labels: one label per site, used for an orbit where its first site's label is unique.
+        provenance: where it comes from; by default `source` and how the symmetry was found.
+
+    Raises:
+        BuildError: no symmetry can be found (atoms too close together for `symprec`), or the occupancies are impossible.
+    """
+    if len(structure) == 0:
+        raise BuildError(f"{source}: there are no atoms")
+    occupants = [_occupants(site, source) for site in structure]
+    lattice = np.array(structure.lattice.matrix)
+    frac_coords = np.array(structure.frac_coords)
+    dataset = spglib_dataset(lattice, frac_coords, site_kinds(occupants), symprec=symprec, source=source)
+    group, tabulated = _group_of(dataset)
+    sizes = np.linalg.det(np.array(dataset.std_lattice)) / abs(np.linalg.det(lattice))
+    orbits = []
+    taken = orbit_labels(dataset.crystallographic_orbits, occupants, labels)
+    for representative in dict.fromkeys(int(index) for index in dataset.crystallographic_orbits):
+        indices = np.flatnonzero(dataset.crystallographic_orbits == representative)
+        letter, symmetry = dataset.wyckoffs[representative], dataset.site_symmetry_symbols[representative]
+        multiplicity = round(len(indices) * abs(sizes))
+        if tabulated:
+            position = find_wyckoff_position(group, frac_coords[representative], lattice, tolerance=3 * symprec)
+            if position.multiplicity == len(indices):
+                letter, symmetry, multiplicity = position.letter, position.site_symmetry, position.multiplicity
+        orbits.append(
+            Orbit(
+                label=taken[representative],
+                occupants=occupants[representative],
+                letter=letter,
+                multiplicity=multiplicity,
+                site_symmetry=symmetry,
+                indices=indices,
+            )
+        )
+    crystal = Crystal(
+        lattice=lattice,
+        frac_coords=frac_coords,
+        orbits=tuple(orbits),
+        space_group=group,
+        provenance=provenance or Provenance(source=source, note=f"symmetry found by spglib at {symprec:g} angstrom"),
+    )
+    refuse_overlaps(crystal)
+    return crystal
+
+
+def _occupants(site: PeriodicSite, source: str) -> tuple[Occupant, ...]:
+    occupants = tuple(
+        Occupant(
+            element=species.symbol,
+            occupancy=float(amount),
+            oxidation=getattr(species, "oxi_state", None),
+        )
+        for species, amount in site.species.items()
+    )
+    if any(occupant.occupancy <= 0 for occupant in occupants) or not occupants:
+        raise BuildError(f"{source}: site {site.label} has an occupancy that is not above 0")
+    if sum(occupant.occupancy for occupant in occupants) > 1.0 + 1e-6:
+        raise BuildError(f"{source}: the occupancies of site {site.label} add up to more than 1")
+    return occupants
+
+
+def site_kinds(occupants: Sequence[tuple[Occupant, ...]]) -> list[int]:
+    """One integer per site, equal where species, oxidation states and occupancies (to 1e-5) are."""
+    keys = [
+        tuple(sorted((one.element, one.oxidation or 0.0, round(one.occupancy, 5)) for one in site)) for site in occupants
+    ]
+    numbers: dict[Any, int] = {}
+    return [numbers.setdefault(key, len(numbers) + 1) for key in keys]
+
+
+def spglib_dataset(
+    lattice: NDArray[np.float64],
+    frac_coords: NDArray[np.float64],
+    kinds: Sequence[int],
+    *,
+    symprec: float,
+    source: str,
+) -> SpglibDataset:
+    """spglib's answer, or a BuildError that says why there is none."""
+    import spglib
+
+    try:
+        dataset = spglib.get_symmetry_dataset((lattice, frac_coords, list(kinds)), symprec=symprec)
+    except spglib.SpglibError as error:
+        raise BuildError(f"{source}: spglib finds no symmetry at {symprec:g} angstrom: {error}") from error
+    if dataset is None:
+        raise BuildError(
+            f"{source}: spglib finds no symmetry at {symprec:g} angstrom; are two atoms closer together than that?"
+        )
+    return dataset
+
+
+def _group_of(dataset: SpglibDataset) -> tuple[SpaceGroup, bool]:
+    """The group in the cell as given, and whether that cell is in a tabulated setting."""
+    rotations = np.array(dataset.rotations, dtype=np.int64)
+    translations = np.array(dataset.translations, dtype=float)
+    tabulated = find_setting(rotations, translations)
+    if tabulated is not None and tabulated.number == dataset.number and tabulated.order == len(rotations):
+        return tabulated, True
+    group = SpaceGroup(
+        number=dataset.number,
+        symbol=dataset.international,
+        setting="",
+        hall=dataset.hall,
+        rotations=rotations,
+        translations=translations,
+    )
+    return group, False
+
+
+def orbit_labels(
+    orbit_ids: NDArray[np.int32], occupants: Sequence[tuple[Occupant, ...]], labels: Sequence[str] | None
+) -> dict[int, str]:
+    """A unique label for each orbit: the source's where it gives unique ones, else element and running number."""
+    representatives = list(dict.fromkeys(int(index) for index in orbit_ids))
+    if labels is not None:
+        given = {index: labels[index] for index in representatives}
+        if len(set(given.values())) == len(given) and all(given.values()):
+            return given
+    counts: Counter[str] = Counter()
+    result = {}
+    for index in representatives:
+        element = occupants[index][0].element if len(occupants[index]) == 1 else "M"
+        counts[element] += 1
+        result[index] = f"{element}{counts[element]}"
+    return result
+
+
+def to_structure(crystal: Crystal) -> Structure:
+    """A pymatgen Structure of the crystal, partial occupancies kept.
+
+    Site properties: `label`, `wyckoff` (`4f`), `address` (`Li@4f`). Sites stand in the crystal's order.
+    """
+    from pymatgen.core.lattice import Lattice
+    from pymatgen.core.periodic_table import Element, Species
+    from pymatgen.core.structure import Structure
+
+    per_orbit = []
+    for orbit in crystal.orbits:
+        composition: dict[Species | Element, float] = {}
+        for occupant in orbit.occupants:
+            species = Element(occupant.element) if occupant.oxidation is None else Species(occupant.element, occupant.oxidation)
+            composition[species] = composition.get(species, 0.0) + occupant.occupancy
+        per_orbit.append(composition)
+    addresses = [crystal.address(orbit) for orbit in crystal.orbits]
+    owner = crystal.orbit_of_site
+    return Structure(
+        Lattice(crystal.lattice),
+        [per_orbit[index] for index in owner],
+        crystal.frac_coords,
+        site_properties={
+            "label": [crystal.orbits[index].label for index in owner],
+            "wyckoff": [crystal.orbits[index].wyckoff for index in owner],
+            "address": [addresses[index] for index in owner],
+        },
+        labels=[crystal.orbits[index].label for index in owner],
+    )
+
+
+def to_dict(crystal: Crystal) -> dict[str, Any]:
+    """Plain data of a crystal, ready for JSON."""
+    group, origin = crystal.space_group, crystal.provenance
+    return {
+        "@module": "nitrivac.crystal",
+        "@class": "Crystal",
+        "schema_version": SCHEMA_VERSION,
+        "provenance": {name: getattr(origin, name) for name in Provenance.__slots__},
+        "z": crystal.z,
+        "lattice": crystal.lattice.tolist(),
+        "space_group": {
+            "number": group.number,
+            "symbol": group.symbol,
+            "setting": group.setting,
+            "hall": group.hall,
+            "rotations": group.rotations.tolist(),
+            "translations": group.translations.tolist(),
+        },
+        "frac_coords": crystal.frac_coords.tolist(),
+        "orbits": [
+            {
+                "label": orbit.label,
+                "letter": orbit.letter,
+                "multiplicity": orbit.multiplicity,
+                "site_symmetry": orbit.site_symmetry,
+                "indices": orbit.indices.tolist(),
+                "occupants": [
+                    {"element": one.element, "occupancy": one.occupancy, "oxidation": one.oxidation}
+                    for one in orbit.occupants
+                ],
+            }
+            for orbit in crystal.orbits
+        ],
+    }
+
+
+def crystal_from_dict(data: dict[str, Any]) -> Crystal:
+    """The crystal that `to_dict` wrote.
+
+    Raises:
+        BuildError: the data are no crystal of a schema version this program knows.
+    """
+    if data.get("@class") != "Crystal" or data.get("schema_version") != SCHEMA_VERSION:
+        raise BuildError(
+            f"no crystal of schema version {SCHEMA_VERSION}: @class is {data.get('@class')!r}, "
+            f"schema_version {data.get('schema_version')!r}"
+        )
+    try:
+        return Crystal(
+            lattice=data["lattice"],
+            frac_coords=data["frac_coords"],
+            orbits=tuple(
+                Orbit(**{**orbit, "occupants": tuple(Occupant(**one) for one in orbit["occupants"])})
+                for orbit in data["orbits"]
+            ),
+            space_group=SpaceGroup(**data["space_group"]),
+            provenance=Provenance(**data["provenance"]),
+            z=data["z"],
+        )
+    except (KeyError, TypeError) as error:
+        raise BuildError(f"incomplete crystal data: {error}") from error

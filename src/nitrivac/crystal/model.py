@@ -1,0 +1,225 @@
+"""`Crystal`: lattice, sites grouped in orbits, and the space group that makes the orbits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nitrivac.crystal._arrays import frozen_array, wrapped
+from nitrivac.crystal.address import address_of, find_orbit
+from nitrivac.crystal.composition import density_g_cm3, reduced_formula
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from pymatgen.core.structure import Structure
+
+    from nitrivac.crystal.space_group import SpaceGroup
+
+__all__ = ["Crystal", "Occupant", "Orbit", "Provenance"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occupant:
+    """One species on a site.
+
+    Attributes:
+        element: element symbol, e.g. `Li` (`D` and `T` are kept as such).
+        occupancy: share of the site, above 0 and at most 1.
+        oxidation: oxidation state, or None where the source gives none.
+    """
+
+    element: str
+    occupancy: float
+    oxidation: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Orbit:
+    """Symmetry-equivalent sites: what sits there, and where.
+
+    Attributes:
+        label: label in the source (`Li2`), unique in the crystal.
+        occupants: the species on the site; their occupancies sum to 1 or less, the rest is vacancy.
+        letter: Wyckoff letter.
+        multiplicity: Wyckoff multiplicity in the conventional cell (not the number of sites in this cell, which
+            differs in primitive cells and supercells: that is `len(indices)`).
+        site_symmetry: site-symmetry symbol, e.g. `3m.`.
+        indices: rows of `Crystal.frac_coords` that belong to the orbit, shape (k,).
+    """
+
+    label: str
+    occupants: tuple[Occupant, ...]
+    letter: str
+    multiplicity: int
+    site_symmetry: str
+    indices: NDArray[np.int64] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "indices", frozen_array(self.indices, np.int64))
+
+    @property
+    def wyckoff(self) -> str:
+        """Multiplicity and letter, e.g. `4f`."""
+        return f"{self.multiplicity}{self.letter}"
+
+    @property
+    def elements(self) -> tuple[str, ...]:
+        """Element symbols of the occupants, in the order of the source."""
+        return tuple(occupant.element for occupant in self.occupants)
+
+    @property
+    def total_occupancy(self) -> float:
+        """Sum of the occupancies, between 0 and 1."""
+        return min(1.0, sum(occupant.occupancy for occupant in self.occupants))
+
+    @property
+    def vacancy(self) -> float:
+        """Share of the sites that is vacant, 0 to 1."""
+        return max(0.0, 1.0 - sum(occupant.occupancy for occupant in self.occupants))
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether one species fills every site."""
+        return len(self.occupants) == 1 and self.vacancy < 1e-8
+
+    def occupancy_of(self, element: str) -> float:
+        """Occupancy by this element, 0.0 where it is absent."""
+        return sum(occupant.occupancy for occupant in self.occupants if occupant.element == element)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where a crystal comes from.
+
+    Attributes:
+        source: catalogue identifier, file path, or a word for an object given in memory.
+        grade: provenance grade of a catalogue record (A, B, C, R), else None.
+        citation: reference, else None.
+        doi: digital object identifier, else None.
+        formula: formula the source states, else None.
+        note: anything a reader must know, such as how the symmetry was found.
+    """
+
+    source: str
+    grade: str | None = None
+    citation: str | None = None
+    doi: str | None = None
+    formula: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Crystal:
+    """A crystal in the setting in which it was published or read.
+
+    The symmetry is that of the average structure: sites are alike when their species and occupancies are. Sites that
+    are empty in this crystal but were listed by the source are not sites.
+
+    Attributes:
+        lattice: lattice vectors as rows, angstrom, shape (3, 3).
+        frac_coords: fractional coordinates in [0, 1), shape (n, 3); row i belongs to the orbit whose `indices` hold i.
+        orbits: the orbits, in the order of the source.
+        space_group: the group, with operations in the basis of this cell.
+        provenance: where it comes from.
+        z: formula units per cell as the source states, else None.
+    """
+
+    lattice: NDArray[np.float64]
+    frac_coords: NDArray[np.float64] = field(repr=False)
+    orbits: tuple[Orbit, ...]
+    space_group: SpaceGroup
+    provenance: Provenance
+    z: float | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lattice", frozen_array(self.lattice, np.float64))
+        object.__setattr__(self, "frac_coords", frozen_array(wrapped(self.frac_coords), np.float64))
+
+    # Data that follow from the fields; computed once, never changed.
+
+    @cached_property
+    def orbit_of_site(self) -> NDArray[np.int64]:
+        """Index into `orbits` of each site, shape (n,)."""
+        owner = np.empty(len(self.frac_coords), dtype=np.int64)
+        for index, orbit in enumerate(self.orbits):
+            owner[orbit.indices] = index
+        return frozen_array(owner, np.int64)
+
+    @property
+    def n_sites(self) -> int:
+        """Number of sites in the cell, occupied or not."""
+        return len(self.frac_coords)
+
+    @property
+    def volume(self) -> float:
+        """Volume of the cell in cubic angstrom."""
+        return float(abs(np.linalg.det(self.lattice)))
+
+    @property
+    def elements(self) -> tuple[str, ...]:
+        """All element symbols, in the order in which the orbits name them."""
+        return tuple(dict.fromkeys(element for orbit in self.orbits for element in orbit.elements))
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether every site is filled by one species."""
+        return all(orbit.is_ordered for orbit in self.orbits)
+
+    @property
+    def contents(self) -> dict[str, float]:
+        """Atoms of each element per cell."""
+        contents: dict[str, float] = {}
+        for orbit in self.orbits:
+            for occupant in orbit.occupants:
+                amount = occupant.occupancy * len(orbit.indices)
+                contents[occupant.element] = contents.get(occupant.element, 0.0) + amount
+        return contents
+
+    @property
+    def charge(self) -> float | None:
+        """Sum of the oxidation states over the cell, or None where one is unknown."""
+        charge = 0.0
+        for orbit in self.orbits:
+            for occupant in orbit.occupants:
+                if occupant.oxidation is None:
+                    return None
+                charge += occupant.oxidation * occupant.occupancy * len(orbit.indices)
+        return charge
+
+    @cached_property
+    def formula(self) -> str:
+        """Reduced formula, e.g. `Li3N` or `Li2.838N0.946`; the source's own scale where it states one."""
+        return self.provenance.formula or reduced_formula(self.contents)
+
+    @property
+    def density(self) -> float:
+        """Density in g/cm3."""
+        return density_g_cm3(self.contents, self.volume)
+
+    def address(self, orbit: Orbit) -> str:
+        """The shortest unambiguous address of an orbit: `Li@4f`, or its label where that names several."""
+        return address_of(self, orbit)
+
+    def find(self, address: str) -> Orbit:
+        """The orbit named by an address: `Li@4f`, `Li@f`, `4f` or a label.
+
+        Raises:
+            AddressError: unknown or ambiguous; the message lists what there is.
+        """
+        return find_orbit(self, address)
+
+    @property
+    def structure(self) -> Structure:
+        """A new pymatgen Structure with site properties `label`, `wyckoff` and `address`."""
+        from nitrivac.crystal.convert import to_structure
+
+        return to_structure(self)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON; `from_dict` of `nitrivac.crystal` reads it back."""
+        from nitrivac.crystal.convert import to_dict
+
+        return to_dict(self)

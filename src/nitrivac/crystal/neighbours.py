@@ -1,0 +1,66 @@
+"""Neighbour lists that are exact in any cell, however skewed or small."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["NeighbourPairs", "neighbour_pairs"]
+
+_ZERO_A = 1e-8  # below this a site is itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NeighbourPairs:
+    """Directed pairs of sites, images of the first site in other cells included.
+
+    Attributes:
+        centres: index of the first site, in the cell at the origin, shape (k,).
+        neighbours: index of the second site, shape (k,).
+        images: cell of the second site, shape (k, 3): the vector from first to second is
+            `(frac[neighbours] + images - frac[centres]) @ lattice`.
+        distances: angstrom, shape (k,).
+    """
+
+    centres: NDArray[np.int64]
+    neighbours: NDArray[np.int64]
+    images: NDArray[np.int64]
+    distances: NDArray[np.float64]
+
+
+def neighbour_pairs(
+    lattice: ArrayLike, frac_coords: ArrayLike, radius: float, *, targets: ArrayLike | None = None
+) -> NeighbourPairs:
+    """All pairs of sites no farther apart than a radius, each in both directions.
+
+    Args:
+        lattice: rows are lattice vectors, angstrom, shape (3, 3).
+        frac_coords: the first sites, shape (n, 3).
+        radius: largest distance, angstrom.
+        targets: the second sites, shape (m, 3); by default the first sites again, a site being no neighbour of itself.
+
+    Returns:
+        Pairs sorted by centre, then distance, then neighbour and image.
+    """
+    from pymatgen.optimization.neighbors import find_points_in_spheres
+
+    matrix = np.ascontiguousarray(lattice, dtype=float)
+    first = np.asarray(frac_coords, dtype=float) @ matrix
+    second = first if targets is None else np.asarray(targets, dtype=float) @ matrix
+    periodic = np.ones(3, dtype=np.int64)
+    centres, neighbours, images, distances = find_points_in_spheres(
+        np.ascontiguousarray(second), np.ascontiguousarray(first), float(radius), periodic, matrix, _ZERO_A
+    )
+    images = np.round(images).astype(np.int64)
+    if targets is None:
+        other = (centres != neighbours) | images.any(axis=1)
+        centres, neighbours, images, distances = centres[other], neighbours[other], images[other], distances[other]
+    order = np.lexsort((images[:, 2], images[:, 1], images[:, 0], neighbours, np.round(distances, 7), centres))
+    return NeighbourPairs(
+        centres=centres[order], neighbours=neighbours[order], images=images[order], distances=distances[order]
+    )
