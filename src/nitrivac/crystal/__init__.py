@@ -25,7 +25,7 @@ _HOME = {
     "parse_space_group": "space_group",
 }
 
-__all__ = [  # noqa: RUF022 - the same order as above
+__all__ = [
     "Crystal",
     "Occupant",
     "Orbit",

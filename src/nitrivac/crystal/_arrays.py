@@ -19,6 +19,6 @@ def frozen_array(values: ArrayLike, dtype: DTypeLike) -> NDArray[Any]:
 
 def wrapped(frac_coords: ArrayLike) -> NDArray[np.float64]:
     """Fractional coordinates in [0, 1), with 0.9999999999 read as 0."""
-    array = np.mod(np.asarray(frac_coords, dtype=float), 1.0)
+    array: NDArray[np.float64] = np.mod(np.asarray(frac_coords, dtype=float), 1.0)
     array[array > 1.0 - 1e-9] = 0.0
     return array

@@ -45,9 +45,7 @@ class AsymmetricSite:
     where: str = ""
 
 
-def expand_point(
-    group: SpaceGroup, xyz: ArrayLike, lattice: ArrayLike, *, tolerance: float
-) -> NDArray[np.float64]:
+def expand_point(group: SpaceGroup, xyz: ArrayLike, lattice: ArrayLike, *, tolerance: float) -> NDArray[np.float64]:
     """All distinct images of a point, first the point itself, moved onto its special position.
 
     Args:
@@ -60,7 +58,7 @@ def expand_point(
         Fractional coordinates in [0, 1), shape (k, 3).
 
     Raises:
-        BuildError: the images do not fall into groups of equal size, so the point is neither on nor off a symmetry element.
+        BuildError: the images do not fall into groups of equal size: the point is neither on a symmetry element nor off.
     """
     basis = np.asarray(lattice, dtype=float)
     point = np.asarray(xyz, dtype=float)
@@ -77,10 +75,11 @@ def expand_point(
     order = np.argsort([np.flatnonzero(first == index)[0] for index in unique])
     if len(unique) * int(stabiliser.sum()) != group.order:
         raise BuildError(
-            f"({', '.join(f'{value:.5g}' for value in point)}) has {group.order} images in {group.symbol} that do not fall "
-            f"together in equal numbers within {tolerance} angstrom: it is too near a symmetry element to be off it"
+            f"({', '.join(f'{value:.5g}' for value in point)}) has {group.order} images in {group.symbol} that do not "
+            f"fall together in equal numbers within {tolerance} angstrom: it is too near a symmetry element to be off it"
         )
-    return images[unique[order]]
+    distinct: NDArray[np.float64] = images[unique[order]]
+    return distinct
 
 
 def crystal_from_asymmetric_unit(
@@ -159,5 +158,6 @@ def refuse_overlaps(crystal: Crystal, *, closest: float = SAME_SPOT_A) -> None:
             first, second = crystal.orbits[owner[i]], crystal.orbits[owner[j]]
             raise BuildError(
                 f"{crystal.provenance.source}: two atoms on one spot: {first.label} ({first.total_occupancy:.3g}) and "
-                f"{second.label} ({second.total_occupancy:.3g}) are {distance:.3f} angstrom apart and together exceed one atom"
+                f"{second.label} ({second.total_occupancy:.3g}) are {distance:.3f} angstrom apart and together exceed "
+                "one atom"
             )

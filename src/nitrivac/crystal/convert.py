@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from pymatgen.core.structure import IStructure, Structure
     from spglib import SpglibDataset
 
-__all__ = ["SCHEMA_VERSION", "crystal_from_dict", "crystal_from_structure", "site_kinds", "to_dict", "to_structure"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "crystal_from_dict",
+    "crystal_from_structure",
+    "site_kinds",
+    "to_dict",
+    "to_structure",
+]
 
 SCHEMA_VERSION = 1
 
@@ -44,7 +51,7 @@ def crystal_from_structure(
         provenance: where it comes from; by default `source` and how the symmetry was found.
 
     Raises:
-        BuildError: no symmetry can be found (atoms too close together for `symprec`), or the occupancies are impossible.
+        BuildError: no symmetry can be found (atoms too close together for `symprec`), or occupancies are impossible.
     """
     if len(structure) == 0:
         raise BuildError(f"{source}: there are no atoms")
@@ -63,7 +70,11 @@ def crystal_from_structure(
         if tabulated:
             position = find_wyckoff_position(group, frac_coords[representative], lattice, tolerance=3 * symprec)
             if position.multiplicity == len(indices):
-                letter, symmetry, multiplicity = position.letter, position.site_symmetry, position.multiplicity
+                letter, symmetry, multiplicity = (
+                    position.letter,
+                    position.site_symmetry,
+                    position.multiplicity,
+                )
         orbits.append(
             Orbit(
                 label=taken[representative],
@@ -104,7 +115,8 @@ def _occupants(site: PeriodicSite, source: str) -> tuple[Occupant, ...]:
 def site_kinds(occupants: Sequence[tuple[Occupant, ...]]) -> list[int]:
     """One integer per site, equal where species, oxidation states and occupancies (to 1e-5) are."""
     keys = [
-        tuple(sorted((one.element, one.oxidation or 0.0, round(one.occupancy, 5)) for one in site)) for site in occupants
+        tuple(sorted((one.element, one.oxidation or 0.0, round(one.occupancy, 5)) for one in site))
+        for site in occupants
     ]
     numbers: dict[Any, int] = {}
     return [numbers.setdefault(key, len(numbers) + 1) for key in keys]
@@ -118,11 +130,11 @@ def spglib_dataset(
     symprec: float,
     source: str,
 ) -> SpglibDataset:
-    """spglib's answer, or a BuildError that says why there is none."""
+    """Spglib's answer, or a BuildError that says why there is none."""
     import spglib
 
     try:
-        dataset = spglib.get_symmetry_dataset((lattice, frac_coords, list(kinds)), symprec=symprec)
+        dataset = spglib.get_symmetry_dataset((lattice.tolist(), frac_coords.tolist(), list(kinds)), symprec=symprec)
     except spglib.SpglibError as error:
         raise BuildError(f"{source}: spglib finds no symmetry at {symprec:g} angstrom: {error}") from error
     if dataset is None:
@@ -181,7 +193,11 @@ def to_structure(crystal: Crystal) -> Structure:
     for orbit in crystal.orbits:
         composition: dict[Species | Element, float] = {}
         for occupant in orbit.occupants:
-            species = Element(occupant.element) if occupant.oxidation is None else Species(occupant.element, occupant.oxidation)
+            species = (
+                Element(occupant.element)
+                if occupant.oxidation is None
+                else Species(occupant.element, occupant.oxidation)
+            )
             composition[species] = composition.get(species, 0.0) + occupant.occupancy
         per_orbit.append(composition)
     addresses = [crystal.address(orbit) for orbit in crystal.orbits]

@@ -100,6 +100,7 @@ class Provenance:
         citation: reference, else None.
         doi: digital object identifier, else None.
         formula: formula the source states, else None.
+        pressure_GPa: pressure at which it was determined, None where unknown.
         note: anything a reader must know, such as how the symmetry was found.
     """
 
@@ -108,6 +109,7 @@ class Provenance:
     citation: str | None = None
     doi: str | None = None
     formula: str | None = None
+    pressure_GPa: float | None = None
     note: str | None = None
 
 

@@ -59,7 +59,12 @@ def neighbour_pairs(
     images = np.round(images).astype(np.int64)
     if targets is None:
         other = (centres != neighbours) | images.any(axis=1)
-        centres, neighbours, images, distances = centres[other], neighbours[other], images[other], distances[other]
+        centres, neighbours, images, distances = (
+            centres[other],
+            neighbours[other],
+            images[other],
+            distances[other],
+        )
     order = np.lexsort((images[:, 2], images[:, 1], images[:, 0], neighbours, np.round(distances, 7), centres))
     return NeighbourPairs(
         centres=centres[order], neighbours=neighbours[order], images=images[order], distances=distances[order]

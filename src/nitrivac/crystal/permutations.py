@@ -45,9 +45,7 @@ def site_permutations(
     basis = np.asarray(lattice, dtype=float)
     tree = cKDTree(points, boxsize=1.0)
     permutations = np.empty((len(np.asarray(rotations)), len(points)), dtype=np.int64)
-    for k, (rotation, translation) in enumerate(
-        zip(np.asarray(rotations), np.asarray(translations), strict=True)
-    ):
+    for k, (rotation, translation) in enumerate(zip(np.asarray(rotations), np.asarray(translations), strict=True)):
         images = wrapped(points @ rotation.T + translation)
         _, nearest = tree.query(images)
         offsets = images - points[nearest]

@@ -157,7 +157,9 @@ def find_wyckoff_position(
         if _distance_to(position, images, basis) <= tolerance:
             cells = abs(np.linalg.det(linear))  # 1/3 for rhombohedral axes, where 6c of R-3m:H is called 2c
             return replace(position, multiplicity=round(position.multiplicity * cells))
-    raise BuildError(f"no Wyckoff position of {group.symbol} holds {frac_coords}")  # the general one always does
+    raise BuildError(
+        f"no Wyckoff position of {group.symbol} holds {np.asarray(frac_coords).tolist()}"
+    )  # the general one always does
 
 
 def _distance_to(position: WyckoffPosition, images: NDArray[np.float64], basis: NDArray[np.float64]) -> float:

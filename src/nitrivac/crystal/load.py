@@ -1,0 +1,125 @@
+"""One door for every source: a catalogue id, a record, a structure file, a pymatgen or ASE object."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from nitrivac.catalog import get_material, load_record, material_ids
+from nitrivac.catalog.model import parse_coordinate
+from nitrivac.crystal.build import AsymmetricSite, crystal_from_asymmetric_unit
+from nitrivac.crystal.convert import crystal_from_structure
+from nitrivac.crystal.model import Crystal, Occupant, Provenance
+from nitrivac.crystal.space_group import parse_space_group
+from nitrivac.errors import BuildError, ReadError, RecordError, SpaceGroupError, UnknownMaterialError
+
+if TYPE_CHECKING:
+    from ase import Atoms
+    from numpy.typing import NDArray
+    from pymatgen.core.structure import IStructure
+
+    from nitrivac.catalog.model import Material
+
+__all__ = ["Source", "crystal_from_record", "load"]
+
+Source: TypeAlias = "str | Path | Crystal | IStructure | Atoms"
+RECORD_SUFFIXES = (".yaml", ".yml")
+
+
+def load(source: Source, *, symprec: float = 0.01) -> Crystal:
+    """The crystal a source stands for.
+
+    Args:
+        source: a catalogue id (`beta-Li3N`), the path of a structure or record file, a pymatgen Structure, ASE Atoms
+            or a Crystal. A word that is both an id and a file means the id; write `./name` for the file.
+        symprec: tolerance in angstrom of the symmetry search where the source states no symmetry.
+
+    Raises:
+        UnknownMaterialError: neither an id nor a file.
+        ReadError, RecordError, BuildError: the file or record makes no crystal; the message says why.
+    """
+    if isinstance(source, Crystal):
+        return source
+    if isinstance(source, (str, Path)):
+        return _load_named(source, symprec)
+    if hasattr(source, "get_scaled_positions"):
+        from nitrivac.crystal.ase_io import crystal_from_atoms
+
+        return crystal_from_atoms(source, symprec=symprec)
+    return crystal_from_structure(source, symprec=symprec)
+
+
+def _load_named(source: str | Path, symprec: float) -> Crystal:
+    text = str(source)
+    path = Path(source)
+    looks_like_path = isinstance(source, Path) or "/" in text or "\\" in text or path.exists()
+    if text in material_ids():
+        return crystal_from_record(get_material(text))
+    if not looks_like_path:
+        try:
+            return crystal_from_record(get_material(text))
+        except UnknownMaterialError:
+            if not path.suffix or path.suffix[1:2].isdigit():
+                raise
+            raise ReadError(f"{text}: there is no such file, and no catalogue record of this name") from None
+    if path.suffix.lower() in RECORD_SUFFIXES:
+        return crystal_from_record(load_record(path))
+    from nitrivac.crystal.read import read_crystal
+
+    return read_crystal(path, symprec=symprec)
+
+
+def crystal_from_record(material: Material) -> Crystal:
+    """The crystal of a catalogue record, every statement of the record checked while it is built.
+
+    Raises:
+        BuildError: the record has no structure (the message says why), or its sites do not make what it states.
+        RecordError: a site is not on the Wyckoff position stated, or the symbol is no space group.
+    """
+    where = str(material.path) if material.path else material.id
+    if not material.sites or material.space_group is None or material.lattice is None:
+        raise BuildError(f"{material.id} cannot be built ({material.status}): {material.reason}")
+    try:
+        group = parse_space_group(material.space_group.symbol)
+    except SpaceGroupError as error:
+        raise RecordError(f"{where}: space_group.symbol: {error}") from error
+    if group.number != material.space_group.number:
+        raise RecordError(
+            f"{where}: space_group.number: {material.space_group.number} is not that of {group.setting}, {group.number}"
+        )
+    sites = [
+        AsymmetricSite(
+            label=site.label,
+            occupants=tuple(
+                Occupant(element=element, occupancy=occupancy, oxidation=site.oxidation.get(element))
+                for element, occupancy in site.species.items()
+            ),
+            xyz=tuple(parse_coordinate(value) for value in site.xyz),
+            wyckoff=site.wyckoff,
+            where=f"{where}: sites[{index}] ({site.label})",
+        )
+        for index, site in enumerate(material.sites)
+    ]
+    provenance = Provenance(
+        source=material.id,
+        grade=material.grade,
+        citation=material.source.citation if material.source else None,
+        doi=(material.source.doi or None) if material.source else None,
+        formula=material.formula,
+        pressure_GPa=material.source.pressure_GPa if material.source else None,
+    )
+    try:
+        return crystal_from_asymmetric_unit(_lattice(material), group, sites, provenance, z=material.z)
+    except BuildError as error:
+        raise RecordError(str(error) if where in str(error) else f"{where}: {error}") from error
+
+
+def _lattice(material: Material) -> NDArray[np.float64]:
+    from pymatgen.core.lattice import Lattice
+
+    cell = material.lattice
+    assert cell is not None
+    lattice = Lattice.from_parameters(cell.a, cell.b, cell.c, cell.alpha, cell.beta, cell.gamma, vesta=True)
+    return np.array(lattice.matrix)
