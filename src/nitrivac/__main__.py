@@ -1,0 +1,5 @@
+"""`python -m nitrivac` is the command line."""
+
+from nitrivac.cli import main
+
+main()

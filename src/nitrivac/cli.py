@@ -1,0 +1,266 @@
+"""The command line: parses, calls, prints; no science.
+
+Heavy libraries are imported inside the commands, so that `--help` and `list` start at once. Every error that nitrivac
+raises on purpose becomes one line on standard error and exit code 2.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from nitrivac import __version__
+from nitrivac.errors import NitrivacError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+CHECK_FAILED = 1
+BAD_INPUT = 2
+
+app = typer.Typer(
+    name="nitrivac",
+    help="Crystal structures, vacancies, lithium hops and polyhedra of nitride solid electrolytes.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+SourceArgument = Annotated[str, typer.Argument(help="Catalogue id or structure file.", metavar="SOURCE")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+OutputOption = Annotated[Path, typer.Option("--output", "-o", help="Folder for the files.", metavar="DIR")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
+
+
+class StructureFormat(StrEnum):
+    """File formats for one structure."""
+
+    cif = "cif"
+    poscar = "poscar"
+    extxyz = "extxyz"
+    json = "json"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 1 a check did not hold, 2 bad input or usage."""
+    try:
+        code = app(args=arguments, standalone_mode=False)
+    except typer.TyperException as error:
+        _fail(error.format_message())
+    except NitrivacError as error:
+        _fail(str(error))
+    except BrokenPipeError:
+        # The reader of our output has gone; Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(BAD_INPUT)
+    except OSError as error:
+        _fail(f"{error.filename or 'file'}: {error.strerror or error}")
+    except (KeyboardInterrupt, typer.Abort):
+        sys.stderr.write("nitrivac: interrupted\n")
+        sys.exit(130)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str) -> None:
+    sys.stderr.write(f"nitrivac: {' '.join(message.split())}\n")
+    sys.exit(BAD_INPUT)
+
+
+def _message(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+def _print_json(document: Any) -> None:
+    sys.stdout.write(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=False)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"nitrivac {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[  # noqa: ARG001 - the callback acts on it
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None: ...
+
+
+@app.command("list")
+def list_materials(
+    family: Annotated[str | None, typer.Option(help="Only this family, e.g. nitridophosphate.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the compounds of the catalogue with space group, status and provenance grade."""
+    from nitrivac.catalog import materials
+    from nitrivac.errors import UnknownMaterialError
+    from nitrivac.report.catalog import list_rows, list_table
+
+    chosen = materials()
+    if family is not None:
+        families = sorted({material.family for material in chosen})
+        chosen = tuple(material for material in chosen if family.casefold() in material.family.casefold())
+        if not chosen:
+            raise UnknownMaterialError(f"no family {family!r} in the catalogue; there are {', '.join(families)}")
+    if as_json:
+        _print_json(list_rows(chosen))
+    else:
+        _console().print(list_table(chosen))
+
+
+@app.command()
+def show(
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="Catalogue id or record file.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Show one record: structure or why there is none, sources, contradictions, measurements."""
+    from nitrivac.catalog import get_material, load_record, to_dict
+    from nitrivac.report.catalog import show_material
+
+    path = Path(identifier)
+    material = load_record(path) if path.suffix in (".yaml", ".yml") else get_material(identifier)
+    if as_json:
+        _print_json(to_dict(material))
+    else:
+        _console().print(show_material(material))
+
+
+@app.command()
+def build(
+    sources: Annotated[list[str], typer.Argument(metavar="ID...", help="Catalogue ids, record files, or all.")],
+    output: OutputOption = Path(),
+    file_format: Annotated[StructureFormat, typer.Option("--format", help="File format.")] = StructureFormat.cif,
+    force: ForceOption = False,
+) -> None:
+    """Build crystals from their Wyckoff sites and write one file each."""
+    from nitrivac.catalog import materials
+    from nitrivac.crystal.files import prepare_folder
+    from nitrivac.crystal.load import load
+    from nitrivac.crystal.write import SUFFIXES, write_crystal
+
+    if "all" in sources:
+        everything = materials()
+        sources = [material.id for material in everything if material.sites]
+        _message(f"{len(everything) - len(sources)} of {len(everything)} records have no structure; see nitrivac list")
+    crystals = [load(source) for source in sources]
+    prepare_folder(output)
+    for source, crystal in zip(sources, crystals, strict=True):
+        name = Path(source).stem if Path(source).suffix in (".yaml", ".yml") else Path(source).name
+        path = output / f"{name}{SUFFIXES[file_format.value]}"
+        write_crystal(crystal, path, file_format.value, overwrite=force)
+        sys.stdout.write(f"{path}\n")
+
+
+@app.command()
+def verify(
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Ids, structure files, or all.")],
+    expect: Annotated[str | None, typer.Option(help="Space group the source should have, symbol or number.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check the space group, Wyckoff letters, contents and distances of crystals.
+
+    Exit code 1 when a check does not hold, 2 when a source cannot be read (the others are checked all the same).
+    """
+    from nitrivac.catalog import materials
+    from nitrivac.crystal.load import load
+    from nitrivac.crystal.verify import unreadable, verify_crystal
+    from nitrivac.report.verify import verification_report
+
+    if "all" in sources:
+        sources = [material.id for material in materials() if material.sites]
+    results, bad = [], 0
+    for source in sources:
+        try:
+            results.append(verify_crystal(load(source), expected=expect))
+        except NitrivacError as error:
+            if len(sources) == 1:
+                raise
+            bad += 1
+            _message(f"nitrivac: {error}")
+            results.append(unreadable(source, str(error)))
+    if as_json:
+        _print_json([result.as_dict() for result in results])
+    else:
+        _console().print(verification_report(results))
+    if bad:
+        raise typer.Exit(BAD_INPUT)
+    if not all(result.passed for result in results):
+        raise typer.Exit(CHECK_FAILED)
+
+
+@app.command()
+def hops(
+    source: SourceArgument,
+    species: Annotated[str, typer.Option(help="The mobile element.")] = "Li",
+    max_distance: Annotated[
+        float | None, typer.Option(help="Longest hop in angstrom; by default found from the structure.", metavar="A")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the symmetry-distinct hops of the mobile species and when they percolate."""
+    from nitrivac.crystal.load import load
+    from nitrivac.migration import find_hops
+    from nitrivac.report.migration import hops_report
+
+    network = find_hops(load(source), species=species, max_distance=max_distance)
+    if as_json:
+        _print_json(network.as_dict())
+    else:
+        _console().print(hops_report(network))
+
+
+@app.command()
+def polyhedra(
+    source: SourceArgument,
+    centres: Annotated[str | None, typer.Option(help="Framework centres, e.g. P,Si.", metavar="ELEMENTS")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Describe coordination polyhedra, how they share corners, edges and faces, and the frameworks they make."""
+    from nitrivac.crystal.load import load
+    from nitrivac.polyhedra import analyze_polyhedra
+    from nitrivac.report.polyhedra import polyhedra_report
+
+    chosen = tuple(part.strip() for part in centres.split(",") if part.strip()) if centres is not None else None
+    result = analyze_polyhedra(load(source), centres=chosen)
+    if as_json:
+        _print_json(result.as_dict())
+    else:
+        _console().print(polyhedra_report(result))
+
+
+@app.command()
+def analyze(
+    source: SourceArgument,
+    specification: Annotated[
+        list[str] | None, typer.Argument(metavar="[SPEC]...", help='Vacancies, e.g. "Li@4f=8.1(2)%" "N@2c=5.4(1)%".')
+    ] = None,
+    output: OutputOption = Path("out"),
+    force: ForceOption = False,
+) -> None:
+    """Do it all for one structure: symmetry, vacancies, a supercell, hops and polyhedra, with files in a folder."""
+    from nitrivac.analysis import analyze as run
+    from nitrivac.report.analysis import analysis_report
+
+    result = run(source, specification or (), output=output, overwrite=force)
+    _console().print(analysis_report(result))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""Shared fixtures: the command line in-process, and the catalogue's crystals built once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def nitrivac(capsys, monkeypatch):
+    """Run the command line as a user would, without a new process."""
+    from nitrivac.cli import main
+
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def run(*arguments: object) -> Outcome:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as stop:
+            main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Outcome(code=int(stop.value.code or 0), out=captured.out, err=captured.err)
+
+    return run
