@@ -97,7 +97,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _common(
-    version: Annotated[  # noqa: ARG001 - the callback acts on it
+    version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None: ...
@@ -152,7 +152,7 @@ def build(
     """Build crystals from their Wyckoff sites and write one file each."""
     from nitrivac.catalog import materials
     from nitrivac.crystal.files import prepare_folder
-    from nitrivac.crystal.load import load
+    from nitrivac.crystal.sources import load
     from nitrivac.crystal.write import SUFFIXES, write_crystal
 
     if "all" in sources:
@@ -179,7 +179,7 @@ def verify(
     Exit code 1 when a check does not hold, 2 when a source cannot be read (the others are checked all the same).
     """
     from nitrivac.catalog import materials
-    from nitrivac.crystal.load import load
+    from nitrivac.crystal.sources import load
     from nitrivac.crystal.verify import unreadable, verify_crystal
     from nitrivac.report.verify import verification_report
 
@@ -215,7 +215,7 @@ def hops(
     as_json: JsonOption = False,
 ) -> None:
     """List the symmetry-distinct hops of the mobile species and when they percolate."""
-    from nitrivac.crystal.load import load
+    from nitrivac.crystal.sources import load
     from nitrivac.migration import find_hops
     from nitrivac.report.migration import hops_report
 
@@ -233,7 +233,7 @@ def polyhedra(
     as_json: JsonOption = False,
 ) -> None:
     """Describe coordination polyhedra, how they share corners, edges and faces, and the frameworks they make."""
-    from nitrivac.crystal.load import load
+    from nitrivac.crystal.sources import load
     from nitrivac.polyhedra import analyze_polyhedra
     from nitrivac.report.polyhedra import polyhedra_report
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nitrivac.crystal.convert import crystal_from_dict, crystal_from_structure
-    from nitrivac.crystal.load import crystal_from_record, load
     from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
+    from nitrivac.crystal.sources import crystal_from_record, load
     from nitrivac.crystal.space_group import SpaceGroup, parse_space_group
 
 _HOME = {
@@ -19,9 +19,9 @@ _HOME = {
     "Provenance": "model",
     "SpaceGroup": "space_group",
     "crystal_from_dict": "convert",
-    "crystal_from_record": "load",
+    "crystal_from_record": "sources",
     "crystal_from_structure": "convert",
-    "load": "load",
+    "load": "sources",
     "parse_space_group": "space_group",
 }
 

@@ -40,7 +40,7 @@ class AsymmetricSite:
 
     label: str
     occupants: tuple[Occupant, ...]
-    xyz: tuple[float, float, float]
+    xyz: tuple[float, ...]
     wyckoff: str = ""
     where: str = ""
 

@@ -1,0 +1,251 @@
+"""The form of a catalogue record; the types are the schema."""
+
+from __future__ import annotations
+
+import math
+import re
+from fractions import Fraction
+from typing import Literal
+
+import msgspec
+
+from nitrivac.errors import RecordError
+
+__all__ = [
+    "Alternative",
+    "Contradiction",
+    "Lattice",
+    "Material",
+    "Measurement",
+    "Site",
+    "Source",
+    "SpaceGroupRecord",
+    "parse_coordinate",
+]
+
+Status = Literal["resolved", "disordered", "amorphous", "unresolved"]
+Grade = Literal["A", "B", "C", "R"]
+Coordinate = int | float | str
+
+_FRACTION = re.compile(r"[+-]?\d+(?:/[1-9]\d*)?")
+_SNAPPED_DENOMINATORS = (3, 6)  # the only fractions of special positions that no decimal writes exactly
+
+
+class SpaceGroupRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Space group as the record means it.
+
+    Attributes:
+        symbol: Hermann-Mauguin symbol with origin choice or axes where there is a choice (`Fd-3m:2`).
+        number: International Tables number.
+        review: the symbol as the review prints it, where it names one.
+        setting: what a reader must know about axes, origin and published setting.
+    """
+
+    symbol: str
+    number: int
+    review: str | None = None
+    setting: str | None = None
+
+
+class Lattice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Cell in angstrom and degrees; `note` says where it comes from if not from the coordinates' source."""
+
+    a: float
+    b: float
+    c: float
+    alpha: float
+    beta: float
+    gamma: float
+    note: str | None = None
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One site of the asymmetric unit.
+
+    Attributes:
+        label: unique in the record.
+        species: element to occupancy; the rest of the site is vacant.
+        oxidation: element to oxidation state; empty where none is stated.
+        wyckoff: multiplicity and letter in the stated setting, `4f`.
+        xyz: fractional coordinates; numbers, or exact fractions as text (`1/3`).
+    """
+
+    label: str
+    species: dict[str, float]
+    wyckoff: str
+    xyz: tuple[Coordinate, Coordinate, Coordinate]
+    oxidation: dict[str, int] = {}
+
+    @property
+    def multiplicity(self) -> int:
+        """Points of the Wyckoff position per conventional cell."""
+        return int(re.match(r"\d+", self.wyckoff)[0])  # type: ignore[index]  # loading has checked the form
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Where the structure comes from; `seen_in` names what was at hand, which may be a copy of the cited source."""
+
+    citation: str
+    doi: str | None = None
+    icsd: str | None = None
+    cod: str | None = None
+    mp_id: str | None = None
+    seen_in: str | None = None
+    method: str | None = None
+    temperature_K: float | None = None
+    pressure_GPa: float | None = None
+
+
+class Contradiction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Values that disagree, all of them kept.
+
+    Attributes:
+        quantity: what they are values of.
+        values: each as printed, with where it stands.
+        note: which is consistent with what, if anything tells.
+    """
+
+    quantity: str
+    values: list[str]
+    note: str | None = None
+
+
+class Alternative(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Another description of the same compound, never built by default.
+
+    Attributes:
+        description: what it is and how it differs.
+        source: where it comes from.
+        grade: provenance grade, none for a hypothesis.
+        space_group: symbol, if another.
+        lattice: cell, if another.
+        sites: sites, if it has coordinates.
+    """
+
+    description: str
+    source: str
+    grade: Grade | None = None
+    space_group: str | None = None
+    lattice: Lattice | None = None
+    sites: list[Site] = []
+
+
+class Measurement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One measured conductivity or activation energy as the review gives it.
+
+    Attributes:
+        sigma_S_cm: ionic conductivity in S/cm.
+        sigma_qualifier: sign printed before it, such as `~`, `<`, `>`.
+        temperature_K: temperature of the conductivity.
+        activation_energy_eV: activation energy in eV.
+        direction: crystal direction, or polycrystalline.
+        material: the formula as printed.
+        phase: phase or sample as printed.
+        space_group: symbol that the table prints for it.
+        structure_as_printed: the table's own words for the structure.
+        method: preparation.
+        footnote: what the table's footnote adds.
+        reference: number in the review's list.
+        table: number of the table, none for values of the text.
+        section: section of the text, for values given there.
+        also_in_table_5: whether table 5 repeats it.
+        notes: remarks, contradictions among them.
+    """
+
+    sigma_S_cm: float | None = None
+    sigma_qualifier: str | None = None
+    temperature_K: float | None = None
+    activation_energy_eV: float | None = None
+    direction: str | None = None
+    material: str | None = None
+    phase: str | None = None
+    space_group: str | None = None
+    structure_as_printed: str | None = None
+    method: str | None = None
+    footnote: str | None = None
+    reference: int | str | None = None
+    table: int | None = None
+    section: str | None = None
+    also_in_table_5: bool | None = None
+    notes: str | None = None
+
+
+class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A compound: its structure or why there is none, where the data come from, and what was measured.
+
+    Attributes:
+        id: name in the catalogue.
+        formula: formula of one formula unit.
+        family: chemical family.
+        status: `resolved` (ordered sites), `disordered` (partial or mixed occupancy), `amorphous` or `unresolved`.
+        phase: polymorph or sample.
+        grade: A published refinement, B computed database, C recalled or isostructural and checked, R recovered by
+            computation; none without sites.
+        reason: why there is nothing to build and what is known; only without sites.
+        space_group: group and setting, where known.
+        z: formula units per cell.
+        lattice: cell, where known.
+        sites: asymmetric unit.
+        charge_neutral: whether the sites must balance; false where the notes explain why not.
+        source: where the structure comes from.
+        notes: what a user must know.
+        contradictions: what sources disagree on.
+        alternatives: other descriptions.
+        measurements: the review's values.
+        path: the file the record was read from; not part of the file.
+    """
+
+    id: str
+    formula: str
+    family: str
+    status: Status
+    phase: str | None = None
+    grade: Grade | None = None
+    reason: str | None = None
+    space_group: SpaceGroupRecord | None = None
+    z: float | None = None
+    lattice: Lattice | None = None
+    experimental_lattice: Lattice | None = None
+    sites: list[Site] = []
+    charge_neutral: bool = True
+    source: Source | None = None
+    notes: list[str] = []
+    contradictions: list[Contradiction] = []
+    alternatives: list[Alternative] = []
+    measurements: list[Measurement] = []
+    path: str | None = None
+
+
+def parse_coordinate(value: Coordinate) -> float:
+    """The exact meaning of a coordinate as typed.
+
+    A text is a whole number or fraction (`1/3`). A decimal with at least three digits that is a third or sixth cut or
+    rounded at its last digit (0.333, 0.6667, 0.16666667) means that fraction; every other number means itself.
+
+    Args:
+        value: number or text.
+
+    Returns:
+        The coordinate as a float.
+
+    Raises:
+        RecordError: the text is no fraction, or the number is not finite.
+    """
+    if isinstance(value, str):
+        text = value.replace(" ", "")
+        if not _FRACTION.fullmatch(text):
+            raise RecordError(f"coordinate {value!r} is neither a number nor a fraction such as 1/3")
+        return float(Fraction(text))
+    if not math.isfinite(value):
+        raise RecordError(f"coordinate {value!r} is not a finite number")
+    digits = len(repr(float(value)).partition(".")[2])
+    if digits < 3 or "e" in repr(float(value)):
+        return float(value)
+    for denominator in _SNAPPED_DENOMINATORS:
+        numerator = round(value * denominator)
+        exact = numerator / denominator
+        rounded = round(exact, digits)
+        cut = math.trunc(Fraction(numerator, denominator) * 10**digits) / 10**digits
+        if numerator % denominator and float(value) in (rounded, cut):
+            return exact
+    return float(value)

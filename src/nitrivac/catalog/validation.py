@@ -1,0 +1,183 @@
+"""What a record must satisfy beyond its types: each failure names file, key and value."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, NoReturn
+
+from nitrivac.catalog.elements import ELEMENTS
+from nitrivac.catalog.model import parse_coordinate
+from nitrivac.errors import RecordError
+
+if TYPE_CHECKING:
+    from nitrivac.catalog.model import Lattice, Material, Site
+
+__all__ = ["check_record", "formula_amounts"]
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+_WYCKOFF = re.compile(r"[1-9]\d*[a-zA]")
+_FORMULA_PART = re.compile(r"([A-Z][a-z]?)(\d+(?:\.\d+)?)?")
+# International Tables A: the groups described with two origins, and those with rhombohedral and hexagonal axes.
+TWO_ORIGINS = frozenset(
+    {48, 50, 59, 68, 70, 85, 86, 88, 125, 126, 129, 130, 133, 134, 137, 138, 141, 142, 201, 203, 222, 224, 227, 228}
+)
+_OCCUPANCY_ROUNDING = 1e-6
+
+
+def check_record(material: Material, where: str) -> None:
+    """Raise RecordError unless the record agrees with itself.
+
+    Args:
+        material: the record.
+        where: the file, for the message.
+    """
+    if not _IDENTIFIER.fullmatch(material.id):
+        _refuse(where, "id", material.id, "letters, digits and . _ + - are accepted")
+    _check_status(material, where)
+    if material.space_group is not None:
+        _check_space_group(material, where)
+    if material.lattice is not None:
+        _check_lattice(material.lattice, where)
+    labels: set[str] = set()
+    for index, site in enumerate(material.sites):
+        _check_site(site, f"sites[{index}]", where)
+        if site.label in labels:
+            _refuse(where, f"sites[{index}].label", site.label, "each label may be used once")
+        labels.add(site.label)
+    for number, alternative in enumerate(material.alternatives):
+        for index, site in enumerate(alternative.sites):
+            _check_site(site, f"alternatives[{number}].sites[{index}]", where)
+    if material.sites:
+        _check_formula(material, where)
+
+
+def _refuse(where: str, key: str, value: object, accepted: str) -> NoReturn:
+    raise RecordError(f"{where}: {key}: {value!r} will not do: {accepted}")
+
+
+def _check_status(material: Material, where: str) -> None:
+    if not material.sites:
+        if material.status in ("resolved", "disordered"):
+            _refuse(where, "status", material.status, "a record without sites is amorphous or unresolved")
+        if not material.reason:
+            _refuse(where, "reason", material.reason, "a record without sites says why there is nothing to build")
+        if material.grade is not None:
+            _refuse(where, "grade", material.grade, "only a record with sites has a grade")
+        return
+    for key in ("space_group", "lattice", "source", "grade", "z"):
+        if getattr(material, key) is None:
+            _refuse(where, key, None, "a record with sites needs it")
+    partial = any(
+        len(site.species) > 1 or sum(site.species.values()) < 1 - _OCCUPANCY_ROUNDING for site in material.sites
+    )
+    right = "disordered" if partial else "resolved"
+    if material.status != right:
+        _refuse(where, "status", material.status, f"the occupancies of the sites make it {right}")
+
+
+def _check_space_group(material: Material, where: str) -> None:
+    group = material.space_group
+    assert group is not None
+    if not 1 <= group.number <= 230:
+        _refuse(where, "space_group.number", group.number, "1 to 230")
+    if material.sites and group.number in TWO_ORIGINS and group.symbol.rpartition(":")[2] not in ("1", "2"):
+        _refuse(
+            where,
+            "space_group.symbol",
+            group.symbol,
+            f"this group has two origin choices; write {group.symbol}:1 or {group.symbol}:2",
+        )
+
+
+def _check_lattice(cell: Lattice, where: str) -> None:
+    for key in ("a", "b", "c"):
+        value = getattr(cell, key)
+        if not (math.isfinite(value) and 0 < value < 1000):
+            _refuse(where, f"lattice.{key}", value, "a length in angstrom above 0")
+    for key in ("alpha", "beta", "gamma"):
+        value = getattr(cell, key)
+        if not (math.isfinite(value) and 0 < value < 180):
+            _refuse(where, f"lattice.{key}", value, "an angle in degrees between 0 and 180")
+    alpha, beta, gamma = cell.alpha, cell.beta, cell.gamma
+    if alpha + beta + gamma >= 360 or max(alpha, beta, gamma) * 2 >= alpha + beta + gamma:
+        _refuse(where, "lattice", (alpha, beta, gamma), "these three angles close no cell")
+
+
+def _check_site(site: Site, key: str, where: str) -> None:
+    if not site.label:
+        _refuse(where, f"{key}.label", site.label, "a label such as Li1")
+    if not site.species:
+        _refuse(where, f"{key}.species", site.species, "at least one element with its occupancy")
+    for element, occupancy in site.species.items():
+        if element not in ELEMENTS:
+            _refuse(where, f"{key}.species", element, "an element symbol")
+        if not (math.isfinite(occupancy) and 0 < occupancy <= 1 + _OCCUPANCY_ROUNDING):
+            _refuse(where, f"{key}.species.{element}", occupancy, "an occupancy above 0 and at most 1")
+    total = sum(site.species.values())
+    if total > 1 + _OCCUPANCY_ROUNDING:
+        _refuse(where, f"{key}.species", site.species, f"the occupancies add up to {total:g}, more than 1")
+    if not _WYCKOFF.fullmatch(site.wyckoff):
+        _refuse(where, f"{key}.wyckoff", site.wyckoff, "multiplicity and letter, such as 4f")
+    for element in site.oxidation:
+        if element not in site.species:
+            _refuse(where, f"{key}.oxidation", element, f"one of the species on the site, {', '.join(site.species)}")
+    for axis, value in zip("xyz", site.xyz, strict=True):
+        try:
+            parse_coordinate(value)
+        except RecordError as error:
+            raise RecordError(f"{where}: {key}.xyz ({axis}): {error}") from error
+
+
+def formula_amounts(formula: str) -> dict[str, tuple[float, float]]:
+    """Amount of each element in a formula and half a unit of its last printed digit.
+
+    Args:
+        formula: element symbols with numbers, `Li2.838N0.946`; no brackets.
+
+    Returns:
+        Element to (amount, rounding); whole numbers have a rounding of 0.
+
+    Raises:
+        ValueError: it is no such formula.
+    """
+    amounts: dict[str, tuple[float, float]] = {}
+    position = 0
+    for part in _FORMULA_PART.finditer(formula):
+        if part.start() != position:
+            break
+        position = part.end()
+        element, number = part.groups()
+        decimals = len((number or "").partition(".")[2])
+        value, rounding = amounts.get(element, (0.0, 0.0))
+        amounts[element] = value + float(number or 1), rounding + (0.5 * 10**-decimals if decimals else 0.0)
+    if position != len(formula) or not amounts:
+        raise ValueError(formula)
+    return amounts
+
+
+def _check_formula(material: Material, where: str) -> None:
+    """The sites must give the stated formula z times, within the rounding of the formula's digits."""
+    try:
+        stated = formula_amounts(material.formula)
+    except ValueError:
+        _refuse(where, "formula", material.formula, "element symbols with numbers and nothing else, such as Li9N2Cl3")
+    z = material.z
+    assert z is not None
+    if not (math.isfinite(z) and z > 0):
+        _refuse(where, "z", z, "formula units per cell, above 0")
+    contents: Counter[str] = Counter()
+    for site in material.sites:
+        for element, occupancy in site.species.items():
+            contents[element] += occupancy * site.multiplicity  # type: ignore[assignment]  # Counter of floats
+    for element in sorted(set(stated) | set(contents)):
+        amount, rounding = stated.get(element, (0.0, 0.0))
+        found = contents[element] / z
+        if abs(found - amount) > rounding + 2e-3 * max(1.0, amount):
+            _refuse(
+                where,
+                "formula",
+                material.formula,
+                f"the sites make {found:.5g} {element} per formula unit (z = {z:g}), not {amount:g}",
+            )
