@@ -58,7 +58,7 @@ def expand_point(group: SpaceGroup, xyz: ArrayLike, lattice: ArrayLike, *, toler
         Fractional coordinates in [0, 1), shape (k, 3).
 
     Raises:
-        BuildError: the images do not fall into groups of equal size: the point is neither on a symmetry element nor off.
+        BuildError: the images fall into groups of unequal size: the point is neither on a symmetry element nor off.
     """
     basis = np.asarray(lattice, dtype=float)
     point = np.asarray(xyz, dtype=float)
@@ -76,7 +76,7 @@ def expand_point(group: SpaceGroup, xyz: ArrayLike, lattice: ArrayLike, *, toler
     if len(unique) * int(stabiliser.sum()) != group.order:
         raise BuildError(
             f"({', '.join(f'{value:.5g}' for value in point)}) has {group.order} images in {group.symbol} that do not "
-            f"fall together in equal numbers within {tolerance} angstrom: it is too near a symmetry element to be off it"
+            f"fall together in equal numbers within {tolerance} angstrom: it is too near a symmetry element"
         )
     distinct: NDArray[np.float64] = images[unique[order]]
     return distinct

@@ -1,0 +1,81 @@
+"""ASE Atoms from and to crystals, never filling a vacancy on the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nitrivac.crystal.convert import crystal_from_structure
+from nitrivac.crystal.write import refuse_disorder
+from nitrivac.errors import BuildError
+
+if TYPE_CHECKING:
+    from ase import Atoms
+
+    from nitrivac.crystal.model import Crystal
+
+__all__ = ["crystal_from_atoms", "to_atoms"]
+
+
+def crystal_from_atoms(atoms: Atoms, *, source: str = "atoms", symprec: float = 0.01) -> Crystal:
+    """The crystal of ASE Atoms; partial occupancies that ASE keeps in `info` are put back on the sites.
+
+    Args:
+        atoms: a structure periodic in three directions.
+        source: what to call it in messages and output.
+        symprec: tolerance in angstrom of the symmetry search.
+
+    Raises:
+        BuildError: no atoms, no cell, or not periodic.
+    """
+    from pymatgen.core.lattice import Lattice
+    from pymatgen.core.structure import Structure
+
+    if len(atoms) == 0:
+        raise BuildError(f"{source}: there are no atoms")
+    cell = np.array(atoms.cell)
+    if not np.all(atoms.pbc) or abs(np.linalg.det(cell)) < 1e-3:
+        raise BuildError(f"{source}: is not periodic in three directions; a crystal has a cell")
+    if not (np.isfinite(cell).all() and np.isfinite(atoms.positions).all()):
+        raise BuildError(f"{source}: the cell or a position is not a finite number")
+    species = _species(atoms, source)
+    structure = Structure(Lattice(cell), species, atoms.get_scaled_positions(wrap=False))
+    labels = [str(label) for label in atoms.arrays["label"]] if "label" in atoms.arrays else None
+    return crystal_from_structure(structure, source=source, symprec=symprec, labels=labels)
+
+
+def _species(atoms: Atoms, source: str) -> list[dict[str, float]]:
+    symbols = atoms.get_chemical_symbols()
+    if "X" in symbols:
+        raise BuildError(f"{source}: atom {symbols.index('X') + 1} is a dummy (X), no element")
+    occupancies: dict[Any, dict[str, float]] = atoms.info.get("occupancy") or {}
+    if not occupancies:
+        return [{symbol: 1.0} for symbol in symbols]
+    kinds = atoms.arrays.get("spacegroup_kinds")
+    if kinds is None:
+        raise BuildError(f"{source}: has occupancies in info but no spacegroup_kinds that say which atom has which")
+    by_kind = {str(kind): {str(el): float(amount) for el, amount in one.items()} for kind, one in occupancies.items()}
+    return [by_kind.get(str(kind), {symbol: 1.0}) for kind, symbol in zip(kinds, symbols, strict=True)]
+
+
+def to_atoms(crystal: Crystal) -> Atoms:
+    """ASE Atoms of an ordered crystal, with arrays `label` and `address`.
+
+    Raises:
+        UnsupportedError: a site is partly occupied or mixed; ASE would fill it without a word.
+    """
+    from ase import Atoms
+
+    refuse_disorder(crystal, "ASE")
+    owner = crystal.orbit_of_site
+    atoms = Atoms(
+        symbols=[crystal.orbits[index].elements[0] for index in owner],
+        scaled_positions=crystal.frac_coords,
+        cell=crystal.lattice,
+        pbc=True,
+    )
+    atoms.set_array("label", np.array([crystal.orbits[index].label for index in owner]))
+    atoms.set_array("address", np.array([crystal.address(crystal.orbits[index]) for index in owner]))
+    atoms.info["source"] = crystal.provenance.source
+    return atoms

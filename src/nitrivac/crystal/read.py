@@ -1,0 +1,132 @@
+"""Structure files as crystals: CIF by our own reader, other formats by pymatgen and ASE."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import warnings
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nitrivac.crystal.ase_io import crystal_from_atoms
+from nitrivac.crystal.convert import crystal_from_dict, crystal_from_structure
+from nitrivac.crystal.read_cif import crystal_from_cif
+from nitrivac.errors import NitrivacError, ReadError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nitrivac.crystal.model import Crystal
+
+__all__ = ["read_crystal"]
+
+_MAXIMUM_BYTES = 500_000_000
+_CIF = (".cif", ".mcif")
+_POSCAR_NAMES = ("POSCAR", "CONTCAR")
+
+
+def read_crystal(path: str | Path, *, symprec: float = 0.01) -> Crystal:
+    """The crystal of a structure file.
+
+    Args:
+        path: CIF (also `.gz`), POSCAR or CONTCAR, extended XYZ, JSON of this program or pymatgen, or any other format
+            of a periodic structure that ASE knows by its name.
+        symprec: tolerance in angstrom of the symmetry search where the file states no symmetry.
+
+    Raises:
+        ReadError, BuildError: the file makes no crystal; the message names it and says why.
+    """
+    path = Path(path)
+    content = _content(path)
+    name = path.name.removesuffix(".gz")
+    suffix = Path(name).suffix.lower()
+    source = str(path)
+    if suffix == ".mcif":
+        raise ReadError(f"{source}: magnetic CIF is not read; write the nuclear structure as .cif")
+    if b"\0" in content:
+        raise ReadError(f"{source}: is a binary file; a text format such as CIF or POSCAR is needed")
+    if suffix == ".cif":
+        return crystal_from_cif(_decoded(content), source, symprec=symprec)
+    if name.upper().startswith(_POSCAR_NAMES) or suffix in (".vasp", ".poscar"):
+        return _from_poscar(_decoded(content), source, symprec)
+    if suffix == ".json":
+        return _from_json(_decoded(content), source, symprec)
+    return _from_ase(path, source, symprec)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise ReadError(f"{path}: is a folder; a structure file is needed")
+        if path.stat().st_size > _MAXIMUM_BYTES:
+            raise ReadError(f"{path}: {path.stat().st_size} bytes are more than the {_MAXIMUM_BYTES} that are read")
+        content = path.read_bytes()
+        if path.suffix == ".gz":
+            with gzip.open(path) as stream:
+                content = stream.read(_MAXIMUM_BYTES)
+    except FileNotFoundError as error:
+        raise ReadError(f"{path}: there is no such file") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise ReadError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    if not content.strip():
+        raise ReadError(f"{path}: the file is empty")
+    return content
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")  # old CIFs have accented names of authors in it
+
+
+def _foreign(source: str, read: Callable[[], Any], what: str) -> Any:
+    """The result of another program's reader, its warnings kept off the terminal and any failure made ours."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return read()
+        except NitrivacError:
+            raise
+        except Exception as error:
+            reason = " ".join(str(error).split()) or type(error).__name__
+            raise ReadError(f"{source}: cannot be read as {what}: {reason[:200]}") from error
+
+
+def _from_poscar(text: str, source: str, symprec: float) -> Crystal:
+    lines = text.splitlines()
+    if len(lines) < 7:
+        raise ReadError(f"{source}: no POSCAR: {len(lines)} lines are too few")
+    if not lines[5].strip() or lines[5].split()[0].isdigit():
+        raise ReadError(f"{source}: line 6 of a POSCAR must name the elements; this one (VASP 4) has only numbers")
+    from pymatgen.io.vasp.inputs import Poscar
+
+    structure = _foreign(source, lambda: Poscar.from_str(text, read_velocities=False).structure, "POSCAR")
+    return crystal_from_structure(structure, source=source, symprec=symprec)
+
+
+def _from_json(text: str, source: str, symprec: float) -> Crystal:
+    try:
+        data = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ReadError(f"{source}: no valid JSON: {error}") from error
+    if not isinstance(data, dict):
+        raise ReadError(f"{source}: holds no structure; a pymatgen Structure or a crystal of this program is needed")
+    if data.get("@class") == "Crystal":
+        return crystal_from_dict(data)
+    if "lattice" not in data or "sites" not in data:
+        raise ReadError(f"{source}: holds no structure; a pymatgen Structure or a crystal of this program is needed")
+    from pymatgen.core.structure import Structure
+
+    structure = _foreign(source, lambda: Structure.from_dict(data), "a pymatgen Structure")
+    return crystal_from_structure(structure, source=source, symprec=symprec)
+
+
+def _from_ase(path: Path, source: str, symprec: float) -> Crystal:
+    import ase.io
+
+    frames = _foreign(source, lambda: ase.io.read(path, index=":"), "a structure")
+    if len(frames) != 1:
+        raise ReadError(f"{source}: holds {len(frames)} structures; one is needed")
+    return crystal_from_atoms(frames[0], source=source, symprec=symprec)

@@ -1,0 +1,148 @@
+"""CIF files that say all: symmetry, asymmetric unit, occupancies, where the data come from."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import gemmi
+import numpy as np
+
+from nitrivac import __version__
+from nitrivac.crystal.composition import formula_text
+from nitrivac.crystal.space_group import as_triplets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nitrivac.crystal.model import Crystal, Occupant
+
+__all__ = ["cif_text"]
+
+_DIGITS = 10  # enough that a reader never takes two images of a third for two atoms
+
+
+def cif_text(crystal: Crystal, *, extra: Mapping[str, str] | None = None) -> str:
+    """The crystal as CIF text.
+
+    A crystal in a tabulated setting is written as operations and asymmetric unit. One in another cell (a primitive
+    cell, a supercell) is written in P1 with every site, its group stated in `_nitrivac_space_group`.
+
+    Args:
+        crystal: the crystal, ordered or not.
+        extra: further items, written as `_nitrivac_KEY`.
+
+    Returns:
+        The text, the same for the same crystal.
+    """
+    document = gemmi.cif.Document()
+    block = document.add_new_block(_block_name(crystal.provenance.source))
+    for tag, value in _header(crystal, extra or {}).items():
+        block.set_pair(tag, value if re.fullmatch(r"-?\d+(\.\d+)?", value) else gemmi.cif.quote(value))
+    symmetry = block.init_loop("_space_group_symop_", ["id", "operation_xyz"])
+    triplets = as_triplets(crystal.space_group) if crystal.space_group.is_tabulated else ["x,y,z"]
+    for number, triplet in enumerate(triplets, start=1):
+        symmetry.add_row([str(number), gemmi.cif.quote(triplet)])
+    _add_atom_types(block, crystal)
+    _add_atom_sites(block, crystal)
+    return document.as_string(gemmi.cif.WriteOptions())
+
+
+def _block_name(source: str) -> str:
+    name = source.replace("\\", "/").rpartition("/")[2]
+    return re.sub(r"[^A-Za-z0-9_.+-]+", "_", name)[:70] or "crystal"
+
+
+def _number(value: float, digits: int) -> str:
+    text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def _header(crystal: Crystal, extra: Mapping[str, str]) -> dict[str, str]:
+    origin, group = crystal.provenance, crystal.space_group
+    lengths = np.linalg.norm(crystal.lattice, axis=1)
+    unit = crystal.lattice / lengths[:, None]
+    cosines = np.clip([unit[1] @ unit[2], unit[0] @ unit[2], unit[0] @ unit[1]], -1.0, 1.0)
+    angles = np.degrees(np.arccos(cosines))
+    header = {"_audit_creation_method": f"nitrivac {__version__}", "_nitrivac_source": origin.source}
+    optional = {
+        "_nitrivac_grade": origin.grade,
+        "_nitrivac_note": origin.note,
+        "_journal_paper_doi": origin.doi,
+        "_publ_section_references": origin.citation,
+    }
+    header |= {tag: value for tag, value in optional.items() if value}
+    header |= {f"_nitrivac_{key}": value for key, value in extra.items()}
+    names = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
+    header |= {
+        f"_cell_{name}": _number(float(value), 8) for name, value in zip(names, (*lengths, *angles), strict=True)
+    }
+    header["_cell_volume"] = _number(crystal.volume, 4)
+    if crystal.z is not None:
+        header["_cell_formula_units_Z"] = _number(crystal.z, 6)
+    header["_chemical_formula_sum"] = " ".join(
+        formula_text({element: amount}) for element, amount in _formula_amounts(crystal).items()
+    )
+    header["_exptl_crystal_density_diffrn"] = _number(crystal.density, 4)
+    if group.is_tabulated:
+        header |= _symmetry_items(group.number, group.setting, group.hall)
+    else:
+        header |= _symmetry_items(1, "P1", "P 1")
+        header["_nitrivac_space_group"] = f"{group.symbol} (number {group.number}) in this cell, written in P1"
+    return header
+
+
+def _symmetry_items(number: int, setting: str, hall: str) -> dict[str, str]:
+    spaced = gemmi.find_spacegroup_by_ops(gemmi.symops_from_hall(hall))
+    name = spaced.xhm() if spaced is not None else setting
+    return {
+        "_space_group_IT_number": str(number),
+        "_space_group_name_H-M_alt": name.replace(":", " :"),
+        "_space_group_name_Hall": hall,
+    }
+
+
+def _formula_amounts(crystal: Crystal) -> dict[str, float]:
+    """Atoms per formula unit where Z is stated, else per cell."""
+    scale = crystal.z or 1.0
+    return {element: amount / scale for element, amount in sorted(crystal.contents.items())}
+
+
+def _type_symbol(occupant: Occupant) -> str:
+    if occupant.oxidation is None:
+        return occupant.element
+    return f"{occupant.element}{_number(abs(occupant.oxidation), 4)}{'-' if occupant.oxidation < 0 else '+'}"
+
+
+def _add_atom_types(block: gemmi.cif.Block, crystal: Crystal) -> None:
+    types = {
+        _type_symbol(one): one.oxidation
+        for orbit in crystal.orbits
+        for one in orbit.occupants
+        if one.oxidation is not None
+    }
+    if types:
+        loop = block.init_loop("_atom_type_", ["symbol", "oxidation_number"])
+        for symbol, oxidation in sorted(types.items()):
+            loop.add_row([symbol, _number(float(oxidation or 0.0), 4)])
+
+
+def _add_atom_sites(block: gemmi.cif.Block, crystal: Crystal) -> None:
+    columns = ["label", "type_symbol", "symmetry_multiplicity", "Wyckoff_symbol"]
+    loop = block.init_loop("_atom_site_", [*columns, "fract_x", "fract_y", "fract_z", "occupancy"])
+    tabulated = crystal.space_group.is_tabulated
+    for orbit in crystal.orbits:
+        label = re.sub(r"\s+", "_", orbit.label)
+        for serial, index in enumerate(orbit.indices[:1] if tabulated else orbit.indices, start=1):
+            for occupant in orbit.occupants:
+                name = label if len(orbit.occupants) == 1 else f"{label}_{occupant.element}"
+                loop.add_row(
+                    [
+                        gemmi.cif.quote(name if tabulated else f"{name}_{serial}"),
+                        _type_symbol(occupant),
+                        str(orbit.multiplicity) if tabulated else "1",
+                        (orbit.letter or ".") if tabulated else "a",
+                        *(_number(float(value), _DIGITS) for value in crystal.frac_coords[index]),
+                        _number(occupant.occupancy, 8),
+                    ]
+                )
