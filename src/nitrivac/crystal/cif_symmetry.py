@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import gemmi
 import numpy as np
 
+from nitrivac.crystal.finders import spglib_type
 from nitrivac.crystal.space_group import SpaceGroup, from_gemmi, operations_from_gemmi, parse_space_group
 from nitrivac.errors import ReadError, SpaceGroupError
 
@@ -93,14 +94,9 @@ def _untabulated(
     rotations: NDArray[np.int64], translations: NDArray[np.float64], lattice: NDArray[np.float64], source: str
 ) -> SpaceGroup:
     """A group whose operations are in no tabulated setting; they must at least be a group."""
-    import spglib
-
     if not _closed(rotations, translations):
         raise ReadError(f"{source}: the {len(rotations)} symmetry operations are no group: some are missing")
-    try:
-        kind = spglib.get_spacegroup_type_from_symmetry(rotations, translations, lattice=lattice.tolist())
-    except spglib.SpglibError as error:
-        raise ReadError(f"{source}: the symmetry operations are no space group of this cell: {error}") from error
+    kind = spglib_type(rotations, translations, lattice)
     if kind is None:
         raise ReadError(f"{source}: the symmetry operations are no space group of this cell")
     return SpaceGroup(

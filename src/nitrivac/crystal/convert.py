@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.crystal.build import refuse_overlaps
+from nitrivac.crystal.finders import spglib_dataset
 from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
 from nitrivac.crystal.space_group import SpaceGroup, find_setting
 from nitrivac.crystal.wyckoff import find_wyckoff_position
@@ -58,8 +59,12 @@ def crystal_from_structure(
     occupants = [_occupants(site, source) for site in structure]
     lattice = np.array(structure.lattice.matrix)
     frac_coords = np.array(structure.frac_coords)
-    dataset = spglib_dataset(lattice, frac_coords, site_kinds(occupants), symprec=symprec, source=source)
-    group, tabulated = _group_of(dataset)
+    dataset = spglib_dataset((lattice.tolist(), frac_coords.tolist(), site_kinds(occupants)), symprec)
+    if dataset is None:
+        raise BuildError(
+            f"{source}: spglib finds no symmetry at {symprec:g} angstrom; are two atoms closer together than that?"
+        )
+    group, tabulated = _group_of(dataset, 2 * symprec / float(np.linalg.norm(lattice, axis=1).min()))
     sizes = np.linalg.det(np.array(dataset.std_lattice)) / abs(np.linalg.det(lattice))
     orbits = []
     taken = orbit_labels(dataset.crystallographic_orbits, occupants, labels)
@@ -122,33 +127,11 @@ def site_kinds(occupants: Sequence[tuple[Occupant, ...]]) -> list[int]:
     return [numbers.setdefault(key, len(numbers) + 1) for key in keys]
 
 
-def spglib_dataset(
-    lattice: NDArray[np.float64],
-    frac_coords: NDArray[np.float64],
-    kinds: Sequence[int],
-    *,
-    symprec: float,
-    source: str,
-) -> SpglibDataset:
-    """Spglib's answer, or a BuildError that says why there is none."""
-    import spglib
-
-    try:
-        dataset = spglib.get_symmetry_dataset((lattice.tolist(), frac_coords.tolist(), list(kinds)), symprec=symprec)
-    except spglib.SpglibError as error:
-        raise BuildError(f"{source}: spglib finds no symmetry at {symprec:g} angstrom: {error}") from error
-    if dataset is None:
-        raise BuildError(
-            f"{source}: spglib finds no symmetry at {symprec:g} angstrom; are two atoms closer together than that?"
-        )
-    return dataset
-
-
-def _group_of(dataset: SpglibDataset) -> tuple[SpaceGroup, bool]:
+def _group_of(dataset: SpglibDataset, tolerance: float) -> tuple[SpaceGroup, bool]:
     """The group in the cell as given, and whether that cell is in a tabulated setting."""
     rotations = np.array(dataset.rotations, dtype=np.int64)
     translations = np.array(dataset.translations, dtype=float)
-    tabulated = find_setting(rotations, translations)
+    tabulated = find_setting(rotations, translations, tolerance=max(1e-3, tolerance))
     if tabulated is not None and tabulated.number == dataset.number and tabulated.order == len(rotations):
         return tabulated, True
     group = SpaceGroup(

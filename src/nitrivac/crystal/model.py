@@ -101,6 +101,7 @@ class Provenance:
         doi: digital object identifier, else None.
         formula: formula the source states, else None.
         pressure_GPa: pressure at which it was determined, None where unknown.
+        charge_neutral: whether the sites of a record must balance; false where its notes explain why they do not.
         note: anything a reader must know, such as how the symmetry was found.
     """
 
@@ -110,6 +111,7 @@ class Provenance:
     doi: str | None = None
     formula: str | None = None
     pressure_GPa: float | None = None
+    charge_neutral: bool = True
     note: str | None = None
 
 

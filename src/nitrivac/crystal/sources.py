@@ -108,6 +108,7 @@ def crystal_from_record(material: Material) -> Crystal:
         citation=material.source.citation if material.source else None,
         doi=(material.source.doi or None) if material.source else None,
         formula=material.formula,
+        charge_neutral=material.charge_neutral,
         pressure_GPa=material.source.pressure_GPa if material.source else None,
     )
     try:

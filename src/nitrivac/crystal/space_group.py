@@ -152,16 +152,19 @@ def parse_space_group(symbol: str | int, *, where: str = "") -> SpaceGroup:
     return from_gemmi(candidates[0])
 
 
-def find_setting(rotations: NDArray[np.int64], translations: NDArray[np.float64]) -> SpaceGroup | None:
-    """The tabulated setting whose operations are exactly these, or None.
+def find_setting(
+    rotations: NDArray[np.int64], translations: NDArray[np.float64], *, tolerance: float = 1e-3
+) -> SpaceGroup | None:
+    """The tabulated setting whose operations are these, or None.
 
     Args:
         rotations: integer matrices, shape (m, 3, 3), centring translations included among the operations.
-        translations: vectors, shape (m, 3), fractions of the cell, right to 1e-3.
+        translations: vectors, shape (m, 3), fractions of the cell.
+        tolerance: how far a translation may be from the exact one, fractions of the cell.
     """
     denominator = gemmi.Op.DEN
     scaled = np.asarray(translations) * denominator
-    if np.abs(scaled - np.round(scaled)).max(initial=0.0) > 1e-3 * denominator:
+    if np.abs(scaled - np.round(scaled)).max(initial=0.0) > tolerance * denominator:
         return None
     operations = []
     for rotation, translation in zip(rotations, np.round(scaled).astype(int), strict=True):

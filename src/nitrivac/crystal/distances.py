@@ -1,0 +1,68 @@
+"""Shortest distances by pair of elements, between sites that can both be filled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nitrivac.crystal.neighbours import neighbour_pairs
+
+if TYPE_CHECKING:
+    from nitrivac.crystal.model import Crystal
+
+__all__ = ["SPLIT_SITE_A", "ShortestDistances", "shortest_distances"]
+
+# Two partly occupied lithium sites nearer than this are one split site: they are never filled together. The shortest
+# Li-Li distance of a fully occupied compound in the catalogue is 1.96 angstrom, in gamma-Li3N at 40 GPa.
+SPLIT_SITE_A = 1.9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortestDistances:
+    """Shortest distance of each pair of elements.
+
+    Attributes:
+        by_pair: `Li-N` to angstrom, between sites that can be filled together.
+        exclusive: `Li-Li` to angstrom, where the nearest such sites are too close to be filled together.
+    """
+
+    by_pair: dict[str, float]
+    exclusive: dict[str, float]
+
+
+def shortest_distances(crystal: Crystal, *, split: float = SPLIT_SITE_A, radius: float = 6.0) -> ShortestDistances:
+    """The shortest distance of each pair of elements in a crystal.
+
+    Two partly occupied sites whose occupancies together are at most one and that are closer than `split` exclude each
+    other; they are reported apart.
+
+    Args:
+        crystal: the crystal.
+        split: distance in angstrom below which partly occupied sites exclude each other.
+        radius: pairs farther apart are not looked for, angstrom.
+    """
+    pairs = neighbour_pairs(crystal.lattice, crystal.frac_coords, radius)
+    owner = crystal.orbit_of_site
+    occupancy = np.array([orbit.total_occupancy for orbit in crystal.orbits])
+    first, second = owner[pairs.centres], owner[pairs.neighbours]
+    excluded = (occupancy[first] + occupancy[second] <= 1 + 1e-6) & (pairs.distances < split)
+    excluded &= (occupancy[first] < 1 - 1e-6) & (occupancy[second] < 1 - 1e-6)
+    return ShortestDistances(
+        by_pair=_shortest(crystal, first[~excluded], second[~excluded], pairs.distances[~excluded]),
+        exclusive=_shortest(crystal, first[excluded], second[excluded], pairs.distances[excluded]),
+    )
+
+
+def _shortest(crystal: Crystal, first: np.ndarray, second: np.ndarray, distances: np.ndarray) -> dict[str, float]:
+    n = len(crystal.orbits)
+    smallest = np.full(n * n, np.inf)
+    np.minimum.at(smallest, first * n + second, distances)
+    by_pair: dict[str, float] = {}
+    for code in np.flatnonzero(np.isfinite(smallest)):
+        for one in crystal.orbits[code // n].elements:
+            for other in crystal.orbits[code % n].elements:
+                name = "-".join(sorted((one, other)))
+                by_pair[name] = min(by_pair.get(name, np.inf), round(float(smallest[code]), 4))
+    return dict(sorted(by_pair.items()))

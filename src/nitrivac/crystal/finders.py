@@ -1,0 +1,56 @@
+"""spglib and moyo behind one face: an answer or None, never a warning."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from typing import TYPE_CHECKING
+
+import moyopy
+import spglib
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# spglib writes remarks on failed attempts to standard error from C unless told not to.
+os.environ.setdefault("SPGLIB_WARNING", "OFF")
+
+__all__ = ["Cell", "moyo_dataset", "spglib_dataset", "spglib_type"]
+
+Cell = tuple[list[list[float]], list[list[float]], list[int]]
+"""Lattice rows in angstrom, fractional coordinates, and one integer per site for what sits there."""
+
+
+def spglib_dataset(cell: Cell, symprec: float) -> spglib.SpglibDataset | None:
+    """Spglib's answer at a tolerance in angstrom, None where it finds none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # about its change from None to exceptions
+        try:
+            return spglib.get_symmetry_dataset(cell, symprec=symprec)
+        except spglib.SpglibError:
+            return None
+
+
+def spglib_type(
+    rotations: NDArray[np.int64], translations: NDArray[np.float64], lattice: NDArray[np.float64]
+) -> spglib.SpaceGroupType | None:
+    """The space-group type of a set of operations, None where they make none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            return spglib.get_spacegroup_type_from_symmetry(rotations, translations, lattice=lattice.tolist())
+        except spglib.SpglibError:
+            return None
+
+
+def moyo_dataset(cell: Cell, symprec: float) -> moyopy.MoyoDataset | None:
+    """Moyo's answer at a tolerance in angstrom, None where it finds none.
+
+    moyo lowers a tolerance that leads nowhere; the one it used is the answer's `symprec`.
+    """
+    lattice, positions, kinds = cell
+    try:
+        return moyopy.MoyoDataset(moyopy.Cell(lattice, positions, kinds), symprec=symprec)
+    except (ValueError, RuntimeError):
+        return None

@@ -1,0 +1,49 @@
+"""Wyckoff letters compared modulo the Euclidean normaliser.
+
+Shifting the origin or permuting axes by an operation that maps a group to itself renames Wyckoff positions (8a and 8b
+of Fd-3m, 2c and 2d of P6_3/mmc) and describes the same crystal.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import moyopy
+
+__all__ = ["letter_assignments", "same_modulo_normaliser"]
+
+Assignment = tuple[tuple[object, str, int], ...]
+
+
+def letter_assignments(dataset: moyopy.MoyoDataset, kinds_of_standard_cell: Sequence[object]) -> set[Assignment]:
+    """All ways to name the Wyckoff positions of a crystal, one per coset of the normaliser.
+
+    Args:
+        dataset: moyo's answer for the crystal.
+        kinds_of_standard_cell: what sits on each site of `dataset.std_cell`.
+
+    Returns:
+        Sorted tuples of (kind, letter, number of sites).
+    """
+    assignments = set()
+    for _, positions in dataset.normalizer_wyckoff_positions().coset_representatives:
+        counts = Counter(
+            (kind, position.letter) for kind, position in zip(kinds_of_standard_cell, positions, strict=True)
+        )
+        assignments.add(_assignment(counts))
+    return assignments
+
+
+def _assignment(counts: Mapping[tuple[object, str], int]) -> Assignment:
+    return tuple(sorted(((kind, letter, n) for (kind, letter), n in counts.items()), key=repr))
+
+
+def same_modulo_normaliser(
+    expected: dict[tuple[object, str], int], dataset: moyopy.MoyoDataset, kinds_of_standard_cell: Sequence[object]
+) -> bool:
+    """Whether a set of (kind, letter) with numbers of sites is one of the namings the normaliser allows."""
+    return _assignment(expected) in letter_assignments(dataset, kinds_of_standard_cell)

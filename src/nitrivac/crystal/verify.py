@@ -1,0 +1,281 @@
+"""The symmetry check: what a crystal is stated to be, what two programs find, and every difference in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nitrivac.catalog.validation import formula_amounts
+from nitrivac.crystal.distances import ShortestDistances, shortest_distances
+from nitrivac.crystal.finders import moyo_dataset, spglib_dataset
+from nitrivac.crystal.normaliser import same_modulo_normaliser
+from nitrivac.crystal.relation import Mismatch, compare_groups
+from nitrivac.crystal.space_group import find_setting, parse_space_group
+from nitrivac.crystal.symmetry_search import Plateau, average_cell, find_plateau
+from nitrivac.crystal.wyckoff import find_wyckoff_position
+
+if TYPE_CHECKING:
+    import moyopy
+    import spglib
+
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.space_group import SpaceGroup
+
+__all__ = ["SYMPREC_A", "Group", "Verification", "WyckoffCheck", "unreadable", "verify_crystal"]
+
+SYMPREC_A = 0.01  # tolerance of the verdict; never loosened for a record
+_NEUTRAL = 1e-3  # electrons per atom
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A space group by number and symbols."""
+
+    number: int | None
+    symbol: str | None
+    hall: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WyckoffCheck:
+    """Wyckoff positions of one orbit: as stated, and as found in the same setting where there is one."""
+
+    label: str
+    expected: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """The outcome of a symmetry check.
+
+    Attributes:
+        source: what was checked.
+        grade: provenance grade of a catalogue record.
+        symprec: tolerance in angstrom of the verdict.
+        expected: group of the record, the file's declaration or the caller; number None where none states one.
+        found: spglib's group at `symprec`.
+        agrees: whether they agree, None where nothing was expected.
+        wyckoff: position of each orbit, stated and found.
+        letters: how the letters agree: `identical`, `normaliser` (same crystal, origin or axes chosen otherwise),
+            `different`, or `standard` (the cell is in no tabulated setting, letters are those of the standard one).
+        plateau: tolerances over which the expected (else the found) group is seen.
+        second_opinion: moyo's group number.
+        second_symprec: the tolerance in angstrom that moyo really used.
+        mismatch: what a difference is, where there is one.
+        formula: reduced formula.
+        z: formula units per cell.
+        density: g/cm3.
+        charge: per cell, None where an oxidation state is unknown.
+        distances: shortest distances.
+        problems: everything that does not hold, one sentence each.
+    """
+
+    source: str
+    grade: str | None = None
+    symprec: float = SYMPREC_A
+    expected: Group
+    found: Group
+    agrees: bool | None
+    wyckoff: tuple[WyckoffCheck, ...] = ()
+    letters: str | None = None
+    plateau: Plateau = field(default_factory=lambda: Plateau(low=None, high=None))
+    second_opinion: int | None = None
+    second_symprec: float | None = None
+    mismatch: Mismatch | None = None
+    formula: str | None = None
+    z: float | None = None
+    density: float | None = None
+    charge: float | None = None
+    distances: ShortestDistances = field(default_factory=lambda: ShortestDistances(by_pair={}, exclusive={}))
+    problems: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check holds."""
+        return not self.problems
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "source": self.source,
+            "grade": self.grade,
+            "symprec_A": self.symprec,
+            "expected": {"number": self.expected.number, "symbol": self.expected.symbol},
+            "found": {"number": self.found.number, "symbol": self.found.symbol, "hall": self.found.hall},
+            "agrees": self.agrees,
+            "wyckoff": [{"label": one.label, "expected": one.expected, "found": one.found} for one in self.wyckoff],
+            "letters": self.letters,
+            "plateau": [self.plateau.low, self.plateau.high],
+            "plateau_neighbours": {"below": self.plateau.below, "above": self.plateau.above},
+            "second_opinion": {"number": self.second_opinion, "program": "moyo", "symprec_A": self.second_symprec},
+            "formula": self.formula,
+            "z": self.z,
+            "density_g_cm3": None if self.density is None else round(self.density, 4),
+            "charge": None if self.charge is None else round(self.charge, 4),
+            "min_distance_A": self.distances.by_pair,
+            "exclusive_distance_A": self.distances.exclusive,
+            "problems": list(self.problems),
+        }
+
+
+def unreadable(source: str, reason: str) -> Verification:
+    """The entry of a source that could not be read, for a list that goes on past it."""
+    nothing = Group(number=None, symbol=None)
+    return Verification(source=source, expected=nothing, found=nothing, agrees=False, problems=(reason,))
+
+
+def verify_crystal(crystal: Crystal, *, expected: str | int | None = None, symprec: float = SYMPREC_A) -> Verification:
+    """Check a crystal's group, letters, contents and distances.
+
+    Args:
+        crystal: a record's or file's crystal; symmetry is that of the average structure.
+        expected: group it should have, symbol or number; by default the one its record or file declares.
+        symprec: tolerance in angstrom of the verdict.
+
+    Raises:
+        SpaceGroupError: `expected` is no space group.
+    """
+    cell = average_cell(crystal)
+    wanted = _expected_group(crystal, expected)
+    dataset = spglib_dataset(cell, symprec)
+    found = _found_group(dataset)
+    agrees = None if wanted.number is None else found.number == wanted.number
+    moyo = moyo_dataset(cell, symprec)
+    problems: list[str] = []
+    mismatch = None
+    if found.number is None:
+        problems.append(f"spglib finds no group at {symprec:g} angstrom; two atoms are closer together than that")
+    elif wanted.number is not None and not agrees:
+        mismatch = compare_groups(cell, found.number, wanted.number, symprec)
+        problems.append(
+            f"expected {wanted.symbol}, found {found.symbol}: "
+            + mismatch.sentence(str(found.symbol), str(wanted.symbol))
+        )
+    reference = wanted.number if wanted.number is not None else found.number
+    plateau = find_plateau(cell, reference, symprec) if reference is not None else Plateau(low=None, high=None)
+    if moyo is None or moyo.number != found.number:
+        seen = "no group" if moyo is None else f"number {moyo.number} (at {moyo.symprec:.2g} angstrom)"
+        problems.append(f"moyo finds {seen}, spglib number {found.number}")
+    wyckoff, letters = _wyckoff(crystal, dataset, moyo)
+    if letters == "different":
+        stated = ", ".join(f"{one.label} {one.expected} (found {one.found})" for one in wyckoff)
+        problems.append(f"the Wyckoff positions differ, and no choice of origin or axes makes them agree: {stated}")
+    problems += _content_problems(crystal)
+    return Verification(
+        source=crystal.provenance.source,
+        grade=crystal.provenance.grade,
+        symprec=symprec,
+        expected=wanted,
+        found=found,
+        agrees=agrees,
+        wyckoff=wyckoff,
+        letters=letters,
+        plateau=plateau,
+        second_opinion=moyo.number if moyo is not None else None,
+        second_symprec=moyo.symprec if moyo is not None else None,
+        mismatch=mismatch,
+        formula=crystal.formula,
+        z=crystal.z,
+        density=crystal.density,
+        charge=crystal.charge,
+        distances=shortest_distances(crystal),
+        problems=tuple(problems),
+    )
+
+
+def _expected_group(crystal: Crystal, expected: str | int | None) -> Group:
+    if expected is not None:
+        if str(expected).strip().isdigit():
+            group = parse_space_group(expected)
+        else:
+            group = parse_space_group(_any_origin(str(expected)), where="expected space group")
+        return Group(number=group.number, symbol=group.symbol)
+    if crystal.provenance.note is not None:  # the symmetry was found, not stated
+        return Group(number=None, symbol=None)
+    return Group(number=crystal.space_group.number, symbol=crystal.space_group.symbol)
+
+
+def _any_origin(symbol: str) -> str:
+    """A symbol with an origin choice, since only the type of group matters here."""
+    import gemmi
+
+    if ":" in symbol:
+        return symbol
+    known = gemmi.find_spacegroup_by_name(symbol.strip())
+    return f"{symbol}:2" if known is not None and known.ext in ("1", "2") else symbol
+
+
+def _setting_of(dataset: spglib.SpglibDataset) -> SpaceGroup | None:
+    """The tabulated setting of the cell as given, translations read to twice the tolerance of the search."""
+    shortest = float(np.linalg.norm(np.array(dataset.std_lattice), axis=1).min())
+    return find_setting(
+        np.array(dataset.rotations), np.array(dataset.translations), tolerance=max(1e-3, 2 * SYMPREC_A / shortest)
+    )
+
+
+def _found_group(dataset: spglib.SpglibDataset | None) -> Group:
+    """The group found, its Hall symbol in the setting of the cell where that is tabulated, else the standard one."""
+    if dataset is None:
+        return Group(number=None, symbol=None)
+    setting = _setting_of(dataset)
+    hall = setting.hall if setting is not None and setting.number == dataset.number else dataset.hall
+    return Group(number=int(dataset.number), symbol=dataset.international, hall=hall)
+
+
+def _wyckoff(
+    crystal: Crystal, dataset: spglib.SpglibDataset | None, moyo: moyopy.MoyoDataset | None
+) -> tuple[tuple[WyckoffCheck, ...], str | None]:
+    """Letters as stated and as found: in the same setting if there is one, else in the standard setting."""
+    if dataset is None:
+        return (), None
+    setting = _setting_of(dataset)
+    checks = []
+    for orbit in crystal.orbits:
+        site = int(orbit.indices[0])
+        if setting is not None and setting.order == len(dataset.rotations):
+            position = find_wyckoff_position(
+                setting, crystal.frac_coords[site], crystal.lattice, tolerance=3 * SYMPREC_A
+            )
+            found = position.symbol
+        else:
+            size = int((dataset.crystallographic_orbits == dataset.crystallographic_orbits[site]).sum())
+            scale = abs(np.linalg.det(np.array(dataset.std_lattice))) / crystal.volume
+            found = f"{round(size * scale)}{dataset.wyckoffs[site]}"
+        checks.append(WyckoffCheck(label=orbit.label, expected=orbit.wyckoff, found=found))
+    if setting is None:
+        return tuple(checks), "standard"
+    if all(check.expected == check.found for check in checks):
+        return tuple(checks), "identical"
+    if moyo is not None and _letters_by_normaliser(crystal, moyo):
+        return tuple(checks), "normaliser"
+    return tuple(checks), "different"
+
+
+def _letters_by_normaliser(crystal: Crystal, moyo: moyopy.MoyoDataset) -> bool:
+    standard_kinds = list(moyo.std_cell.numbers)
+    scale = len(standard_kinds) / crystal.n_sites
+    kind_of_site = average_cell(crystal)[2]
+    expected: Counter[tuple[object, str]] = Counter()
+    for orbit in crystal.orbits:
+        expected[kind_of_site[int(orbit.indices[0])], orbit.letter] += round(len(orbit.indices) * scale)
+    return same_modulo_normaliser(dict(expected), moyo, standard_kinds)
+
+
+def _content_problems(crystal: Crystal) -> list[str]:
+    """Contents and charge of a catalogue record's cell against what the record states."""
+    origin = crystal.provenance
+    if origin.grade is None or origin.formula is None or crystal.z is None:
+        return []
+    problems = []
+    for element, (amount, rounding) in formula_amounts(origin.formula).items():
+        made = crystal.contents.get(element, 0.0) / crystal.z
+        if abs(made - amount) > rounding + 2e-3 * max(1.0, amount):
+            problems.append(f"the cell holds {made:.4g} {element} per formula unit, not {amount:.4g}")
+    charge = crystal.charge
+    if charge is not None and abs(charge) > _NEUTRAL * crystal.n_sites and origin.charge_neutral:
+        problems.append(f"the cell carries a charge of {charge:+.3f}")
+    return problems

@@ -1,0 +1,182 @@
+"""The catalogue on the terminal: the list, and one record in full."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import RenderableType
+
+    from nitrivac.catalog import Material, Measurement
+
+__all__ = ["GRADES", "list_rows", "list_table", "show_material"]
+
+GRADES = {
+    "A": "published refinement, or fixed by symmetry",
+    "B": "computed database",
+    "C": "recalled from the literature or an isostructural prototype, and checked",
+    "R": "recovered by computation; not experimental",
+}
+
+
+def list_rows(materials: Iterable[Material]) -> list[dict[str, Any]]:
+    """The rows of `nitrivac list --json`."""
+    return [
+        {
+            "id": material.id,
+            "formula": material.formula,
+            "phase": material.phase,
+            "family": material.family,
+            "space_group": material.space_group.symbol if material.space_group else None,
+            "number": material.space_group.number if material.space_group else None,
+            "status": material.status,
+            "grade": material.grade,
+        }
+        for material in materials
+    ]
+
+
+def list_table(materials: Iterable[Material]) -> RenderableType:
+    """The catalogue as a table, a family at a time."""
+    rows = list(materials)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("id", "space group", "status", "grade"):
+        table.add_column(heading, no_wrap=True)
+    family = None
+    for material in rows:
+        if material.family != family:
+            family = material.family
+            table.add_row(Text(family, style="italic"), end_section=False)
+        symbol = material.space_group.symbol if material.space_group else "-"
+        table.add_row(f"  {material.id}", symbol, material.status, material.grade or "-")
+    legend = "; ".join(f"{grade} {meaning}" for grade, meaning in GRADES.items())
+    with_sites = sum(bool(material.sites) for material in rows)
+    return Group(table, Text(f"\n{len(rows)} compounds, {with_sites} with a structure. Grades: {legend}."))
+
+
+def _paragraph(text: str, indent: int = 2) -> Padding:
+    return Padding(Text(text), (0, 0, 0, indent))
+
+
+def show_material(material: Material) -> RenderableType:
+    """A record in full: what it is, its structure or why there is none, sources, contradictions, measurements."""
+    parts: list[RenderableType] = [Text(material.id, style="bold"), Text(_headline(material))]
+    if material.reason:
+        parts += [Text("\nNothing to build", style="bold"), _paragraph(material.reason)]
+    if material.sites:
+        parts += [
+            Text("\nStructure", style="bold"),
+            _paragraph(_cell(material)),
+            Padding(_sites(material), (0, 0, 0, 2)),
+        ]
+    elif material.space_group or material.lattice:
+        parts += [Text("\nWhat is known", style="bold"), _paragraph(_cell(material))]
+    if material.source:
+        parts.append(Text("\nSource", style="bold"))
+        parts += [_paragraph(line) for line in _source_lines(material)]
+    if material.notes:
+        parts.append(Text("\nNotes", style="bold"))
+        parts += [_paragraph(f"- {note}") for note in material.notes]
+    if material.contradictions:
+        parts.append(Text("\nContradictions", style="bold"))
+        for one in material.contradictions:
+            parts.append(_paragraph(f"- {one.quantity}: {' / '.join(one.values)}{f'. {one.note}' if one.note else ''}"))
+    if material.alternatives:
+        parts.append(Text("\nAlternatives (not built)", style="bold"))
+        parts += [_paragraph(f"- {one.description} ({one.source})") for one in material.alternatives]
+    if material.measurements:
+        parts += [Text("\nMeasurements", style="bold"), Padding(_measurements(material), (0, 0, 0, 2))]
+        parts += [_paragraph(f"{number}) {text}") for number, text in _remarks(material)]
+    return Group(*parts)
+
+
+def _headline(material: Material) -> str:
+    grade = f"grade {material.grade}: {GRADES[material.grade]}" if material.grade else "no grade, no coordinates"
+    phase = f", {material.phase}" if material.phase else ""
+    return f"{material.formula}{phase}\n{material.family}; {material.status}; {grade}"
+
+
+def _cell(material: Material) -> str:
+    lines = []
+    group, cell = material.space_group, material.lattice
+    if group:
+        setting = f"; {group.setting}" if group.setting else ""
+        review = f"; review: {group.review}" if group.review else ""
+        lines.append(f"{group.symbol} (number {group.number}){setting}{review}")
+    for name, one in (("cell", cell), ("experimental cell", material.experimental_lattice)):
+        if one:
+            lengths = f"{one.a:g}, {one.b:g}, {one.c:g} Å"
+            note = f" ({one.note})" if one.note else ""
+            lines.append(f"{name} {lengths}; {one.alpha:g}, {one.beta:g}, {one.gamma:g}°{note}")
+    if material.z:
+        lines[-1] += f"; Z = {material.z:.6g}"
+    return "\n".join(lines)
+
+
+def _sites(material: Material) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("label", "site", "occupancy", "x", "y", "z"):
+        table.add_column(heading, no_wrap=True)
+    for site in material.sites:
+        occupancy = ", ".join(f"{element} {amount:.5g}" for element, amount in site.species.items())
+        table.add_row(site.label, site.wyckoff, occupancy, *(str(value) for value in site.xyz))
+    return table
+
+
+def _source_lines(material: Material) -> list[str]:
+    source = material.source
+    assert source is not None
+    identifiers = [
+        f"{name} {value}"
+        for name, value in (("doi", source.doi), ("ICSD", source.icsd), ("COD", source.cod), ("MP", source.mp_id))
+        if value
+    ]
+    conditions = [source.method] if source.method else []
+    conditions += [f"{source.temperature_K:g} K"] if source.temperature_K is not None else []
+    conditions += [f"{source.pressure_GPa:g} GPa"] if source.pressure_GPa else []
+    lines = [source.citation, "; ".join(identifiers), f"seen in: {source.seen_in}" if source.seen_in else ""]
+    return [line for line in (*lines, "; ".join(conditions)) if line]
+
+
+def _measurements(material: Material) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("")
+    table.add_column("σ (S/cm)", justify="right", no_wrap=True)
+    table.add_column("T (K)", justify="right", no_wrap=True)
+    table.add_column("Ea (eV)", justify="right", no_wrap=True)
+    table.add_column("sample")
+    table.add_column("ref.", justify="right", no_wrap=True)
+    for number, one in enumerate(material.measurements, start=1):
+        table.add_row(
+            f"{number})",
+            _sigma(one),
+            f"{one.temperature_K:g}" if one.temperature_K is not None else "-",
+            f"{one.activation_energy_eV:g}" if one.activation_energy_eV is not None else "-",
+            ", ".join(part for part in (one.phase, one.direction, one.method) if part) or "-",
+            str(one.reference or "-"),
+        )
+    return table
+
+
+def _sigma(one: Measurement) -> str:
+    if one.sigma_S_cm is None:
+        return "-"
+    sign = one.sigma_qualifier if one.sigma_qualifier in ("~", ">", "<") else ""
+    return f"{sign or ''}{one.sigma_S_cm:.3g}"
+
+
+def _remarks(material: Material) -> list[tuple[int, str]]:
+    remarks = []
+    for number, one in enumerate(material.measurements, start=1):
+        place = f"table {one.table}" if one.table else f"section {one.section}" if one.section else ""
+        text = "; ".join(part.rstrip(".") for part in (place, one.footnote, one.notes) if part)
+        if text:
+            remarks.append((number, f"{text}."))
+    return remarks

@@ -1,0 +1,124 @@
+"""The symmetry check on the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import RenderableType
+
+    from nitrivac.crystal.verify import Verification
+
+__all__ = ["verification_report"]
+
+
+def verification_report(results: Sequence[Verification]) -> RenderableType:
+    """One result in full, or several as a table with the problems below."""
+    return _one(results[0]) if len(results) == 1 else _many(results)
+
+
+def _plateau(result: Verification) -> str:
+    if result.plateau.low is None or result.plateau.high is None:
+        return "never found"
+    return f"{result.plateau.low:.0e} to {result.plateau.high:.2g}"
+
+
+def _verdict(result: Verification) -> Text:
+    if result.problems:
+        return Text("FAILS", style="bold red")
+    return Text("holds" if result.agrees else "found", style="green")
+
+
+def _shortest(result: Verification) -> str:
+    if not result.distances.by_pair:
+        return "-"
+    pair, distance = min(result.distances.by_pair.items(), key=lambda item: item[1])
+    return f"{pair} {distance:.3f}"
+
+
+def _many(results: Sequence[Verification]) -> RenderableType:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("source", "expected", "found", "moyo", "plateau (Å)", "shortest (Å)", ""):
+        table.add_column(heading, no_wrap=True, overflow="ellipsis")
+    for result in results:
+        table.add_row(
+            result.source,
+            result.expected.symbol or "-",
+            result.found.symbol or "-",
+            str(result.second_opinion or "-"),
+            _plateau(result),
+            _shortest(result),
+            _verdict(result),
+        )
+    good = sum(result.passed for result in results)
+    lines = [f"{result.source}: {problem}" for result in results for problem in result.problems]
+    tolerance = f"at {results[0].symprec:g} Å" if results else ""
+    summary = f"\n{good} of {len(results)} hold {tolerance}."
+    return Group(table, *(Text(line) for line in lines), Text(summary))
+
+
+def _one(result: Verification) -> RenderableType:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column()
+    expected = f"{result.expected.symbol} ({result.expected.number})" if result.expected.number else "none stated"
+    found = (
+        f"{result.found.symbol} ({result.found.number}), Hall {result.found.hall}" if result.found.number else "none"
+    )
+    moyo = f"{result.second_opinion} at {result.second_symprec:.2g} Å" if result.second_symprec else "none"
+    rows = [
+        ("source", result.source + (f" (grade {result.grade})" if result.grade else "")),
+        ("expected", expected),
+        ("found", f"{found}, at {result.symprec:g} Å"),
+        ("second opinion", f"moyo: {moyo}"),
+        ("plateau", f"{_plateau(result)} Å{_neighbours(result)}"),
+        ("Wyckoff", _letters(result)),
+        ("contents", _contents(result)),
+        ("shortest", ", ".join(f"{pair} {value:.4f}" for pair, value in result.distances.by_pair.items()) + " Å"),
+    ]
+    if result.distances.exclusive:
+        pairs = ", ".join(f"{pair} {value:.4f} Å" for pair, value in result.distances.exclusive.items())
+        rows.append(("split sites", f"{pairs}: never filled together"))
+    for name, value in rows:
+        table.add_row(name, value)
+    verdict = [Text(f"\nFAILS: {problem}", style="red") for problem in result.problems]
+    return Group(table, *(verdict or [Text("\nEvery check holds.", style="green")]))
+
+
+def _neighbours(result: Verification) -> str:
+    parts = [
+        f"{side} it number {number}"
+        for side, number in (("below", result.plateau.below), ("above", result.plateau.above))
+        if number is not None
+    ]
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _letters(result: Verification) -> str:
+    names = ", ".join(
+        f"{one.label} {one.expected}" + (f" (found {one.found})" if one.found != one.expected else "")
+        for one in result.wyckoff
+    )
+    how = {
+        "identical": "",
+        "normaliser": "; the same but for the choice of origin or axes",
+        "standard": "; letters of the standard setting",
+        "different": "; these cannot be made to agree",
+        None: "",
+    }[result.letters]
+    return f"{names}{how}"
+
+
+def _contents(result: Verification) -> str:
+    z = f", Z = {result.z:.6g}" if result.z else ""
+    density = f", {result.density:.3f} g/cm³" if result.density else ""
+    charge = (
+        "" if result.charge is None else f", charge {result.charge:+.3f}".replace("-0.000", "0").replace("+0.000", "0")
+    )
+    return f"{result.formula}{z}{density}{charge}"
