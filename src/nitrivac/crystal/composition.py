@@ -7,9 +7,9 @@ from math import gcd, lcm
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-__all__ = ["density_g_cm3", "formula_text", "reduced_formula"]
+__all__ = ["by_electronegativity", "density_g_cm3", "formula_text", "reduced_formula"]
 
 # Exact in the 2019 SI.
 _AVOGADRO_PER_MOL = 6.02214076e23
@@ -24,14 +24,19 @@ def formula_text(amounts: Mapping[str, float]) -> str:
     return "".join(parts)
 
 
+def by_electronegativity(elements: Iterable[str]) -> list[str]:
+    """Element symbols from least to most electronegative (Pauling), as formulas are written."""
+    from pymatgen.core.periodic_table import Element
+
+    return sorted(elements, key=lambda element: (Element(element).X, element))
+
+
 def reduced_formula(contents: Mapping[str, float], max_denominator: int = 200) -> str:
     """The smallest whole-number formula of a cell, from least to most electronegative element.
 
     Contents that are no simple fraction of one another are divided by the amount of the least abundant element.
     """
-    from pymatgen.core.periodic_table import Element
-
-    ordered = dict(sorted(contents.items(), key=lambda item: (Element(item[0]).X, item[0])))
+    ordered = {element: contents[element] for element in by_electronegativity(contents)}
     fractions = [Fraction(amount).limit_denominator(max_denominator) for amount in ordered.values()]
     exact = all(
         abs(float(fraction) - amount) < 1e-6 for fraction, amount in zip(fractions, ordered.values(), strict=True)

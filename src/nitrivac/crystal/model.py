@@ -10,7 +10,7 @@ import numpy as np
 
 from nitrivac.crystal._arrays import frozen_array, wrapped
 from nitrivac.crystal.address import address_of, find_orbit
-from nitrivac.crystal.composition import density_g_cm3, reduced_formula
+from nitrivac.crystal.composition import by_electronegativity, density_g_cm3, formula_text, reduced_formula
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -195,8 +195,14 @@ class Crystal:
 
     @cached_property
     def formula(self) -> str:
-        """Reduced formula, e.g. `Li3N` or `Li2.838N0.946`; the source's own scale where it states one."""
-        return self.provenance.formula or reduced_formula(self.contents)
+        """Formula of one formula unit, e.g. `Li3N` or `Li2.838N0.946`; reduced where the source states no unit."""
+        if self.provenance.formula:
+            return self.provenance.formula
+        if self.z:
+            return formula_text(
+                {element: self.contents[element] / self.z for element in by_electronegativity(self.contents)}
+            )
+        return reduced_formula(self.contents)
 
     @property
     def density(self) -> float:

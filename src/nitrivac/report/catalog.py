@@ -61,8 +61,12 @@ def list_table(materials: Iterable[Material]) -> RenderableType:
     return Group(table, Text(f"\n{len(rows)} compounds, {with_sites} with a structure. Grades: {legend}."))
 
 
-def _paragraph(text: str, indent: int = 2) -> Padding:
-    return Padding(Text(text), (0, 0, 0, indent))
+def _indented(content: RenderableType) -> Padding:
+    return Padding(content, (0, 0, 0, 2), expand=False)
+
+
+def _paragraph(text: str) -> Padding:
+    return _indented(Text(text))
 
 
 def show_material(material: Material) -> RenderableType:
@@ -74,7 +78,7 @@ def show_material(material: Material) -> RenderableType:
         parts += [
             Text("\nStructure", style="bold"),
             _paragraph(_cell(material)),
-            Padding(_sites(material), (0, 0, 0, 2)),
+            _indented(_sites(material)),
         ]
     elif material.space_group or material.lattice:
         parts += [Text("\nWhat is known", style="bold"), _paragraph(_cell(material))]
@@ -92,7 +96,7 @@ def show_material(material: Material) -> RenderableType:
         parts.append(Text("\nAlternatives (not built)", style="bold"))
         parts += [_paragraph(f"- {one.description} ({one.source})") for one in material.alternatives]
     if material.measurements:
-        parts += [Text("\nMeasurements", style="bold"), Padding(_measurements(material), (0, 0, 0, 2))]
+        parts += [Text("\nMeasurements", style="bold"), _indented(_measurements(material))]
         parts += [_paragraph(f"{number}) {text}") for number, text in _remarks(material)]
     return Group(*parts)
 

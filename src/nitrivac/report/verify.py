@@ -32,19 +32,12 @@ def _plateau(result: Verification) -> str:
 def _verdict(result: Verification) -> Text:
     if result.problems:
         return Text("FAILS", style="bold red")
-    return Text("holds" if result.agrees else "found", style="green")
-
-
-def _shortest(result: Verification) -> str:
-    if not result.distances.by_pair:
-        return "-"
-    pair, distance = min(result.distances.by_pair.items(), key=lambda item: item[1])
-    return f"{pair} {distance:.3f}"
+    return Text("ok" if result.agrees else "found", style="green")
 
 
 def _many(results: Sequence[Verification]) -> RenderableType:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("source", "expected", "found", "moyo", "plateau (Å)", "shortest (Å)", ""):
+    for heading in ("source", "expected", "found", "moyo", "plateau (Å)", ""):
         table.add_column(heading, no_wrap=True, overflow="ellipsis")
     for result in results:
         table.add_row(
@@ -53,7 +46,6 @@ def _many(results: Sequence[Verification]) -> RenderableType:
             result.found.symbol or "-",
             str(result.second_opinion or "-"),
             _plateau(result),
-            _shortest(result),
             _verdict(result),
         )
     good = sum(result.passed for result in results)
@@ -68,9 +60,7 @@ def _one(result: Verification) -> RenderableType:
     table.add_column(style="bold", no_wrap=True)
     table.add_column()
     expected = f"{result.expected.symbol} ({result.expected.number})" if result.expected.number else "none stated"
-    found = (
-        f"{result.found.symbol} ({result.found.number}), Hall {result.found.hall}" if result.found.number else "none"
-    )
+    found = f"{result.found.symbol} ({result.found.number}), Hall {result.found.hall}" if result.found.hall else "none"
     moyo = f"{result.second_opinion} at {result.second_symprec:.2g} Å" if result.second_symprec else "none"
     rows = [
         ("source", result.source + (f" (grade {result.grade})" if result.grade else "")),
@@ -118,7 +108,5 @@ def _letters(result: Verification) -> str:
 def _contents(result: Verification) -> str:
     z = f", Z = {result.z:.6g}" if result.z else ""
     density = f", {result.density:.3f} g/cm³" if result.density else ""
-    charge = (
-        "" if result.charge is None else f", charge {result.charge:+.3f}".replace("-0.000", "0").replace("+0.000", "0")
-    )
+    charge = "" if result.charge is None else f", charge {round(result.charge, 3) + 0:g}"
     return f"{result.formula}{z}{density}{charge}"

@@ -1,0 +1,44 @@
+"""Electrostatic energies of point charges: one Ewald matrix for a supercell, then a product for each configuration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from nitrivac.vacancies.supercell import Supercell
+
+__all__ = ["energies", "ewald_matrix"]
+
+
+def ewald_matrix(supercell: Supercell) -> NDArray[np.float64]:
+    """The matrix M for which the energy in eV of charges q on the sites is q M q, shape (n, n).
+
+    Point charges in units of e, in vacuum, by Ewald's method (pymatgen); a net charge is compensated by a uniform background.
+    """
+    from pymatgen.core.ewald import EwaldSummation
+    from pymatgen.core.lattice import Lattice
+    from pymatgen.core.structure import Structure
+
+    unit_charges = Structure(
+        Lattice(supercell.lattice), [{"Li+": 1.0}] * len(supercell.frac_coords), supercell.frac_coords
+    )
+    matrix = np.array(EwaldSummation(unit_charges).total_energy_matrix)
+    return (matrix + matrix.T) / 2
+
+
+def energies(matrix: NDArray[np.float64], charges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Energies in eV of many sets of charges.
+
+    Args:
+        matrix: see `ewald_matrix`.
+        charges: one set a row, shape (k, n), in units of e.
+
+    Returns:
+        Shape (k,).
+    """
+    values: NDArray[np.float64] = np.einsum("ki,ki->k", charges @ matrix, charges)
+    return values

@@ -1,0 +1,192 @@
+"""Vacancies and mixtures as a refinement states them: `Li@4f=8.1(2)%`, `N@2c=0.054`, `Li@4f=6/72`, `4a=N:0.4,Cl:0.6`."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from nitrivac.catalog.elements import ELEMENTS
+from nitrivac.errors import SpecificationError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nitrivac.crystal.model import Crystal, Orbit
+
+__all__ = ["VACANCY", "Share", "SiteTarget", "VacancySpecification", "parse_specification"]
+
+VACANCY = "vacancy"
+_COUNT = re.compile(r"(\d+)\s*/\s*(\d+)")
+_ROUNDING = 1e-9
+_ACCEPTED = "Li@4f=8.1(2)%, Li@4f=0.081, Li@4f=6/72, or 4a=N:0.4,Cl:0.6"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What share of a site's positions one occupant takes.
+
+    Attributes:
+        occupant: element symbol, or `vacancy`.
+        fraction: 0 to 1.
+        uncertainty: one standard deviation, None where none is stated.
+    """
+
+    occupant: str
+    fraction: float
+    uncertainty: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteTarget:
+    """The distribution over species and vacancy asked of one orbit.
+
+    Attributes:
+        label: the orbit's label.
+        address: its address, for output.
+        shares: every occupant with its share, vacancy last where there is one; they add up to 1.
+        count: (vacant, of) where whole numbers were asked for, else None.
+        text: the item as given; empty where it comes from the source's own occupancies.
+    """
+
+    label: str
+    address: str
+    shares: tuple[Share, ...]
+    count: tuple[int, int] | None = None
+    text: str = ""
+
+    @property
+    def vacancy(self) -> Share | None:
+        """The vacant share, None where there is none."""
+        return next((share for share in self.shares if share.occupant == VACANCY), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VacancySpecification:
+    """The targets of all orbits that are not simply full."""
+
+    targets: tuple[SiteTarget, ...]
+
+    def of(self, orbit: Orbit) -> SiteTarget | None:
+        """The target of an orbit, None where it stays full."""
+        return next((target for target in self.targets if target.label == orbit.label), None)
+
+
+def parse_specification(crystal: Crystal, items: Sequence[str] = ()) -> VacancySpecification:
+    """The specification that items make of a crystal; orbits not named keep the source's own occupancies.
+
+    Args:
+        crystal: the parent.
+        items: `ADDRESS=FRACTION`, `ADDRESS=PERCENT%`, `ADDRESS=K/N` (K of the N sites of a supercell vacant), each with
+            an uncertainty in brackets if known, or `ADDRESS=EL:FRACTION,EL:FRACTION` for a mixture.
+
+    Raises:
+        SpecificationError: an item is malformed or impossible.
+        AddressError: it names no site, or several.
+    """
+    given: dict[str, SiteTarget] = {}
+    for item in items:
+        target = _parse_item(crystal, item)
+        if target.label in given:
+            raise SpecificationError(f"{item!r}: site {target.address} is given twice")
+        given[target.label] = target
+    own = {
+        orbit.label: SiteTarget(label=orbit.label, address=crystal.address(orbit), shares=_own_shares(orbit))
+        for orbit in crystal.orbits
+        if not orbit.is_ordered and orbit.label not in given
+    }
+    order = [orbit.label for orbit in crystal.orbits]
+    return VacancySpecification(targets=tuple(sorted((given | own).values(), key=lambda one: order.index(one.label))))
+
+
+def _own_shares(orbit: Orbit) -> tuple[Share, ...]:
+    shares = [Share(occupant=one.element, fraction=one.occupancy) for one in orbit.occupants]
+    return _with_vacancy(shares, orbit.vacancy, None)
+
+
+def _with_vacancy(shares: list[Share], vacancy: float, uncertainty: float | None) -> tuple[Share, ...]:
+    if vacancy > 1e-8:
+        shares = [*shares, Share(occupant=VACANCY, fraction=vacancy, uncertainty=uncertainty)]
+    return tuple(shares)
+
+
+def _parse_item(crystal: Crystal, item: str) -> SiteTarget:
+    address, equals, value = item.partition("=")
+    if not equals or not address.strip() or not value.strip():
+        raise SpecificationError(f"{item!r} is no specification; accepted are {_ACCEPTED}")
+    orbit = crystal.find(address)
+    name = crystal.address(orbit)
+    if ":" in value:
+        return SiteTarget(label=orbit.label, address=name, shares=_mixture(item, value), text=item)
+    counted = _COUNT.fullmatch(value.strip())
+    if counted:
+        vacant, sites = int(counted[1]), int(counted[2])
+        if sites == 0 or vacant > sites:
+            raise SpecificationError(f"{item!r}: {vacant} of {sites} sites cannot be vacant")
+        fraction, uncertainty = vacant / sites, 0.0
+        shares = _scaled(orbit, address, item, fraction, uncertainty)
+        return SiteTarget(label=orbit.label, address=name, shares=shares, count=(vacant, sites), text=item)
+    fraction, uncertainty_or_none = _fraction(item, value)
+    shares = _scaled(orbit, address, item, fraction, uncertainty_or_none)
+    return SiteTarget(label=orbit.label, address=name, shares=shares, text=item)
+
+
+def _scaled(orbit: Orbit, address: str, item: str, fraction: float, uncertainty: float | None) -> tuple[Share, ...]:
+    """Shares of an orbit with this vacant fraction, its species kept in their own proportion."""
+    if len(orbit.occupants) > 1:
+        raise SpecificationError(
+            f"{item!r}: {address.strip()} is shared by {', '.join(orbit.elements)}; say how much of each remains, e.g. "
+            f"{orbit.wyckoff}={','.join(f'{one.element}:{one.occupancy:.3g}' for one in orbit.occupants)}"
+        )
+    shares = [Share(occupant=orbit.elements[0], fraction=1.0 - fraction, uncertainty=uncertainty)]
+    if fraction >= 1.0 - _ROUNDING:
+        raise SpecificationError(f"{item!r}: nothing would be left on {address.strip()}")
+    return _with_vacancy(shares, fraction, uncertainty)
+
+
+def _fraction(item: str, value: str) -> tuple[float, float | None]:
+    """A fraction and its uncertainty, from `8.1(2)%`, `8.1 %`, `0.081(2)` or `1/12` written as decimals."""
+    text = value.strip()
+    scale = 0.01 if text.endswith("%") else 1.0
+    text = text.removesuffix("%").strip()
+    if "(" in text or "+/-" in text or "±" in text:
+        from uncertainties import ufloat_fromstr
+
+        try:
+            number = ufloat_fromstr(text)
+        except ValueError as error:
+            raise SpecificationError(f"{item!r}: {value!r} is no number; accepted are {_ACCEPTED}") from error
+        amount, uncertainty = number.nominal_value * scale, number.std_dev * scale
+    else:
+        try:
+            amount, uncertainty = float(Fraction(text)) * scale, None
+        except (ValueError, ZeroDivisionError) as error:
+            raise SpecificationError(f"{item!r}: {value!r} is no number; accepted are {_ACCEPTED}") from error
+    if uncertainty is not None and not math.isfinite(uncertainty):
+        raise SpecificationError(f"{item!r}: the uncertainty of {value!r} is not finite")
+    if not math.isfinite(amount) or not 0 <= amount <= 1:
+        hint = " (did you mean per cent? write %)" if 1 < amount <= 100 and scale == 1.0 else ""
+        raise SpecificationError(f"{item!r}: a vacant share of {amount:g} is not between 0 and 1{hint}")
+    return amount, uncertainty
+
+
+def _mixture(item: str, value: str) -> tuple[Share, ...]:
+    shares: list[Share] = []
+    for part in value.split(","):
+        element, _, amount = part.partition(":")
+        element = element.strip()
+        if element not in ELEMENTS and element != VACANCY:
+            raise SpecificationError(f"{item!r}: {element!r} is no element; write e.g. 4a=N:0.4,Cl:0.6")
+        if element in {share.occupant for share in shares}:
+            raise SpecificationError(f"{item!r}: {element} is given twice")
+        fraction, uncertainty = _fraction(item, amount)
+        if element != VACANCY and fraction > 0:
+            shares.append(Share(occupant=element, fraction=fraction, uncertainty=uncertainty))
+    total = sum(share.fraction for share in shares)
+    if total > 1 + _ROUNDING:
+        raise SpecificationError(f"{item!r}: the shares add up to {total:g}, more than 1")
+    if not shares:
+        raise SpecificationError(f"{item!r}: nothing would be left on the site")
+    return _with_vacancy(shares, 1.0 - total, None)

@@ -1,0 +1,188 @@
+"""Supercells: shapes, sites, and the parent's operations that survive in them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import moyopy
+import numpy as np
+
+from nitrivac.crystal._arrays import frozen_array, wrapped
+from nitrivac.crystal.permutations import site_permutations
+from nitrivac.errors import SpecificationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from nitrivac.crystal.model import Crystal
+
+__all__ = ["Supercell", "cell_shapes", "make_supercell", "parse_matrix", "shortest_vector"]
+
+# Coordinates of a file are rounded, so an image may miss its site by this; the permutation is exact all the same.
+_SITE_TOLERANCE_A = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Supercell:
+    """A supercell of a crystal with the group that acts on its sites.
+
+    Attributes:
+        matrix: rows are the new lattice vectors in terms of the old, shape (3, 3), integers, determinant above 0.
+        lattice: new lattice vectors as rows, angstrom, shape (3, 3).
+        frac_coords: sites in the new cell, shape (n, 3); the parent's site i in lattice cell c is row `i * cells + c`.
+        parent_site: index of each site in the parent, shape (n,).
+        rotations: operations in the basis of the new cell, shape (m, 3, 3).
+        translations: shape (m, 3), all lattice translations of the parent among them.
+        permutations: operation k sends site i to `permutations[k, i]`, shape (m, n).
+    """
+
+    matrix: NDArray[np.int64]
+    lattice: NDArray[np.float64]
+    frac_coords: NDArray[np.float64] = field(repr=False)
+    parent_site: NDArray[np.int64] = field(repr=False)
+    rotations: NDArray[np.int64] = field(repr=False)
+    translations: NDArray[np.float64] = field(repr=False)
+    permutations: NDArray[np.int64] = field(repr=False)
+
+    @property
+    def cells(self) -> int:
+        """Number of parent cells."""
+        return round(abs(float(np.linalg.det(self.matrix))))
+
+    @property
+    def order(self) -> int:
+        """Order of the group modulo translations of the supercell."""
+        return len(self.rotations)
+
+
+def parse_matrix(text: str) -> NDArray[np.int64]:
+    """A supercell matrix from `3x3x2` or nine whole numbers, row by row.
+
+    Raises:
+        SpecificationError: it is neither, or singular.
+    """
+    diagonal = re.fullmatch(r"\s*(\d+)\s*[x×]\s*(\d+)\s*[x×]\s*(\d+)\s*", text)
+    numbers = re.fullmatch(r"\s*(-?\d+)" + r"[\s,;]+(-?\d+)" * 8 + r"\s*", text)
+    if diagonal:
+        matrix = np.diag([int(part) for part in diagonal.groups()])
+    elif numbers:
+        matrix = np.array([int(part) for part in numbers.groups()]).reshape(3, 3)
+    else:
+        raise SpecificationError(f"supercell {text!r} is neither like 3x3x2 nor nine whole numbers")
+    determinant = round(float(np.linalg.det(matrix)))
+    if determinant == 0:
+        raise SpecificationError(f"supercell {text!r} has no volume")
+    return matrix if determinant > 0 else -matrix
+
+
+def shortest_vector(lattice: ArrayLike) -> float:
+    """Length of the shortest lattice vector, angstrom: how near a defect is to its own image."""
+    reduced, _ = moyopy.minkowski_reduce(np.asarray(lattice, dtype=float).tolist())
+    return float(np.linalg.norm(np.array(reduced), axis=1).min())
+
+
+def hermite_normal_forms(determinant: int) -> Iterator[NDArray[np.int64]]:
+    """All lower triangular Hermite normal forms of a determinant, one for each superlattice."""
+    for a in range(1, determinant + 1):
+        if determinant % a:
+            continue
+        for c in range(1, determinant // a + 1):
+            if (determinant // a) % c:
+                continue
+            f = determinant // a // c
+            for b in range(c):
+                for d in range(f):
+                    for e in range(f):
+                        yield np.array([[a, 0, 0], [b, c, 0], [d, e, f]])
+
+
+def kept_rotations(rotations: NDArray[np.int64], matrix: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which rotations map the superlattice to itself, shape (m,)."""
+    transposed = matrix.T.astype(float)
+    images = np.linalg.inv(transposed) @ rotations @ transposed
+    inside: NDArray[np.bool_] = np.abs(images - np.round(images)).max(axis=(1, 2)) < 1e-6
+    return inside
+
+
+def cell_shapes(crystal: Crystal, cells: int, min_image: float) -> list[NDArray[np.int64]]:
+    """The supercells of a size whose images are far enough apart, best first.
+
+    Best is the one that keeps most of the crystal's rotations, then the one of most equal edges.
+
+    Args:
+        crystal: the parent.
+        cells: number of parent cells.
+        min_image: shortest lattice vector allowed, angstrom.
+
+    Returns:
+        Matrices, rows are new lattice vectors in terms of the old, Minkowski-reduced unless diagonal.
+    """
+    shapes = []
+    point_group = np.unique(crystal.space_group.rotations, axis=0)
+    for form in hermite_normal_forms(cells):
+        lattice = form @ crystal.lattice
+        reduced, transformation = moyopy.minkowski_reduce(lattice.tolist())
+        lengths = np.linalg.norm(np.array(reduced), axis=1)
+        if lengths.min() < min_image:
+            continue
+        matrix = form if np.count_nonzero(form) == 3 else _reduced(form, np.array(reduced), crystal.lattice)
+        kept = int(kept_rotations(point_group, matrix).sum())
+        shapes.append(((-kept, round(float(lengths.max() / lengths.min()), 6), form.tolist()), matrix))
+    return [matrix for _, matrix in sorted(shapes, key=lambda item: item[0])]
+
+
+def _reduced(form: NDArray[np.int64], reduced: NDArray[np.float64], lattice: NDArray[np.float64]) -> NDArray[np.int64]:
+    matrix = np.round(reduced @ np.linalg.inv(lattice)).astype(np.int64)
+    if round(abs(float(np.linalg.det(matrix)))) != round(abs(float(np.linalg.det(form)))):
+        return form
+    return matrix if np.linalg.det(matrix) > 0 else -matrix
+
+
+def make_supercell(crystal: Crystal, matrix: ArrayLike) -> Supercell:
+    """A supercell with its sites and its group.
+
+    The group is every operation of the crystal that maps the superlattice to itself, with all lattice translations of the
+    crystal modulo the superlattice.
+
+    Args:
+        crystal: the parent; its own symmetry must be that of the average structure.
+        matrix: rows are new lattice vectors in terms of the old, shape (3, 3).
+    """
+    matrix = np.asarray(matrix, dtype=np.int64)
+    to_new = np.linalg.inv(matrix.T.astype(float))  # fractional columns of the old cell to those of the new
+    points = _lattice_points(matrix)
+    sites = (crystal.frac_coords[:, None, :] + points[None, :, :]).reshape(-1, 3) @ to_new.T
+    group = crystal.space_group
+    kept = kept_rotations(group.rotations, matrix)
+    rotations = np.round(to_new @ group.rotations[kept] @ matrix.T).astype(np.int64)
+    shifts = (group.translations[kept][:, None, :] + points[None, :, :]) @ to_new.T
+    lattice = matrix @ crystal.lattice
+    rotations = np.repeat(rotations, len(points), axis=0)
+    translations = wrapped(shifts.reshape(-1, 3))
+    frac_coords = wrapped(sites)
+    return Supercell(
+        matrix=frozen_array(matrix, np.int64),
+        lattice=frozen_array(lattice, np.float64),
+        frac_coords=frozen_array(frac_coords, np.float64),
+        parent_site=frozen_array(np.repeat(np.arange(crystal.n_sites), len(points)), np.int64),
+        rotations=frozen_array(rotations, np.int64),
+        translations=frozen_array(translations, np.float64),
+        permutations=frozen_array(
+            site_permutations(frac_coords, rotations, translations, lattice, tolerance=_SITE_TOLERANCE_A), np.int64
+        ),
+    )
+
+
+def _lattice_points(matrix: NDArray[np.int64]) -> NDArray[np.int64]:
+    """One representative of every parent lattice point modulo the superlattice, the origin first, shape (cells, 3)."""
+    corners = np.array(np.meshgrid(*[[0, 1]] * 3)).reshape(3, -1).T @ matrix
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    grid = np.array(np.meshgrid(*(np.arange(a, b + 1) for a, b in zip(low, high, strict=True)), indexing="ij"))
+    points = grid.reshape(3, -1).T
+    inside = points @ np.linalg.inv(matrix.astype(float))
+    chosen = points[((inside > -1e-9) & (inside < 1 - 1e-9)).all(axis=1)]
+    return chosen[np.lexsort((chosen[:, 2], chosen[:, 1], chosen[:, 0], np.abs(chosen).sum(axis=1)))]
