@@ -69,9 +69,7 @@ def _check_status(material: Material, where: str) -> None:
     for key in ("space_group", "lattice", "source", "grade", "z"):
         if getattr(material, key) is None:
             _refuse(where, key, None, "a record with sites needs it")
-    partial = any(
-        len(site.species) > 1 or sum(site.species.values()) < 1 - _OCCUPANCY_ROUNDING for site in material.sites
-    )
+    partial = any(len(site.species) > 1 or sum(site.species.values()) < 1 - _OCCUPANCY_ROUNDING for site in material.sites)
     right = "disordered" if partial else "resolved"
     if material.status != right:
         _refuse(where, "status", material.status, f"the occupancies of the sites make it {right}")

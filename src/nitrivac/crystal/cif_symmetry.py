@@ -118,9 +118,7 @@ def _closed(rotations: NDArray[np.int64], translations: NDArray[np.float64]) -> 
     operations = list(zip(rotations, translations, strict=True))
     known = {key(rotation, shift) for rotation, shift in operations}
     return all(
-        key(first @ second, first @ other + shift) in known
-        for first, shift in operations
-        for second, other in operations
+        key(first @ second, first @ other + shift) in known for first, shift in operations for second, other in operations
     )
 
 

@@ -38,9 +38,7 @@ def reduced_formula(contents: Mapping[str, float], max_denominator: int = 200) -
     """
     ordered = {element: contents[element] for element in by_electronegativity(contents)}
     fractions = [Fraction(amount).limit_denominator(max_denominator) for amount in ordered.values()]
-    exact = all(
-        abs(float(fraction) - amount) < 1e-6 for fraction, amount in zip(fractions, ordered.values(), strict=True)
-    )
+    exact = all(abs(float(fraction) - amount) < 1e-6 for fraction, amount in zip(fractions, ordered.values(), strict=True))
     if exact and fractions:
         scale = lcm(*(fraction.denominator for fraction in fractions))
         integers = [int(fraction * scale) for fraction in fractions]

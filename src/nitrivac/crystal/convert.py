@@ -120,8 +120,7 @@ def _occupants(site: PeriodicSite, source: str) -> tuple[Occupant, ...]:
 def site_kinds(occupants: Sequence[tuple[Occupant, ...]]) -> list[int]:
     """One integer per site, equal where species, oxidation states and occupancies (to 1e-5) are."""
     keys = [
-        tuple(sorted((one.element, one.oxidation or 0.0, round(one.occupancy, 5)) for one in site))
-        for site in occupants
+        tuple(sorted((one.element, one.oxidation or 0.0, round(one.occupancy, 5)) for one in site)) for site in occupants
     ]
     numbers: dict[Any, int] = {}
     return [numbers.setdefault(key, len(numbers) + 1) for key in keys]
@@ -177,9 +176,7 @@ def to_structure(crystal: Crystal) -> Structure:
         composition: dict[Species | Element, float] = {}
         for occupant in orbit.occupants:
             species = (
-                Element(occupant.element)
-                if occupant.oxidation is None
-                else Species(occupant.element, occupant.oxidation)
+                Element(occupant.element) if occupant.oxidation is None else Species(occupant.element, occupant.oxidation)
             )
             composition[species] = composition.get(species, 0.0) + occupant.occupancy
         per_orbit.append(composition)

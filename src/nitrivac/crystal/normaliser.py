@@ -31,9 +31,7 @@ def letter_assignments(dataset: moyopy.MoyoDataset, kinds_of_standard_cell: Sequ
     """
     assignments = set()
     for _, positions in dataset.normalizer_wyckoff_positions().coset_representatives:
-        counts = Counter(
-            (kind, position.letter) for kind, position in zip(kinds_of_standard_cell, positions, strict=True)
-        )
+        counts = Counter((kind, position.letter) for kind, position in zip(kinds_of_standard_cell, positions, strict=True))
         assignments.add(_assignment(counts))
     return assignments
 

@@ -71,6 +71,4 @@ def crystal_permutations(crystal: Crystal, *, tolerance: float = 0.05) -> NDArra
         tolerance: as for `site_permutations`; generous, since read coordinates are rounded and the answer is discrete.
     """
     group = crystal.space_group
-    return site_permutations(
-        crystal.frac_coords, group.rotations, group.translations, crystal.lattice, tolerance=tolerance
-    )
+    return site_permutations(crystal.frac_coords, group.rotations, group.translations, crystal.lattice, tolerance=tolerance)

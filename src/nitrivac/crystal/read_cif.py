@@ -231,8 +231,7 @@ def _mixture(members: list[_Row], source: str) -> tuple[Occupant, ...]:
     names = ", ".join(row.label for row in members)
     if total > 1 + _OCCUPANCY_ROUNDING:
         raise ReadError(
-            f"{source}: two atoms on one spot: the occupancies of {names} at one position add up to {total:.4g}, "
-            "more than 1"
+            f"{source}: two atoms on one spot: the occupancies of {names} at one position add up to {total:.4g}, more than 1"
         )
     scale = min(1.0, 1.0 / total)
     by_species: dict[tuple[str, float | None], float] = {}
@@ -260,9 +259,7 @@ def _unique(label: str, taken: set[str]) -> str:
     return name
 
 
-def _without_symmetry(
-    lattice: NDArray[np.float64], rows: list[_Row], provenance: Provenance, symprec: float
-) -> Crystal:
+def _without_symmetry(lattice: NDArray[np.float64], rows: list[_Row], provenance: Provenance, symprec: float) -> Crystal:
     from pymatgen.core.lattice import Lattice
     from pymatgen.core.structure import Structure
 

@@ -152,8 +152,7 @@ def verify_crystal(crystal: Crystal, *, expected: str | int | None = None, sympr
     elif wanted.number is not None and not agrees:
         mismatch = compare_groups(cell, found.number, wanted.number, symprec)
         problems.append(
-            f"expected {wanted.symbol}, found {found.symbol}: "
-            + mismatch.sentence(str(found.symbol), str(wanted.symbol))
+            f"expected {wanted.symbol}, found {found.symbol}: " + mismatch.sentence(str(found.symbol), str(wanted.symbol))
         )
     reference = wanted.number if wanted.number is not None else found.number
     plateau = find_plateau(cell, reference, symprec) if reference is not None else Plateau(low=None, high=None)
@@ -237,9 +236,7 @@ def _wyckoff(
     for orbit in crystal.orbits:
         site = int(orbit.indices[0])
         if setting is not None and setting.order == len(dataset.rotations):
-            position = find_wyckoff_position(
-                setting, crystal.frac_coords[site], crystal.lattice, tolerance=3 * SYMPREC_A
-            )
+            position = find_wyckoff_position(setting, crystal.frac_coords[site], crystal.lattice, tolerance=3 * SYMPREC_A)
             found = position.symbol
         else:
             size = int((dataset.crystallographic_orbits == dataset.crystallographic_orbits[site]).sum())

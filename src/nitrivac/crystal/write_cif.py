@@ -74,9 +74,7 @@ def _header(crystal: Crystal, extra: Mapping[str, str]) -> dict[str, str]:
     header |= {tag: value for tag, value in optional.items() if value}
     header |= {f"_nitrivac_{key}": value for key, value in extra.items()}
     names = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
-    header |= {
-        f"_cell_{name}": _number(float(value), 8) for name, value in zip(names, (*lengths, *angles), strict=True)
-    }
+    header |= {f"_cell_{name}": _number(float(value), 8) for name, value in zip(names, (*lengths, *angles), strict=True)}
     header["_cell_volume"] = _number(crystal.volume, 4)
     if crystal.z is not None:
         header["_cell_formula_units_Z"] = _number(crystal.z, 6)
@@ -116,10 +114,7 @@ def _type_symbol(occupant: Occupant) -> str:
 
 def _add_atom_types(block: gemmi.cif.Block, crystal: Crystal) -> None:
     types = {
-        _type_symbol(one): one.oxidation
-        for orbit in crystal.orbits
-        for one in orbit.occupants
-        if one.oxidation is not None
+        _type_symbol(one): one.oxidation for orbit in crystal.orbits for one in orbit.occupants if one.oxidation is not None
     }
     if types:
         loop = block.init_loop("_atom_type_", ["symbol", "oxidation_number"])

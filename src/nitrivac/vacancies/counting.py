@@ -7,11 +7,10 @@ from functools import lru_cache
 from math import comb
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
 __all__ = ["count_distinct", "count_labelled", "cycle_type"]

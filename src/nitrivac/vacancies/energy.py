@@ -17,17 +17,16 @@ __all__ = ["energies", "ewald_matrix"]
 def ewald_matrix(supercell: Supercell) -> NDArray[np.float64]:
     """The matrix M for which the energy in eV of charges q on the sites is q M q, shape (n, n).
 
-    Point charges in units of e, in vacuum, by Ewald's method (pymatgen); a net charge is compensated by a uniform background.
+    Point charges in units of e in vacuum, by Ewald's method (pymatgen); a uniform background makes up for a net charge.
     """
     from pymatgen.core.ewald import EwaldSummation
     from pymatgen.core.lattice import Lattice
     from pymatgen.core.structure import Structure
 
-    unit_charges = Structure(
-        Lattice(supercell.lattice), [{"Li+": 1.0}] * len(supercell.frac_coords), supercell.frac_coords
-    )
+    unit_charges = Structure(Lattice(supercell.lattice), [{"Li+": 1.0}] * len(supercell.frac_coords), supercell.frac_coords)
     matrix = np.array(EwaldSummation(unit_charges).total_energy_matrix)
-    return (matrix + matrix.T) / 2
+    symmetric: NDArray[np.float64] = (matrix + matrix.T) / 2
+    return symmetric
 
 
 def energies(matrix: NDArray[np.float64], charges: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -204,10 +204,7 @@ def _counts_within(
 ) -> Iterator[tuple[SiteCount, ...]]:
     """All choices of whole numbers that meet every target and are neutral, for a number of parent cells."""
     per_site = [
-        [
-            _site_count(crystal, target, cells, counts)
-            for counts in _site_choices(target, _sites_of(crystal, target, cells))
-        ]
+        [_site_count(crystal, target, cells, counts) for counts in _site_choices(target, _sites_of(crystal, target, cells))]
         for target in specification.targets
     ]
     for counts in product(*per_site):
@@ -266,9 +263,7 @@ def _reasons(count: SiteCount) -> Iterator[str]:
         yield f"{count.address}: {number} of {count.sites} {what} = {100 * share:.2f} % for {100 * target:.2f} % ({off})"
 
 
-def _forced(
-    crystal: Crystal, specification: VacancySpecification, matrix: NDArray[np.int64], *, allow_charge: bool
-) -> Plan:
+def _forced(crystal: Crystal, specification: VacancySpecification, matrix: NDArray[np.int64], *, allow_charge: bool) -> Plan:
     """The numbers nearest to the targets in a given cell, neutral unless a charge is allowed."""
     cells = round(abs(float(np.linalg.det(matrix))))
     within = sorted(
@@ -281,9 +276,7 @@ def _forced(
     for target in specification.targets:
         sites = _sites_of(crystal, target, cells)
         if target.count is not None and target.count[1] != sites:
-            raise PlanError(
-                f"{target.text!r}: this supercell has {sites} {target.address} sites, not {target.count[1]}"
-            )
+            raise PlanError(f"{target.text!r}: this supercell has {sites} {target.address} sites, not {target.count[1]}")
         per_site.append([_site_count(crystal, target, cells, counts) for counts in _near(target, sites)])
     best: tuple[float, tuple[SiteCount, ...]] | None = None
     for counts in product(*per_site):
@@ -343,9 +336,7 @@ def _why_none(
     allow_charge: bool,
 ) -> str:
     """Which demand failed, by how much, and what to change."""
-    start = (
-        f"no supercell of {crystal.provenance.source} up to {largest} cells ({largest * crystal.n_sites} sites) fits"
-    )
+    start = f"no supercell of {crystal.provenance.source} up to {largest} cells ({largest * crystal.n_sites} sites) fits"
     if largest < 1:
         return f"{start}: one cell has {crystal.n_sites} sites already; raise --max-atoms"
     if too_close is not None:

@@ -74,9 +74,7 @@ def anneal(space: ConfigurationSpace, *, seed: int) -> list[tuple[float, NDArray
             i, j = _pair(space, codes, rng)
             a, b = space.active_sites[i], space.active_sites[j]
             step = charges[b] - charges[a]
-            change = 2 * step * (potential[a] - potential[b]) + step**2 * (
-                matrix[a, a] + matrix[b, b] - 2 * matrix[a, b]
-            )
+            change = 2 * step * (potential[a] - potential[b]) + step**2 * (matrix[a, a] + matrix[b, b] - 2 * matrix[a, b])
             if change > 0 and rng.random() >= np.exp(-change / temperature):
                 continue
             codes[i], codes[j] = codes[j], codes[i]
@@ -88,9 +86,7 @@ def anneal(space: ConfigurationSpace, *, seed: int) -> list[tuple[float, NDArray
                 lowest = energy
                 found.setdefault(codes.tobytes(), (energy, codes.copy()))
     exact = [
-        (float(charges @ matrix @ charges), codes)
-        for _, codes in found.values()
-        for charges in (space.charges(codes)[0],)
+        (float(charges @ matrix @ charges), codes) for _, codes in found.values() for charges in (space.charges(codes)[0],)
     ]
     return sorted(exact, key=lambda item: (round(item[0], 9), item[1].tobytes()))
 

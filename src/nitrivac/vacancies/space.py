@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -116,9 +116,7 @@ class ConfigurationSpace:
         if not self.sublattices:
             return 1
         bounds = self._bounds
-        on_sublattices = [
-            self.permutations[:, low:high] - low for low, high in zip(bounds[:-1], bounds[1:], strict=True)
-        ]
+        on_sublattices = [self.permutations[:, low:high] - low for low, high in pairwise(bounds)]
         return count_distinct(on_sublattices, self.numbers)
 
     def images(self, codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -149,7 +147,7 @@ class ConfigurationSpace:
     def canonical(self, codes: NDArray[np.uint8]) -> bytes:
         """The lexicographically smallest image, the same for all images of a configuration."""
         images = np.unique(self.images(codes), axis=0)
-        return images[0].tobytes()
+        return bytes(images[0].tobytes())
 
     def enumerate(self) -> Iterator[Configuration]:
         """Every symmetry-distinct configuration once, in lexicographic order; degeneracies add up to `total()`.
@@ -237,8 +235,7 @@ class ConfigurationSpace:
                 break
         used = seed if certificate == "annealed" else None
         return [
-            self.configuration(codes, energy=energy, certificate=certificate, seed=used)
-            for energy, codes in best.values()
+            self.configuration(codes, energy=energy, certificate=certificate, seed=used) for energy, codes in best.values()
         ]
 
     def _all_by_energy(self, distinct: int) -> list[tuple[float, NDArray[np.uint8]]]:

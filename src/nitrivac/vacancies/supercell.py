@@ -125,7 +125,7 @@ def cell_shapes(crystal: Crystal, cells: int, min_image: float) -> list[NDArray[
     point_group = np.unique(crystal.space_group.rotations, axis=0)
     for form in hermite_normal_forms(cells):
         lattice = form @ crystal.lattice
-        reduced, transformation = moyopy.minkowski_reduce(lattice.tolist())
+        reduced, _transformation = moyopy.minkowski_reduce(lattice.tolist())
         lengths = np.linalg.norm(np.array(reduced), axis=1)
         if lengths.min() < min_image:
             continue

@@ -1,0 +1,169 @@
+"""How much room a path leaves: nearest ions along the straight line, the window it goes through, and the widest way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.spatial import QhullError, Voronoi
+
+from nitrivac.crystal.neighbours import neighbour_pairs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from nitrivac.crystal.model import Crystal
+
+__all__ = ["Surroundings", "WidestPath", "nearest_along", "surroundings", "widest_path", "window_area"]
+
+_PATCH_A = 7.0  # ions this far from the ends bound every way between them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Surroundings:
+    """The sites around a pair, as points in space.
+
+    Attributes:
+        points: cartesian coordinates in angstrom, shape (k, 3).
+        sites: index of each in the crystal, shape (k,).
+        images: its cell, shape (k, 3).
+    """
+
+    points: NDArray[np.float64] = field(repr=False)
+    sites: NDArray[np.int64] = field(repr=False)
+    images: NDArray[np.int64] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WidestPath:
+    """The way between two points that keeps farthest from a set of ions.
+
+    Attributes:
+        length: of the polyline through the Voronoi vertices, angstrom.
+        clearance: smallest distance from it to an ion's centre, angstrom.
+    """
+
+    length: float
+    clearance: float
+
+
+def surroundings(crystal: Crystal, sites: NDArray[np.int64], centre: NDArray[np.float64], radius: float) -> Surroundings:
+    """All images of the given sites within a radius of a point.
+
+    Args:
+        crystal: the crystal.
+        sites: indices of the sites to look for.
+        centre: fractional coordinates, shape (3,).
+        radius: angstrom.
+    """
+    found = neighbour_pairs(crystal.lattice, centre[None, :], radius, targets=crystal.frac_coords[sites])
+    points = (crystal.frac_coords[sites][found.neighbours] + found.images) @ crystal.lattice
+    return Surroundings(points=points, sites=sites[found.neighbours], images=found.images)
+
+
+def nearest_along(
+    start: NDArray[np.float64], end: NDArray[np.float64], points: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Distance of each point from a straight segment, and where along it (0 to 1) it is nearest.
+
+    Args:
+        start: cartesian, angstrom, shape (3,).
+        end: cartesian, shape (3,).
+        points: cartesian, shape (k, 3).
+
+    Returns:
+        Distances in angstrom and fractions, each of shape (k,).
+    """
+    way = end - start
+    fractions = np.clip((points - start) @ way / (way @ way), 0.0, 1.0)
+    distances: NDArray[np.float64] = np.linalg.norm(start + fractions[:, None] * way - points, axis=1)
+    return distances, fractions
+
+
+def window_area(points: NDArray[np.float64], direction: NDArray[np.float64]) -> float | None:
+    """Area in square angstrom of the polygon of points seen along a direction, None for fewer than three."""
+    if len(points) < 3:
+        return None
+    normal = direction / np.linalg.norm(direction)
+    helper = np.eye(3)[int(np.abs(normal).argmin())]
+    first = np.cross(normal, helper)
+    first /= np.linalg.norm(first)
+    flat = (points - points.mean(axis=0)) @ np.array([first, np.cross(normal, first)]).T
+    flat = flat[np.argsort(np.arctan2(flat[:, 1], flat[:, 0]))]
+    x, y = flat.T
+    return float(abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2)
+
+
+def widest_path(start: NDArray[np.float64], end: NDArray[np.float64], points: NDArray[np.float64]) -> WidestPath | None:
+    """The path between two points whose smallest distance to a set of ions is as large as can be.
+
+    Exact for ions of one size: such a path follows edges of the Voronoi diagram of the ions, along which the distance to the
+    nearest ion is smallest at an end or where the edge crosses the plane of its three ions. None where too few ions surround
+    the pair for a diagram.
+
+    Args:
+        start: cartesian, angstrom, shape (3,).
+        end: cartesian, shape (3,).
+        points: centres of the ions, shape (k, 3), all within some angstrom of the pair.
+    """
+    if len(points) < 5:
+        return None
+    try:
+        diagram = Voronoi(points)
+    except QhullError:
+        return None
+    vertices = diagram.vertices
+    centre = (start + end) / 2
+    inside = np.linalg.norm(vertices - centre, axis=1) < _PATCH_A + np.linalg.norm(end - start) / 2
+    links = _voronoi_edges(diagram, inside)
+    for name, point in ((-1, start), (-2, end)):
+        distances = np.linalg.norm(points - point, axis=1)
+        clearance = float(distances.min())
+        # A point on the border of several cells is joined to the vertices of all of them.
+        for cell in np.flatnonzero(distances < clearance + 1e-6):
+            for vertex in diagram.regions[diagram.point_region[cell]]:
+                if vertex >= 0 and inside[vertex]:
+                    room = min(clearance, float(np.linalg.norm(vertices[vertex] - points[cell])))
+                    length = float(np.linalg.norm(vertices[vertex] - point))
+                    links.setdefault(name, []).append((vertex, room, length))
+                    links.setdefault(vertex, []).append((name, room, length))
+    return _widest(links)
+
+
+def _voronoi_edges(diagram: Voronoi, inside: NDArray[np.bool_]) -> dict[int, list[tuple[int, float, float]]]:
+    """Each vertex's neighbours with the smallest distance to an ion along the edge, and the edge's length."""
+    links: dict[int, list[tuple[int, float, float]]] = {}
+    seen = set()
+    for (ion, _), ridge in zip(diagram.ridge_points, diagram.ridge_vertices, strict=True):
+        for a, b in zip(ridge, [*ridge[1:], ridge[0]], strict=True):
+            if a < 0 or b < 0 or not (inside[a] and inside[b]) or (min(a, b), max(a, b)) in seen:
+                continue
+            seen.add((min(a, b), max(a, b)))
+            one, other = diagram.vertices[a], diagram.vertices[b]
+            length = float(np.linalg.norm(other - one))
+            if length < 1e-12:
+                room = float(np.linalg.norm(one - diagram.points[ion]))
+            else:
+                room = float(nearest_along(one, other, diagram.points[ion][None, :])[0][0])
+            links.setdefault(a, []).append((b, room, length))
+            links.setdefault(b, []).append((a, room, length))
+    return links
+
+
+def _widest(links: dict[int, list[tuple[int, float, float]]]) -> WidestPath | None:
+    """The path from -1 to -2 of largest smallest room, and of these the shortest (Dijkstra on (room, length))."""
+    queue: list[tuple[float, float, int]] = [(-np.inf, 0.0, -1)]
+    done = set()
+    while queue:
+        room, length, vertex = heappop(queue)
+        if vertex == -2:
+            return WidestPath(length=length, clearance=-room)
+        if vertex in done:
+            continue
+        done.add(vertex)
+        for other, way, step in links.get(vertex, []):
+            if other not in done:
+                heappush(queue, (max(room, -round(way, 9)), length + step, other))
+    return None
