@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from nitrivac import __version__
-from nitrivac.errors import NitrivacError
+from nitrivac.errors import NitrivacError, SpecificationError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
+
+    from nitrivac.vacancies.result import Mode
 
 CHECK_FAILED = 1
 BAD_INPUT = 2
@@ -36,6 +38,9 @@ app = typer.Typer(
 )
 
 SourceArgument = Annotated[str, typer.Argument(help="Catalogue id or structure file.", metavar="SOURCE")]
+SpecificationArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="[SPEC]...", help='Vacancies, e.g. "Li@4f=8.1(2)%" "N@2c=5.4(1)%".')
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 OutputOption = Annotated[Path, typer.Option("--output", "-o", help="Folder for the files.", metavar="DIR")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
@@ -204,6 +209,68 @@ def verify(
 
 
 @app.command()
+def vacancies(
+    source: SourceArgument,
+    specification: SpecificationArgument = None,
+    count: Annotated[bool, typer.Option("--count", help="Only plan and count; write nothing.")] = False,
+    sample: Annotated[int | None, typer.Option(help="Draw N at random, uniformly over labelled ones.", metavar="N")] = None,
+    lowest: Annotated[int | None, typer.Option(help="Make the N of lowest electrostatic energy.", metavar="N")] = None,
+    every: Annotated[bool, typer.Option("--enumerate", help="Make every distinct one (small spaces).")] = False,
+    supercell: Annotated[str | None, typer.Option(help="Force a supercell: 3x3x2 or nine whole numbers.")] = None,
+    min_image: Annotated[float, typer.Option(help="Smallest distance between images of a defect.", metavar="A")] = 10.0,
+    max_atoms: Annotated[int, typer.Option(help="Largest number of sites.", metavar="N")] = 400,
+    allow_charge: Annotated[bool, typer.Option("--allow-charge", help="Allow a charged supercell.")] = False,
+    seed: Annotated[int, typer.Option(help="Seed of the random generator.")] = 0,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for the files.", metavar="DIR")] = None,
+    file_format: Annotated[StructureFormat, typer.Option("--format", help="File format.")] = StructureFormat.cif,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Plan a vacancy-rich supercell, count its configurations, and make some of them.
+
+    Without --sample, --lowest or --enumerate the one of lowest electrostatic energy is made.
+    """
+    from nitrivac.crystal.sources import load
+    from nitrivac.report.vacancies import vacancies_report
+    from nitrivac.vacancies.result import run_vacancies
+    from nitrivac.vacancies.supercell import parse_matrix
+
+    mode, number = _mode(count=count, sample=sample, lowest=lowest, every=every)
+    result = run_vacancies(
+        load(source),
+        specification or (),
+        mode=mode,
+        number=number,
+        supercell=parse_matrix(supercell) if supercell is not None else None,
+        min_image=min_image,
+        max_atoms=max_atoms,
+        allow_charge=allow_charge,
+        seed=seed,
+        output=output,
+        file_format=file_format.value,
+        overwrite=force,
+    )
+    if as_json:
+        _print_json(result.as_dict())
+    else:
+        _console().print(vacancies_report(result))
+
+
+def _mode(*, count: bool, sample: int | None, lowest: int | None, every: bool) -> tuple[Mode, int]:
+    chosen: list[tuple[Mode, int]] = []
+    chosen += [("count", 0)] if count else []
+    chosen += [("sample", sample)] if sample is not None else []
+    chosen += [("lowest", lowest)] if lowest is not None else []
+    chosen += [("enumerate", 0)] if every else []
+    if len(chosen) > 1:
+        raise SpecificationError("only one of --count, --sample, --lowest and --enumerate can be asked for")
+    mode, number = chosen[0] if chosen else ("lowest", 1)
+    if mode in ("sample", "lowest") and number < 1:
+        raise SpecificationError(f"--{mode} {number}: a number of configurations is 1 or more")
+    return mode, number
+
+
+@app.command()
 def hops(
     source: SourceArgument,
     species: Annotated[str, typer.Option(help="The mobile element.")] = "Li",
@@ -246,9 +313,7 @@ def polyhedra(
 @app.command()
 def analyze(
     source: SourceArgument,
-    specification: Annotated[
-        list[str] | None, typer.Argument(metavar="[SPEC]...", help='Vacancies, e.g. "Li@4f=8.1(2)%" "N@2c=5.4(1)%".')
-    ] = None,
+    specification: SpecificationArgument = None,
     output: OutputOption = Path("out"),
     force: ForceOption = False,
 ) -> None:

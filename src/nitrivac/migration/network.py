@@ -154,8 +154,8 @@ def _rounded(value: float | None) -> float | None:
 def find_hops(crystal: Crystal, *, species: str = "Li", max_distance: float | None = None) -> HopNetwork:
     """The symmetry-distinct hops of a mobile species.
 
-    Every site that the species can occupy is a node, partly occupied ones included. The distance is a distance and the bottleneck
-    a bottleneck: neither is an energy barrier.
+    Every site that the species can occupy is a node, partly occupied ones included. The distance is a distance and the
+    bottleneck a bottleneck: neither is an energy barrier.
 
     Args:
         crystal: ordered or average.
@@ -264,7 +264,9 @@ class _Context:
     @classmethod
     def of(cls, crystal: Crystal, species: str, nodes: NDArray[np.int64]) -> _Context:
         mobile = set(nodes.tolist())
-        immobile, anions, radii = [], [], {}
+        immobile: list[int] = []
+        anions: list[int] = []
+        radii: dict[int, float] = {}
         cutoffs: dict[str, float] = {}
         for orbit in crystal.orbits:
             for element in orbit.elements:
@@ -334,9 +336,8 @@ def _straight(
     reach = distance / 2 + 5.0
     clearance: dict[str, float] = {}
     others = surroundings(crystal, context.nodes, middle, reach)
-    apart = (np.linalg.norm(others.points - start, axis=1) > _SAME_A) & (
-        np.linalg.norm(others.points - end, axis=1) > _SAME_A
-    )
+    from_ends = [np.linalg.norm(others.points - point, axis=1) for point in (start, end)]
+    apart = np.minimum(*from_ends) > _SAME_A
     if apart.any():
         clearance["mobile"] = float(nearest_along(start, end, others.points[apart])[0].min())
     nothing: dict[str, Any] = {"bottleneck": (), "bottleneck_radius": None, "bottleneck_at": None, "window_area": None}

@@ -139,9 +139,9 @@ def spanning_thresholds(
     for edge in always:
         components.join(*edge)
     sign = -1.0 if descending else 1.0
-    order = sorted(range(len(edges)), key=lambda index: sign * values[index])
+    order = sorted(range(len(edges)), key=lambda index: sign * float(values[index]))
     reached: dict[int, Threshold] = {}
-    for _, shell in groupby(order, key=lambda index: round(sign * values[index] / _SAME)):
+    for _, shell in groupby(order, key=lambda index: round(sign * float(values[index]) / _SAME)):
         members = list(shell)
         for index in members:
             components.join(*edges[index])

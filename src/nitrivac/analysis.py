@@ -1,0 +1,235 @@
+"""The main job: one structure through symmetry, vacancies, hops and polyhedra, with the files a simulation needs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nitrivac import __version__
+from nitrivac.crystal.files import prepare_folder, write_text
+from nitrivac.crystal.sources import load
+from nitrivac.crystal.verify import verify_crystal
+from nitrivac.crystal.write import crystal_text
+from nitrivac.errors import OutputError, PlanError
+from nitrivac.migration import find_hops
+from nitrivac.polyhedra import analyze_polyhedra
+from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
+from nitrivac.vacancies.realise import configuration_crystal
+from nitrivac.vacancies.result import MadeConfiguration, VacancyResult, configuration_header, specification_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.sources import Source
+    from nitrivac.crystal.verify import Verification
+    from nitrivac.migration import HopNetwork
+    from nitrivac.polyhedra import PolyhedraReport
+    from nitrivac.vacancies import VacancySpecification
+
+__all__ = ["Analysis", "analyze"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Analysis:
+    """Everything the main job finds.
+
+    Attributes:
+        parent: the crystal of the source.
+        average: the same with the specified occupancies (the parent itself without a specification).
+        verification: the symmetry check of the average structure.
+        vacancies: plan and the one configuration made, None for a fully occupied crystal without a specification, and where
+            no supercell fits the occupancies of the source.
+        no_supercell: why there is no supercell although the crystal is disordered, else None.
+        supercell: the crystal of that configuration.
+        hops: hops on the average structure, every site of it a node.
+        polyhedra: coordination, sharing and frameworks of the average structure.
+        files: what was written, in order; empty without an output folder.
+    """
+
+    parent: Crystal
+    average: Crystal
+    verification: Verification
+    vacancies: VacancyResult | None
+    no_supercell: str | None
+    supercell: Crystal | None
+    hops: HopNetwork | None
+    polyhedra: PolyhedraReport
+    files: tuple[Path, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data of `summary.json`."""
+        origin = self.parent.provenance
+        return {
+            "program": f"nitrivac {__version__}",
+            "source": origin.source,
+            "grade": origin.grade,
+            "citation": origin.citation,
+            "doi": origin.doi,
+            "formula": self.parent.formula,
+            "average_formula": self.average.formula,
+            "verify": self.verification.as_dict(),
+            "vacancies": self.vacancies.as_dict() if self.vacancies else None,
+            "no_supercell": self.no_supercell,
+            "hops": self.hops.as_dict() if self.hops else None,
+            "polyhedra": self.polyhedra.as_dict(),
+            "files": [path.name for path in self.files],
+        }
+
+
+def analyze(
+    source: Source,
+    specification: Sequence[str] = (),
+    *,
+    output: str | Path | None = None,
+    overwrite: bool = False,
+    seed: int = 0,
+) -> Analysis:
+    """One structure through everything.
+
+    Args:
+        source: catalogue id, file, pymatgen Structure, ASE Atoms or Crystal.
+        specification: vacancies, see `nitrivac.vacancies.parse_specification`.
+        output: folder for `average.cif`, `supercell.cif`, `supercell.vasp` (for an ordered crystal `structure.cif` and
+            `structure.vasp`), `hops.csv`, `polyhedra.csv` and `summary.json`; nothing is written without it.
+        overwrite: whether existing files may be replaced.
+        seed: of the search for the configuration of lowest electrostatic energy.
+
+    Raises:
+        NitrivacError: the source, the specification or the folder will not do; nothing is written then.
+    """
+    parent = load(source)
+    targets = parse_specification(parent, specification)
+    average = average_crystal(parent, targets)
+    vacancies, supercell, no_supercell = None, None, None
+    header: dict[str, str] = {}
+    if targets.targets:
+        try:
+            vacancies, supercell, header = _one_configuration(average, targets, seed)
+        except PlanError as error:
+            if specification:
+                raise
+            no_supercell = str(error)
+    verification = verify_crystal(average)
+    hops = find_hops(average) if "Li" in average.elements else None
+    analysis = Analysis(
+        parent=parent,
+        average=average,
+        verification=verification,
+        vacancies=vacancies,
+        no_supercell=no_supercell,
+        supercell=supercell,
+        hops=hops,
+        polyhedra=analyze_polyhedra(average),
+    )
+    if output is None:
+        return analysis
+    return _written(analysis, targets, header, Path(output), overwrite=overwrite)
+
+
+def _one_configuration(
+    average: Crystal, targets: VacancySpecification, seed: int
+) -> tuple[VacancyResult, Crystal, dict[str, str]]:
+    """The best plan and one configuration: of lowest electrostatic energy where charges are known, else a random one."""
+    plan = plan_supercells(average, targets, limit=1)[0]
+    space = ConfigurationSpace(crystal=average, plan=plan)
+    chosen = (space.sample(1, seed=seed) if plan.charge is None else space.lowest(1, seed=seed))[0]
+    crystal = configuration_crystal(space, chosen)
+    made = MadeConfiguration(
+        file=None,
+        degeneracy=chosen.degeneracy,
+        energy=chosen.energy,
+        space_group=crystal.space_group.symbol,
+        seed=chosen.seed,
+        certificate=chosen.certificate,
+    )
+    result = VacancyResult(
+        source=average.provenance.source,
+        specification=targets,
+        plan=plan,
+        total=space.total(),
+        count=space.count(),
+        made=(made,),
+    )
+    return result, crystal, configuration_header(space, chosen, targets)
+
+
+def _written(
+    analysis: Analysis, targets: VacancySpecification, header: dict[str, str], folder: Path, *, overwrite: bool
+) -> Analysis:
+    """The analysis with its files written; all are made before the first is written."""
+    texts: dict[str, str] = {}
+    made = {"specification": specification_text(targets)} if specification_text(targets) else {}
+    if targets.targets:
+        texts["average.cif"] = crystal_text(analysis.average, "cif", extra=made)
+    else:
+        texts["structure.cif"] = crystal_text(analysis.average, "cif")
+        texts["structure.vasp"] = crystal_text(analysis.average, "poscar")
+    if analysis.supercell is not None:
+        texts["supercell.cif"] = crystal_text(analysis.supercell, "cif", extra=header)
+        texts["supercell.vasp"] = crystal_text(analysis.supercell, "poscar", extra=header)
+    if analysis.hops is not None:
+        texts["hops.csv"] = _hops_csv(analysis.hops)
+    texts["polyhedra.csv"] = _polyhedra_csv(analysis.polyhedra)
+    files = tuple(folder / name for name in (*texts, "summary.json"))
+    vacancies = analysis.vacancies
+    if vacancies is not None:
+        named = replace(vacancies.made[0], file=str(folder / "supercell.cif"))
+        vacancies = replace(vacancies, made=(named,))
+    analysis = replace(analysis, files=files, vacancies=vacancies)
+    texts["summary.json"] = json.dumps(analysis.as_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    prepare_folder(folder)
+    for path in files:
+        if path.exists() and not overwrite:
+            raise OutputError(f"{path}: exists already; --force overwrites it")
+    for path in files:
+        write_text(path, texts[path.name], overwrite=overwrite)
+    return analysis
+
+
+def _hops_csv(network: HopNetwork) -> str:
+    rows = [
+        (
+            hop.id,
+            hop.start,
+            hop.end,
+            f"{hop.distance:.4f}",
+            hop.multiplicity,
+            hop.elementary,
+            hop.exclusive,
+            hop.shared,
+            "-".join(hop.shared_anions),
+            "" if hop.bottleneck_radius is None else f"{hop.bottleneck_radius:.4f}",
+            "" if hop.widest_radius is None else f"{hop.widest_radius:.4f}",
+        )
+        for hop in network.hops
+    ]
+    head = "hop,from,to,distance_A,multiplicity,elementary,exclusive,shared,shared_anions"
+    return _csv((*head.split(","), "bottleneck_radius_A", "widest_path_bottleneck_radius_A"), rows)
+
+
+def _polyhedra_csv(report: PolyhedraReport) -> str:
+    rows = [
+        (
+            one.site,
+            one.centre,
+            one.coordination,
+            " ".join(one.ligands),
+            " ".join(f"{distance:.4f}" for distance in one.distances),
+            "" if one.volume is None else f"{one.volume:.4f}",
+        )
+        for one in report.polyhedra
+    ]
+    return _csv(("site", "centre", "coordination", "ligands", "distances_A", "volume_A3"), rows)
+
+
+def _csv(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows(rows)
+    return stream.getvalue()

@@ -1,0 +1,51 @@
+"""Plans and configurations on the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from nitrivac.vacancies.result import VacancyResult
+
+__all__ = ["matrix_text", "vacancies_report"]
+
+_LIMIT = 20
+
+
+def matrix_text(matrix: list[list[int]]) -> str:
+    """`3x3x2` for a diagonal matrix, else its rows."""
+    diagonal = [matrix[axis][axis] for axis in range(3)]
+    off = any(matrix[i][j] for i in range(3) for j in range(3) if i != j)
+    return " / ".join(" ".join(map(str, row)) for row in matrix) if off else "x".join(map(str, diagonal))
+
+
+def vacancies_report(result: VacancyResult) -> RenderableType:
+    """The plan with the reason for every integer, the size of the space, and the configurations made."""
+    plan = result.plan
+    charge = "charge unknown" if plan.charge is None else f"charge {plan.charge:+g}" if plan.charge else "neutral"
+    shape = matrix_text(plan.matrix.tolist())
+    lines = [
+        f"{shape} supercell of {result.source}: {plan.atoms} atoms, {charge}, defect images {plan.min_image:.2f} Å apart",
+        *(f"  {reason}" for reason in plan.reasons),
+        f"{result.total:,} configurations, {result.count:,} of them distinct by symmetry",
+    ]
+    parts: list[RenderableType] = [Text(line) for line in lines]
+    if result.made:
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for heading, justify in (("file", "left"), ("space group", "left"), ("degeneracy", "right"), ("E (eV)", "right")):
+            table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+        for one in result.made[:_LIMIT]:
+            energy = "-" if one.energy is None else f"{one.energy:.4f}"
+            table.add_row(one.file or "-", one.space_group, f"{one.degeneracy:,}", energy)
+        parts += [Text(""), table]
+        if len(result.made) > _LIMIT:
+            parts.append(Text(f"{len(result.made) - _LIMIT} more; --json lists all."))
+        if any(one.energy is not None for one in result.made):
+            parts.append(Text(f"Electrostatic energies of point charges; chosen: {result.made[0].certificate}."))
+    return Group(*parts)
