@@ -3,27 +3,51 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 import unicodedata
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 import yaml
 
-from nitrivac.catalog.model import Material
+from nitrivac.catalog.model import (
+    Alternative,
+    Contradiction,
+    Grade,
+    Lattice,
+    Material,
+    Measurement,
+    Site,
+    Source,
+    SpaceGroupRecord,
+    Status,
+)
 from nitrivac.catalog.validation import check_record
 from nitrivac.errors import RecordError, UnknownMaterialError
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterator
 
 __all__ = ["get_material", "load_record", "material_ids", "materials", "record_schema", "to_dict"]
 
 _BaseLoader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAXIMUM_BYTES = 1_000_000
+_LONGEST_SHOWN = 60  # characters of a wrong value in a message
+_STRUCTS: dict[str, type[msgspec.Struct]] = {
+    "sites": Site,
+    "space_group": SpaceGroupRecord,
+    "lattice": Lattice,
+    "experimental_lattice": Lattice,
+    "source": Source,
+    "contradictions": Contradiction,
+    "alternatives": Alternative,
+    "measurements": Measurement,
+}
+_CHOICES: dict[str, tuple[str, ...]] = {"status": get_args(Status), "grade": get_args(Grade)}
 _GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ"}
 
 
@@ -40,6 +64,12 @@ class _StrictLoader(_BaseLoader):  # type: ignore[misc]  # PyYAML chooses its ba
         return dict(super().construct_mapping(node, deep=deep))
 
 
+# YAML 1.1 takes 1e-5 for a text because it has no point; here it is the number it looks like.
+_StrictLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"[-+]?\d+(?:\.\d*)?[eE][-+]?\d+$"), list("-+0123456789")
+)
+
+
 def load_record(path: str | Path) -> Material:
     """The material of a record file, a user's own or the catalogue's.
 
@@ -50,6 +80,8 @@ def load_record(path: str | Path) -> Material:
         RecordError: unreadable or malformed; the message names file, key and value, and what would be accepted.
     """
     path = Path(path)
+    if "\0" in str(path):
+        raise RecordError(f"{str(path)!r}: no file has such a name")
     try:
         size = path.stat().st_size
         text = path.read_text(encoding="utf-8") if size <= _MAXIMUM_BYTES else None
@@ -68,40 +100,75 @@ def _parse(text: str, where: str) -> Material:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" line {mark.line + 1}:" if mark else ""
-        raise RecordError(f"{where}:{line} no valid YAML: {getattr(error, 'problem', None) or error}") from error
+        problem = " ".join(str(getattr(error, "problem", None) or error).split())
+        raise RecordError(f"{where}:{line} no valid YAML: {problem}") from error
+    except (ValueError, RecursionError) as error:  # a date such as 2024-13-45, brackets a thousand deep
+        raise RecordError(f"{where}: no valid YAML: {error}") from error
     if not isinstance(data, dict):
         raise RecordError(f"{where}: a record is a mapping of keys such as id, formula and sites, not {_kind(data)}")
+    if "path" in data:
+        raise RecordError(f"{where}: record: unknown key 'path'; a record is known by the file it is read from")
     try:
         material = msgspec.convert(data, Material, strict=True)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, OverflowError) as error:
         raise RecordError(_schema_message(str(error), data, where)) from error
+    for key, number in _numbers(msgspec.to_builtins(material), ""):
+        if not math.isfinite(number):
+            raise RecordError(f"{where}: {key}: {number} will not do: a finite number")
     material = msgspec.structs.replace(material, path=where)
     check_record(material, where)
     return material
 
 
 def _kind(data: Any) -> str:
-    return "nothing" if data is None else f"a {type(data).__name__}"
+    return "nothing" if data is None else f"one of type {type(data).__name__}"
+
+
+def _numbers(data: Any, key: str) -> Iterator[tuple[str, float]]:
+    """Every floating-point number of a record with its key path."""
+    if isinstance(data, float):
+        yield key, data
+    elif isinstance(data, dict):
+        for name, part in data.items():
+            yield from _numbers(part, f"{key}.{name}" if key else str(name))
+    elif isinstance(data, (list, tuple)):
+        for index, part in enumerate(data):
+            yield from _numbers(part, f"{key}[{index}]")
 
 
 def _schema_message(message: str, data: Any, where: str) -> str:
     """The schema's complaint with our words for the place and the value found there."""
     what, _, place = message.partition(" - at ")
-    key_path = place.strip("`").removeprefix("$").removeprefix(".")
+    found = re.search(r"`\$\.?([^`]*)`", place)
+    key_path = found[1].removesuffix("[...]") if found else ""
+    at = key_path or "record"
     unknown = re.search(r"unknown field `([^`]+)`", what)
     if unknown:
-        near = difflib.get_close_matches(unknown[1], _known_keys(), n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        return f"{where}: {key_path or 'record'}: unknown key {unknown[1]!r}{hint}"
+        accepted = _keys_at(key_path)
+        near = difflib.get_close_matches(unknown[1], accepted, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"accepted are {', '.join(accepted)}"
+        return f"{where}: {at}: unknown key {unknown[1]!r}; {hint}"
     missing = re.search(r"missing required field `([^`]+)`", what)
     if missing:
-        return f"{where}: {key_path or 'record'}: required key {missing[1]!r} is missing"
-    return f"{where}: {key_path or 'record'}: {_value_at(data, key_path)!r}: {what[0].lower()}{what[1:]}"
+        return f"{where}: {at}: required key {missing[1]!r} is missing"
+    if place.startswith("`key`"):
+        return f"{where}: {at}: a key of this mapping is no text ({what[0].lower()}{what[1:]}); put it in quotes"
+    if "enum" in what:
+        accepted = _CHOICES.get(at.rpartition(".")[2], ())
+        return f"{where}: {at}: {_value_at(data, key_path)!r} will not do: one of {', '.join(accepted)}"
+    return f"{where}: {at}: {_shorten(_value_at(data, key_path))}: {what[0].lower()}{what[1:]}"
 
 
-def _known_keys() -> list[str]:
-    schema = record_schema()
-    return sorted({key for part in schema["$defs"].values() for key in part.get("properties", {})})
+def _shorten(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
+
+
+def _keys_at(key_path: str) -> tuple[str, ...]:
+    """The keys that the mapping at this place accepts."""
+    names: list[str] = re.findall(r"[A-Za-z_]+", key_path)
+    fields = _STRUCTS[names[-1]] if names and names[-1] in _STRUCTS else Material
+    return tuple(name for name in fields.__struct_fields__ if name != "path")
 
 
 def _value_at(data: Any, key_path: str) -> Any:
@@ -115,7 +182,9 @@ def _value_at(data: Any, key_path: str) -> Any:
 
 def record_schema() -> dict[str, Any]:
     """The JSON Schema of a record file, for editors."""
-    return msgspec.json.schema(Material)
+    schema = msgspec.json.schema(Material)
+    del schema["$defs"]["Material"]["properties"]["path"]  # where it was read, not what is written in it
+    return schema
 
 
 def to_dict(material: Material) -> dict[str, Any]:

@@ -27,7 +27,8 @@ Status = Literal["resolved", "disordered", "amorphous", "unresolved"]
 Grade = Literal["A", "B", "C", "R"]
 Coordinate = int | float | str
 
-_FRACTION = re.compile(r"[+-]?\d+(?:/[1-9]\d*)?")
+_FRACTION = re.compile(r"[+-]?\d{1,9}(?:/[1-9]\d{0,8})?")
+_LARGEST_COORDINATE = 1e9
 _SNAPPED_DENOMINATORS = (3, 6)  # the only fractions of special positions that no decimal writes exactly
 
 
@@ -106,7 +107,7 @@ class Contradiction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """
 
     quantity: str
-    values: list[str]
+    values: tuple[str, ...]
     note: str | None = None
 
 
@@ -127,7 +128,7 @@ class Alternative(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     grade: Grade | None = None
     space_group: str | None = None
     lattice: Lattice | None = None
-    sites: list[Site] = []
+    sites: tuple[Site, ...] = ()
 
 
 class Measurement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -192,7 +193,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         contradictions: what sources disagree on.
         alternatives: other descriptions.
         measurements: the review's values.
-        path: the file the record was read from; not part of the file.
+        path: the file the record was read from; not a key of the file.
     """
 
     id: str
@@ -206,13 +207,13 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     z: float | None = None
     lattice: Lattice | None = None
     experimental_lattice: Lattice | None = None
-    sites: list[Site] = []
+    sites: tuple[Site, ...] = ()
     charge_neutral: bool = True
     source: Source | None = None
-    notes: list[str] = []
-    contradictions: list[Contradiction] = []
-    alternatives: list[Alternative] = []
-    measurements: list[Measurement] = []
+    notes: tuple[str, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
     path: str | None = None
 
 
@@ -234,12 +235,13 @@ def parse_coordinate(value: Coordinate) -> float:
     if isinstance(value, str):
         text = value.replace(" ", "")
         if not _FRACTION.fullmatch(text):
-            raise RecordError(f"coordinate {value!r} is neither a number nor a fraction such as 1/3")
+            raise RecordError(f"coordinate {value!r:.40} is neither a number nor a fraction such as 1/3")
         return float(Fraction(text))
-    if not math.isfinite(value):
-        raise RecordError(f"coordinate {value!r} is not a finite number")
-    digits = len(repr(float(value)).partition(".")[2])
-    if digits < 3 or "e" in repr(float(value)):
+    if not abs(value) <= _LARGEST_COORDINATE:  # also refuses NaN
+        raise RecordError(f"coordinate {value!s:.20} is not a finite number of ordinary size")
+    text = repr(float(value))
+    digits = len(text.partition(".")[2])
+    if digits < 3 or "e" in text:
         return float(value)
     for denominator in _SNAPPED_DENOMINATORS:
         numerator = round(value * denominator)

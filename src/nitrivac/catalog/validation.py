@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from typing import TYPE_CHECKING, NoReturn
 
 from nitrivac.catalog.elements import ELEMENTS
@@ -23,7 +22,10 @@ _FORMULA_PART = re.compile(r"([A-Z][a-z]?)(\d+(?:\.\d+)?)?")
 TWO_ORIGINS = frozenset(
     {48, 50, 59, 68, 70, 85, 86, 88, 125, 126, 129, 130, 133, 134, 137, 138, 141, 142, 201, 203, 222, 224, 227, 228}
 )
+RHOMBOHEDRAL = frozenset({146, 148, 155, 160, 161, 166, 167})
 _OCCUPANCY_ROUNDING = 1e-6
+_LONGEST_EDGE = 1000  # angstrom; beyond any cell, so that lengths in other units are noticed
+_FORMULA_TOLERANCE = 1e-3  # atoms per formula unit, for occupancies printed with four digits
 
 
 def check_record(material: Material, where: str) -> None:
@@ -35,20 +37,17 @@ def check_record(material: Material, where: str) -> None:
     """
     if not _IDENTIFIER.fullmatch(material.id):
         _refuse(where, "id", material.id, "letters, digits and . _ + - are accepted")
-    _check_status(material, where)
     if material.space_group is not None:
         _check_space_group(material, where)
-    if material.lattice is not None:
-        _check_lattice(material.lattice, where)
-    labels: set[str] = set()
-    for index, site in enumerate(material.sites):
-        _check_site(site, f"sites[{index}]", where)
-        if site.label in labels:
-            _refuse(where, f"sites[{index}].label", site.label, "each label may be used once")
-        labels.add(site.label)
-    for number, alternative in enumerate(material.alternatives):
-        for index, site in enumerate(alternative.sites):
-            _check_site(site, f"alternatives[{number}].sites[{index}]", where)
+    for key in ("lattice", "experimental_lattice"):
+        cell = getattr(material, key)
+        if cell is not None:
+            _check_lattice(cell, key, where)
+    _check_sites(material.sites, "sites", where)
+    for index, alternative in enumerate(material.alternatives):
+        if alternative.lattice is not None:
+            _check_lattice(alternative.lattice, f"alternatives[{index}].lattice", where)
+        _check_sites(alternative.sites, f"alternatives[{index}].sites", where)
     if material.sites:
         _check_formula(material, where)
 
@@ -66,6 +65,8 @@ def _check_status(material: Material, where: str) -> None:
         if material.grade is not None:
             _refuse(where, "grade", material.grade, "only a record with sites has a grade")
         return
+    if material.reason is not None:
+        _refuse(where, "reason", material.reason, "it says why there is nothing to build; with sites, write a note")
     for key in ("space_group", "lattice", "source", "grade", "z"):
         if getattr(material, key) is None:
             _refuse(where, key, None, "a record with sites needs it")
@@ -80,27 +81,40 @@ def _check_space_group(material: Material, where: str) -> None:
     assert group is not None
     if not 1 <= group.number <= 230:
         _refuse(where, "space_group.number", group.number, "1 to 230")
-    if material.sites and group.number in TWO_ORIGINS and group.symbol.rpartition(":")[2] not in ("1", "2"):
-        _refuse(
-            where,
-            "space_group.symbol",
-            group.symbol,
-            f"this group has two origin choices; write {group.symbol}:1 or {group.symbol}:2",
-        )
+    if not material.sites:
+        return
+    choices: tuple[str, ...] = ()
+    what = ""
+    if group.number in TWO_ORIGINS:
+        choices, what = ("1", "2"), "origin choices"
+    elif group.number in RHOMBOHEDRAL:
+        choices, what = ("H", "R"), "kinds of axes, hexagonal and rhombohedral"
+    if choices and group.symbol.rpartition(":")[2].strip() not in choices:
+        first, second = (f"{group.symbol.partition(':')[0].strip()}:{choice}" for choice in choices)
+        _refuse(where, "space_group.symbol", group.symbol, f"this group has two {what}; write {first} or {second}")
 
 
-def _check_lattice(cell: Lattice, where: str) -> None:
+def _check_lattice(cell: Lattice, place: str, where: str) -> None:
     for key in ("a", "b", "c"):
         value = getattr(cell, key)
-        if not (math.isfinite(value) and 0 < value < 1000):
-            _refuse(where, f"lattice.{key}", value, "a length in angstrom above 0")
+        if not 0 < value < _LONGEST_EDGE:
+            _refuse(where, f"{place}.{key}", value, f"a length in angstrom above 0 and below {_LONGEST_EDGE}")
     for key in ("alpha", "beta", "gamma"):
         value = getattr(cell, key)
-        if not (math.isfinite(value) and 0 < value < 180):
-            _refuse(where, f"lattice.{key}", value, "an angle in degrees between 0 and 180")
+        if not 0 < value < 180:
+            _refuse(where, f"{place}.{key}", value, "an angle in degrees between 0 and 180")
     alpha, beta, gamma = cell.alpha, cell.beta, cell.gamma
     if alpha + beta + gamma >= 360 or max(alpha, beta, gamma) * 2 >= alpha + beta + gamma:
-        _refuse(where, "lattice", (alpha, beta, gamma), "these three angles close no cell")
+        _refuse(where, place, (alpha, beta, gamma), "no cell has these angles (alpha, beta, gamma)")
+
+
+def _check_sites(sites: tuple[Site, ...], place: str, where: str) -> None:
+    labels: set[str] = set()
+    for index, site in enumerate(sites):
+        _check_site(site, f"{place}[{index}]", where)
+        if site.label in labels:
+            _refuse(where, f"{place}[{index}].label", site.label, "each label may be used once")
+        labels.add(site.label)
 
 
 def _check_site(site: Site, key: str, where: str) -> None:
@@ -165,17 +179,19 @@ def _check_formula(material: Material, where: str) -> None:
     assert z is not None
     if not (math.isfinite(z) and z > 0):
         _refuse(where, "z", z, "formula units per cell, above 0")
-    contents: Counter[str] = Counter()
+    contents: dict[str, float] = dict.fromkeys(stated, 0.0)
     for site in material.sites:
         for element, occupancy in site.species.items():
-            contents[element] += occupancy * site.multiplicity  # type: ignore[assignment]  # Counter of floats
-    for element in sorted(set(stated) | set(contents)):
-        amount, rounding = stated.get(element, (0.0, 0.0))
-        found = contents[element] / z
-        if abs(found - amount) > rounding + 2e-3 * max(1.0, amount):
-            _refuse(
-                where,
-                "formula",
-                material.formula,
-                f"the sites make {found:.5g} {element} per formula unit (z = {z:g}), not {amount:g}",
-            )
+            contents[element] = contents.get(element, 0.0) + occupancy * site.multiplicity
+    wrong = [
+        element
+        for element, content in contents.items()
+        if abs(content / z - stated.get(element, (0.0, 0.0))[0]) > stated.get(element, (0.0, 0.0))[1] + _FORMULA_TOLERANCE
+    ]
+    if not wrong:
+        return
+    units = [contents[element] / amount for element, (amount, _) in stated.items() if amount]
+    if set(contents) == set(stated) and max(units) - min(units) < _FORMULA_TOLERANCE * max(units):
+        _refuse(where, "z", z, f"the sites make {material.formula} {units[0]:.6g} times per cell")
+    made = " ".join(f"{element}{contents[element] / z:.5g}" for element in sorted(contents))
+    _refuse(where, "formula", material.formula, f"the sites make {made} with z = {z:g}; {', '.join(sorted(wrong))} differ")

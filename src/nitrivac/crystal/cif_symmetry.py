@@ -8,7 +8,7 @@ import gemmi
 import numpy as np
 
 from nitrivac.crystal.finders import spglib_type
-from nitrivac.crystal.space_group import SpaceGroup, from_gemmi, operations_from_gemmi, parse_space_group
+from nitrivac.crystal.space_group import SpaceGroup, from_gemmi, operations_from_gemmi, parse_hall, parse_space_group
 from nitrivac.errors import ReadError, SpaceGroupError
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ def declared_group(block: gemmi.cif.Block, lattice: NDArray[np.float64], source:
     group = _from_operations(operations, lattice, source) if operations else None
     symbol, tag = _first(block, (*_HALL, *_HERMANN_MAUGUIN))
     number, number_tag = _first(block, _NUMBER)
-    if group is None and symbol:
+    if group is None and symbol and tag in _HALL:
+        group = _from_hall(symbol, tag, source)
+    elif group is None and symbol:
         group = _from_symbol(symbol, tag, lattice, source)
     elif group is None and number:
         group = _from_symbol(number, number_tag, lattice, source)
@@ -122,6 +124,13 @@ def _closed(rotations: NDArray[np.int64], translations: NDArray[np.float64]) -> 
     )
 
 
+def _from_hall(symbol: str, tag: str, source: str) -> SpaceGroup:
+    try:
+        return parse_hall(symbol)
+    except SpaceGroupError as error:
+        raise ReadError(f"{source}: {tag}: {error}") from error
+
+
 def _from_symbol(symbol: str, tag: str, lattice: NDArray[np.float64], source: str) -> SpaceGroup:
     hexagonal_cell = abs(np.linalg.norm(lattice[0] - lattice[1]) / np.linalg.norm(lattice[0]) - np.sqrt(3)) < 0.01
     text = symbol
@@ -139,12 +148,23 @@ def _refuse_contradiction(group: SpaceGroup, symbol: str, tag: str, source: str)
     """Operations and symbol must name one group; a symbol this program does not know decides nothing."""
     if not symbol:
         return
-    known = gemmi.find_spacegroup_by_name(symbol.replace(" :", ":"))
+    if tag in _HALL:
+        known = gemmi.find_spacegroup_by_ops(gemmi.symops_from_hall(symbol)) if _is_hall(symbol) else None
+    else:
+        known = gemmi.find_spacegroup_by_name(symbol.replace(" :", ":"))
     if known is not None and known.number != group.number:
         raise ReadError(
             f"{source}: the operations are those of {group.setting or group.symbol} (number {group.number}), but "
             f"{tag} is {symbol!r} (number {known.number})"
         )
+
+
+def _is_hall(symbol: str) -> bool:
+    try:
+        gemmi.symops_from_hall(symbol)
+    except (RuntimeError, ValueError):
+        return False
+    return True
 
 
 def _check_metric(group: SpaceGroup, lattice: NDArray[np.float64], source: str) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from nitrivac.crystal.build import refuse_overlaps
 from nitrivac.crystal.finders import spglib_dataset
 from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
+from nitrivac.crystal.normaliser import earliest_positions
 from nitrivac.crystal.space_group import SpaceGroup, find_setting
 from nitrivac.crystal.wyckoff import find_wyckoff_position
 from nitrivac.errors import BuildError
@@ -59,34 +60,35 @@ def crystal_from_structure(
     occupants = [_occupants(site, source) for site in structure]
     lattice = np.array(structure.lattice.matrix)
     frac_coords = np.array(structure.frac_coords)
-    dataset = spglib_dataset((lattice.tolist(), frac_coords.tolist(), site_kinds(occupants)), symprec)
+    cell = (lattice.tolist(), frac_coords.tolist(), site_kinds(occupants))
+    dataset = spglib_dataset(cell, symprec)
     if dataset is None:
         raise BuildError(
             f"{source}: spglib finds no symmetry at {symprec:g} angstrom; are two atoms closer together than that?"
         )
     group, tabulated = _group_of(dataset, 2 * symprec / float(np.linalg.norm(lattice, axis=1).min()))
-    sizes = np.linalg.det(np.array(dataset.std_lattice)) / abs(np.linalg.det(lattice))
-    orbits = []
+    named = None if tabulated else earliest_positions(cell, symprec)
     taken = orbit_labels(dataset.crystallographic_orbits, occupants, labels)
+    orbits = []
     for representative in dict.fromkeys(int(index) for index in dataset.crystallographic_orbits):
         indices = np.flatnonzero(dataset.crystallographic_orbits == representative)
-        letter, symmetry = dataset.wyckoffs[representative], dataset.site_symmetry_symbols[representative]
-        multiplicity = round(len(indices) * abs(sizes))
         if tabulated:
-            position = find_wyckoff_position(group, frac_coords[representative], lattice, tolerance=3 * symprec)
-            if position.multiplicity == len(indices):
-                letter, symmetry, multiplicity = (
-                    position.letter,
-                    position.site_symmetry,
-                    position.multiplicity,
-                )
+            found = find_wyckoff_position(group, frac_coords[representative], lattice, tolerance=3 * symprec)
+            position = (found.letter, found.multiplicity, found.site_symmetry)
+        elif named is not None:
+            known = named[representative]
+            position = (known.letter, known.multiplicity, known.site_symmetry)
+        else:
+            cells = abs(np.linalg.det(np.array(dataset.std_lattice)) / np.linalg.det(lattice))
+            letter, symmetry = dataset.wyckoffs[representative], dataset.site_symmetry_symbols[representative]
+            position = (letter, round(len(indices) * cells), symmetry)
         orbits.append(
             Orbit(
                 label=taken[representative],
                 occupants=occupants[representative],
-                letter=letter,
-                multiplicity=multiplicity,
-                site_symmetry=symmetry,
+                letter=position[0],
+                multiplicity=position[1],
+                site_symmetry=position[2],
                 indices=indices,
             )
         )

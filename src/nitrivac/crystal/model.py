@@ -11,6 +11,7 @@ import numpy as np
 from nitrivac.crystal._arrays import frozen_array, wrapped
 from nitrivac.crystal.address import address_of, find_orbit
 from nitrivac.crystal.composition import by_electronegativity, density_g_cm3, formula_text, reduced_formula
+from nitrivac.errors import BuildError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -139,8 +140,14 @@ class Crystal:
     z: float | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "lattice", frozen_array(self.lattice, np.float64))
-        object.__setattr__(self, "frac_coords", frozen_array(wrapped(self.frac_coords), np.float64))
+        lattice = frozen_array(self.lattice, np.float64)
+        frac_coords = frozen_array(wrapped(self.frac_coords), np.float64)
+        if lattice.shape != (3, 3) or not np.isfinite(lattice).all() or abs(np.linalg.det(lattice)) < 1e-6:
+            raise BuildError(f"{self.provenance.source}: the lattice is no 3 x 3 matrix of vectors that span a volume")
+        if frac_coords.ndim != 2 or frac_coords.shape[1] != 3 or not np.isfinite(frac_coords).all():
+            raise BuildError(f"{self.provenance.source}: the coordinates are no rows of three finite numbers")
+        object.__setattr__(self, "lattice", lattice)
+        object.__setattr__(self, "frac_coords", frac_coords)
 
     # Data that follow from the fields; computed once, never changed.
 

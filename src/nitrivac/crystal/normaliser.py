@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import moyopy
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import moyopy
+    from nitrivac.crystal.finders import Cell
 
-__all__ = ["letter_assignments", "same_modulo_normaliser"]
+__all__ = ["earliest_positions", "letter_assignments", "same_modulo_normaliser"]
 
 Assignment = tuple[tuple[object, str, int], ...]
 
@@ -45,3 +48,35 @@ def same_modulo_normaliser(
 ) -> bool:
     """Whether a set of (kind, letter) with numbers of sites is one of the namings the normaliser allows."""
     return _assignment(expected) in letter_assignments(dataset, kinds_of_standard_cell)
+
+
+def earliest_positions(cell: Cell, symprec: float) -> list[moyopy.WyckoffPosition] | None:
+    """The Wyckoff position of each site in the standard setting, named with the earliest letters the normaliser allows.
+
+    A cell in no tabulated setting (a primitive cell, a supercell) leaves origin and axes of the standard setting open; this
+    choice makes the names independent of it.
+
+    Args:
+        cell: see `nitrivac.crystal.finders.Cell`.
+        symprec: tolerance of the symmetry search, angstrom.
+
+    Returns:
+        One position per site, None where moyo finds no symmetry or its cell does not match.
+    """
+    try:
+        dataset = moyopy.MoyoDataset(moyopy.Cell(*cell), symprec=symprec, setting=moyopy.Setting.standard())
+    except (ValueError, RuntimeError):
+        return None
+    to_standard = np.linalg.inv(np.array(dataset.std_linear))
+    points = (np.array(cell[1]) - np.array(dataset.std_origin_shift)) @ to_standard.T
+    standard = np.array(dataset.std_cell.positions)
+    offsets = points[:, None, :] - standard[None, :, :]
+    distances = np.linalg.norm((offsets - np.round(offsets)) @ np.array(dataset.std_cell.basis), axis=2)
+    nearest = distances.argmin(axis=1)
+    if distances.min(axis=1).max() > 10 * symprec:
+        return None
+    namings = [
+        [positions[index] for index in nearest]
+        for _, positions in dataset.normalizer_wyckoff_positions().coset_representatives
+    ]
+    return min(namings, key=lambda naming: (sorted(one.letter for one in naming), [one.letter for one in naming]))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["SpaceGroup", "operations_from_gemmi", "parse_space_group", "setting_symbol"]
+__all__ = ["SpaceGroup", "operations_from_gemmi", "parse_hall", "parse_space_group", "setting_symbol"]
 
 _TWO_DIGITS = re.compile(r"^([2346])([1-5])")
 
@@ -102,7 +102,7 @@ def _settings_by_spelling() -> dict[str, list[gemmi.SpaceGroup]]:
     table: dict[str, list[gemmi.SpaceGroup]] = {}
     groups = sorted(gemmi.spacegroup_table(), key=lambda group: not group.is_reference_setting())
     for group in groups:
-        for spelling in {_compact(group.hm), _compact(_without_blanks(group)), _compact(group.hall)}:
+        for spelling in {_compact(group.hm), _compact(_without_blanks(group))}:
             table.setdefault(spelling, []).append(group)
     return table
 
@@ -115,8 +115,8 @@ def parse_space_group(symbol: str | int, *, where: str = "") -> SpaceGroup:
     """The space group meant by a symbol or number, in any usual spelling.
 
     Args:
-        symbol: Hermann-Mauguin (`P6_3/mmc`, `P63/mmc`, `P 63/m m c`, `F d -3 m :2`), Hall, or the number. Groups
-            with two origin choices need `:1` or `:2`; rhombohedral groups without `:H` or `:R` mean hexagonal axes.
+        symbol: Hermann-Mauguin (`P6_3/mmc`, `P63/mmc`, `P 63/m m c`, `F d -3 m :2`), the number, or a Hall symbol that
+            is no Hermann-Mauguin symbol as well (see `parse_hall`). Groups with two origin choices need `:1` or `:2`; rhombohedral groups without `:H` or `:R` mean hexagonal axes.
             A number means the reference setting (origin choice 2, hexagonal axes, unique axis b).
         where: what to name in the error message, e.g. a file and key.
 
@@ -135,6 +135,8 @@ def parse_space_group(symbol: str | int, *, where: str = "") -> SpaceGroup:
     if not candidates:
         known = gemmi.find_spacegroup_by_name(text)
         candidates = [known] if known else []
+    if not candidates and (by_hall := _by_hall(text)) is not None:
+        return from_gemmi(by_hall)
     if not candidates:
         raise SpaceGroupError(
             f"{prefix}{text!r} is no space-group symbol; accepted are Hermann-Mauguin symbols such as P6_3/mmc, "
@@ -146,10 +148,32 @@ def parse_space_group(symbol: str | int, *, where: str = "") -> SpaceGroup:
             choices = ", ".join(dict.fromkeys(setting_symbol(group) for group in candidates))
             raise SpaceGroupError(f"{prefix}{text!r} is no setting of this group; accepted are {choices}")
         return from_gemmi(chosen[0])
-    if {group.ext for group in candidates} >= {"1", "2"} and _compact(name) != _compact(candidates[0].hall):
+    if {group.ext for group in candidates} >= {"1", "2"}:
         choices = ", ".join(dict.fromkeys(setting_symbol(group) for group in candidates))
         raise SpaceGroupError(f"{prefix}{text!r} has two origin choices; say which: {choices}")
     return from_gemmi(candidates[0])
+
+
+def _by_hall(symbol: str) -> gemmi.SpaceGroup | None:
+    words = symbol.split()
+    return next((group for group in gemmi.spacegroup_table() if group.hall.split() == words), None)
+
+
+def parse_hall(symbol: str, *, where: str = "") -> SpaceGroup:
+    """The space group of a Hall symbol such as `-P 6c 2c`; blanks count, since `P 4 2` and `P 42` differ.
+
+    Args:
+        symbol: as tabulated.
+        where: what to name in the error message.
+
+    Raises:
+        SpaceGroupError: it is not tabulated.
+    """
+    group = _by_hall(symbol)
+    if group is None:
+        prefix = f"{where}: " if where else ""
+        raise SpaceGroupError(f"{prefix}{symbol!r} is no tabulated Hall symbol such as -P 6c 2c")
+    return from_gemmi(group)
 
 
 def find_setting(

@@ -65,9 +65,9 @@ def hops_report(network: HopNetwork) -> RenderableType:
     cutoffs = ", ".join(f"{anion} {cutoff:g}" for anion, cutoff in network.cutoffs.items())
     remark = (
         f"\n{network.species} hops in {network.source} up to {network.max_distance:.3f} Å. gap: radius of the largest "
-        "sphere that passes along the straight line between the immobile ions, Shannon radii taken off; widest: the same on the "
-        f"widest path. shared: by the polyhedra of the ends (ligands within Å: {cutoffs or 'none'}). indirect: a third site "
-        "lies nearer than the ends are apart (Gabriel). A gap is no barrier."
+        "sphere that passes along the straight line between the immobile ions, Shannon radii taken off; widest: the same on "
+        f"the widest path. shared: by the polyhedra of the ends (ligands within Å: {cutoffs or 'none'}). indirect: a "
+        "third site lies nearer than the ends are apart (Gabriel). A gap is no barrier."
     )
     remarks = [f"\n{more} more; --json lists all."] if more > 0 else []
     return Group(hops_table(network), *(Text(line) for line in (*remarks, remark)), Text(""), percolation_text(network))
