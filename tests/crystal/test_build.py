@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymatgen.core.lattice import Lattice
 from pymatgen.core.structure import Structure
-from tests.crystal.test_wyckoff import invariant_lattice, point_on
 
 import nitrivac.errors
 from nitrivac.catalog import get_material, materials
@@ -22,6 +21,7 @@ from nitrivac.crystal.permutations import crystal_permutations
 from nitrivac.crystal.space_group import parse_space_group
 from nitrivac.crystal.wyckoff import wyckoff_positions
 from nitrivac.errors import AddressError, BuildError, NitrivacError, RecordError, UnknownMaterialError
+from tests.crystal.test_wyckoff import invariant_lattice, point_on
 
 WITH_SITES = [material.id for material in materials() if material.sites]
 
@@ -95,7 +95,7 @@ def test_unknown_addresses_list_what_there_is(address, words):
 
 
 def test_an_ambiguous_address_lists_the_labels():
-    with pytest.raises(AddressError, match="Li1 .*Li2"):
+    with pytest.raises(AddressError, match=r"Li1 .*Li2"):
         load("Li4PN3").find("Li@8e")
 
 
@@ -242,7 +242,8 @@ def test_random_wyckoff_words_come_back_from_a_symmetry_search(number, data):
     try:
         crystal = crystal_from_asymmetric_unit(lattice, group, sites, Provenance(source="random"))
     except BuildError as error:
-        assert "one spot" in str(error) or "symmetry element" in str(error)
+        if not any(words in str(error) for words in ("one spot", "one position", "symmetry element")):
+            raise
         return
     assert_crystal(crystal)
     found = crystal_from_structure(crystal.structure, symprec=1e-4)

@@ -37,6 +37,7 @@ def check_record(material: Material, where: str) -> None:
     """
     if not _IDENTIFIER.fullmatch(material.id):
         _refuse(where, "id", material.id, "letters, digits and . _ + - are accepted")
+    _check_status(material, where)
     if material.space_group is not None:
         _check_space_group(material, where)
     for key in ("lattice", "experimental_lattice"):

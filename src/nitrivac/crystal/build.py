@@ -24,6 +24,7 @@ __all__ = ["AsymmetricSite", "crystal_from_asymmetric_unit", "expand_point", "re
 
 # Below this distance two atoms are one spot: no bond of any element pair is as short (H-H is 0.74 angstrom).
 SAME_SPOT_A = 0.5
+ONE_POSITION_A = 0.05  # sites nearer than this are one: no refinement tells them apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,8 +155,13 @@ def refuse_overlaps(crystal: Crystal, *, closest: float = SAME_SPOT_A) -> None:
     occupancy = np.array([orbit.total_occupancy for orbit in crystal.orbits])[owner]
     pairs = neighbour_pairs(crystal.lattice, crystal.frac_coords, closest)
     for i, j, distance in zip(pairs.centres, pairs.neighbours, pairs.distances, strict=True):
+        first, second = crystal.orbits[owner[i]], crystal.orbits[owner[j]]
+        if distance < ONE_POSITION_A:
+            raise BuildError(
+                f"{crystal.provenance.source}: {first.label} and {second.label} are at one position; state them as one site "
+                "with a composition"
+            )
         if occupancy[i] + occupancy[j] > 1.0 + 1e-3:
-            first, second = crystal.orbits[owner[i]], crystal.orbits[owner[j]]
             raise BuildError(
                 f"{crystal.provenance.source}: two atoms on one spot: {first.label} ({first.total_occupancy:.3g}) and "
                 f"{second.label} ({second.total_occupancy:.3g}) are {distance:.3f} angstrom apart and together exceed "
