@@ -37,7 +37,6 @@ def check_record(material: Material, where: str) -> None:
     """
     if not _IDENTIFIER.fullmatch(material.id):
         _refuse(where, "id", material.id, "letters, digits and . _ + - are accepted")
-    _check_status(material, where)
     if material.space_group is not None:
         _check_space_group(material, where)
     for key in ("lattice", "experimental_lattice"):
@@ -45,6 +44,7 @@ def check_record(material: Material, where: str) -> None:
         if cell is not None:
             _check_lattice(cell, key, where)
     _check_sites(material.sites, "sites", where)
+    _check_status(material, where)
     for index, alternative in enumerate(material.alternatives):
         if alternative.lattice is not None:
             _check_lattice(alternative.lattice, f"alternatives[{index}].lattice", where)

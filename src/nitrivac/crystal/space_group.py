@@ -117,7 +117,8 @@ def parse_space_group(symbol: str | int, *, where: str = "") -> SpaceGroup:
     Args:
         symbol: Hermann-Mauguin (`P6_3/mmc`, `P63/mmc`, `P 63/m m c`, `F d -3 m :2`), the number, or a Hall symbol that
             is no Hermann-Mauguin symbol as well (see `parse_hall`). Groups with two origin choices need `:1` or `:2`;
-            rhombohedral groups without `:H` or `:R` mean hexagonal axes. A number means the reference setting (origin choice 2, hexagonal axes, unique axis b).
+            rhombohedral groups without `:H` or `:R` mean hexagonal axes. A number means the reference setting (origin
+            choice 2, hexagonal axes, unique axis b).
         where: what to name in the error message, e.g. a file and key.
 
     Raises:
