@@ -193,7 +193,6 @@ def to_structure(crystal: Crystal) -> Structure:
             "wyckoff": [crystal.orbits[index].wyckoff for index in owner],
             "address": [addresses[index] for index in owner],
         },
-        labels=[crystal.orbits[index].label for index in owner],
     )
 
 

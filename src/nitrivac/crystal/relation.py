@@ -12,7 +12,7 @@ import numpy as np
 from nitrivac.crystal.finders import spglib_dataset
 from nitrivac.crystal.permutations import site_permutations
 from nitrivac.crystal.space_group import parse_space_group
-from nitrivac.crystal.symmetry_search import PLATEAU_LIMITS_A, find_number
+from nitrivac.crystal.symmetry_search import find_number
 from nitrivac.errors import BuildError
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Mismatch", "compare_groups", "displacement_to", "subgroup_index"]
 
+RESTORE_LIMIT_A = 0.6  # beyond, a symmetry finder merges different sites and the question loses its meaning
 _MAXIMUM_K_INDEX = 4  # cells up to four times larger; beyond, the number of subgroups explodes
 
 
@@ -59,7 +60,7 @@ class Mismatch:
             )
         if self.relation == "supergroup":
             return f"{text}: the crystal is more symmetric than expected"
-        return f"{text}; no displacement up to {PLATEAU_LIMITS_A[1]:g} angstrom restores {expected}"
+        return f"{text}; no tolerance up to {RESTORE_LIMIT_A:g} angstrom restores {expected}"
 
 
 def compare_groups(cell: Cell, found: int, expected: int, symprec: float) -> Mismatch:
@@ -95,7 +96,7 @@ def compare_groups(cell: Cell, found: int, expected: int, symprec: float) -> Mis
 
 def _smallest_tolerance(cell: Cell, number: int, symprec: float) -> float | None:
     """The smallest tolerance above `symprec` at which spglib finds a group, to 2 %, None if at none up to the limit."""
-    grid = np.geomspace(symprec, PLATEAU_LIMITS_A[1], 25)
+    grid = np.geomspace(symprec, RESTORE_LIMIT_A, 30)
     hit = next((index for index, tolerance in enumerate(grid) if find_number(cell, float(tolerance)) == number), None)
     if hit is None:
         return None

@@ -138,6 +138,6 @@ def _add_atom_sites(block: gemmi.cif.Block, crystal: Crystal) -> None:
                         str(orbit.multiplicity) if tabulated else "1",
                         (orbit.letter or ".") if tabulated else "a",
                         *(_number(float(value), _DIGITS) for value in crystal.frac_coords[index]),
-                        _number(occupant.occupancy, 8),
+                        _number(occupant.occupancy, _DIGITS),
                     ]
                 )

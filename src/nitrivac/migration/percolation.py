@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from math import gcd
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from nitrivac.crystal.integer_lattice import Vector, lattice_basis, miller_indices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Edge", "PeriodicComponents", "Threshold", "spanning_thresholds"]
 
-Vector = tuple[int, int, int]
 Edge = tuple[int, int, Vector]
 """First site, second site, cell of the second."""
 
@@ -72,10 +72,10 @@ class PeriodicComponents:
         other, other_offset = self._root(second)
         closing = _add(_add(offset, image), _negative(other_offset))
         if root == other:
-            self._cycles[root] = _lattice_basis([*self._cycles[root], closing])
+            self._cycles[root] = lattice_basis([*self._cycles[root], closing])
             return
         self._parent[other], self._offset[other] = root, closing
-        self._cycles[root] = _lattice_basis([*self._cycles[root], *self._cycles.pop(other)])
+        self._cycles[root] = lattice_basis([*self._cycles[root], *self._cycles.pop(other)])
 
     def cycle_lattices(self) -> list[list[Vector]]:
         """A basis of the cycle lattice of each component; its length is the component's number of dimensions."""
@@ -92,27 +92,6 @@ def _add(one: Vector, other: Vector) -> Vector:
 
 def _negative(vector: Vector) -> Vector:
     return -vector[0], -vector[1], -vector[2]
-
-
-def _lattice_basis(vectors: Sequence[Vector]) -> list[Vector]:
-    """A basis of the integer lattice that vectors generate, in row echelon form (at most three rows)."""
-    rows = [list(vector) for vector in vectors if any(vector)]
-    basis: list[Vector] = []
-    for column in range(3):
-        while sum(row[column] != 0 for row in rows) > 1:
-            rows.sort(key=lambda row: (row[column] == 0, abs(row[column])))
-            pivot = rows[0]
-            for row in rows[1:]:
-                factor = row[column] // pivot[column]
-                for axis in range(3):
-                    row[axis] -= factor * pivot[axis]
-            rows = [row for row in rows if any(row)]
-        lead = next((row for row in rows if row[column]), None)
-        if lead is not None:
-            sign = 1 if lead[column] > 0 else -1
-            basis.append((sign * lead[0], sign * lead[1], sign * lead[2]))
-            rows.remove(lead)
-    return basis
 
 
 def spanning_thresholds(
@@ -167,18 +146,10 @@ def _directions(lattices: list[list[Vector]], dimension: int) -> tuple[str, ...]
         if len(basis) < dimension:
             continue
         if len(basis) == 1:
-            names.add("[" + _indices(basis[0]) + "]")
+            names.add("[" + miller_indices(basis[0]) + "]")
         elif len(basis) == 2:
             normal = np.cross(basis[0], basis[1])
-            names.add("(" + _indices((int(normal[0]), int(normal[1]), int(normal[2]))) + ")")
+            names.add("(" + miller_indices((int(normal[0]), int(normal[1]), int(normal[2]))) + ")")
         else:
             names.add("all")
     return tuple(sorted(names))
-
-
-def _indices(vector: Vector) -> str:
-    """Miller indices without a common factor, first non-zero one positive; spaced where one has two digits."""
-    divisor = gcd(*vector) or 1
-    lead = next(value for value in vector if value)
-    reduced = [value // divisor * (1 if lead > 0 else -1) for value in vector]
-    return (" " if any(abs(value) > 9 for value in reduced) else "").join(str(value) for value in reduced)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from math import gcd
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from nitrivac.crystal.integer_lattice import Vector, miller_indices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["Component", "Link", "Vector", "components", "neighbours_of"]
 
-Vector = tuple[int, int, int]
 Link = tuple[int, int, Vector, int]
 """First site, second site, cell of the second, and the atom that joins them."""
 
@@ -82,18 +82,9 @@ def components(sites: Sequence[int], links: Sequence[Link]) -> list[Component]:
 
 def _direction(cycles: list[np.ndarray], dimension: int) -> tuple[str, ...]:
     if dimension == 1:
-        return (f"[{_indices(cycles[0])}]",)
+        return (f"[{miller_indices(cycles[0].tolist())}]",)
     if dimension == 2:
         first = cycles[0]
         normal = next(cross for other in cycles[1:] if (cross := np.cross(first, other)).any())
-        return (f"({_indices(normal)})",)
+        return (f"({miller_indices(normal.tolist())})",)
     return ()
-
-
-def _indices(vector: np.ndarray) -> str:
-    """Miller indices without a common factor, first non-zero one positive; spaced where one has two digits."""
-    values = [int(value) for value in vector]
-    divisor = gcd(*values) or 1
-    sign = 1 if next(value for value in values if value) > 0 else -1
-    reduced = [sign * value // divisor for value in values]
-    return (" " if any(abs(value) > 9 for value in reduced) else "").join(str(value) for value in reduced)

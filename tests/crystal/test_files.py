@@ -1,0 +1,56 @@
+"""Files are whole or absent, whatever happens while they are written."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+import pytest
+
+from nitrivac.crystal.files import prepare_folder, write_text
+from nitrivac.errors import OutputError
+
+
+def test_a_file_is_written_whole_and_an_existing_one_kept(tmp_path):
+    path = write_text(tmp_path / "it.txt", "α β\n")
+    assert path.read_bytes() == "α β\n".encode()
+    with pytest.raises(OutputError, match="--force"):
+        write_text(path, "other")
+    assert path.read_text(encoding="utf-8") == "α β\n"
+    write_text(path, "other", overwrite=True)
+    assert path.read_text(encoding="utf-8") == "other"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["it.txt"]
+
+
+@pytest.mark.parametrize("call", ["fsync", "fdopen", "replace"])
+def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch, call):
+    def full(*_arguments, **_options):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    old = write_text(tmp_path / "old.txt", "old")
+    if call == "replace":
+        monkeypatch.setattr("pathlib.Path.replace", full)
+    else:
+        monkeypatch.setattr(f"nitrivac.crystal.files.os.{call}", full)
+    for path in (tmp_path / "new.txt", old):
+        with pytest.raises(OutputError, match="No space left"):
+            write_text(path, "new", overwrite=True)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["old.txt"]
+    assert old.read_text(encoding="utf-8") == "old"
+
+
+def test_folders_that_cannot_be(tmp_path):
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(OutputError, match="is a file"):
+        prepare_folder(tmp_path / "file")
+    with pytest.raises(OutputError, match="cannot be made"):
+        prepare_folder(tmp_path / "file" / "below")
+    with pytest.raises(OutputError, match="folder"):
+        write_text(tmp_path, "x")
+    assert prepare_folder(tmp_path / "a" / "b").is_dir()
+
+
+def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
+    monkeypatch.setattr("nitrivac.crystal.files.os.access", lambda *_: False)
+    with pytest.raises(OutputError, match="cannot be written"):
+        prepare_folder(tmp_path)
