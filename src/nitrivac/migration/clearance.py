@@ -119,17 +119,58 @@ def widest_path(start: NDArray[np.float64], end: NDArray[np.float64], points: ND
     inside = np.linalg.norm(vertices - centre, axis=1) < _PATCH_A + np.linalg.norm(end - start) / 2
     links = _voronoi_edges(diagram, inside)
     for name, point in ((-1, start), (-2, end)):
-        distances = np.linalg.norm(points - point, axis=1)
-        clearance = float(distances.min())
-        # A point on the border of several cells is joined to the vertices of all of them.
-        for cell in np.flatnonzero(distances < clearance + 1e-6):
-            for vertex in diagram.regions[diagram.point_region[cell]]:
-                if vertex >= 0 and inside[vertex]:
-                    room = min(clearance, float(np.linalg.norm(vertices[vertex] - points[cell])))
-                    length = float(np.linalg.norm(vertices[vertex] - point))
-                    links.setdefault(name, []).append((vertex, room, length))
-                    links.setdefault(vertex, []).append((name, room, length))
+        climbed = _climb(point, points)
+        if climbed is None:
+            return None
+        top, length = climbed
+        vertex = int(np.linalg.norm(vertices - top, axis=1).argmin())
+        if not inside[vertex] or np.linalg.norm(vertices[vertex] - top) > 1e-3:
+            return None
+        room = float(np.linalg.norm(points - point, axis=1).min())
+        links.setdefault(name, []).append((vertex, room, length))
+        links.setdefault(vertex, []).append((name, room, length))
     return _widest(links)
+
+
+def _climb(point: NDArray[np.float64], ions: NDArray[np.float64]) -> tuple[NDArray[np.float64], float] | None:
+    """The Voronoi vertex that is reached from a point without ever coming nearer to an ion, and the length of the way.
+
+    First straight away from the nearest ion until a second is as near, then within the plane between the two until a third
+    is, then along the line between the three: the distance to the nearest ion only grows.
+    """
+    place, length = point.astype(float), 0.0
+    nearest = int(np.linalg.norm(ions - place, axis=1).argmin())
+    normals: list[NDArray[np.float64]] = []
+    while len(normals) < 3:
+        away = place - ions[nearest]
+        for normal in normals:
+            away = away - (away @ normal) * normal
+        if np.linalg.norm(away) < 1e-9:  # a saddle: every way within the plane or line leads up
+            away = _some_direction(normals)
+        away /= np.linalg.norm(away)
+        towards = (ions - ions[nearest]) @ away
+        gaps = ((ions - place) ** 2).sum(axis=1) - ((ions[nearest] - place) ** 2).sum()
+        ahead = np.flatnonzero(towards > 1e-9)
+        if not len(ahead):
+            return None
+        steps = np.maximum(gaps[ahead], 0.0) / (2 * towards[ahead])
+        first = int(ahead[steps.argmin()])
+        place, length = place + steps.min() * away, length + float(steps.min())
+        normal = ions[first] - ions[nearest]
+        for other in normals:
+            normal = normal - (normal @ other) * other
+        normals.append(normal / np.linalg.norm(normal))
+    return place, length
+
+
+def _some_direction(normals: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """A direction at right angles to all given unit vectors."""
+    for axis in np.eye(3):
+        for normal in normals:
+            axis = axis - (axis @ normal) * normal  # noqa: PLW2901 - Gram and Schmidt
+        if np.linalg.norm(axis) > 0.1:
+            return axis
+    return np.array([1.0, 0.0, 0.0])
 
 
 def _voronoi_edges(diagram: Voronoi, inside: NDArray[np.bool_]) -> dict[int, list[tuple[int, float, float]]]:

@@ -11,13 +11,16 @@ import numpy as np
 
 from nitrivac.crystal.composition import formula_text
 from nitrivac.crystal.neighbours import neighbour_pairs
+from nitrivac.crystal.permutations import site_permutations
 from nitrivac.errors import UnsupportedError
 from nitrivac.polyhedra.coordination import cation_elements
-from nitrivac.polyhedra.periodic import components
-from nitrivac.polyhedra.rings import primitive_rings
+from nitrivac.polyhedra.periodic import components, neighbours_of
+from nitrivac.polyhedra.rings import MAX_RING, primitive_rings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
     from nitrivac.polyhedra.coordination import Shell
@@ -28,6 +31,7 @@ __all__ = ["COVALENT", "Framework", "default_centres", "find_frameworks"]
 # Elements whose bonds to nitrogen or oxygen make a framework in these compounds.
 COVALENT = ("B", "C", "Al", "Si", "P", "S", "Ga", "Ge", "In", "Sc", "Ti", "V", "Zr", "Nb", "Mo", "Hf", "Ta", "W")
 _CARBON_BOND_A = 1.7  # longer than any C-C bond, shorter than any contact between molecules
+_MOST_LINKS = 8  # centres with more linked neighbours have rings without number, and they mean nothing
 _DIMENSIONS = ("isolated", "chain", "layer", "network")
 _GERMAN = {2: "zweier", 3: "dreier", 4: "vierer", 5: "fünfer", 6: "sechser", 7: "siebener", 8: "achter"}
 
@@ -46,7 +50,8 @@ class Framework:
         q: number of bridging ligands to share of the centres.
         terminal: ligands bound to one centre, per centre.
         bridging: number of centres met to ligands, per centre (`{2: 2.0}`: two doubly bridging per centre).
-        rings: size in centres to primitive rings per centre; empty where there are none up to 12.
+        rings: size in centres to primitive rings per centre, up to `ring_limit`.
+        ring_limit: largest ring looked for; 0 where centres have so many neighbours that rings were not looked for.
         nets: number of separate nets or groups in the cell of the source.
         name: what a chemist calls it.
         average: whether partly occupied or mixed sites take part, so that these are averages.
@@ -62,6 +67,7 @@ class Framework:
     terminal: float
     bridging: dict[int, float]
     rings: dict[int, float]
+    ring_limit: int
     nets: int
     name: str
     average: bool
@@ -105,9 +111,10 @@ def find_frameworks(crystal: Crystal, shells: dict[int, Shell], centres: Sequenc
         )
     sites = [site for site in shells if set(crystal.orbits[int(crystal.orbit_of_site[site])].elements) & set(centres)]
     links = _links(shells, sites)
+    repeats = _pure_translations(crystal)
     groups: dict[tuple[object, ...], list[Framework]] = defaultdict(list)
     for component in components(sites, links):
-        one = _framework(crystal, shells, tuple(centres), component, links)
+        one = _framework(crystal, shells, tuple(centres), component, links, repeats)
         groups[one.formula, one.dimension, one.directions, tuple(one.q.items()), tuple(one.rings.items())].append(one)
     return tuple(_counted(same) for same in groups.values())
 
@@ -139,6 +146,7 @@ def _framework(
     centres: tuple[str, ...],
     component: Component,
     links: list[Link],
+    repeats: NDArray[np.int64],
 ) -> Framework:
     members, dimension = component.members, component.dimension
     inside = set(members)
@@ -152,7 +160,9 @@ def _framework(
     finite = dimension == 0
     divisor = 1 if finite else int(np.gcd.reduce([*centre_count.values(), *anions.values()]))
     amounts = {name: count / divisor for name, count in (centre_count + anions).items()}
-    rings = primitive_rings(members, mine)
+    connected = max((len(ends) for ends in neighbours_of(mine).values()), default=0)
+    ring_limit = MAX_RING if connected <= _MOST_LINKS else 0
+    rings = primitive_rings(members, mine, largest=ring_limit) if ring_limit else {}
     orbits = [crystal.orbits[int(crystal.orbit_of_site[site])] for site in (*members, *met)]
     coordination = Counter(len(shells[site].ligands) for site in members)
     kappa = Fraction(len(members), len(met)) if met else Fraction(0)
@@ -168,8 +178,9 @@ def _framework(
         terminal=round(bridging.get(1, 0) * share, 6),
         bridging={number: round(count * share, 6) for number, count in sorted(bridging.items()) if number > 1},
         rings={size: round(count * share, 6) for size, count in sorted(rings.items())},
+        ring_limit=ring_limit,
         nets=1,
-        name=_name(dimension, len(members), q_shares, rings, mine),
+        name=_name(dimension, len(members), q_shares, rings, _chain_period(members, mine, repeats)),
         average=not all(orbit.is_ordered for orbit in orbits),
     )
 
@@ -189,12 +200,11 @@ def _centres_met(shells: dict[int, Shell], members: Sequence[int]) -> dict[int, 
     return dict(met)
 
 
-def _name(dimension: int, size: int, q: dict[int, float], rings: dict[int, int], links: list[Link]) -> str:
+def _name(dimension: int, size: int, q: dict[int, float], rings: dict[int, int], period: int) -> str:
     """The silicate-style name, as far as size, dimension and rings decide it."""
     if dimension == 0:
         return _group_name(size, q, rings)
     if dimension == 1 and set(q) == {2}:
-        period = _chain_period(size, links)
         return f"{_GERMAN.get(period, f'{period}-periodic')} chain"
     return _DIMENSIONS[dimension]
 
@@ -207,8 +217,20 @@ def _group_name(size: int, q: dict[int, float], rings: dict[int, int]) -> str:
     return {1: "isolated", 2: "dimer"}.get(size, f"group of {size}")
 
 
-def _chain_period(size: int, links: list[Link]) -> int:
-    """Centres of a simple chain in one period: the component's, divided by how often it closes on itself in the cell."""
-    total = np.abs(np.sum([link[2] for link in links], axis=0))
+def _chain_period(members: Sequence[int], links: list[Link], repeats: NDArray[np.int64]) -> int:
+    """Centres in one period of a chain, whatever the cell: its members divided by how often it repeats itself in them."""
+    total = np.abs(np.sum([link[2] for link in links], axis=0)) if links else np.ones(3, dtype=int)
     closes = int(np.gcd.reduce(total)) or 1
-    return size // closes if size % closes == 0 else size
+    inside = set(members)
+    own = sum(int(row[members[0]]) in inside for row in repeats)
+    times = closes * own
+    return len(members) // times if len(members) % times == 0 else len(members)
+
+
+def _pure_translations(crystal: Crystal) -> NDArray[np.int64]:
+    """Where each lattice translation within the cell, the zero one included, sends each site, shape (k, n)."""
+    group = crystal.space_group
+    unmoved = (group.rotations == np.eye(3, dtype=np.int64)).all(axis=(1, 2))
+    return site_permutations(
+        crystal.frac_coords, group.rotations[unmoved], group.translations[unmoved], crystal.lattice, tolerance=0.05
+    )

@@ -83,6 +83,7 @@ def _framework_dict(one: Framework) -> dict[str, Any]:
         "terminal": one.terminal,
         "bridging": _text_keys(one.bridging),
         "rings": _text_keys(one.rings),
+        "ring_limit": one.ring_limit,
         "nets": one.nets,
         "name": one.name,
         "average": one.average,

@@ -71,7 +71,7 @@ def frameworks_table(frameworks: Sequence[Framework]) -> Table:
             _shares(one.coordination, ""),
             _shares(one.q, "Q"),
             f"{one.dimension}{along}",
-            rings or "-",
+            rings or ("-" if one.ring_limit else "not searched"),
         )
     return table
 
