@@ -1,0 +1,116 @@
+"""The main job: what it writes, what it says, and that it leaves nothing half-done."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from nitrivac import load
+from nitrivac.analysis import analyze
+from nitrivac.catalog import materials
+from nitrivac.crystal.read import read_crystal
+from nitrivac.errors import NitrivacError
+
+FILES = ["average.cif", "hops.csv", "polyhedra.csv", "summary.json", "supercell.cif", "supercell.vasp"]
+MAIN_JOB = ("analyze", "beta-Li3N", "Li@4f=8.1(2)%", "N@2c=5.4(1)%", "-o")
+
+
+def test_the_main_job_writes_what_a_simulation_needs(nitrivac, tmp_path):
+    outcome = nitrivac(*MAIN_JOB, tmp_path / "out")
+    assert outcome.code == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == FILES
+    average = read_crystal(tmp_path / "out" / "average.cif")
+    assert average.space_group.setting == "P6_3/mmc"
+    assert average.contents == pytest.approx({"N": 1.892, "Li": 5.676})
+    for name in ("supercell.cif", "supercell.vasp"):
+        supercell = read_crystal(tmp_path / "out" / name)
+        assert supercell.contents == {"N": 34.0, "Li": 102.0}
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["verify"]["agrees"] is True
+    assert summary["verify"]["found"] == {"number": 194, "symbol": "P6_3/mmc", "hall": "-P 6c 2c"}
+    assert summary["vacancies"]["total"] == "98430512040"
+    assert summary["vacancies"]["count"] == "228638895"
+    assert [(one["site"], one["vacant"], one["of"]) for one in summary["vacancies"]["plan"]["counts"]] == [
+        ("N@2c", 2, 36),
+        ("Li@4f", 6, 72),
+    ]
+    assert summary["vacancies"]["plan"]["charge"] == 0
+    assert summary["vacancies"]["configurations"][0]["space_group"] == supercell.space_group.symbol
+    assert [hop["distance_A"] for hop in summary["hops"]["hops"]][:3] == [2.1807, 2.2706, 2.3226]
+    assert {one["site"]: one["coordination"] for one in summary["polyhedra"]["polyhedra"]} == {"Li@2b": 3, "Li@4f": 4}
+    assert "3x3x2 supercell" in outcome.out
+    assert all(len(line) <= 80 for line in outcome.out.splitlines())
+
+
+def test_headers_say_how_a_supercell_was_made(nitrivac, tmp_path):
+    nitrivac(*MAIN_JOB, tmp_path)
+    text = (tmp_path / "supercell.cif").read_text(encoding="utf-8")
+    for words in (
+        "Li@4f=8.1(2)% N@2c=5.4(1)%",
+        "3 0 0 0 3 0 0 0 2",
+        "98430512040",
+        "228638895",
+        "annealed",
+        "_nitrivac_seed",
+        "nitrivac 0.",
+    ):
+        assert words in text
+    assert "source=beta-Li3N" in (tmp_path / "supercell.vasp").read_text(encoding="utf-8").splitlines()[0]
+
+
+def test_the_main_job_repeats_itself_to_the_byte(nitrivac, tmp_path):
+    for folder in ("one", "two"):
+        nitrivac(*MAIN_JOB, tmp_path / folder)
+    for name in FILES:
+        first, second = ((tmp_path / folder / name).read_text(encoding="utf-8") for folder in ("one", "two"))
+        assert first.replace("/one/", "/two/") == second
+
+
+def test_existing_files_are_kept_unless_told_otherwise(nitrivac, tmp_path):
+    (tmp_path / "hops.csv").write_text("mine", encoding="utf-8")
+    outcome = nitrivac(*MAIN_JOB, tmp_path)
+    assert outcome.code == 2
+    assert "hops.csv" in outcome.err
+    assert [path.name for path in tmp_path.iterdir()] == ["hops.csv"]
+    assert nitrivac(*MAIN_JOB, tmp_path, "--force").code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == FILES
+
+
+@pytest.mark.parametrize("identifier", [material.id for material in materials() if material.sites])
+def test_every_compound_can_be_analysed(identifier):
+    result = analyze(identifier)
+    assert result.verification.passed
+    assert result.hops is not None
+    assert result.hops.hops
+    assert result.polyhedra.polyhedra
+    json.dumps(result.as_dict(), allow_nan=False)
+    if result.vacancies is not None:
+        assert result.supercell.is_ordered
+        assert result.vacancies.plan.charge in (0.0, None)
+    elif not load(identifier).is_ordered:
+        assert result.no_supercell
+
+
+def test_a_file_is_analysed_like_a_catalogue_entry(nitrivac, tmp_path):
+    nitrivac("build", "beta-Li3N", "-o", tmp_path)
+    outcome = nitrivac("analyze", tmp_path / "beta-Li3N.cif", "Li@4f=8.1(2)%", "N@2c=5.4(1)%", "-o", tmp_path / "out")
+    assert outcome.code == 0
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["vacancies"]["count"] == "228638895"
+
+
+def test_an_ordered_crystal_without_specification_is_written_as_it_is(nitrivac, tmp_path):
+    assert nitrivac("analyze", "LiPN2", "-o", tmp_path).code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "hops.csv",
+        "polyhedra.csv",
+        "structure.cif",
+        "structure.vasp",
+        "summary.json",
+    ]
+
+
+def test_a_specification_that_cannot_be_planned_is_an_error():
+    with pytest.raises(NitrivacError, match="neutral"):
+        analyze("beta-Li3N", ["Li@4f=8.1(2)%"])
