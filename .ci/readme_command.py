@@ -10,4 +10,4 @@ found = re.search(
 )
 if found is None:
     sys.exit(f"{path}: no command named {name}")
-print(found[1].strip())
+sys.stdout.write(found[1].strip() + "\n")

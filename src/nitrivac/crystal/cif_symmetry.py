@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import gemmi
 import numpy as np
 
-from nitrivac.crystal.finders import spglib_type
+from nitrivac.crystal.finders import group_of_operations
 from nitrivac.crystal.space_group import SpaceGroup, from_gemmi, operations_from_gemmi, parse_hall, parse_space_group
 from nitrivac.errors import ReadError, SpaceGroupError
 
@@ -98,17 +98,10 @@ def _untabulated(
     """A group whose operations are in no tabulated setting; they must at least be a group."""
     if not _closed(rotations, translations):
         raise ReadError(f"{source}: the {len(rotations)} symmetry operations are no group: some are missing")
-    kind = spglib_type(rotations, translations, lattice)
-    if kind is None:
+    group = group_of_operations(rotations, translations, lattice)
+    if group is None:
         raise ReadError(f"{source}: the symmetry operations are no space group of this cell")
-    return SpaceGroup(
-        number=kind.number,
-        symbol=kind.international_short,
-        setting="",
-        hall=kind.hall_symbol,
-        rotations=rotations,
-        translations=translations,
-    )
+    return group
 
 
 def _closed(rotations: NDArray[np.int64], translations: NDArray[np.float64]) -> bool:

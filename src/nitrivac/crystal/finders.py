@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import moyopy
 import spglib
 
+from nitrivac.crystal.space_group import SpaceGroup
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 # spglib writes remarks on failed attempts to standard error from C unless told not to.
 os.environ.setdefault("SPGLIB_WARNING", "OFF")
 
-__all__ = ["Cell", "moyo_dataset", "spglib_dataset", "spglib_type"]
+__all__ = ["Cell", "group_of_operations", "moyo_dataset", "spglib_dataset", "spglib_type"]
 
 Cell = tuple[list[list[float]], list[list[float]], list[int]]
 """Lattice rows in angstrom, fractional coordinates, and one integer per site for what sits there."""
@@ -42,6 +44,23 @@ def spglib_type(
             return spglib.get_spacegroup_type_from_symmetry(rotations, translations, lattice=lattice.tolist())
         except spglib.SpglibError:
             return None
+
+
+def group_of_operations(
+    rotations: NDArray[np.int64], translations: NDArray[np.float64], lattice: NDArray[np.float64]
+) -> SpaceGroup | None:
+    """The record of a group whose cell need be in no tabulated setting, None where the operations make no group."""
+    kind = spglib_type(rotations, translations, lattice)
+    if kind is None:
+        return None
+    return SpaceGroup(
+        number=kind.number,
+        symbol=kind.international_short,
+        setting="",
+        hall=kind.hall_symbol,
+        rotations=rotations,
+        translations=translations,
+    )
 
 
 def moyo_dataset(cell: Cell, symprec: float) -> moyopy.MoyoDataset | None:

@@ -11,6 +11,7 @@ import numpy as np
 from nitrivac.crystal._arrays import frozen_array, wrapped
 from nitrivac.crystal.address import address_of, find_orbit
 from nitrivac.crystal.composition import by_electronegativity, density_g_cm3, formula_text, reduced_formula
+from nitrivac.crystal.export import to_dict, to_structure
 from nitrivac.errors import BuildError
 
 if TYPE_CHECKING:
@@ -231,12 +232,8 @@ class Crystal:
     @property
     def structure(self) -> Structure:
         """A new pymatgen Structure with site properties `label`, `wyckoff` and `address`."""
-        from nitrivac.crystal.convert import to_structure
-
         return to_structure(self)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON; `from_dict` of `nitrivac.crystal` reads it back."""
-        from nitrivac.crystal.convert import to_dict
-
         return to_dict(self)

@@ -10,10 +10,9 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from nitrivac.crystal._arrays import wrapped
-from nitrivac.crystal.finders import spglib_type
+from nitrivac.crystal.finders import group_of_operations
 from nitrivac.crystal.integer_lattice import Vector, lattice_basis
 from nitrivac.crystal.model import Crystal, Occupant, Orbit
-from nitrivac.crystal.space_group import SpaceGroup
 from nitrivac.errors import BuildError
 from nitrivac.vacancies.plan import oxidation_states
 from nitrivac.vacancies.specification import VACANCY
@@ -21,6 +20,7 @@ from nitrivac.vacancies.specification import VACANCY
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from nitrivac.crystal.space_group import SpaceGroup
     from nitrivac.vacancies.space import Configuration, ConfigurationSpace
 
 __all__ = ["configuration_crystal", "configuration_group"]
@@ -42,19 +42,13 @@ def configuration_group(space: ConfigurationSpace, configuration: Configuration)
     translations = cell.translations[configuration.stabiliser]
     unmoved = _is_identity(rotations)
     if unmoved.sum() == 1:
-        kind = spglib_type(rotations, translations, cell.lattice)
+        group = group_of_operations(rotations, translations, cell.lattice)
     else:
-        kind = spglib_type(*_own_operations(space, configuration, translations[unmoved]))
-    if kind is None:
+        own = group_of_operations(*_own_operations(space, configuration, translations[unmoved]))
+        group = own and replace(own, rotations=rotations, translations=translations)
+    if group is None:
         raise BuildError(f"{space.crystal.provenance.source}: the stabiliser of a configuration is no space group")
-    return SpaceGroup(
-        number=kind.number,
-        symbol=kind.international_short,
-        setting="",
-        hall=kind.hall_symbol,
-        rotations=rotations,
-        translations=translations,
-    )
+    return group
 
 
 def _own_operations(
