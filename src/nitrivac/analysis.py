@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nitrivac import __version__
-from nitrivac.crystal.files import prepare_folder, write_text
+from nitrivac.crystal.files import prepare_folder, write_texts
 from nitrivac.crystal.sources import load
 from nitrivac.crystal.verify import verify_crystal
 from nitrivac.crystal.write import crystal_text
-from nitrivac.errors import OutputError, PlanError
+from nitrivac.errors import PlanError
 from nitrivac.migration import find_hops
 from nitrivac.polyhedra import analyze_polyhedra
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
@@ -183,11 +183,7 @@ def _written(
     analysis = replace(analysis, files=files, vacancies=vacancies)
     texts["summary.json"] = json.dumps(analysis.as_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     prepare_folder(folder)
-    for path in files:
-        if path.exists() and not overwrite:
-            raise OutputError(f"{path}: exists already; --force overwrites it")
-    for path in files:
-        write_text(path, texts[path.name], overwrite=overwrite)
+    write_texts({path: texts[path.name] for path in files}, overwrite=overwrite)
     return analysis
 
 

@@ -154,20 +154,21 @@ def build(
 ) -> None:
     """Build crystals from their Wyckoff sites and write one file each."""
     from nitrivac.catalog import materials
-    from nitrivac.crystal.files import prepare_folder
+    from nitrivac.crystal.files import prepare_folder, write_texts
     from nitrivac.crystal.sources import load
-    from nitrivac.crystal.write import SUFFIXES, write_crystal
+    from nitrivac.crystal.write import SUFFIXES, crystal_text
 
     if "all" in sources:
         everything = materials()
         sources = [material.id for material in everything if material.sites]
         _message(f"{len(everything) - len(sources)} of {len(everything)} records have no structure; see nitrivac list")
-    crystals = [load(source) for source in sources]
-    prepare_folder(output)
-    for source, crystal in zip(sources, crystals, strict=True):
-        name = Path(source).stem if Path(source).suffix in (".yaml", ".yml") else Path(source).name
+    texts = {}
+    for source in sources:
+        name = Path(source).stem if Path(source).suffix in (".yaml", ".yml", ".cif") else Path(source).name
         path = output / f"{name}{SUFFIXES[file_format.value]}"
-        write_crystal(crystal, path, file_format.value, overwrite=force)
+        texts[path] = crystal_text(load(source), file_format.value)
+    prepare_folder(output)
+    for path in write_texts(texts, overwrite=force):
         sys.stdout.write(f"{path}\n")
 
 

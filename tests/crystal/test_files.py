@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from nitrivac.crystal.files import prepare_folder, write_text
+from nitrivac.crystal.files import prepare_folder, write_text, write_texts
 from nitrivac.errors import OutputError
 
 
@@ -54,3 +54,27 @@ def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
     monkeypatch.setattr("nitrivac.crystal.files.os.access", lambda *_: False)
     with pytest.raises(OutputError, match="cannot be written"):
         prepare_folder(tmp_path)
+
+
+def test_several_files_are_all_written_or_none(tmp_path, monkeypatch):
+    from nitrivac.crystal import files
+
+    real, calls = files.os.fsync, []
+
+    def full_at_the_third(handle):
+        calls.append(handle)
+        if len(calls) == 3:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(handle)
+
+    monkeypatch.setattr("nitrivac.crystal.files.os.fsync", full_at_the_third)
+    with pytest.raises(OutputError, match=r"three: cannot be written: No space left"):
+        write_texts({tmp_path / name: "x" for name in ("one", "two", "three", "four")})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_file_is_written_beside_an_existing_one(tmp_path):
+    write_text(tmp_path / "two", "old")
+    with pytest.raises(OutputError, match="--force"):
+        write_texts({tmp_path / name: "new" for name in ("one", "two")})
+    assert [path.name for path in tmp_path.iterdir()] == ["two"]

@@ -131,18 +131,18 @@ def test_other_formats_keep_group_and_sites(tmp_path, identifier, file_format, n
     assert again.contents == pytest.approx(crystal.contents)
 
 
-def test_ase_reads_an_ordered_cif_as_the_same_crystal(tmp_path):
+@pytest.mark.parametrize("identifier", ORDERED)
+def test_ase_reads_an_ordered_cif_as_the_same_crystal(tmp_path, identifier):
     import ase.io
 
-    for identifier in ("alpha-Li3N", "beta-Li3N", "Li7PN4", "alpha-Li7VN4"):
-        crystal = load(identifier)
-        path = cif(tmp_path, cif_text(crystal), f"{identifier}.cif")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            atoms = ase.io.read(path)
-        again = crystal_from_atoms(atoms)
-        assert again.space_group.number == crystal.space_group.number
-        assert again.contents == crystal.contents
+    crystal = load(identifier)
+    path = cif(tmp_path, cif_text(crystal))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        atoms = ase.io.read(path)
+    again = crystal_from_atoms(atoms)
+    assert again.space_group.number == crystal.space_group.number
+    assert again.contents == crystal.contents
 
 
 def test_a_disordered_cif_read_by_ase_keeps_its_occupancies(tmp_path):

@@ -6,10 +6,14 @@ import contextlib
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nitrivac.errors import OutputError
 
-__all__ = ["prepare_folder", "write_bytes", "write_text"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["prepare_folder", "write_text", "write_texts"]
 
 
 def prepare_folder(folder: str | Path) -> Path:
@@ -31,44 +35,58 @@ def prepare_folder(folder: str | Path) -> Path:
 
 
 def write_text(path: str | Path, text: str, *, overwrite: bool = False) -> Path:
-    """Write a text file (UTF-8, newline ends) whole or not at all; see `write_bytes`."""
-    return write_bytes(path, text.encode("utf-8"), overwrite=overwrite)
+    """Write one text file whole or not at all; see `write_texts`."""
+    return write_texts({Path(path): text}, overwrite=overwrite)[0]
 
 
-def write_bytes(path: str | Path, content: bytes, *, overwrite: bool = False) -> Path:
-    """Write a file whole or not at all.
+def write_texts(texts: Mapping[Path, str], *, overwrite: bool = False) -> tuple[Path, ...]:
+    """Write several text files (UTF-8), each whole, and none unless there is room for all.
 
     Args:
-        path: the file; its folder must exist.
-        content: all of it.
-        overwrite: whether an existing file may be replaced.
+        texts: path to content; the folders must exist.
+        overwrite: whether existing files may be replaced.
 
     Returns:
-        The path.
+        The paths, in order.
 
     Raises:
-        OutputError: the file exists, or cannot be written; nothing is left behind.
+        OutputError: a file exists, or cannot be written; nothing new is left behind.
     """
-    path = Path(path)
-    if path.is_dir():
-        raise OutputError(f"{path}: is a folder, not a file to write")
-    if path.exists() and not overwrite:
-        raise OutputError(f"{path}: exists already; --force overwrites it")
-    temporary: str | None = None
+    for path in texts:
+        if path.is_dir():
+            raise OutputError(f"{path}: is a folder, not a file to write")
+        if path.exists() and not overwrite:
+            raise OutputError(f"{path}: exists already; --force overwrites it")
+    beside: dict[Path, Path] = {}
+    path = Path()
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        for path, text in texts.items():
+            beside[path] = _written_beside(path, text.encode("utf-8"))
+        for path, temporary in beside.items():
+            temporary.replace(path)
+    except OSError as error:
+        for temporary in beside.values():
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        raise OutputError(f"{path}: cannot be written: {error.strerror}") from error
+    return tuple(texts)
+
+
+def _written_beside(path: Path, content: bytes) -> Path:
+    """A temporary file in the same folder with the content on disk; removed again if that fails."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    temporary = Path(name)
+    try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(path)
-    except OSError as error:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink(missing_ok=True)
-        raise OutputError(f"{path}: cannot be written: {error.strerror}") from error
-    return path
+        temporary.chmod(0o666 & ~_umask())
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    return temporary
 
 
 def _umask() -> int:

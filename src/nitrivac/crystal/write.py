@@ -126,6 +126,6 @@ def write_crystal(
         overwrite: whether an existing file may be replaced.
 
     Raises:
-        UnsupportedError, OutputError: see `crystal_text` and `nitrivac.crystal.files.write_bytes`.
+        UnsupportedError, OutputError: see `crystal_text` and `nitrivac.crystal.files.write_texts`.
     """
     return write_text(path, crystal_text(crystal, file_format, extra=extra), overwrite=overwrite)
