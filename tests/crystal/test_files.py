@@ -78,3 +78,13 @@ def test_no_file_is_written_beside_an_existing_one(tmp_path):
     with pytest.raises(OutputError, match="--force"):
         write_texts({tmp_path / name: "new" for name in ("one", "two")})
     assert [path.name for path in tmp_path.iterdir()] == ["two"]
+
+
+def test_an_interrupt_leaves_nothing_behind(tmp_path, monkeypatch):
+    def interrupted(_handle):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("nitrivac.crystal.files.os.fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_text(tmp_path / "it", "x")
+    assert list(tmp_path.iterdir()) == []

@@ -28,7 +28,11 @@ def by_electronegativity(elements: Iterable[str]) -> list[str]:
     """Element symbols from least to most electronegative (Pauling), as formulas are written."""
     from pymatgen.core.periodic_table import Element
 
-    return sorted(elements, key=lambda element: (Element(element).X, element))
+    def scale(element: str) -> float:
+        value = Element(element).data.get("X")
+        return float(value) if value else 10.0  # noble gases have none and come last
+
+    return sorted(elements, key=lambda element: (scale(element), element))
 
 
 def reduced_formula(contents: Mapping[str, float], max_denominator: int = 200) -> str:

@@ -65,10 +65,11 @@ def write_texts(texts: Mapping[Path, str], *, overwrite: bool = False) -> tuple[
         for path, temporary in beside.items():
             temporary.replace(path)
     except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror}") from error
+    finally:  # also when interrupted; what was renamed is no longer there to remove
         for temporary in beside.values():
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
-        raise OutputError(f"{path}: cannot be written: {error.strerror}") from error
     return tuple(texts)
 
 
@@ -76,16 +77,18 @@ def _written_beside(path: Path, content: bytes) -> Path:
     """A temporary file in the same folder with the content on disk; removed again if that fails."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     temporary = Path(name)
+    whole = False
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.chmod(0o666 & ~_umask())
-    except OSError:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise
+        whole = True
+    finally:
+        if not whole:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
     return temporary
 
 

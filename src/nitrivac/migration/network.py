@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.crystal.neighbours import neighbour_pairs
-from nitrivac.crystal.radii import bond_cutoff, ionic_radius, is_anion, oxidation_of
 from nitrivac.errors import SpecificationError, UnsupportedError
-from nitrivac.migration.clearance import nearest_along, surroundings, widest_path, window_area
+from nitrivac.migration.describe import EXCLUSIVE_A, HopContext, describe_hop
+from nitrivac.migration.hop import Hop, rounded
 from nitrivac.migration.pairs import SitePairs, symmetric_pairs
 from nitrivac.migration.percolation import Edge, Threshold, spanning_thresholds
 
@@ -23,86 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EXCLUSIVE_A", "Hop", "HopNetwork", "find_hops"]
 
-EXCLUSIVE_A = 1.9  # mobile sites nearer than this cannot both be filled: they are one split site
 _SEARCH_A = 8.0  # farthest that the default looks for a spanning network
-_WINDOW_A = 0.3  # ions this much farther than the nearest still belong to the window
-_SAME_A = 1e-6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hop:
-    """One symmetry-distinct jump, both directions together.
-
-    Attributes:
-        id: `h1`, `h2`, ... in order of distance, then of address.
-        start: address of one end.
-        end: address of the other.
-        distance: angstrom.
-        multiplicity: undirected pairs per cell of the source.
-        per_site: hops of this kind from one site of each end's orbit, by address.
-        elementary: whether no third mobile site lies in the sphere that has the hop as its diameter (Gabriel).
-        exclusive: whether the ends are too near to be filled together, so that this is no hop but one split site.
-        shared: what the coordination polyhedra of the ends share: `corner`, `edge`, `face` or `nothing`.
-        shared_anions: elements of the shared anions, e.g. `("N", "Cl")`.
-        clearance: along the straight line, distance in angstrom to the nearest centre of each element and, as `mobile`, to
-            the nearest other mobile site.
-        bottleneck: elements and distances of the ions of the window at the narrowest point of the straight line.
-        bottleneck_radius: radius in angstrom of the largest sphere that passes along the straight line between the immobile
-            ions, their Shannon radii taken off; negative where the line passes through an ion. None without immobile ions.
-        bottleneck_at: where on the line the narrowest point is, 0 to 1.
-        window_area: area in square angstrom of the polygon of the window's ions, None for fewer than three.
-        widest_length: length in angstrom of the widest path.
-        widest_clearance: its smallest distance in angstrom to a centre of an immobile ion.
-        widest_radius: that distance less the largest radius of an anion; None where there is no such path.
-        sites: indices of the ends of the representative pair in the crystal.
-        image: cell of its second end.
-    """
-
-    id: str
-    start: str
-    end: str
-    distance: float
-    multiplicity: int
-    per_site: dict[str, int]
-    elementary: bool
-    exclusive: bool
-    shared: str
-    shared_anions: tuple[str, ...]
-    clearance: dict[str, float]
-    bottleneck: tuple[tuple[str, float], ...]
-    bottleneck_radius: float | None
-    bottleneck_at: float | None
-    window_area: float | None
-    widest_length: float | None
-    widest_clearance: float | None
-    widest_radius: float | None
-    sites: tuple[int, int]
-    image: tuple[int, int, int]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "id": self.id,
-            "from": self.start,
-            "to": self.end,
-            "distance_A": _rounded(self.distance),
-            "multiplicity": self.multiplicity,
-            "per_site": self.per_site,
-            "elementary": self.elementary,
-            "exclusive": self.exclusive,
-            "shared": self.shared,
-            "shared_anions": list(self.shared_anions),
-            "clearance_A": {name: _rounded(value) for name, value in self.clearance.items()},
-            "bottleneck_radius_A": _rounded(self.bottleneck_radius),
-            "bottleneck_at": _rounded(self.bottleneck_at),
-            "window": [{"element": element, "distance_A": _rounded(distance)} for element, distance in self.bottleneck],
-            "window_area_A2": _rounded(self.window_area),
-            "widest_path": {
-                "length_A": _rounded(self.widest_length),
-                "clearance_A": _rounded(self.widest_clearance),
-                "bottleneck_radius_A": _rounded(self.widest_radius),
-            },
-        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,23 +53,19 @@ class HopNetwork:
         return {
             "source": self.source,
             "species": self.species,
-            "max_distance_A": _rounded(self.max_distance),
+            "max_distance_A": rounded(self.max_distance),
             "ligand_cutoff_A": self.cutoffs,
             "hops": [hop.as_dict() for hop in self.hops],
             "percolation": [
                 {
                     "dimension": distance.dimension,
-                    "distance_A": _rounded(distance.value),
-                    "bottleneck_radius_A": _rounded(radius.value),
+                    "distance_A": rounded(distance.value),
+                    "bottleneck_radius_A": rounded(radius.value),
                     "directions": list(distance.directions),
                 }
                 for distance, radius in zip(self.by_distance, self.by_radius, strict=True)
             ],
         }
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4) + 0.0
 
 
 def find_hops(crystal: Crystal, *, species: str = "Li", max_distance: float | None = None) -> HopNetwork:
@@ -172,8 +89,8 @@ def find_hops(crystal: Crystal, *, species: str = "Li", max_distance: float | No
         raise SpecificationError(f"a longest hop of {max_distance:g} angstrom is not between 0 and 20")
     reach = max_distance if max_distance is not None else _default_distance(crystal, nodes)
     pairs = symmetric_pairs(crystal, nodes, reach)
-    context = _Context.of(crystal, species, nodes)
-    by_class = {int(pairs.classes[members[0]]): _describe(context, pairs, members) for members in _classes(pairs)}
+    context = HopContext.of(crystal, species, nodes)
+    by_class = {int(pairs.classes[members[0]]): describe_hop(context, pairs, members) for members in _classes(pairs)}
     by_distance, by_radius = _percolation(nodes, pairs, by_class)
     return HopNetwork(
         source=crystal.provenance.source,
@@ -248,157 +165,3 @@ def _percolation(
         sites, [edge for edge, _ in open_ways], [radius for _, radius in open_ways], descending=True, always=always
     )
     return by_distance, by_radius
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Context:
-    """What every hop of a crystal is measured against."""
-
-    crystal: Crystal
-    nodes: NDArray[np.int64]
-    immobile: NDArray[np.int64]
-    anions: NDArray[np.int64]
-    cutoffs: dict[str, float]
-    radius_of_site: dict[int, float]
-
-    @classmethod
-    def of(cls, crystal: Crystal, species: str, nodes: NDArray[np.int64]) -> _Context:
-        mobile = set(nodes.tolist())
-        immobile: list[int] = []
-        anions: list[int] = []
-        radii: dict[int, float] = {}
-        cutoffs: dict[str, float] = {}
-        for orbit in crystal.orbits:
-            for element in orbit.elements:
-                if is_anion(crystal, element):
-                    cutoffs[element] = bond_cutoff(crystal, species, element)
-            if int(orbit.indices[0]) in mobile:
-                continue
-            immobile += orbit.indices.tolist()
-            if any(is_anion(crystal, element) for element in orbit.elements):
-                anions += orbit.indices.tolist()
-            largest = max(ionic_radius(element, oxidation_of(crystal, element)) for element in orbit.elements)
-            radii |= dict.fromkeys(orbit.indices.tolist(), largest)
-        return cls(
-            crystal=crystal,
-            nodes=nodes,
-            immobile=np.array(immobile, dtype=np.int64),
-            anions=np.array(anions, dtype=np.int64),
-            cutoffs=cutoffs,
-            radius_of_site=radii,
-        )
-
-
-def _describe(context: _Context, pairs: SitePairs, members: NDArray[np.int64]) -> Hop:
-    """Everything about one symmetry class of pairs, measured on its first member."""
-    crystal, one = context.crystal, int(members[0])
-    first, second = int(pairs.first[one]), int(pairs.second[one])
-    image = pairs.images[one]
-    start = crystal.frac_coords[first] @ crystal.lattice
-    end = (crystal.frac_coords[second] + image) @ crystal.lattice
-    distance = float(pairs.distances[one])
-    orbits = [crystal.orbits[int(crystal.orbit_of_site[site])] for site in (first, second)]
-    addresses = sorted(crystal.address(orbit) for orbit in orbits)
-    exclusive = distance < EXCLUSIVE_A
-    middle = (crystal.frac_coords[first] + crystal.frac_coords[second] + image) / 2
-    clearance, bottleneck = _straight(context, start, end, middle, distance)
-    widest = None if exclusive else _widest_between(context, start, end, middle, distance)
-    shared = _shared_anions(context, start, end, middle, distance)
-    per_site = {}
-    for orbit in orbits:
-        per_site[crystal.address(orbit)] = int((pairs.first[members] == orbit.indices[0]).sum())
-    return Hop(
-        id="",
-        start=addresses[0],
-        end=addresses[1],
-        distance=distance,
-        multiplicity=len(members) // 2,
-        per_site=dict(sorted(per_site.items())),
-        elementary=not exclusive and _is_elementary(context, start, end, middle, distance),
-        exclusive=exclusive,
-        shared=("nothing", "corner", "edge", "face")[min(len(shared), 3)],
-        shared_anions=shared,
-        clearance=clearance,
-        widest_length=widest[0] if widest else None,
-        widest_clearance=widest[1] if widest else None,
-        widest_radius=widest[2] if widest else None,
-        sites=(first, second),
-        image=(int(image[0]), int(image[1]), int(image[2])),
-        **bottleneck,
-    )
-
-
-def _straight(
-    context: _Context, start: NDArray[np.float64], end: NDArray[np.float64], middle: NDArray[np.float64], distance: float
-) -> tuple[dict[str, float], dict[str, Any]]:
-    """Nearest ion of each element along the straight line, and the narrowest point between the immobile ones."""
-    crystal = context.crystal
-    reach = distance / 2 + 5.0
-    clearance: dict[str, float] = {}
-    others = surroundings(crystal, context.nodes, middle, reach)
-    from_ends = [np.linalg.norm(others.points - point, axis=1) for point in (start, end)]
-    apart = np.minimum(*from_ends) > _SAME_A
-    if apart.any():
-        clearance["mobile"] = float(nearest_along(start, end, others.points[apart])[0].min())
-    nothing: dict[str, Any] = {"bottleneck": (), "bottleneck_radius": None, "bottleneck_at": None, "window_area": None}
-    if not len(context.immobile):
-        return clearance, nothing
-    ions = surroundings(crystal, context.immobile, middle, reach)
-    if not len(ions.points):
-        return clearance, nothing
-    distances, fractions = nearest_along(start, end, ions.points)
-    names = ["/".join(crystal.orbits[int(crystal.orbit_of_site[site])].elements) for site in ions.sites]
-    for name in dict.fromkeys(names):
-        clearance[name] = float(min(d for d, other in zip(distances, names, strict=True) if other == name))
-    room = distances - np.array([context.radius_of_site[int(site)] for site in ions.sites])
-    narrowest = int(np.lexsort((np.abs(fractions - 0.5), np.round(room, 6)))[0])
-    point = start + fractions[narrowest] * (end - start)
-    around = np.linalg.norm(ions.points - point, axis=1)
-    radii = distances - room
-    window = np.flatnonzero(around - radii <= room[narrowest] + _WINDOW_A)
-    window = window[np.argsort(around[window], kind="stable")]
-    return clearance, {
-        "bottleneck": tuple((names[index], float(around[index])) for index in window),
-        "bottleneck_radius": float(room[narrowest]),
-        "bottleneck_at": float(fractions[narrowest]),
-        "window_area": window_area(ions.points[window], end - start),
-    }
-
-
-def _widest_between(
-    context: _Context, start: NDArray[np.float64], end: NDArray[np.float64], middle: NDArray[np.float64], distance: float
-) -> tuple[float, float, float] | None:
-    if not len(context.immobile):
-        return None
-    ions = surroundings(context.crystal, context.immobile, middle, distance / 2 + 9.0)
-    path = widest_path(start, end, ions.points)
-    if path is None:
-        return None
-    largest = max(context.radius_of_site.values())
-    return path.length, path.clearance, path.clearance - largest
-
-
-def _shared_anions(
-    context: _Context, start: NDArray[np.float64], end: NDArray[np.float64], middle: NDArray[np.float64], distance: float
-) -> tuple[str, ...]:
-    """Elements of the anions that belong to the coordination polyhedra of both ends."""
-    if not len(context.anions):
-        return ()
-    crystal = context.crystal
-    near = surroundings(crystal, context.anions, middle, distance / 2 + max(context.cutoffs.values()))
-    shared = []
-    for point, site in zip(near.points, near.sites, strict=True):
-        elements = crystal.orbits[int(crystal.orbit_of_site[site])].elements
-        cutoff = max(context.cutoffs.get(element, 0.0) for element in elements)
-        if np.linalg.norm(point - start) <= cutoff and np.linalg.norm(point - end) <= cutoff:
-            shared.append("/".join(elements))
-    return tuple(sorted(shared))
-
-
-def _is_elementary(
-    context: _Context, start: NDArray[np.float64], end: NDArray[np.float64], middle: NDArray[np.float64], distance: float
-) -> bool:
-    """Gabriel's criterion; a site that forms one split site with an end is no third site."""
-    inside = surroundings(context.crystal, context.nodes, middle, distance / 2 - 1e-4)
-    apart = [np.linalg.norm(inside.points - point, axis=1) >= EXCLUSIVE_A for point in (start, end)]
-    return not bool((apart[0] & apart[1]).any()) if len(inside.points) else True

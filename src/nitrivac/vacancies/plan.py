@@ -2,61 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
-from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nitrivac.errors import PlanError
+from nitrivac.vacancies.counts import (
+    SiteCount,
+    counts_within,
+    is_neutral,
+    near_counts,
+    site_count,
+    sites_of,
+    supercell_charge,
+)
 from nitrivac.vacancies.specification import VACANCY
 from nitrivac.vacancies.supercell import cell_shapes, shortest_vector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from numpy.typing import ArrayLike, NDArray
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.vacancies.specification import SiteTarget, VacancySpecification
+    from nitrivac.vacancies.specification import VacancySpecification
 
-__all__ = ["MAX_ATOMS", "MIN_IMAGE_A", "Plan", "SiteCount", "plan_supercells"]
+__all__ = ["MAX_ATOMS", "MIN_IMAGE_A", "Plan", "plan_supercells"]
 
 MIN_IMAGE_A = 10.0
 MAX_ATOMS = 400
-SIGMAS = 2.0  # a target with an uncertainty is met within this many of its standard deviations
-RELATIVE = 0.10  # one without is met within this share of itself
-_NEUTRAL = 1e-6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteCount:
-    """Whole numbers of occupants on one orbit of a supercell.
-
-    Attributes:
-        label: the orbit's label.
-        address: its address.
-        sites: number of sites in the supercell.
-        counts: occupant (vacancy included) to number; they add up to `sites`.
-        targets: occupant to the share asked for.
-    """
-
-    label: str
-    address: str
-    sites: int
-    counts: dict[str, int]
-    targets: dict[str, float]
-
-    @property
-    def vacant(self) -> int:
-        """Number of vacant sites."""
-        return self.counts.get(VACANCY, 0)
-
-    @property
-    def deviation(self) -> float:
-        """Largest difference between the share in the supercell and the share asked for."""
-        return max(abs(count / self.sites - self.targets.get(name, 0.0)) for name, count in self.counts.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -140,7 +116,7 @@ def plan_supercells(
     largest = max_atoms // crystal.n_sites
     too_close: tuple[int, float] | None = None
     for cells in range(1, largest + 1):
-        choices = list(_counts_within(crystal, specification, cells, allow_charge=allow_charge))
+        choices = list(counts_within(crystal, specification, cells, allow_charge=allow_charge))
         if not choices:
             continue
         shapes = cell_shapes(crystal, cells, min_image)
@@ -154,90 +130,6 @@ def plan_supercells(
     if not plans:
         raise PlanError(_why_none(crystal, specification, largest, min_image, too_close, allow_charge=allow_charge))
     return tuple(plans[:limit])
-
-
-def _allowed(target: SiteTarget, name: str, fraction: float, uncertainty: float | None, sites: int) -> range:
-    """Whole numbers of an occupant that meet its share."""
-    if target.count is not None and name == VACANCY:
-        exact = target.count[0] * sites / target.count[1]
-        return range(round(exact), round(exact) + 1) if abs(exact - round(exact)) < 1e-9 else range(0)
-    if target.count is not None:
-        return range(sites + 1)
-    slack = SIGMAS * uncertainty if uncertainty else RELATIVE * fraction
-    return range(ceil((fraction - slack) * sites - 1e-9), floor((fraction + slack) * sites + 1e-9) + 1)
-
-
-def _site_choices(target: SiteTarget, sites: int) -> Iterator[dict[str, int]]:
-    """All sets of whole numbers on one orbit that meet its target."""
-    shares = target.shares
-    if len(shares) == 1:
-        yield {shares[0].occupant: sites}
-        return
-    ranges = [
-        [number for number in _allowed(target, share.occupant, share.fraction, share.uncertainty, sites) if number >= 0]
-        for share in shares
-    ]
-    last = set(ranges[-1])
-    for numbers in product(*ranges[:-1]):
-        rest = sites - sum(numbers)
-        if rest in last:
-            yield dict(zip((share.occupant for share in shares), (*numbers, rest), strict=True))
-
-
-def _site_count(crystal: Crystal, target: SiteTarget, cells: int, counts: dict[str, int]) -> SiteCount:
-    orbit = next(orbit for orbit in crystal.orbits if orbit.label == target.label)
-    return SiteCount(
-        label=target.label,
-        address=target.address,
-        sites=len(orbit.indices) * cells,
-        counts=counts,
-        targets={share.occupant: share.fraction for share in target.shares},
-    )
-
-
-def _sites_of(crystal: Crystal, target: SiteTarget, cells: int) -> int:
-    return cells * len(next(orbit for orbit in crystal.orbits if orbit.label == target.label).indices)
-
-
-def _counts_within(
-    crystal: Crystal, specification: VacancySpecification, cells: int, *, allow_charge: bool
-) -> Iterator[tuple[SiteCount, ...]]:
-    """All choices of whole numbers that meet every target and are neutral, for a number of parent cells."""
-    per_site = [
-        [_site_count(crystal, target, cells, counts) for counts in _site_choices(target, _sites_of(crystal, target, cells))]
-        for target in specification.targets
-    ]
-    for counts in product(*per_site):
-        charge = supercell_charge(crystal, counts, cells)
-        if allow_charge or charge is None or abs(charge) < _NEUTRAL:
-            yield counts
-
-
-def supercell_charge(crystal: Crystal, counts: tuple[SiteCount, ...], cells: int) -> float | None:
-    """Charge of a supercell with these counts, None where an oxidation state is unknown."""
-    by_label = {one.label: one for one in counts}
-    charge = 0.0
-    for orbit in crystal.orbits:
-        oxidation = oxidation_states(crystal, orbit.label)
-        numbers: Mapping[str, float]
-        if orbit.label in by_label:
-            numbers = by_label[orbit.label].counts
-        else:
-            numbers = {one.element: one.occupancy * len(orbit.indices) * cells for one in orbit.occupants}
-        for name, number in numbers.items():
-            if name == VACANCY:
-                continue
-            if oxidation.get(name) is None:
-                return None
-            charge += float(oxidation[name] or 0.0) * number
-    return round(charge, 9) + 0.0
-
-
-def oxidation_states(crystal: Crystal, label: str) -> dict[str, float | None]:
-    """Oxidation state of each element on an orbit; an element new to it takes the state it has elsewhere."""
-    everywhere = {one.element: one.oxidation for orbit in crystal.orbits for one in orbit.occupants}
-    orbit = next(orbit for orbit in crystal.orbits if orbit.label == label)
-    return everywhere | {one.element: one.oxidation for one in orbit.occupants}
 
 
 def _plan(crystal: Crystal, matrix: NDArray[np.int64], counts: tuple[SiteCount, ...]) -> Plan:
@@ -267,21 +159,21 @@ def _forced(crystal: Crystal, specification: VacancySpecification, matrix: NDArr
     """The numbers nearest to the targets in a given cell, neutral unless a charge is allowed."""
     cells = round(abs(float(np.linalg.det(matrix))))
     within = sorted(
-        _counts_within(crystal, specification, cells, allow_charge=allow_charge),
+        counts_within(crystal, specification, cells, allow_charge=allow_charge),
         key=lambda counts: sum(one.deviation for one in counts),
     )
     if within:
         return _plan(crystal, matrix, within[0])
     per_site = []
     for target in specification.targets:
-        sites = _sites_of(crystal, target, cells)
+        sites = sites_of(crystal, target, cells)
         if target.count is not None and target.count[1] != sites:
             raise PlanError(f"{target.text!r}: this supercell has {sites} {target.address} sites, not {target.count[1]}")
-        per_site.append([_site_count(crystal, target, cells, counts) for counts in _near(target, sites)])
+        per_site.append([site_count(crystal, target, cells, counts) for counts in near_counts(target, sites)])
     best: tuple[float, tuple[SiteCount, ...]] | None = None
     for counts in product(*per_site):
         charge = supercell_charge(crystal, counts, cells)
-        if not (allow_charge or charge is None or abs(charge) < _NEUTRAL):
+        if not (allow_charge or is_neutral(charge)):
             continue
         distance = sum(one.deviation for one in counts)
         if best is None or distance < best[0]:
@@ -293,31 +185,7 @@ def _forced(crystal: Crystal, specification: VacancySpecification, matrix: NDArr
         )
     plan = _plan(crystal, matrix, best[1])
     note = "the cell is forced: these are the nearest neutral whole numbers, outside the tolerance of the targets"
-    return Plan(
-        matrix=plan.matrix,
-        cells=cells,
-        atoms=plan.atoms,
-        counts=plan.counts,
-        charge=plan.charge,
-        min_image=plan.min_image,
-        reasons=(*plan.reasons, note),
-    )
-
-
-def _near(target: SiteTarget, sites: int, reach: int = 3) -> Iterator[dict[str, int]]:
-    """Whole numbers around the target, each within `reach` of the exact one."""
-    shares = target.shares
-    if target.count is not None:
-        yield from _site_choices(target, sites)
-        return
-    around = [
-        range(max(0, floor(share.fraction * sites) - reach), ceil(share.fraction * sites) + reach + 1)
-        for share in shares[:-1]
-    ]
-    for numbers in product(*around):
-        rest = sites - sum(numbers)
-        if rest >= 0:
-            yield dict(zip((share.occupant for share in shares), (*numbers, rest), strict=True))
+    return replace(plan, reasons=(*plan.reasons, note))
 
 
 def _widest(crystal: Crystal, cells: int) -> float:
@@ -347,7 +215,7 @@ def _why_none(
         )
     if not allow_charge:
         for cells in range(1, largest + 1):
-            charged = next(_counts_within(crystal, specification, cells, allow_charge=True), None)
+            charged = next(counts_within(crystal, specification, cells, allow_charge=True), None)
             if charged is not None:
                 charge = supercell_charge(crystal, charged, cells)
                 return (
@@ -359,7 +227,7 @@ def _why_none(
             (abs(round(share.fraction * sites) / sites - share.fraction), cells, target.address, share, sites)
             for cells in range(1, largest + 1)
             for target in specification.targets
-            for sites in (_sites_of(crystal, target, cells),)
+            for sites in (sites_of(crystal, target, cells),)
             for share in target.shares
             if share.occupant == VACANCY
         ),

@@ -14,7 +14,7 @@ from nitrivac.crystal.finders import group_of_operations
 from nitrivac.crystal.integer_lattice import Vector, lattice_basis
 from nitrivac.crystal.model import Crystal, Occupant, Orbit
 from nitrivac.errors import BuildError
-from nitrivac.vacancies.plan import oxidation_states
+from nitrivac.vacancies.counts import oxidation_states
 from nitrivac.vacancies.specification import VACANCY
 
 if TYPE_CHECKING:

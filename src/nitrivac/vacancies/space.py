@@ -12,8 +12,8 @@ import numpy as np
 from nitrivac.crystal._arrays import frozen_array
 from nitrivac.errors import UnsupportedError
 from nitrivac.vacancies.counting import count_distinct, count_labelled
+from nitrivac.vacancies.counts import oxidation_states
 from nitrivac.vacancies.energy import energies, ewald_matrix
-from nitrivac.vacancies.plan import oxidation_states
 from nitrivac.vacancies.search import anneal, labelled_configurations
 from nitrivac.vacancies.specification import VACANCY
 from nitrivac.vacancies.supercell import Supercell, make_supercell
