@@ -36,17 +36,30 @@ class Surroundings:
     images: NDArray[np.int64] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WidestPath:
-    """The way between two points that keeps farthest from a set of ions.
+    """The way between two points that keeps farthest from the centres of a set of ions.
 
     Attributes:
-        length: of the polyline through the Voronoi vertices, angstrom.
+        points: corners of the way from one end to the other, cartesian, angstrom, shape (k, 3).
         clearance: smallest distance from it to an ion's centre, angstrom.
     """
 
-    length: float
+    points: NDArray[np.float64] = field(repr=False)
     clearance: float
+
+    @property
+    def length(self) -> float:
+        """Length in angstrom."""
+        return float(np.linalg.norm(np.diff(self.points, axis=0), axis=1).sum())
+
+    def room(self, ions: NDArray[np.float64], radii: NDArray[np.float64]) -> float:
+        """Radius in angstrom of the largest sphere that passes along the way between ions of these radii."""
+        return min(
+            float((nearest_along(start, end, ions)[0] - radii).min())
+            for start, end in zip(self.points[:-1], self.points[1:], strict=True)
+            if (start != end).any()
+        )
 
 
 def surroundings(crystal: Crystal, sites: NDArray[np.int64], centre: NDArray[np.float64], radius: float) -> Surroundings:
@@ -118,27 +131,35 @@ def widest_path(start: NDArray[np.float64], end: NDArray[np.float64], points: ND
     centre = (start + end) / 2
     inside = np.linalg.norm(vertices - centre, axis=1) < _PATCH_A + np.linalg.norm(end - start) / 2
     links = _voronoi_edges(diagram, inside)
+    ways: dict[int, NDArray[np.float64]] = {}
     for name, point in ((-1, start), (-2, end)):
-        climbed = _climb(point, points)
-        if climbed is None:
+        way = _climb(point, points)
+        if way is None:
             return None
-        top, length = climbed
-        vertex = int(np.linalg.norm(vertices - top, axis=1).argmin())
-        if not inside[vertex] or np.linalg.norm(vertices[vertex] - top) > 1e-3:
+        vertex = int(np.linalg.norm(vertices - way[-1], axis=1).argmin())
+        if not inside[vertex] or np.linalg.norm(vertices[vertex] - way[-1]) > 1e-3:
             return None
+        ways[name] = way
         room = float(np.linalg.norm(points - point, axis=1).min())
+        length = float(np.linalg.norm(np.diff(way, axis=0), axis=1).sum())
         links.setdefault(name, []).append((vertex, room, length))
         links.setdefault(vertex, []).append((name, room, length))
-    return _widest(links)
+    found = _widest(links)
+    if found is None:
+        return None
+    corners, clearance = found
+    middle = vertices[[vertex for vertex in corners if vertex >= 0]]
+    return WidestPath(points=np.concatenate([ways[-1][:-1], middle, ways[-2][-2::-1]]), clearance=clearance)
 
 
-def _climb(point: NDArray[np.float64], ions: NDArray[np.float64]) -> tuple[NDArray[np.float64], float] | None:
-    """The Voronoi vertex that is reached from a point without ever coming nearer to an ion, and the length of the way.
+def _climb(point: NDArray[np.float64], ions: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """The way from a point to a Voronoi vertex that never comes nearer to an ion: its corners, shape (k, 3).
 
     First straight away from the nearest ion until a second is as near, then within the plane between the two until a third
     is, then along the line between the three: the distance to the nearest ion only grows.
     """
-    place, length = point.astype(float), 0.0
+    place = point.astype(float)
+    corners = [place]
     nearest = int(np.linalg.norm(ions - place, axis=1).argmin())
     normals: list[NDArray[np.float64]] = []
     while len(normals) < 3:
@@ -155,12 +176,13 @@ def _climb(point: NDArray[np.float64], ions: NDArray[np.float64]) -> tuple[NDArr
             return None
         steps = np.maximum(gaps[ahead], 0.0) / (2 * towards[ahead])
         first = int(ahead[steps.argmin()])
-        place, length = place + steps.min() * away, length + float(steps.min())
+        place = place + steps.min() * away
+        corners.append(place)
         normal = ions[first] - ions[nearest]
         for other in normals:
             normal = normal - (normal @ other) * other
         normals.append(normal / np.linalg.norm(normal))
-    return place, length
+    return np.array(corners)
 
 
 def _some_direction(normals: list[NDArray[np.float64]]) -> NDArray[np.float64]:
@@ -193,18 +215,25 @@ def _voronoi_edges(diagram: Voronoi, inside: NDArray[np.bool_]) -> dict[int, lis
     return links
 
 
-def _widest(links: dict[int, list[tuple[int, float, float]]]) -> WidestPath | None:
-    """The path from -1 to -2 of largest smallest room, and of these the shortest (Dijkstra on (room, length))."""
-    queue: list[tuple[float, float, int]] = [(-np.inf, 0.0, -1)]
-    done = set()
+def _widest(links: dict[int, list[tuple[int, float, float]]]) -> tuple[list[int], float] | None:
+    """The path from -1 to -2 of largest smallest room, and of these the shortest (Dijkstra on (room, length)).
+
+    Returns:
+        The vertices in order, both ends among them, and the room in angstrom.
+    """
+    queue: list[tuple[float, float, int, int]] = [(-np.inf, 0.0, -1, -1)]
+    before: dict[int, int] = {}
     while queue:
-        room, length, vertex = heappop(queue)
-        if vertex == -2:
-            return WidestPath(length=length, clearance=-room)
-        if vertex in done:
+        room, length, vertex, previous = heappop(queue)
+        if vertex in before:
             continue
-        done.add(vertex)
-        for other, way, step in links.get(vertex, []):
-            if other not in done:
-                heappush(queue, (max(room, -round(way, 9)), length + step, other))
+        before[vertex] = previous
+        if vertex == -2:
+            way = [vertex]
+            while way[-1] != -1:
+                way.append(before[way[-1]])
+            return way[::-1], -room
+        for other, wide, step in links.get(vertex, []):
+            if other not in before:
+                heappush(queue, (max(room, -round(wide, 9)), length + step, other, vertex))
     return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.crystal.radii import bond_cutoff, ionic_radius, is_anion, oxidation_of
-from nitrivac.migration.clearance import nearest_along, surroundings, widest_path, window_area
+from nitrivac.migration.clearance import WidestPath, nearest_along, surroundings, widest_path, window_area
 from nitrivac.migration.hop import Hop
 
 if TYPE_CHECKING:
@@ -149,14 +149,20 @@ def _straight(
 def _widest_between(
     context: HopContext, start: NDArray[np.float64], end: NDArray[np.float64], middle: NDArray[np.float64], distance: float
 ) -> tuple[float, float, float] | None:
+    """Length, clearance and radius of the wider of two ways: along the Voronoi edges, and straight.
+
+    The first is the widest for ions of one size; where sizes differ the straight line can leave more room.
+    """
     if not len(context.immobile):
         return None
     ions = surroundings(context.crystal, context.immobile, middle, distance / 2 + 9.0)
     path = widest_path(start, end, ions.points)
     if path is None:
         return None
-    largest = max(context.radius_of_site.values())
-    return path.length, path.clearance, path.clearance - largest
+    radii = np.array([context.radius_of_site[int(site)] for site in ions.sites])
+    straight = WidestPath(points=np.array([start, end]), clearance=float(nearest_along(start, end, ions.points)[0].min()))
+    best = max(path, straight, key=lambda way: round(way.room(ions.points, radii), 6))
+    return best.length, best.clearance, best.room(ions.points, radii)
 
 
 def _shared_anions(

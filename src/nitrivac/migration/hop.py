@@ -30,9 +30,11 @@ class Hop:
             ions, their Shannon radii taken off; negative where the line passes through an ion. None without immobile ions.
         bottleneck_at: where on the line the narrowest point is, 0 to 1.
         window_area: area in square angstrom of the polygon of the window's ions, None for fewer than three.
-        widest_length: length in angstrom of the widest path.
+        widest_length: length in angstrom of the widest path: the one that keeps farthest from the centres of the immobile
+            ions, or the straight line where that leaves more room (it can, between ions of different size).
         widest_clearance: its smallest distance in angstrom to a centre of an immobile ion.
-        widest_radius: that distance less the largest radius of an anion; None where there is no such path.
+        widest_radius: radius in angstrom of the largest sphere that passes along it, each ion's Shannon radius taken off;
+            None where too few ions surround the hop.
         sites: indices of the ends of the representative pair in the crystal.
         image: cell of its second end.
     """

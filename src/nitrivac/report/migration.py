@@ -23,7 +23,7 @@ def hops_table(network: HopNetwork, limit: int = _LIMIT) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("hop", no_wrap=True)
     table.add_column("between", no_wrap=True)
-    for heading in ("d (Å)", "per cell", "gap (Å)", "widest (Å)"):
+    for heading in ("d (Å)", "n", "gap", "widest"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("shared", no_wrap=True)
     table.add_column("", no_wrap=True)
@@ -37,7 +37,7 @@ def hops_table(network: HopNetwork, limit: int = _LIMIT) -> Table:
             _gap(hop.bottleneck_radius),
             _gap(hop.widest_radius),
             shared if len(shared) < 16 else hop.shared,
-            "exclusive" if hop.exclusive else "" if hop.elementary else "indirect",
+            "split" if hop.exclusive else "" if hop.elementary else "indirect",
         )
     return table
 
@@ -64,10 +64,11 @@ def hops_report(network: HopNetwork) -> RenderableType:
     more = len(network.hops) - _LIMIT
     cutoffs = ", ".join(f"{anion} {cutoff:g}" for anion, cutoff in network.cutoffs.items())
     remark = (
-        f"\n{network.species} hops in {network.source} up to {network.max_distance:.3f} Å. gap: radius of the largest "
-        "sphere that passes along the straight line between the immobile ions, Shannon radii taken off; widest: the same on "
-        f"the widest path. shared: by the polyhedra of the ends (ligands within Å: {cutoffs or 'none'}). indirect: a "
-        "third site lies nearer than the ends are apart (Gabriel). A gap is no barrier."
+        f"\n{network.species} hops in {network.source} up to {network.max_distance:.3f} Å. n: pairs per cell; gap: radius (Å) "
+        "of the largest sphere that passes along the straight line between the immobile ions, Shannon radii taken off; "
+        "widest: the same on the widest path. shared: by the polyhedra of the ends (ligands within Å: "
+        f"{cutoffs or 'none'}). indirect: a third site lies nearer than the ends are apart (Gabriel). split: too near to be "
+        "filled together, no hop. A gap is no barrier."
     )
     remarks = [f"\n{more} more; --json lists all."] if more > 0 else []
     return Group(hops_table(network), *(Text(line) for line in (*remarks, remark)), Text(""), percolation_text(network))
