@@ -64,8 +64,8 @@ def hops_report(network: HopNetwork) -> RenderableType:
     more = len(network.hops) - _LIMIT
     cutoffs = ", ".join(f"{anion} {cutoff:g}" for anion, cutoff in network.cutoffs.items())
     remark = (
-        f"\n{network.species} hops in {network.source} up to {network.max_distance:.3f} Å. n: pairs per cell; gap: radius (Å) "
-        "of the largest sphere that passes along the straight line between the immobile ions, Shannon radii taken off; "
+        f"\n{network.species} hops in {network.source} up to {network.max_distance:.3f} Å. n: pairs per cell; gap: radius "
+        "(Å) of the largest sphere that passes along the straight line between the immobile ions, Shannon radii taken off; "
         "widest: the same on the widest path. shared: by the polyhedra of the ends (ligands within Å: "
         f"{cutoffs or 'none'}). indirect: a third site lies nearer than the ends are apart (Gabriel). split: too near to be "
         "filled together, no hop. A gap is no barrier."
