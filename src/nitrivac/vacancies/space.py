@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nitrivac.crystal._arrays import frozen_array
 from nitrivac.errors import UnsupportedError
-from nitrivac.vacancies.counting import count_distinct, count_labelled
+from nitrivac.vacancies.counting import count_aperiodic, count_labelled, fixed_by_each, orbits_of
 from nitrivac.vacancies.counts import oxidation_states
-from nitrivac.vacancies.energy import energies, ewald_matrix
-from nitrivac.vacancies.search import anneal, labelled_configurations
+from nitrivac.vacancies.energy import ewald_matrix
+from nitrivac.vacancies.exclusion import conflicting_sites
+from nitrivac.vacancies.fillings import DistinctSampler, Fillings
+from nitrivac.vacancies.generation import Batch, Task, generate, plan_layers
+from nitrivac.vacancies.ranking import lowest_energies, most_symmetric
+from nitrivac.vacancies.short_range_order import nearest_to_random
 from nitrivac.vacancies.specification import VACANCY
 from nitrivac.vacancies.supercell import Supercell, make_supercell
 
@@ -28,10 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Configuration", "ConfigurationSpace"]
 
-_EXHAUSTIVE = 300_000  # labelled configurations up to which all are looked at
-_CHUNK = 4096
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Configuration:
     """One placing of the occupants.
@@ -43,6 +43,8 @@ class Configuration:
         energy: electrostatic energy in eV, None where it was not asked for.
         certificate: `exact`, `annealed` or `sampled`: how it was chosen.
         seed: seed of the random generator, None where none was used.
+        mismatch: distance from the random alloy's pair correlations, None where it was not asked for; see
+            `nitrivac.vacancies.short_range_order`.
     """
 
     codes: NDArray[np.uint8] = field(repr=False)
@@ -51,6 +53,7 @@ class Configuration:
     energy: float | None = None
     certificate: str = "exact"
     seed: int | None = None
+    mismatch: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -63,10 +66,14 @@ class ConfigurationSpace:
     Attributes:
         crystal: the average structure or its parent; its group must be that of the average structure.
         plan: supercell and numbers.
+        exclusion: sites of like charge nearer than this, angstrom, are not both filled. By default
+            1.9 angstrom between sites whose occupancies add up to no more than 1, the mark of split sites; a given
+            distance holds for all planned sites, and 0 excludes none.
     """
 
     crystal: Crystal
     plan: Plan
+    exclusion: float | None = None
 
     @cached_property
     def supercell(self) -> Supercell:
@@ -103,21 +110,68 @@ class ConfigurationSpace:
         return frozen_array(position[self.supercell.permutations[:, self.active_sites]], np.int64)
 
     @cached_property
-    def _bounds(self) -> NDArray[np.int64]:
+    def bounds(self) -> NDArray[np.int64]:
         """Where each sublattice begins and ends among the active sites."""
         return np.cumsum([0, *(len(sites) for sites in self.sublattices)])
 
+    @cached_property
+    def conflicts(self) -> NDArray[np.bool_]:
+        """Pairs of active sites that may not both be filled, shape (a, a), or (0, 0) where there are none."""
+        return conflicting_sites(self)
+
+    @cached_property
+    def task(self) -> Task:
+        """What the generator and the samplers work on."""
+        filled = [[name != VACANCY for name in names] for names in self.occupants]
+        layers, rest = plan_layers(self.numbers, filled, exclusive=len(self.conflicts) > 0)
+        return Task(
+            permutations=self.permutations,
+            bounds=self.bounds,
+            translations=(self.supercell.rotations == np.eye(3, dtype=np.int64)).all(axis=(1, 2)),
+            layers=layers,
+            rest=rest,
+            conflicts=self.conflicts,
+        )
+
+    @cached_property
+    def all_labelled(self) -> Fillings:
+        """All labelled configurations: what the identity leaves alone."""
+        return Fillings(self.task, np.arange(len(self.active_sites)))
+
+    @cached_property
+    def fixed_by(self) -> tuple[int, ...]:
+        """How many labelled configurations each operation leaves alone; Burnside's lemma sums these."""
+        if len(self.conflicts):
+            known: dict[bytes, int] = {}
+            for row in self.permutations:
+                if row.tobytes() not in known:
+                    known[row.tobytes()] = Fillings(self.task, row).ways
+            return tuple(known[row.tobytes()] for row in self.permutations)
+        return fixed_by_each([self.permutations[:, low:high] - low for low, high in pairwise(self.bounds)], self.numbers)
+
     def total(self) -> int:
         """Number of labelled configurations, exact."""
-        return count_labelled(self.numbers)
+        return self.all_labelled.ways if len(self.conflicts) else count_labelled(self.numbers)
 
-    def count(self) -> int:
-        """Number of symmetry-distinct configurations, exact, without making one."""
+    def count(self, *, superperiodic: bool = True) -> int:
+        """Number of symmetry-distinct configurations, exact, without making one.
+
+        Args:
+            superperiodic: whether those that repeat within the supercell count.
+
+        Raises:
+            UnsupportedError: leaving superperiodic ones out where sites exclude each other.
+        """
         if not self.sublattices:
             return 1
-        bounds = self._bounds
-        on_sublattices = [self.permutations[:, low:high] - low for low, high in pairwise(bounds)]
-        return count_distinct(on_sublattices, self.numbers)
+        if superperiodic:
+            return orbits_of(self.fixed_by)
+        if len(self.conflicts):
+            raise UnsupportedError(
+                "configurations that do not repeat within the cell are not counted where sites exclude each other; "
+                "enumerate them, or set the exclusion distance to 0"
+            )
+        return count_aperiodic(self.permutations, self.permutations[self.task.translations], self.bounds, self.numbers)
 
     def images(self, codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """All images of a configuration under the group, shape (m, a)."""
@@ -132,6 +186,7 @@ class ConfigurationSpace:
         energy: float | None = None,
         certificate: str = "exact",
         seed: int | None = None,
+        mismatch: float | None = None,
     ) -> Configuration:
         """The record of a placing, with its degeneracy and stabiliser."""
         stabiliser = np.flatnonzero((self.images(codes) == codes).all(axis=1))
@@ -142,46 +197,113 @@ class ConfigurationSpace:
             energy=energy,
             certificate=certificate,
             seed=seed,
+            mismatch=mismatch,
         )
 
     def canonical(self, codes: NDArray[np.uint8]) -> bytes:
         """The lexicographically smallest image, the same for all images of a configuration."""
-        images = np.unique(self.images(codes), axis=0)
-        return bytes(images[0].tobytes())
+        images = self.images(codes)
+        return bytes(images[np.lexsort(images.T[::-1])[0]].tobytes())
 
-    def enumerate(self) -> Iterator[Configuration]:
-        """Every symmetry-distinct configuration once, in lexicographic order; degeneracies add up to `total()`.
-
-        Raises:
-            UnsupportedError: the space is too large to go through one labelled configuration after the other.
-        """
-        if self.total() > _EXHAUSTIVE:
-            raise UnsupportedError(
-                f"{self.total()} labelled configurations ({self.count()} distinct) are more than the {_EXHAUSTIVE} that "
-                "this version goes through; sample them, or take a smaller supercell"
-            )
-        for codes in labelled_configurations(self.numbers):
-            if codes.tobytes() == self.canonical(codes):
-                yield self.configuration(codes)
-
-    def sample(self, n: int, *, seed: int = 0) -> list[Configuration]:
-        """Configurations drawn uniformly from all labelled ones, so distinct ones in proportion to their degeneracy.
+    def batches(
+        self, *, shard: tuple[int, int] = (1, 1), superperiodic: bool = True, batch_size: int = 65_536
+    ) -> Iterator[Batch]:
+        """Every symmetry-distinct configuration once as bits, many at a time: the fast way through a large space.
 
         Args:
-            n: how many, drawn with replacement.
-            seed: of `numpy.random.default_rng`.
+            shard: (k, n): the k-th of n parts, counted from 1; the parts together give each configuration once.
+            superperiodic: whether those that repeat within the supercell are among them.
+            batch_size: configurations at a time.
         """
+        return generate(self.task, shard=shard, superperiodic=superperiodic, batch_size=batch_size)
+
+    def enumerate(self, *, shard: tuple[int, int] = (1, 1), superperiodic: bool = True) -> Iterator[Configuration]:
+        """Every symmetry-distinct configuration once, in one fixed order; degeneracies add up to `total()`.
+
+        Args:
+            shard, superperiodic: see `batches`.
+        """
+        for batch in self.batches(shard=shard, superperiodic=superperiodic, batch_size=1024):
+            for codes in batch.codes():
+                yield self.configuration(codes)
+
+    def sample(self, n: int, *, seed: int = 0, distinct: bool = False) -> list[Configuration]:
+        """Configurations drawn at random, with replacement.
+
+        Args:
+            n: how many.
+            seed: of `numpy.random.default_rng`.
+            distinct: uniformly over symmetry-distinct ones (J. D. Dixon and H. S. Wilf, J. Algorithms 4 (1983) 205); by
+                default uniformly over labelled ones, so distinct ones in proportion to their degeneracy.
+
+        Raises:
+            UnsupportedError: there is none, since too many sites exclude each other.
+        """
+        self.require_any()
         rng = np.random.default_rng(seed)
-        drawn = []
-        for _ in range(n):
-            parts = [rng.permutation(np.repeat(np.arange(len(one), dtype=np.uint8), one)) for one in self.numbers]
-            drawn.append(self.configuration(np.concatenate(parts), certificate="sampled", seed=seed))
-        return drawn
+        draw = DistinctSampler(self).draw if distinct else self.all_labelled.draw
+        return [self.configuration(draw(rng), certificate="sampled", seed=seed) for _ in range(n)]
+
+    def require_any(self) -> None:
+        """Raise UnsupportedError where sites exclude each other so much that nothing fits."""
+        if not self.total():
+            raise UnsupportedError(
+                f"{self.crystal.provenance.source}: so many sites cannot be filled while near ones exclude each other; "
+                "lower the exclusion distance (--exclusion), or the occupancies"
+            )
+
+    def symmetric(self, n: int) -> list[Configuration]:
+        """The configurations of largest stabiliser, the most symmetric first.
+
+        Args:
+            n: how many at most.
+
+        Raises:
+            UnsupportedError: the space is too large to go through.
+        """
+        return most_symmetric(self, n)
+
+    def lowest(self, n: int, *, seed: int = 0) -> list[Configuration]:
+        """The distinct configurations of lowest electrostatic energy, lowest first.
+
+        A space of up to 5 million distinct configurations is searched to the end (certificate `exact`); a larger one by
+        simulated annealing from several starts (`annealed`), which may miss the lowest.
+
+        Args:
+            n: how many at most.
+            seed: of the annealing.
+
+        Raises:
+            UnsupportedError: an oxidation state is unknown.
+        """
+        return lowest_energies(self, n, seed=seed)
+
+    def quasirandom(self, n: int, *, seed: int = 0, radius: float | None = None) -> list[Configuration]:
+        """Configurations whose pair correlations are nearest to those of the random alloy, nearest first.
+
+        Args:
+            n: how many at most.
+            seed: of the search.
+            radius: pairs up to this distance are matched, angstrom; by default half the shortest lattice vector.
+        """
+        return nearest_to_random(self, n, seed=seed, radius=radius)
 
     @cached_property
     def ewald(self) -> NDArray[np.float64]:
         """Ewald matrix of the supercell's sites, see `nitrivac.vacancies.energy`."""
         return ewald_matrix(self.supercell)
+
+    @cached_property
+    def occupant_charges(self) -> tuple[NDArray[np.float64], ...]:
+        """Charge of each occupant of each planned orbit.
+
+        Raises:
+            UnsupportedError: an oxidation state is unknown.
+        """
+        return tuple(
+            np.array([self._charge_of(one.label, name) for name in names])
+            for one, names in zip(self.plan.counts, self.occupants, strict=True)
+        )
 
     def charges(self, codes: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Charges of all sites of the supercell for rows of codes, shape (k, n).
@@ -197,10 +319,8 @@ class ConfigurationSpace:
             if orbit.label not in planned:
                 fixed[owner == index] = self._charge_of(orbit.label, orbit.elements[0])
         charges = np.repeat(fixed[None, :], len(rows), axis=0)
-        bounds = self._bounds
-        for number, one in enumerate(self.plan.counts):
-            per_code = np.array([self._charge_of(one.label, name) for name in self.occupants[number]])
-            charges[:, self.sublattices[number]] = per_code[rows[:, bounds[number] : bounds[number + 1]]]
+        for number, (low, high) in enumerate(pairwise(self.bounds)):
+            charges[:, self.sublattices[number]] = self.occupant_charges[number][rows[:, low:high]]
         return charges
 
     def _charge_of(self, label: str, name: str) -> float:
@@ -214,38 +334,3 @@ class ConfigurationSpace:
             )
         return float(state)
 
-    def lowest(self, n: int, *, seed: int = 0) -> list[Configuration]:
-        """The distinct configurations of lowest electrostatic energy, lowest first.
-
-        A space of up to 300,000 labelled configurations is searched to the end (certificate `exact`); a larger one by
-        simulated annealing from several starts (`annealed`), which may miss the lowest.
-
-        Args:
-            n: how many at most.
-            seed: of the annealing.
-        """
-        if self.total() <= _EXHAUSTIVE:
-            certificate, candidates = "exact", self._all_by_energy(4 * n)
-        else:
-            certificate, candidates = "annealed", anneal(self, seed=seed)
-        best: dict[bytes, tuple[float, NDArray[np.uint8]]] = {}
-        for energy, codes in candidates:
-            best.setdefault(self.canonical(codes), (energy, codes))
-            if len(best) == n:
-                break
-        used = seed if certificate == "annealed" else None
-        return [
-            self.configuration(codes, energy=energy, certificate=certificate, seed=used) for energy, codes in best.values()
-        ]
-
-    def _all_by_energy(self, distinct: int) -> list[tuple[float, NDArray[np.uint8]]]:
-        """All labelled configurations low enough to hold the lowest distinct ones, by energy."""
-        stream = labelled_configurations(self.numbers)
-        found_codes, found_energies = [], []
-        while chunk := list(islice(stream, _CHUNK)):
-            codes = np.array(chunk)
-            found_codes.append(codes)
-            found_energies.append(energies(self.ewald, self.charges(codes)))
-        codes, values = np.concatenate(found_codes), np.concatenate(found_energies)
-        order = np.argsort(values, kind="stable")[: distinct * self.supercell.order]
-        return [(float(values[index]), codes[index]) for index in order]

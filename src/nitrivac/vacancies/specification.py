@@ -21,7 +21,9 @@ __all__ = ["VACANCY", "Share", "SiteTarget", "VacancySpecification", "parse_spec
 VACANCY = "vacancy"
 _COUNT = re.compile(r"(\d+)\s*/\s*(\d+)")
 _ROUNDING = 1e-9
-_ACCEPTED = "Li@4f=8.1(2)%, Li@4f=0.081, Li@4f=6/72, or 4a=N:0.4,Cl:0.6"
+_ACCEPTED = "Li@4f=8.1(2)%, Li@4f=0.081, Li@4f=6/72, 4a=N:0.4,Cl:0.6, or Li2.83N0.94=Li@4f,N@2c"
+_FORMULA = re.compile(r"(?:([A-Z][a-z]?)(\d+(?:\.\d+)?)?)+")
+_FORMULA_PART = re.compile(r"([A-Z][a-z]?)(\d+(?:\.\d+)?)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,9 @@ def parse_specification(crystal: Crystal, items: Sequence[str] = ()) -> VacancyS
     Args:
         crystal: the parent.
         items: `ADDRESS=FRACTION`, `ADDRESS=PERCENT%`, `ADDRESS=K/N` (K of the N sites of a supercell vacant), each with
-            an uncertainty in brackets if known, or `ADDRESS=EL:FRACTION,EL:FRACTION` for a mixture.
+            an uncertainty in brackets if known, or `ADDRESS=EL:FRACTION,EL:FRACTION` for a mixture, or a target
+            composition per formula unit with the sites that may lose atoms, `Li2.83N0.94=Li@4f,N@2c` (sites need not be
+            named where an element has only one; named sites of one element lose the same share).
 
     Raises:
         SpecificationError: an item is malformed or impossible.
@@ -88,10 +92,10 @@ def parse_specification(crystal: Crystal, items: Sequence[str] = ()) -> VacancyS
     """
     given: dict[str, SiteTarget] = {}
     for item in items:
-        target = _parse_item(crystal, item)
-        if target.label in given:
-            raise SpecificationError(f"{item!r}: site {target.address} is given twice")
-        given[target.label] = target
+        for target in composition_targets(crystal, item) or (_parse_item(crystal, item),):
+            if target.label in given:
+                raise SpecificationError(f"{item!r}: site {target.address} is given twice")
+            given[target.label] = target
     own = {
         orbit.label: SiteTarget(label=orbit.label, address=crystal.address(orbit), shares=_own_shares(orbit))
         for orbit in crystal.orbits
@@ -99,6 +103,64 @@ def parse_specification(crystal: Crystal, items: Sequence[str] = ()) -> VacancyS
     }
     order = [orbit.label for orbit in crystal.orbits]
     return VacancySpecification(targets=tuple(sorted((given | own).values(), key=lambda one: order.index(one.label))))
+
+
+def composition_targets(crystal: Crystal, item: str) -> tuple[SiteTarget, ...]:
+    """The targets of an item that names a composition, none where it is an item of another kind.
+
+    A composition is met where it rounds to the figures given, so half a unit of the last figure counts as two standard
+    deviations.
+
+    Raises:
+        SpecificationError: the composition cannot come from this crystal by losing atoms, or the sites are not said.
+    """
+    formula, equals, where = item.partition("=")
+    formula = formula.strip()
+    is_label = any(orbit.label == formula for orbit in crystal.orbits)
+    if not _FORMULA.fullmatch(formula) or is_label or ":" in where or (equals and not re.match(r"\s*[A-Za-z]|\s*\d+[a-z]", where)):
+        return ()
+    amounts = {match[1]: match[2] or "1" for match in _FORMULA_PART.finditer(formula)}
+    unit = _formula_unit(crystal)
+    if set(amounts) != set(unit):
+        raise SpecificationError(
+            f"{item!r}: {crystal.provenance.source} is made of {', '.join(unit)}; give an amount of each and of no other"
+        )
+    named = [crystal.find(address) for address in where.split(",")] if equals else []
+    targets: list[SiteTarget] = []
+    for element, text in amounts.items():
+        lost = unit[element] - float(text)
+        half_unit = 0.5 * 10.0 ** -len(text.partition(".")[2])
+        if lost < -half_unit:
+            raise SpecificationError(
+                f"{item!r}: {float(text):g} {element} is more than the {unit[element]:g} of one formula unit of "
+                f"{crystal.provenance.source}; atoms can only be lost, and amounts are per formula unit"
+            )
+        if lost <= half_unit and not any(element in orbit.elements for orbit in named):
+            continue
+        having = [orbit for orbit in crystal.orbits if element in orbit.elements]
+        losing = [orbit for orbit in having if orbit in named] if named else having
+        if len(losing) != 1 and not named or not losing:
+            names = ",".join(crystal.address(orbit) for orbit in having)
+            raise SpecificationError(f"{item!r}: say which {element} sites may lose atoms, e.g. {formula}={names}")
+        per_unit = sum(len(orbit.indices) for orbit in losing) * unit[element] / sum(len(orbit.indices) for orbit in having)
+        for orbit in losing:
+            shares = _scaled(orbit, crystal.address(orbit), item, max(lost, 0.0) / per_unit, half_unit / 2 / per_unit)
+            targets.append(SiteTarget(label=orbit.label, address=crystal.address(orbit), shares=shares, text=item))
+    if not targets:
+        raise SpecificationError(f"{item!r} is the composition of {crystal.provenance.source} as it is: nothing is vacant")
+    return tuple(targets)
+
+
+def _formula_unit(crystal: Crystal) -> dict[str, float]:
+    """Sites of each element per formula unit, all of them full."""
+    sites: dict[str, int] = {}
+    for orbit in crystal.orbits:
+        if len(orbit.elements) > 1:
+            names = "/".join(orbit.elements)
+            raise SpecificationError(f"a composition does not say who leaves a site shared by {names}; give sites instead")
+        sites[orbit.elements[0]] = sites.get(orbit.elements[0], 0) + len(orbit.indices)
+    units = crystal.z or math.gcd(*sites.values())
+    return {element: number / units for element, number in sites.items()}
 
 
 def _own_shares(orbit: Orbit) -> tuple[Share, ...]:

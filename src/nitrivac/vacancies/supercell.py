@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["Supercell", "cell_shapes", "make_supercell", "parse_matrix", "shortest_vector"]
+__all__ = ["Supercell", "cell_shapes", "distinct_lattices", "make_supercell", "parse_matrix", "shortest_vector"]
 
 # Coordinates of a file are rounded, so an image may miss its site by this; the permutation is exact all the same.
 _SITE_TOLERANCE_A = 0.05
@@ -94,9 +94,9 @@ def hermite_normal_forms(determinant: int) -> Iterator[NDArray[np.int64]]:
             if (determinant // a) % c:
                 continue
             f = determinant // a // c
-            for b in range(c):
-                for d in range(f):
-                    for e in range(f):
+            for b in range(a):
+                for d in range(a):
+                    for e in range(c):
                         yield np.array([[a, 0, 0], [b, c, 0], [d, e, f]])
 
 
@@ -108,8 +108,48 @@ def kept_rotations(rotations: NDArray[np.int64], matrix: NDArray[np.int64]) -> N
     return inside
 
 
+def distinct_lattices(rotations: ArrayLike, determinant: int) -> list[NDArray[np.int64]]:
+    """One Hermite normal form for each superlattice that no rotation of the crystal carries to another.
+
+    Args:
+        rotations: the crystal's point group in the basis of its cell, shape (m, 3, 3).
+        determinant: number of parent cells.
+    """
+    forms = np.array(list(hermite_normal_forms(determinant)))
+    point_group = np.unique(np.asarray(rotations, dtype=np.int64), axis=0)
+    number = {form.tobytes(): index for index, form in enumerate(forms)}
+    left = np.ones(len(forms), dtype=bool)
+    found = []
+    for index, form in enumerate(forms):
+        if left[index]:
+            found.append(form)
+            for image in _hermite(form @ point_group.transpose(0, 2, 1)):
+                left[number[image.tobytes()]] = False
+    return found
+
+
+def _hermite(matrices: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The lower triangular Hermite normal form of the lattice that the rows of each matrix span, shape (m, 3, 3)."""
+    rows = matrices.copy()
+    for column in (2, 1, 0):  # the last column is cleared first: all but its lowest row
+        for upper in range(column):
+            while True:
+                busy = rows[:, upper, column] != 0
+                if not busy.any():
+                    break
+                a, b = rows[busy, upper].copy(), rows[busy, column].copy()
+                quotient = np.where(a[:, column] != 0, b[:, column] // np.where(a[:, column] == 0, 1, a[:, column]), 0)
+                rows[busy, column] = a
+                rows[busy, upper] = b - quotient[:, None] * a
+        negative = rows[:, column, column] < 0
+        rows[negative, column] *= -1
+    for row, column in ((1, 0), (2, 1), (2, 0)):
+        rows[:, row] -= (rows[:, row, column] // rows[:, column, column])[:, None] * rows[:, column]
+    return rows
+
+
 def cell_shapes(crystal: Crystal, cells: int, min_image: float) -> list[NDArray[np.int64]]:
-    """The supercells of a size whose images are far enough apart, best first.
+    """The supercells of a size whose images are far enough apart, one for each way that symmetry tells apart, best first.
 
     Best is the one that keeps most of the crystal's rotations, then the one of most equal edges.
 
@@ -123,7 +163,7 @@ def cell_shapes(crystal: Crystal, cells: int, min_image: float) -> list[NDArray[
     """
     shapes = []
     point_group = np.unique(crystal.space_group.rotations, axis=0)
-    for form in hermite_normal_forms(cells):
+    for form in distinct_lattices(point_group, cells):
         lattice = form @ crystal.lattice
         reduced, _transformation = moyopy.minkowski_reduce(lattice.tolist())
         lengths = np.linalg.norm(np.array(reduced), axis=1)

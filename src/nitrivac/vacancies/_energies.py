@@ -1,0 +1,111 @@
+"""Energies of many placings and annealing among them, compiled."""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+
+from nitrivac.vacancies._generate import _lowest_bit
+
+_ONE = np.uint64(1)
+
+
+@nb.njit(cache=True)
+def batch_energies(sets, layer_start, single, pair, out):
+    """Energies of placings relative to every sublattice filled with its rest.
+
+    Args:
+        sets: sites of each layer as bits, shape (b, l, w).
+        layer_start: number of the first node of each layer; a node is a site taken by a layer, shape (l,).
+        single: energy of each node alone, shape (n,).
+        pair: half the energy of each pair of nodes, shape (n, n).
+        out: filled, shape (b,).
+    """
+    layers, words = sets.shape[1:]
+    nodes = np.empty(len(single), dtype=np.int64)
+    for row in range(len(sets)):
+        count = 0
+        for layer in range(layers):
+            for w in range(words):
+                word = sets[row, layer, w]
+                while word:
+                    nodes[count] = layer_start[layer] + 64 * w + _lowest_bit(word)
+                    count += 1
+                    word &= word - _ONE
+        energy = 0.0
+        for i in range(count):
+            energy += single[nodes[i]]
+            for j in range(i):
+                energy += 2.0 * pair[nodes[i], nodes[j]]
+        out[row] = energy
+
+
+@nb.njit(cache=True)
+def anneal(rng, codes, filled, sublattice_of, bounds, mixed, matrix, active, charges, conflicts, temperatures, best):
+    """Exchange occupants of one sublattice at falling temperature.
+
+    Args:
+        rng: `numpy.random.Generator`.
+        codes: occupants, changed to the last state, shape (a,).
+        filled: whether it is an atom, shape (s, c).
+        sublattice_of: of each active site, shape (a,).
+        bounds: where sublattices begin and end, shape (s + 1,).
+        mixed: sublattices with several occupants.
+        matrix: Ewald matrix of all sites.
+        active: site number of each active site.
+        charges: of all sites, changed, shape (n,).
+        conflicts: active sites that may not both be filled, or (0, 0).
+        temperatures: in eV, one step each.
+        best: the lowest states met, energies apart, filled with codes, shape (k, a).
+
+    Returns:
+        Energies of `best`, infinite where unused.
+    """
+    kept = np.full(len(best), np.inf)
+    potential = matrix @ charges
+    energy = float(charges @ potential)
+    for temperature in temperatures:
+        sublattice = mixed[rng.integers(0, len(mixed))]
+        low, high = bounds[sublattice], bounds[sublattice + 1]
+        i = rng.integers(low, high)
+        j = rng.integers(low, high)
+        if codes[i] == codes[j]:
+            continue
+        if len(conflicts) and filled[sublattice, codes[i]] != filled[sublattice, codes[j]]:
+            empty, full = (j, i) if filled[sublattice, codes[i]] else (i, j)
+            clash = False
+            for other in range(len(codes)):
+                if other != full and conflicts[empty, other] and filled[sublattice_of[other], codes[other]]:
+                    clash = True
+                    break
+            if clash:
+                continue
+        a, b = active[i], active[j]
+        step = charges[b] - charges[a]
+        change = 2 * step * (potential[a] - potential[b]) + step**2 * (matrix[a, a] + matrix[b, b] - 2 * matrix[a, b])
+        if change > 0 and rng.random() >= np.exp(-change / temperature):
+            continue
+        codes[i], codes[j] = codes[j], codes[i]
+        charges[a] += step
+        charges[b] -= step
+        for site in range(len(potential)):
+            potential[site] += step * (matrix[site, a] - matrix[site, b])
+        energy += change
+        worst = len(kept) - 1
+        if energy < kept[worst] - 1e-7:
+            position = worst
+            known = False
+            for place in range(len(kept)):
+                if abs(kept[place] - energy) < 1e-7:
+                    known = True
+                    break
+                if energy < kept[place]:
+                    position = place
+                    break
+            if not known:
+                for place in range(worst, position, -1):
+                    kept[place] = kept[place - 1]
+                    best[place] = best[place - 1]
+                kept[position] = energy
+                best[position] = codes
+    return kept

@@ -1,0 +1,276 @@
+"""Orderly generation of symmetry-distinct placings, compiled.
+
+A set of sites is kept if it is the lexicographically smallest of its images, that is, if its bit mask, first site on the
+highest bit, is the largest. Every beginning of such a set is such a set, so only kept sets are extended, by a site behind
+their last, and nothing is stored (R. C. Read, Ann. Discrete Math. 2 (1978) 107). Occupants are placed one after the other, in
+layers: each layer runs under the operations that leave the layers before it unchanged.
+
+All extensions of a set are judged at once: for each operation, the first site on which the image of the set and the set
+differ tells which extensions the operation carries to a smaller set.
+
+The state of the search is nothing but its present sets, so it stops when the output is full and goes on from there.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+_ONE = np.uint64(1)
+_WORD = np.uint64(0x03F79D71B4CB0A89)
+_DEBRUIJN = np.zeros(64, dtype=np.int64)
+for _index in range(64):
+    _DEBRUIJN[((0x03F79D71B4CB0A89 << _index) & 0xFFFFFFFFFFFFFFFF) >> 58] = _index
+
+
+class Problem(NamedTuple):
+    """What is placed where, and the group.
+
+    Attributes:
+        forward, backward: site of a sublattice to which an operation sends a site, and from which it comes, shape (s, m, n).
+        translation: 1 where an operation is a translation, shape (m,).
+        sizes: sites of each sublattice, shape (s,).
+        offsets: first site of each sublattice among all, shape (s,).
+        conflicts: pairs of all sites that may not both be filled, shape (a, a), or (0, 0) where there are none.
+        layer_of: layer of each level; a level is one site to be chosen, shape (t,).
+        first_level: first level of each layer, and t, shape (l + 1,).
+        sublattice_of: sublattice of each layer, shape (l,).
+        filled: whether the layer's occupant is an atom, shape (l,).
+    """
+
+    forward: NDArray[np.int32]
+    backward: NDArray[np.int32]
+    translation: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+    conflicts: NDArray[np.bool_]
+    layer_of: NDArray[np.int64]
+    first_level: NDArray[np.int64]
+    sublattice_of: NDArray[np.int64]
+    filled: NDArray[np.bool_]
+
+
+class State(NamedTuple):
+    """Where the search stands; changed in place.
+
+    Attributes:
+        chosen: site at each level, -1 where none, shape (t,).
+        sets: sites of each layer as bits, shape (l, w).
+        images: image of the layer's set under each operation, before the level's site is added, shape (t, m, w).
+        groups: operations that leave the layers before alone, shape (l, m), of which `orders` count.
+        orders: how many, shape (l,).
+        todo: candidates left at each level as bits, shape (t, w).
+        same, periods: for each candidate of a level, how many operations, and how many translations, leave the set with it
+            alone, shape (t, n).
+    """
+
+    chosen: NDArray[np.int64]
+    sets: NDArray[np.uint64]
+    images: NDArray[np.uint64]
+    groups: NDArray[np.int64]
+    orders: NDArray[np.int64]
+    todo: NDArray[np.uint64]
+    same: NDArray[np.int64]
+    periods: NDArray[np.int64]
+
+
+@nb.njit(inline="always")
+def _lowest_bit(word):
+    """Index of the lowest set bit of a word that is not zero."""
+    isolated = word & (~word + _ONE)
+    return _DEBRUIJN[(isolated * _WORD) >> np.uint64(58)]
+
+
+# Sites are bits from the low end: site 0 is bit 0 of word 0. "Smaller set" then means: at the lowest differing bit, the
+# smaller set is the one that has it.
+
+
+@nb.njit(inline="always")
+def _bit(site):
+    """The bit of a site within its word."""
+    return _ONE << np.uint64(site & 63)
+
+
+@nb.njit(cache=True)
+def _candidates(level, problem, state):
+    """Fill in the sites that may extend the set at a level: behind its last, free, and in conflict with none."""
+    layer = problem.layer_of[level]
+    sublattice = problem.sublattice_of[layer]
+    size = problem.sizes[sublattice]
+    allowed = state.todo[level]
+    allowed[:] = 0
+    low = 0 if level == problem.first_level[layer] else state.chosen[level - 1] + 1
+    for x in range(low, size - (problem.first_level[layer + 1] - level) + 1):
+        allowed[x >> 6] |= _bit(x)
+    for other in range(layer):
+        if problem.sublattice_of[other] == sublattice:
+            for w in range(len(allowed)):
+                allowed[w] &= ~state.sets[other, w]
+    if len(problem.conflicts) and problem.filled[layer]:
+        for earlier in range(level):
+            if problem.filled[problem.layer_of[earlier]]:
+                a = problem.offsets[problem.sublattice_of[problem.layer_of[earlier]]] + state.chosen[earlier]
+                for x in range(size):
+                    if problem.conflicts[a, problem.offsets[sublattice] + x]:
+                        allowed[x >> 6] &= ~_bit(x)
+
+
+@nb.njit(cache=True)
+def enter(level, problem, state):
+    """Prepare a level: find its candidates and strike out those that do not give the smallest of their images."""
+    _candidates(level, problem, state)
+    layer = problem.layer_of[level]
+    sublattice = problem.sublattice_of[layer]
+    current, allowed = state.sets[layer], state.todo[level]
+    same, periods = state.same[level], state.periods[level]
+    forward, backward = problem.forward[sublattice], problem.backward[sublattice]
+    same[:] = 0
+    periods[:] = 0
+    words = len(current)
+    for k in range(state.orders[layer]):
+        g = state.groups[layer, k]
+        image = state.images[level, k]
+        word = -1
+        for w in range(words):
+            if image[w] != current[w]:
+                word = w
+                break
+        if word < 0:  # the operation leaves the set alone: the site must be the first of its images
+            for w in range(words):
+                rest = allowed[w]
+                while rest:
+                    x = 64 * w + _lowest_bit(rest)
+                    rest &= rest - _ONE
+                    y = forward[g, x]
+                    if y < x:
+                        allowed[w] &= ~_bit(x)
+                    elif y == x:
+                        same[x] += 1
+                        periods[x] += problem.translation[g]
+            continue
+        d = 64 * word + _lowest_bit(image[word] ^ current[word])
+        for y in range(d):  # an extension sent before the first difference makes the image the smaller one
+            x = backward[g, y]
+            allowed[x >> 6] &= ~_bit(x)
+        x = backward[g, d]  # one sent onto the first difference: compare what follows
+        if not allowed[x >> 6] & _bit(x):
+            continue
+        difference = theirs = np.uint64(0)
+        for w in range(word, words):
+            mine, theirs = current[w], image[w]
+            if w == x >> 6:
+                mine |= _bit(x)
+            if w == d >> 6:
+                theirs |= _bit(d)
+            difference = mine ^ theirs
+            if difference:
+                break
+        if not difference:
+            same[x] += 1
+            periods[x] += problem.translation[g]
+        elif theirs & difference & (~difference + _ONE):
+            allowed[x >> 6] &= ~_bit(x)
+
+
+@nb.njit(cache=True)
+def choose(level, x, problem, state):
+    """Put site x into the set at a level and carry the images on; at a layer's end, find what leaves it alone."""
+    layer = problem.layer_of[level]
+    forward = problem.forward[problem.sublattice_of[layer]]
+    words = state.sets.shape[1]
+    state.chosen[level] = x
+    state.sets[layer, x >> 6] |= _bit(x)
+    if level + 1 == len(problem.layer_of):
+        return
+    ends = level + 1 == problem.first_level[layer + 1]
+    kept = 0
+    for k in range(state.orders[layer]):
+        g = state.groups[layer, k]
+        y = forward[g, x]
+        unchanged = ends
+        for w in range(words):
+            image = state.images[level, k, w]
+            if w == y >> 6:
+                image |= _bit(y)
+            if not ends:
+                state.images[level + 1, k, w] = image
+            elif image != state.sets[layer, w]:
+                unchanged = False
+                break
+        if unchanged:
+            state.groups[layer + 1, kept] = g
+            state.images[level + 1, kept] = 0
+            kept += 1
+    if ends:
+        state.orders[layer + 1] = kept
+
+
+@nb.njit(cache=True)
+def take_back(level, problem, state):
+    """Take the site of a level out of its set again."""
+    x = state.chosen[level]
+    if x >= 0:
+        state.sets[problem.layer_of[level], x >> 6] &= ~_bit(x)
+        state.chosen[level] = -1
+
+
+@nb.njit(cache=True)
+def next_candidate(level, state):
+    """The first candidate left at a level, struck off the list, or -1."""
+    for w in range(state.todo.shape[1]):
+        if state.todo[level, w]:
+            x = 64 * w + _lowest_bit(state.todo[level, w])
+            state.todo[level, w] &= state.todo[level, w] - _ONE
+            return x
+    return -1
+
+
+@nb.njit(cache=True)
+def advance(level, top, problem, state, superperiodic, out_sets, out_orders):
+    """Go on from the present state until the output is full or the levels from `top` on are exhausted.
+
+    Args:
+        level: the level at which the search stands, prepared by `enter`.
+        top: the first level that may change.
+        problem, state: see there.
+        superperiodic: whether placings that repeat within the cell are written.
+        out_sets: sites of each layer as bits, shape (b, l, w), filled.
+        out_orders: how many operations leave each placing alone, shape (b,), filled.
+
+    Returns:
+        The level at which to go on, `top - 1` at the end, and the number of placings written.
+    """
+    written = 0
+    last = len(problem.layer_of) - 1
+    layers, words = state.sets.shape
+    layer = problem.layer_of[last]
+    while level >= top:
+        if level < last:
+            take_back(level, problem, state)
+            x = next_candidate(level, state)
+            if x < 0:
+                level -= 1
+            else:
+                choose(level, x, problem, state)
+                level += 1
+                enter(level, problem, state)
+            continue
+        for w in range(words):
+            while state.todo[level, w]:
+                if written == len(out_orders):
+                    return level, written
+                x = 64 * w + _lowest_bit(state.todo[level, w])
+                state.todo[level, w] &= state.todo[level, w] - _ONE
+                if not superperiodic and state.periods[level, x] > 1:
+                    continue
+                for i in range(layers):
+                    for v in range(words):
+                        out_sets[written, i, v] = state.sets[i, v]
+                out_sets[written, layer, w] |= _bit(x)
+                out_orders[written] = state.same[level, x]
+                written += 1
+        level -= 1
+    return level, written

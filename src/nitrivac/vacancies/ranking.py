@@ -1,0 +1,149 @@
+"""The configurations of lowest electrostatic energy, and those of highest symmetry."""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nitrivac.errors import UnsupportedError
+from nitrivac.vacancies.specification import VACANCY
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from nitrivac.vacancies.space import Configuration, ConfigurationSpace
+
+__all__ = ["EXHAUSTIVE", "lowest_energies", "most_symmetric"]
+
+EXHAUSTIVE = 5_000_000  # distinct configurations up to which all are looked at
+_STARTS = 8
+_STEPS_PER_SITE = 2_000
+_HOT_EV, _COLD_EV = 2.0, 0.01
+_SAME_EV = 1e-6  # energies nearer than this may be of one configuration
+
+
+def lowest_energies(space: ConfigurationSpace, n: int, *, seed: int) -> list[Configuration]:
+    """See `ConfigurationSpace.lowest`."""
+    space.require_any()
+    if space.count() <= EXHAUSTIVE:
+        found, certificate, used = _all_ranked(space, n), "exact", None
+    else:
+        found, certificate, used = _annealed(space, n, seed), "annealed", seed
+    best: dict[bytes, tuple[float, NDArray[np.uint8]]] = {}
+    for codes in found:
+        charges = space.charges(codes)[0]
+        best.setdefault(space.canonical(codes), (float(charges @ space.ewald @ charges), codes))
+    ranked = sorted(best.items(), key=lambda item: (round(item[1][0], 6), item[0]))[:n]
+    return [
+        space.configuration(codes, energy=energy, certificate=certificate, seed=used) for _, (energy, codes) in ranked
+    ]
+
+
+def _all_ranked(space: ConfigurationSpace, n: int) -> list[NDArray[np.uint8]]:
+    """The n lowest of all distinct configurations."""
+    from nitrivac.vacancies._energies import batch_energies
+
+    start, single, pair = _node_energies(space)
+    energies = np.empty(0)
+    codes = np.empty((0, len(space.active_sites)), dtype=np.uint8)
+    for batch in space.batches():
+        values = np.empty(len(batch))
+        batch_energies(batch.sets, start, single, pair, values)
+        if len(energies) == n:
+            promising = np.flatnonzero(values < energies[-1] + _SAME_EV)
+        else:
+            promising = np.argsort(values, kind="stable")[:n]
+        if not len(promising):
+            continue
+        promising = promising[np.argsort(values[promising], kind="stable")[:n]]
+        energies = np.concatenate([energies, values[promising]])
+        codes = np.concatenate([codes, batch.take(promising).codes()])
+        order = np.argsort(energies, kind="stable")[:n]
+        energies, codes = energies[order], codes[order]
+    return list(codes)
+
+
+def _node_energies(space: ConfigurationSpace) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Energy of each site taken by each layer, alone and in pairs, relative to all sites holding their rest.
+
+    With charges q = q0 + d, where d differs from 0 on taken sites only, q M q = q0 M q0 + 2 d M q0 + d M d.
+    """
+    task = space.task
+    rest = np.repeat(np.array(task.rest, dtype=np.uint8), np.diff(space.bounds))
+    field = space.ewald @ space.charges(rest)[0]
+    nodes, steps, start = [], [], []
+    for layer in task.layers:
+        charge = space.occupant_charges[layer.sublattice]
+        sites = space.sublattices[layer.sublattice]
+        start.append(sum(len(one) for one in nodes))
+        nodes.append(sites)
+        steps.append(np.full(len(sites), charge[layer.code] - charge[task.rest[layer.sublattice]]))
+    if not nodes:
+        return np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros((0, 0))
+    site, step = np.concatenate(nodes), np.concatenate(steps)
+    pair = step[:, None] * space.ewald[np.ix_(site, site)] * step[None, :]
+    return np.array(start), 2 * step * field[site] + np.diag(pair), np.ascontiguousarray(pair)
+
+
+def _annealed(space: ConfigurationSpace, n: int, seed: int) -> list[NDArray[np.uint8]]:
+    """Low configurations met by simulated annealing from several random starts."""
+    from nitrivac.vacancies._energies import anneal
+
+    sizes = np.diff(space.bounds)
+    width = max(len(names) for names in space.occupants)
+    filled = np.zeros((len(sizes), width), dtype=bool)
+    for number, names in enumerate(space.occupants):
+        filled[number, : len(names)] = [name != VACANCY for name in names]
+    mixed = np.array([number for number, one in enumerate(space.numbers) if sum(count > 0 for count in one) > 1])
+    steps = _STEPS_PER_SITE * len(space.active_sites)
+    temperatures = np.geomspace(_HOT_EV, _COLD_EV, steps)
+    rng = np.random.default_rng(seed)
+    keep = 4 * n + 16
+    found: list[NDArray[np.uint8]] = []
+    for _ in range(_STARTS):
+        codes = space.all_labelled.draw(rng)
+        best = np.zeros((keep, len(codes)), dtype=np.uint8)
+        energies = anneal(
+            rng,
+            codes,
+            filled,
+            np.repeat(np.arange(len(sizes)), sizes),
+            space.bounds.astype(np.int64),
+            mixed,
+            np.array(space.ewald),
+            np.array(space.active_sites),
+            space.charges(codes)[0],
+            np.array(space.conflicts),
+            temperatures,
+            best,
+        )
+        found += list(best[np.isfinite(energies)])
+    return found
+
+
+def most_symmetric(space: ConfigurationSpace, n: int) -> list[Configuration]:
+    """See `ConfigurationSpace.symmetric`."""
+    space.require_any()
+    if space.count() > 20 * EXHAUSTIVE:
+        raise UnsupportedError(
+            f"{space.count()} distinct configurations are too many to look through for the most symmetric ones "
+            f"(at most {20 * EXHAUSTIVE}); take a smaller supercell, or sample"
+        )
+    heap: list[tuple[int, int, bytes]] = []
+    serial = 0
+    for batch in space.batches():
+        orders = batch.stabiliser_orders
+        least = heap[0][0] if len(heap) == n else 0
+        promising = np.flatnonzero(orders > least)
+        promising = promising[np.argsort(-orders[promising], kind="stable")[:n]]
+        codes = batch.take(promising).codes()
+        for order, row in zip(orders[promising].tolist(), codes, strict=True):
+            serial += 1
+            item = (order, -serial, row.tobytes())
+            if len(heap) < n:
+                heapq.heappush(heap, item)
+            else:
+                heapq.heappushpop(heap, item)
+    return [space.configuration(np.frombuffer(row, dtype=np.uint8)) for *_, row in sorted(heap, reverse=True)]
