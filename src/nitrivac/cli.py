@@ -19,7 +19,7 @@ from nitrivac import __version__
 from nitrivac.errors import NitrivacError, SpecificationError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.console import Console
 
@@ -52,6 +52,16 @@ class StructureFormat(StrEnum):
     cif = "cif"
     poscar = "poscar"
     extxyz = "extxyz"
+    json = "json"
+
+
+class ConfigurationFormat(StrEnum):
+    """File formats for configurations: a file each, or one for all (extxyz, ase)."""
+
+    cif = "cif"
+    poscar = "poscar"
+    extxyz = "extxyz"
+    ase = "ase"
     json = "json"
 
 
@@ -215,60 +225,98 @@ def vacancies(
     specification: SpecificationArgument = None,
     count: Annotated[bool, typer.Option("--count", help="Only plan and count; write nothing.")] = False,
     sample: Annotated[int | None, typer.Option(help="Draw N at random, uniformly over labelled ones.", metavar="N")] = None,
+    distinct: Annotated[bool, typer.Option("--distinct", help="Sample uniformly over distinct ones instead.")] = False,
     lowest: Annotated[int | None, typer.Option(help="Make the N of lowest electrostatic energy.", metavar="N")] = None,
-    every: Annotated[bool, typer.Option("--enumerate", help="Make every distinct one (small spaces).")] = False,
+    quasirandom: Annotated[
+        int | None, typer.Option(help="Make the N nearest to the random alloy's pair correlations.", metavar="N")
+    ] = None,
+    symmetric: Annotated[int | None, typer.Option(help="Make the N of highest symmetry.", metavar="N")] = None,
+    every: Annotated[bool, typer.Option("--enumerate", help="Make every distinct one.")] = False,
+    superperiodic: Annotated[
+        bool, typer.Option("--superperiodic/--no-superperiodic", help="Enumerate those that repeat within the cell too.")
+    ] = True,
+    shard: Annotated[str, typer.Option(help="Enumerate part K of N only.", metavar="K/N")] = "1/1",
     supercell: Annotated[str | None, typer.Option(help="Force a supercell: 3x3x2 or nine whole numbers.")] = None,
     min_image: Annotated[float, typer.Option(help="Smallest distance between images of a defect.", metavar="A")] = 10.0,
     max_atoms: Annotated[int, typer.Option(help="Largest number of sites.", metavar="N")] = 400,
+    exclusion: Annotated[
+        float | None,
+        typer.Option(
+            help="Sites of like charge nearer than this are not both filled (default: 1.9 for split sites).", metavar="A"
+        ),
+    ] = None,
+    radius: Annotated[float | None, typer.Option(help="Reach of --quasirandom.", metavar="A")] = None,
     allow_charge: Annotated[bool, typer.Option("--allow-charge", help="Allow a charged supercell.")] = False,
-    seed: Annotated[int, typer.Option(help="Seed of the random generator.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the random generator.", min=0)] = 0,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for the files.", metavar="DIR")] = None,
-    file_format: Annotated[StructureFormat, typer.Option("--format", help="File format.")] = StructureFormat.cif,
+    file_format: Annotated[ConfigurationFormat, typer.Option("--format", help="File format.")] = ConfigurationFormat.cif,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in the folder.")] = False,
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Plan a vacancy-rich supercell, count its configurations, and make some of them.
 
-    Without --sample, --lowest or --enumerate the one of lowest electrostatic energy is made.
+    Without a choice the one of lowest electrostatic energy is made.
     """
     from nitrivac.crystal.sources import load
+    from nitrivac.report.progress import progress_bar
     from nitrivac.report.vacancies import vacancies_report
-    from nitrivac.vacancies.result import run_vacancies
+    from nitrivac.vacancies.result import Choice, Output, run_vacancies
     from nitrivac.vacancies.supercell import parse_matrix
 
-    mode, number = _mode(count=count, sample=sample, lowest=lowest, every=every)
-    result = run_vacancies(
-        load(source),
-        specification or (),
+    numbers: dict[Mode, int | None] = {
+        "sample": sample, "lowest": lowest, "quasirandom": quasirandom, "symmetric": symmetric
+    }  # fmt: skip
+    mode, number = _mode(numbers, count=count, every=every)
+    choice = Choice(
         mode=mode,
         number=number,
-        supercell=parse_matrix(supercell) if supercell is not None else None,
-        min_image=min_image,
-        max_atoms=max_atoms,
-        allow_charge=allow_charge,
         seed=seed,
-        output=output,
-        file_format=file_format.value,
-        overwrite=force,
+        distinct=distinct,
+        shard=_shard(shard),
+        superperiodic=superperiodic,
+        radius=radius,
     )
+    planning = {
+        "supercell": parse_matrix(supercell) if supercell is not None else None,
+        "min_image": min_image,
+        "max_atoms": max_atoms,
+        "allow_charge": allow_charge,
+    }
+    with progress_bar("configurations") as progress:
+        result = run_vacancies(
+            load(source),
+            specification or (),
+            choice=choice,
+            planning=planning,
+            exclusion=exclusion,
+            output=Output(folder=output, file_format=file_format.value, overwrite=force, resume=resume) if output else None,
+            progress=progress,
+        )
     if as_json:
         _print_json(result.as_dict())
     else:
         _console().print(vacancies_report(result))
 
 
-def _mode(*, count: bool, sample: int | None, lowest: int | None, every: bool) -> tuple[Mode, int]:
-    chosen: list[tuple[Mode, int]] = []
+def _mode(numbers: Mapping[Mode, int | None], *, count: bool, every: bool) -> tuple[Mode, int]:
+    chosen: list[tuple[Mode, int]] = [(mode, number) for mode, number in numbers.items() if number is not None]
     chosen += [("count", 0)] if count else []
-    chosen += [("sample", sample)] if sample is not None else []
-    chosen += [("lowest", lowest)] if lowest is not None else []
     chosen += [("enumerate", 0)] if every else []
     if len(chosen) > 1:
-        raise SpecificationError("only one of --count, --sample, --lowest and --enumerate can be asked for")
+        names = " and ".join(f"--{mode}" for mode, _ in chosen)
+        raise SpecificationError(f"{names} cannot be asked for together; choose one")
     mode, number = chosen[0] if chosen else ("lowest", 1)
-    if mode in ("sample", "lowest") and number < 1:
+    if mode in numbers and number < 1:
         raise SpecificationError(f"--{mode} {number}: a number of configurations is 1 or more")
     return mode, number
+
+
+def _shard(text: str) -> tuple[int, int]:
+    parts = text.split("/")
+    if len(parts) != 2 or not all(part.isdecimal() for part in parts) or not 1 <= int(parts[0]) <= int(parts[1]):
+        raise SpecificationError(f"--shard {text!r} is not like 2/8, the second of eight parts")
+    return int(parts[0]), int(parts[1])
 
 
 @app.command()

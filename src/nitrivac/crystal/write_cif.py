@@ -15,9 +15,9 @@ from nitrivac.crystal.space_group import as_triplets
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nitrivac.crystal.model import Crystal, Occupant
+    from nitrivac.crystal.model import Crystal
 
-__all__ = ["cif_text"]
+__all__ = ["cif_text", "type_symbol"]
 
 _DIGITS = 10  # enough that a reader never takes two images of a third for two atoms
 
@@ -106,16 +106,16 @@ def _formula_amounts(crystal: Crystal) -> dict[str, float]:
     return {element: amount / scale for element, amount in sorted(crystal.contents.items())}
 
 
-def _type_symbol(occupant: Occupant) -> str:
-    if occupant.oxidation is None:
-        return occupant.element
-    return f"{occupant.element}{_number(abs(occupant.oxidation), 4)}{'-' if occupant.oxidation < 0 else '+'}"
+def type_symbol(element: str, oxidation: float | None) -> str:
+    """The atom type of CIF, `N3-`; the element alone where the oxidation state is unknown."""
+    if oxidation is None:
+        return element
+    return f"{element}{_number(abs(oxidation), 4)}{'-' if oxidation < 0 else '+'}"
 
 
 def _add_atom_types(block: gemmi.cif.Block, crystal: Crystal) -> None:
-    types = {
-        _type_symbol(one): one.oxidation for orbit in crystal.orbits for one in orbit.occupants if one.oxidation is not None
-    }
+    known = [one for orbit in crystal.orbits for one in orbit.occupants if one.oxidation is not None]
+    types = {type_symbol(one.element, one.oxidation): one.oxidation for one in known}
     if types:
         loop = block.init_loop("_atom_type_", ["symbol", "oxidation_number"])
         for symbol, oxidation in sorted(types.items()):
@@ -134,7 +134,7 @@ def _add_atom_sites(block: gemmi.cif.Block, crystal: Crystal) -> None:
                 loop.add_row(
                     [
                         gemmi.cif.quote(name if tabulated else f"{name}_{serial}"),
-                        _type_symbol(occupant),
+                        type_symbol(occupant.element, occupant.oxidation),
                         str(orbit.multiplicity) if tabulated else "1",
                         (orbit.letter or ".") if tabulated else "a",
                         *(_number(float(value), _DIGITS) for value in crystal.frac_coords[index]),

@@ -44,7 +44,21 @@ def _error(counts, target, pairs):
 
 @nb.njit(cache=True)
 def anneal_correlations(
-    rng, codes, counts, target, pairs, start, other, shell, way, sublattice_of, bounds, mixed, filled, conflicts, temperatures
+    rng,
+    codes,
+    counts,
+    target,
+    pairs,
+    start,
+    other,
+    shell,
+    way,
+    sublattice_of,
+    bounds,
+    mixed,
+    filled,
+    conflicts,
+    temperatures,
 ):
     """Exchange occupants of one sublattice at falling temperature; `codes` becomes the best state met.
 

@@ -1,9 +1,9 @@
 """Orderly generation of symmetry-distinct placings, compiled.
 
-A set of sites is kept if it is the lexicographically smallest of its images, that is, if its bit mask, first site on the
-highest bit, is the largest. Every beginning of such a set is such a set, so only kept sets are extended, by a site behind
-their last, and nothing is stored (R. C. Read, Ann. Discrete Math. 2 (1978) 107). Occupants are placed one after the other, in
-layers: each layer runs under the operations that leave the layers before it unchanged.
+A set of sites is kept if it is the lexicographically smallest of its images. Every beginning of such a set is such a
+set, so only kept sets are extended, by a site behind their last, and nothing is stored (R. C. Read, Ann. Discrete Math. 2
+(1978) 107). Occupants are placed one after the other, in layers: each layer runs under the operations that leave the
+layers before it unchanged.
 
 All extensions of a set are judged at once: for each operation, the first site on which the image of the set and the set
 differ tells which extensions the operation carries to a smaller set.

@@ -39,11 +39,7 @@ def count_labelled(counts: Sequence[Sequence[int]]) -> int:
 
 
 def count_distinct(permutations: Sequence[NDArray[np.int64]], counts: Sequence[Sequence[int]]) -> int:
-    """Number of configurations that no operation maps to one another, exact, by Burnside's lemma.
-
-    Args:
-        permutations, counts: see `fixed_by_each`.
-    """
+    """Number of configurations that no operation maps to one another, exact; arguments as of `fixed_by_each`."""
     return orbits_of(fixed_by_each(permutations, counts))
 
 
@@ -93,9 +89,7 @@ def count_aperiodic(
             types = (
                 tuple(sorted(Counter(Counter(orbits[low:high].tolist()).values()).items())) for low, high in pairwise(bounds)
             )
-            fixed[k] += weight * prod(
-                _fixed(kind, tuple(numbers)) for kind, numbers in zip(types, counts, strict=True)
-            )
+            fixed[k] += weight * prod(_fixed(kind, tuple(numbers)) for kind, numbers in zip(types, counts, strict=True))
     return orbits_of(fixed)
 
 

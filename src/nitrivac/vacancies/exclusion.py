@@ -40,7 +40,9 @@ def conflicting_sites(space: ConfigurationSpace) -> NDArray[np.bool_]:
     may = np.zeros((len(counts), len(counts)), dtype=bool)
     for a in partial:
         for b in partial:
-            like = bool(signs[a] & signs[b]) or bool(set(orbits[counts[a].label].elements) & set(orbits[counts[b].label].elements))
+            like = bool(signs[a] & signs[b]) or bool(
+                set(orbits[counts[a].label].elements) & set(orbits[counts[b].label].elements)
+            )
             may[a, b] = like and (space.exclusion is not None or share[a] + share[b] <= _FULL)
     if not may.any():
         return none

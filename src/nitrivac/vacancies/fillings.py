@@ -11,6 +11,7 @@ import numpy as np
 from scipy.sparse.csgraph import connected_components
 
 from nitrivac.errors import UnsupportedError
+from nitrivac.vacancies.counting import count_labelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,9 +48,7 @@ class Fillings:
         self._cycles = [np.flatnonzero(cycle_of == number) for number in range(int(cycle_of.max(initial=-1)) + 1)]
         self._task = task
         sublattice_of = np.repeat(np.arange(len(task.rest)), np.diff(task.bounds))
-        self._blocks = [
-            _Block(self, members, sublattice_of) for members in _blocks_of(task, self._cycles, sublattice_of)
-        ]
+        self._blocks = [_Block(self, members, sublattice_of) for members in _blocks_of(task, self._cycles, sublattice_of)]
 
     @property
     def ways(self) -> int:
@@ -78,6 +77,14 @@ class _Block:
         self._codes = [task.layers[index].code for index in self._layers]
         target = tuple(task.layers[index].number for index in self._layers)
         adjacency = _adjacency(task, cycles)
+        # Single sites that exclude none need no clusters: their occupants are shuffled.
+        self._sites = np.concatenate(cycles) if not adjacency.any() and all(len(one) == 1 for one in cycles) else None
+        if self._sites is not None:
+            left = task.rest[next(iter(sublattices))]
+            taken = [code for code, number in zip(self._codes, target, strict=True) for _ in range(number)]
+            self._shuffled = np.array(taken + [left] * (len(self._sites) - len(taken)), dtype=np.uint8)
+            self.ways = count_labelled([(*target, len(self._sites) - sum(target))])
+            return
         _, cluster_of = connected_components(adjacency, directed=False)
         self._clusters: list[list[NDArray[np.int64]]] = []
         self._local: list[dict[Vector, tuple[Vector, ...]]] = []
@@ -90,13 +97,10 @@ class _Block:
                 options = tuple(
                     position
                     for position, layer in enumerate(self._layers)
-                    if task.layers[layer].sublattice == own
-                    and not (task.layers[layer].filled and adjacency[index, index])
+                    if task.layers[layer].sublattice == own and not (task.layers[layer].filled and adjacency[index, index])
                 )
                 kinds.append((len(cycles[index]), options))
-            near = tuple(
-                tuple(int(other) for other in np.flatnonzero(adjacency[index, indices])) for index in indices
-            )
+            near = tuple(tuple(int(other) for other in np.flatnonzero(adjacency[index, indices])) for index in indices)
             filled = tuple(task.layers[layer].filled for layer in self._layers)
             self._local.append(_local_ways(tuple(kinds), near, filled))
         self._suffixes = _suffixes(self._local, target)
@@ -104,6 +108,9 @@ class _Block:
         self.ways = self._suffixes[0].get(target, 0)
 
     def draw(self, rng: np.random.Generator, codes: NDArray[np.uint8]) -> None:
+        if self._sites is not None:
+            codes[self._sites] = rng.permutation(self._shuffled)
+            return
         left = self._target
         for number, (cluster, local) in enumerate(zip(self._clusters, self._local, strict=True)):
             pick = random_below(rng, self._suffixes[number][left])
@@ -177,9 +184,11 @@ def _local_ways(
             found.setdefault(tuple(vector), []).append(chosen)
             continue
         blocked = any(other < index and chosen[other] >= 0 and filled[chosen[other]] for other in near[index])
-        for position in (-1, *kinds[index][1]):
-            if not (blocked and position >= 0 and filled[position]):
-                stack.append((*chosen, position))
+        stack += [
+            (*chosen, position)
+            for position in (-1, *kinds[index][1])
+            if not (blocked and position >= 0 and filled[position])
+        ]
     return {vector: tuple(sorted(ways)) for vector, ways in sorted(found.items())}
 
 

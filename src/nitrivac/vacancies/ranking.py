@@ -36,9 +36,7 @@ def lowest_energies(space: ConfigurationSpace, n: int, *, seed: int) -> list[Con
         charges = space.charges(codes)[0]
         best.setdefault(space.canonical(codes), (float(charges @ space.ewald @ charges), codes))
     ranked = sorted(best.items(), key=lambda item: (round(item[1][0], 6), item[0]))[:n]
-    return [
-        space.configuration(codes, energy=energy, certificate=certificate, seed=used) for _, (energy, codes) in ranked
-    ]
+    return [space.configuration(codes, energy=energy, certificate=certificate, seed=used) for _, (energy, codes) in ranked]
 
 
 def _all_ranked(space: ConfigurationSpace, n: int) -> list[NDArray[np.uint8]]:
@@ -73,7 +71,9 @@ def _node_energies(space: ConfigurationSpace) -> tuple[NDArray[np.int64], NDArra
     task = space.task
     rest = np.repeat(np.array(task.rest, dtype=np.uint8), np.diff(space.bounds))
     field = space.ewald @ space.charges(rest)[0]
-    nodes, steps, start = [], [], []
+    nodes: list[NDArray[np.int64]] = []
+    steps: list[NDArray[np.float64]] = []
+    start: list[int] = []
     for layer in task.layers:
         charge = space.occupant_charges[layer.sublattice]
         sites = space.sublattices[layer.sublattice]
@@ -95,7 +95,7 @@ def _annealed(space: ConfigurationSpace, n: int, seed: int) -> list[NDArray[np.u
     width = max(len(names) for names in space.occupants)
     filled = np.zeros((len(sizes), width), dtype=bool)
     for number, names in enumerate(space.occupants):
-        filled[number, : len(names)] = [name != VACANCY for name in names]
+        filled[number, : len(names)] = np.array([name != VACANCY for name in names])
     mixed = np.array([number for number, one in enumerate(space.numbers) if sum(count > 0 for count in one) > 1])
     steps = _STEPS_PER_SITE * len(space.active_sites)
     temperatures = np.geomspace(_HOT_EV, _COLD_EV, steps)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nitrivac.crystal.space_group import SpaceGroup
     from nitrivac.vacancies.space import Configuration, ConfigurationSpace
 
-__all__ = ["configuration_crystal", "configuration_group"]
+__all__ = ["configuration_crystal", "configuration_group", "occupant_names"]
 
 
 def configuration_group(space: ConfigurationSpace, configuration: Configuration) -> SpaceGroup:
@@ -68,7 +68,7 @@ def _own_operations(
     group = parent.space_group
     candidates = to_own @ group.rotations @ np.linalg.inv(to_own)
     kept = np.abs(candidates - np.round(candidates)).max(axis=(1, 2)) < 1e-6
-    names = _occupants(space, configuration)
+    names = occupant_names(space, configuration)
     tree = cKDTree(wrapped(cell.frac_coords), boxsize=1.0)
     to_cell = np.linalg.inv(cell.matrix.T.astype(float))
     shifts = np.unique(np.round(cell.translations[_is_identity(cell.rotations)] @ cell.matrix, 6), axis=0)
@@ -115,7 +115,7 @@ def configuration_crystal(space: ConfigurationSpace, configuration: Configuratio
         configuration: one of its configurations.
     """
     cell, parent = space.supercell, space.crystal
-    occupant = _occupants(space, configuration)
+    occupant = occupant_names(space, configuration)
     filled = np.flatnonzero(occupant != VACANCY)
     position = np.full(len(occupant), -1, dtype=np.int64)
     position[filled] = np.arange(len(filled))
@@ -152,7 +152,7 @@ def configuration_crystal(space: ConfigurationSpace, configuration: Configuratio
     )
 
 
-def _occupants(space: ConfigurationSpace, configuration: Configuration) -> NDArray[np.str_]:
+def occupant_names(space: ConfigurationSpace, configuration: Configuration) -> NDArray[np.str_]:
     """Name of the occupant of every site of the supercell, vacancy among them, shape (n,)."""
     owner = space.crystal.orbit_of_site[space.supercell.parent_site]
     names = np.array([orbit.elements[0] for orbit in space.crystal.orbits], dtype="U8")[owner]

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from nitrivac.crystal.files import prepare_folder
-from nitrivac.crystal.write import SUFFIXES, write_crystal
-from nitrivac.errors import SpecificationError
+from nitrivac import __version__
+from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.vacancies.average import average_crystal
+from nitrivac.vacancies.manifest import open_manifest, own_items, write_configurations
 from nitrivac.vacancies.plan import Plan, plan_supercells
-from nitrivac.vacancies.realise import configuration_crystal, configuration_group
+from nitrivac.vacancies.realise import configuration_group
 from nitrivac.vacancies.space import Configuration, ConfigurationSpace
 from nitrivac.vacancies.specification import VACANCY, VacancySpecification, parse_specification
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
-
-    from numpy.typing import ArrayLike
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["MadeConfiguration", "Mode", "VacancyResult", "run_vacancies", "specification_text"]
+__all__ = ["Choice", "MadeConfiguration", "Mode", "Output", "VacancyResult", "run_vacancies", "specification_text"]
 
-Mode = Literal["count", "sample", "lowest", "enumerate"]
+Mode = Literal["count", "sample", "lowest", "quasirandom", "symmetric", "enumerate"]
+
+ENUMERATE_LIMIT = 1_000_000  # files or rows of one run; a larger space goes in shards, or through the library
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,7 @@ class MadeConfiguration:
     space_group: str
     seed: int | None
     certificate: str
+    mismatch: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,7 @@ class VacancyResult:
                     "space_group": one.space_group,
                     "seed": one.seed,
                     "certificate": one.certificate,
+                    "mismatch": one.mismatch,
                 }
                 for one in self.made
             ],
@@ -91,43 +93,75 @@ class VacancyResult:
 
 def specification_text(specification: VacancySpecification) -> str:
     """The items as given, for headers; empty where the source's own occupancies are the targets."""
-    return " ".join(target.text for target in specification.targets if target.text)
+    return " ".join(dict.fromkeys(target.text for target in specification.targets if target.text))
 
 
-def run_vacancies(  # noqa: PLR0913 - the options of one command
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which configurations are made.
+
+    Attributes:
+        mode: `count` makes none, `sample` draws, `lowest` takes those of lowest electrostatic energy, `quasirandom` those
+            nearest to the random alloy, `symmetric` those of largest stabiliser, `enumerate` all.
+        number: how many (not for `count` and `enumerate`).
+        seed: of the random generator.
+        distinct: whether sampling is uniform over distinct instead of labelled configurations.
+        shard: (k, n): which of n parts of an enumeration, counted from 1.
+        superperiodic: whether an enumeration has configurations that repeat within the supercell.
+        radius: pairs up to this distance are matched, angstrom; None for half the shortest lattice vector.
+    """
+
+    mode: Mode = "lowest"
+    number: int = 1
+    seed: int = 0
+    distinct: bool = False
+    shard: tuple[int, int] = (1, 1)
+    superperiodic: bool = True
+    radius: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """Where configurations are written.
+
+    Attributes:
+        folder: the folder, made if need be.
+        file_format: `cif`, `poscar` and `json` write a file each, `extxyz` and `ase` one for all.
+        overwrite: whether existing files may be replaced.
+        resume: whether to go on with the run in the folder.
+    """
+
+    folder: Path
+    file_format: str = "cif"
+    overwrite: bool = False
+    resume: bool = False
+
+
+def run_vacancies(
     crystal: Crystal,
     items: Sequence[str] = (),
     *,
-    mode: Mode = "lowest",
-    number: int = 1,
-    supercell: ArrayLike | None = None,
-    min_image: float = 10.0,
-    max_atoms: int = 400,
-    allow_charge: bool = False,
-    seed: int = 0,
-    output: Path | None = None,
-    file_format: str = "cif",
-    overwrite: bool = False,
+    choice: Choice | None = None,
+    planning: Mapping[str, Any] | None = None,
+    exclusion: float | None = None,
+    output: Output | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
 ) -> VacancyResult:
     """Plan a supercell, count its configurations, and make some of them.
 
     Args:
         crystal: the parent.
         items: see `parse_specification`; none where the source's own occupancies are the targets.
-        mode: `count` makes none, `sample` draws, `lowest` takes those of lowest electrostatic energy, `enumerate` all.
-        number: how many to make (not for `count` and `enumerate`).
-        supercell: forced matrix.
-        min_image: smallest distance between images of a defect, angstrom.
-        max_atoms: largest number of sites.
-        allow_charge: whether the cell may carry a charge.
-        seed: of the random generator.
-        output: folder for the files; none are written without it.
-        file_format: `cif`, `poscar` or `extxyz`.
-        overwrite: whether existing files may be replaced.
+        choice: which configurations; by default the one of lowest electrostatic energy.
+        planning: options of `plan_supercells`.
+        exclusion: see `ConfigurationSpace`.
+        output: where they are written; nowhere without it.
+        progress: told after each configuration how many are made, and of how many where that is known.
 
     Raises:
         SpecificationError, AddressError, PlanError, UnsupportedError, OutputError: see the parts.
     """
+    choice = choice or Choice()
     specification = parse_specification(crystal, items)
     if not specification.targets:
         raise SpecificationError(
@@ -135,72 +169,97 @@ def run_vacancies(  # noqa: PLR0913 - the options of one command
             f"{', '.join(crystal.address(orbit) for orbit in crystal.orbits)}"
         )
     parent = average_crystal(crystal, specification)
-    plan = plan_supercells(
-        parent,
-        specification,
-        supercell=supercell,
-        min_image=min_image,
-        max_atoms=max_atoms,
-        allow_charge=allow_charge,
-    )[0]
-    space = ConfigurationSpace(crystal=parent, plan=plan)
-    chosen: Iterable[Configuration]
-    match mode:
-        case "count":
-            chosen = ()
-        case "sample":
-            chosen = space.sample(number, seed=seed)
-        case "lowest":
-            chosen = space.lowest(number, seed=seed)
-        case "enumerate":
-            chosen = space.enumerate()
-    made = tuple(
-        _make(space, one, serial, specification, output, file_format, overwrite=overwrite)
-        for serial, one in enumerate(chosen, start=1)
-    )
+    plan = plan_supercells(parent, specification, **(planning or {}))[0]
+    space = ConfigurationSpace(crystal=parent, plan=plan, exclusion=exclusion)
+    made = []
+    for one in _made(space, specification, choice, output):
+        made.append(one)
+        if progress is not None:
+            progress(len(made), _expected(space, choice))
     return VacancyResult(
         source=crystal.provenance.source,
         specification=specification,
         plan=plan,
         total=space.total(),
         count=space.count(),
-        made=made,
+        made=tuple(made),
     )
 
 
-def _make(
-    space: ConfigurationSpace,
-    one: Configuration,
-    serial: int,
-    specification: VacancySpecification,
-    output: Path | None,
-    file_format: str,
-    *,
-    overwrite: bool,
-) -> MadeConfiguration:
-    path = None
-    if output is not None:
-        crystal = configuration_crystal(space, one)
-        path = prepare_folder(output) / f"configuration-{serial:06d}{SUFFIXES[file_format]}"
-        extra = configuration_header(space, one, specification)
-        write_crystal(crystal, path, file_format, extra=extra, overwrite=overwrite)
-        symbol = crystal.space_group.symbol
-    else:
-        symbol = configuration_group(space, one).symbol
-    return MadeConfiguration(
-        file=str(path) if path else None,
-        degeneracy=one.degeneracy,
-        energy=one.energy,
-        space_group=symbol,
-        seed=one.seed,
-        certificate=one.certificate,
-    )
+def _made(
+    space: ConfigurationSpace, specification: VacancySpecification, choice: Choice, output: Output | None
+) -> Iterator[MadeConfiguration]:
+    """The configurations of a choice, one after the other, written where asked."""
+    if choice.mode == "count":
+        return
+    chosen = _chosen(space, choice)
+    if output is None:
+        for one in chosen:
+            yield MadeConfiguration(
+                file=None,
+                degeneracy=one.degeneracy,
+                energy=one.energy,
+                space_group=configuration_group(space, one).symbol,
+                seed=one.seed,
+                certificate=one.certificate,
+                mismatch=one.mismatch,
+            )
+        return
+    header = shared_header(space, specification)
+    run = header | asdict(choice) | {"source": space.crystal.provenance.source, "format": output.file_format}
+    run |= {"exclusion": space.exclusion, "nitrivac": __version__}
+    manifest = open_manifest(output.folder, run, resume=output.resume, overwrite=output.overwrite)
+    for row in write_configurations(
+        space,
+        chosen,
+        manifest,
+        file_format=output.file_format,
+        header=header,
+        expected=_expected(space, choice),
+        overwrite=output.overwrite,
+    ):
+        yield MadeConfiguration(
+            file=row["file"],
+            degeneracy=row["degeneracy"],
+            energy=row["energy_eV"],
+            space_group=row["space_group"],
+            seed=row["seed"],
+            certificate=row["certificate"],
+            mismatch=row["mismatch"],
+        )
 
 
-def configuration_header(
-    space: ConfigurationSpace, one: Configuration, specification: VacancySpecification
-) -> dict[str, str]:
-    """Everything needed to repeat a configuration, for a file's header."""
+def _chosen(space: ConfigurationSpace, choice: Choice) -> Iterable[Configuration]:
+    match choice.mode:
+        case "sample":
+            return space.sample(choice.number, seed=choice.seed, distinct=choice.distinct)
+        case "lowest":
+            return space.lowest(choice.number, seed=choice.seed)
+        case "quasirandom":
+            return space.quasirandom(choice.number, seed=choice.seed, radius=choice.radius)
+        case "symmetric":
+            return space.symmetric(choice.number)
+        case _:
+            share = -(-space.count() // choice.shard[1])
+            if share > ENUMERATE_LIMIT:
+                raise UnsupportedError(
+                    f"{space.total()} labelled configurations, {space.count()} distinct: more than the "
+                    f"{ENUMERATE_LIMIT} that one run makes; take --sample, --lowest or --quasirandom N, a smaller cell, "
+                    f"or one of at least {-(-space.count() // ENUMERATE_LIMIT)} shards (--shard 1/N)"
+                )
+            space.require_any()
+            return space.enumerate(shard=choice.shard, superperiodic=choice.superperiodic)
+
+
+def _expected(space: ConfigurationSpace, choice: Choice) -> int | None:
+    """How many configurations a choice makes, None where only making them tells."""
+    if choice.mode == "enumerate":
+        return space.count() if choice.shard == (1, 1) and choice.superperiodic else None
+    return choice.number if choice.mode == "sample" else min(choice.number, space.count())
+
+
+def shared_header(space: ConfigurationSpace, specification: VacancySpecification) -> dict[str, str]:
+    """What all configurations of a space have in common, for the headers of their files."""
     counts = ", ".join(
         f"{site.address} {name} {number}/{site.sites}" for site in space.plan.counts for name, number in site.counts.items()
     )
@@ -210,11 +269,12 @@ def configuration_header(
         "counts": counts,
         "configurations_total": str(space.total()),
         "configurations_distinct": str(space.count()),
-        "degeneracy": str(one.degeneracy),
-        "chosen": one.certificate,
     }
-    if one.energy is not None:
-        header["electrostatic_energy_eV"] = f"{one.energy:.6f}"
-    if one.seed is not None:
-        header["seed"] = str(one.seed)
     return {key: value for key, value in header.items() if value}
+
+
+def configuration_header(
+    space: ConfigurationSpace, one: Configuration, specification: VacancySpecification
+) -> dict[str, str]:
+    """Everything needed to repeat a configuration, for a file's header."""
+    return shared_header(space, specification) | own_items(one)

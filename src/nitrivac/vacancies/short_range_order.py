@@ -49,7 +49,7 @@ class WarrenCowley:
         distance: angstrom.
         occupants: a on the first, b on the second.
         pairs: pairs of sites in the shell.
-        alpha: 1 - P(b | a) / x(b): 0 where b is as likely beside a as anywhere, negative where they are neighbours by choice.
+        alpha: 1 - P(b | a) / x(b): 0 where b is as likely beside a as anywhere, negative where more likely.
     """
 
     sites: tuple[str, str]
@@ -119,9 +119,7 @@ def warren_cowley(
     return tuple(rows)
 
 
-def nearest_to_random(
-    space: ConfigurationSpace, n: int, *, seed: int, radius: float | None = None
-) -> list[Configuration]:
+def nearest_to_random(space: ConfigurationSpace, n: int, *, seed: int, radius: float | None = None) -> list[Configuration]:
     """See `ConfigurationSpace.quasirandom`.
 
     The mismatch is the root mean square, over shells and pairs of occupants, of the difference between the share of
@@ -148,13 +146,16 @@ def nearest_to_random(
     second = np.concatenate([shell.second for shell in shells])
     number = np.repeat(np.arange(len(shells)), [len(shell.first) for shell in shells])
     within = np.array([shell.sublattices[0] == shell.sublattices[1] for shell in shells])
-    table = _neighbour_table(first, second, number, within, len(space.active_sites))
+    start, other, shell_of, way = _neighbour_table(first, second, number, within, len(space.active_sites))
     mixed = np.array([index for index, one in enumerate(space.numbers) if sum(count > 0 for count in one) > 1])
     sizes = np.diff(space.bounds)
     filled = np.zeros((len(sizes), width), dtype=bool)
     for index, names in enumerate(space.occupants):
         filled[index, : len(names)] = [name != VACANCY for name in names]
     rng = np.random.default_rng(seed)
+    sublattice_of = np.repeat(np.arange(len(sizes)), sizes)
+    bounds, conflicts = space.bounds.astype(np.int64), np.array(space.conflicts)
+    pairs = np.bincount(number).astype(float)
     temperatures = np.geomspace(1e-2, 1e-7, _STEPS_PER_SITE * len(space.active_sites))
     best: dict[bytes, tuple[float, NDArray[np.uint8]]] = {}
     for _ in range(max(_STARTS, 2 * n)):
@@ -162,8 +163,8 @@ def nearest_to_random(
         counts = np.zeros(target.shape)
         np.add.at(counts, (number, codes[first], codes[second]), 1.0)
         error = anneal_correlations(
-            rng, codes, counts, target, np.bincount(number).astype(float), *table, np.repeat(np.arange(len(sizes)), sizes),
-            space.bounds.astype(np.int64), mixed, filled, np.array(space.conflicts), temperatures,
+            rng, codes, counts, target, pairs, start, other, shell_of, way, sublattice_of, bounds, mixed, filled, conflicts,
+            temperatures,
         )  # fmt: skip
         best.setdefault(space.canonical(codes), (float(np.sqrt(max(error, 0.0) / kinds.sum())), codes))
     ranked = sorted(best.items(), key=lambda item: (round(item[1][0], 9), item[0]))[:n]

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Configuration", "ConfigurationSpace"]
 
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Configuration:
     """One placing of the occupants.
@@ -221,7 +222,8 @@ class ConfigurationSpace:
         """Every symmetry-distinct configuration once, in one fixed order; degeneracies add up to `total()`.
 
         Args:
-            shard, superperiodic: see `batches`.
+            shard: see `batches`.
+            superperiodic: see `batches`.
         """
         for batch in self.batches(shard=shard, superperiodic=superperiodic, batch_size=1024):
             for codes in batch.codes():
@@ -333,4 +335,3 @@ class ConfigurationSpace:
                 "electrostatic energy; give oxidation states in the source, or sample instead"
             )
         return float(state)
-

@@ -117,7 +117,12 @@ def composition_targets(crystal: Crystal, item: str) -> tuple[SiteTarget, ...]:
     formula, equals, where = item.partition("=")
     formula = formula.strip()
     is_label = any(orbit.label == formula for orbit in crystal.orbits)
-    if not _FORMULA.fullmatch(formula) or is_label or ":" in where or (equals and not re.match(r"\s*[A-Za-z]|\s*\d+[a-z]", where)):
+    if (
+        not _FORMULA.fullmatch(formula)
+        or is_label
+        or ":" in where
+        or (equals and not re.match(r"\s*[A-Za-z]|\s*\d+[a-z]", where))
+    ):
         return ()
     amounts = {match[1]: match[2] or "1" for match in _FORMULA_PART.finditer(formula)}
     unit = _formula_unit(crystal)
@@ -139,7 +144,7 @@ def composition_targets(crystal: Crystal, item: str) -> tuple[SiteTarget, ...]:
             continue
         having = [orbit for orbit in crystal.orbits if element in orbit.elements]
         losing = [orbit for orbit in having if orbit in named] if named else having
-        if len(losing) != 1 and not named or not losing:
+        if (len(losing) != 1 and not named) or not losing:
             names = ",".join(crystal.address(orbit) for orbit in having)
             raise SpecificationError(f"{item!r}: say which {element} sites may lose atoms, e.g. {formula}={names}")
         per_unit = sum(len(orbit.indices) for orbit in losing) * unit[element] / sum(len(orbit.indices) for orbit in having)

@@ -1,0 +1,286 @@
+"""Many configurations on disk: files, a manifest that grows with them, and a run that goes on where it stopped.
+
+`manifest.jsonl` begins with a line that says what the run is; each further line is one configuration whose file is
+whole. `manifest.csv` is made from it at the end.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from nitrivac.crystal.files import prepare_folder, write_text, write_texts
+from nitrivac.crystal.write import SUFFIXES, crystal_text
+from nitrivac.errors import OutputError
+from nitrivac.vacancies.realise import configuration_crystal, configuration_group
+from nitrivac.vacancies.texts import TEMPLATE_FORMATS, ConfigurationTexts, configuration_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from nitrivac.vacancies.space import Configuration, ConfigurationSpace
+
+__all__ = ["MANY_IN_ONE", "Manifest", "open_manifest", "write_configurations"]
+
+MANY_IN_ONE = {"extxyz": "configurations.extxyz", "ase": "configurations.db"}
+_NAME = "manifest.jsonl"
+_TABLE = "manifest.csv"
+_CHUNK = 200  # configurations written before the manifest is told of them
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """The manifest of one run.
+
+    Attributes:
+        folder: where it is.
+        run: what the run is: source, specification, plan, choice, format, version.
+        rows: the configurations that are whole on disk when it is opened.
+    """
+
+    folder: Path
+    run: Mapping[str, Any]
+    rows: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+
+
+def open_manifest(folder: Path, run: Mapping[str, Any], *, resume: bool, overwrite: bool) -> Manifest:
+    """The manifest of a folder, new or to be gone on with.
+
+    Args:
+        folder: the output folder, made if need be.
+        run: what the run is.
+        resume: go on with the run in the folder.
+        overwrite: begin anew although there is one.
+
+    Raises:
+        OutputError: there is a run in the folder and neither was asked for, or it is another run.
+    """
+    path = prepare_folder(folder) / _NAME
+    plain = json.loads(json.dumps(run))
+    if path.exists() and not overwrite:
+        found, rows, end = _read(path)
+        if not resume:
+            raise OutputError(f"{path}: a run is here already; --resume goes on with it, --force begins anew")
+        if found != plain:
+            different = [key for key in {**plain, **found} if plain.get(key) != found.get(key)]
+            raise OutputError(
+                f"{path}: is of another run ({', '.join(sorted(different))} differ); choose another folder, or --force"
+            )
+        os.truncate(path, end)  # a line torn by a crash is no configuration
+        return Manifest(folder=folder, run=plain, rows=tuple(rows))
+    write_text(path, json.dumps({"run": plain}, ensure_ascii=False) + "\n", overwrite=overwrite)
+    return Manifest(folder=folder, run=plain)
+
+
+def _read(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]], int]:
+    """What the run is, its whole rows, and how many bytes those lines take."""
+    run: dict[str, Any] | None = None
+    rows: list[dict[str, Any]] = []
+    end = 0
+    with path.open("rb") as stream:
+        for line in stream:
+            try:
+                record = json.loads(line)
+            except ValueError:
+                break
+            if not line.endswith(b"\n") or not isinstance(record, dict):
+                break
+            if run is None:
+                run = record.get("run")
+                if not isinstance(run, dict):
+                    break
+            elif record.get("index") == len(rows) + 1:
+                rows.append(record)
+            else:
+                break
+            end += len(line)
+    if not isinstance(run, dict):
+        raise OutputError(f"{path}: is no manifest of nitrivac; choose another folder, or --force")
+    return run, rows, end
+
+
+def write_configurations(
+    space: ConfigurationSpace,
+    chosen: Iterable[Configuration],
+    manifest: Manifest,
+    *,
+    file_format: str,
+    header: Mapping[str, str],
+    expected: int | None,
+    overwrite: bool,
+) -> Iterator[dict[str, Any]]:
+    """Write configurations and give the manifest's row of each, those of an earlier run first.
+
+    Args:
+        space: the configuration space.
+        chosen: its configurations, the same in the same order each time.
+        manifest: see `open_manifest`.
+        file_format: `cif`, `poscar`, `extxyz`, `ase` or `json`.
+        header: items that all files share.
+        expected: how many there will be, for the width of their numbers; None where it is not known.
+        overwrite: whether existing files may be replaced.
+
+    Raises:
+        OutputError: a file exists or cannot be written.
+    """
+    digits = max(6, len(str(expected or 0)))
+    done = len(manifest.rows)
+    yield from manifest.rows
+    writer: ConfigurationTexts | None = None
+    chunk: list[tuple[int, Configuration]] = []
+    sink = _Sink(manifest, file_format, overwrite=overwrite or done > 0)
+    rows = list(manifest.rows)
+    for index, one in enumerate(chosen, start=1):
+        if index <= done:
+            continue
+        if writer is None and file_format in TEMPLATE_FORMATS:
+            writer = configuration_texts(space, one, file_format, header, own_items(one))
+        chunk.append((index, one))
+        if len(chunk) == _CHUNK:
+            made = sink.write(space, chunk, writer, header, digits)
+            rows += made
+            chunk = []
+            yield from made
+    made = sink.write(space, chunk, writer, header, digits)
+    rows += made
+    yield from made
+    _write_table(manifest.folder / _TABLE, rows, overwrite=overwrite or done > 0)
+
+
+class _Sink:
+    """Where the configurations of a run go."""
+
+    def __init__(self, manifest: Manifest, file_format: str, *, overwrite: bool) -> None:
+        self._folder = manifest.folder
+        self._format = file_format
+        self._overwrite = overwrite
+        self._begun = bool(manifest.rows)
+        self._end = manifest.rows[-1].get("end", 0) if manifest.rows else 0
+
+    def write(
+        self,
+        space: ConfigurationSpace,
+        chunk: list[tuple[int, Configuration]],
+        writer: ConfigurationTexts | None,
+        header: Mapping[str, str],
+        digits: int,
+    ) -> list[dict[str, Any]]:
+        """Write some configurations, then tell the manifest."""
+        if not chunk:
+            return []
+        rows = [_row(space, index, one) for index, one in chunk]
+        if self._format in MANY_IN_ONE:
+            path = self._folder / MANY_IN_ONE[self._format]
+            if not self._begun and path.exists():
+                if not self._overwrite:
+                    raise OutputError(f"{path}: exists already; --force overwrites it")
+                path.unlink()
+            if writer is not None:
+                self._append(path, chunk, writer, rows)
+            else:
+                _into_database(path, space, chunk, rows)
+            for row in rows:
+                row["file"] = str(path)
+        else:
+            texts: dict[Path, str] = {}
+            for (index, one), row in zip(chunk, rows, strict=True):
+                path = self._folder / f"configuration-{index:0{digits}d}{SUFFIXES[self._format]}"
+                own = own_items(one)
+                texts[path] = (
+                    crystal_text(configuration_crystal(space, one), self._format, extra={**header, **own})
+                    if writer is None
+                    else writer.text(one, own)
+                )
+                row["file"] = str(path)
+            # After a crash files may be there that the manifest does not know; they are this run's own.
+            write_texts(texts, overwrite=self._overwrite)
+        self._begun = True
+        with (self._folder / _NAME).open("a", encoding="utf-8") as stream:
+            stream.write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+            stream.flush()
+            os.fsync(stream.fileno())
+        return rows
+
+    def _append(
+        self, path: Path, chunk: list[tuple[int, Configuration]], writer: ConfigurationTexts, rows: list[dict[str, Any]]
+    ) -> None:
+        """Frames behind those the manifest knows of; what a crash left behind them goes."""
+        with path.open("r+b" if self._begun else "wb") as stream:
+            stream.truncate(self._end)
+            stream.seek(self._end)
+            for (_, one), row in zip(chunk, rows, strict=True):
+                stream.write(writer.text(one, own_items(one)).encode("utf-8"))
+                row["end"] = stream.tell()
+            stream.flush()
+            os.fsync(stream.fileno())
+            self._end = stream.tell()
+
+
+def _into_database(
+    path: Path, space: ConfigurationSpace, chunk: list[tuple[int, Configuration]], rows: list[dict[str, Any]]
+) -> None:
+    """Rows of an ASE database, a whole chunk or nothing."""
+    from ase.db import connect
+
+    from nitrivac.crystal.ase_io import to_atoms
+
+    with connect(str(path), type="db") as database:
+        known = [row.id for row in database.select(f"index>={chunk[0][0]}", columns=["id"], include_data=False)]
+        if known:
+            database.delete(known)
+        for (_, one), row in zip(chunk, rows, strict=True):
+            atoms = to_atoms(configuration_crystal(space, one))
+            atoms.info.clear()
+            pairs = {key: value for key, value in row.items() if value is not None and key not in ("codes", "file")}
+            database.write(atoms, **pairs)
+
+
+def own_items(one: Configuration) -> dict[str, str]:
+    """Header items that are a configuration's own."""
+    items = {"degeneracy": str(one.degeneracy), "chosen": one.certificate}
+    if one.energy is not None:
+        items["electrostatic_energy_eV"] = f"{one.energy:.6f}"
+    if one.mismatch is not None:
+        items["pair_correlation_mismatch"] = f"{one.mismatch:.8f}"
+    if one.seed is not None:
+        items["seed"] = str(one.seed)
+    return items
+
+
+def _row(space: ConfigurationSpace, index: int, one: Configuration) -> dict[str, Any]:
+    return {
+        "index": index,
+        "file": None,
+        "degeneracy": one.degeneracy,
+        "stabiliser_order": len(one.stabiliser),
+        "energy_eV": one.energy,
+        "mismatch": one.mismatch,
+        "space_group": configuration_group(space, one).symbol,
+        "seed": one.seed,
+        "certificate": one.certificate,
+        "codes": "".join(map(str, one.codes.tolist())),
+    }
+
+
+def _write_table(path: Path, rows: list[dict[str, Any]], *, overwrite: bool) -> None:
+    columns = [
+        "index",
+        "file",
+        "degeneracy",
+        "stabiliser_order",
+        "energy_eV",
+        "mismatch",
+        "space_group",
+        "seed",
+        "certificate",
+    ]
+    stream = io.StringIO()
+    table = csv.DictWriter(stream, columns, extrasaction="ignore", lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    write_text(path, stream.getvalue(), overwrite=overwrite)
