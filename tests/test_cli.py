@@ -219,7 +219,7 @@ def test_configurations_are_written_with_their_files_named(nitrivac, tmp_path):
     assert [row["energy_eV"] for row in rows] == sorted(row["energy_eV"] for row in rows)
     for row in rows:
         assert read_crystal(row["file"]).space_group.symbol == row["space_group"]
-    every = nitrivac(*arguments, "--enumerate", "--format", "cif").json
+    every = nitrivac(*arguments[:-1], tmp_path / "all", "--enumerate", "--format", "cif").json
     assert len(every["configurations"]) == int(every["count"]) == 70
     assert sum(row["degeneracy"] for row in every["configurations"]) == int(every["total"]) == 4480
 

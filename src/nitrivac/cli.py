@@ -246,6 +246,9 @@ def vacancies(
         ),
     ] = None,
     radius: Annotated[float | None, typer.Option(help="Reach of --quasirandom.", metavar="A")] = None,
+    tolerance: Annotated[
+        float, typer.Option(help="How far off a target without uncertainty may be, of itself; 0 for the exact cell.", min=0)
+    ] = 0.1,
     allow_charge: Annotated[bool, typer.Option("--allow-charge", help="Allow a charged supercell.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of the random generator.", min=0)] = 0,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for the files.", metavar="DIR")] = None,
@@ -282,6 +285,7 @@ def vacancies(
         "min_image": min_image,
         "max_atoms": max_atoms,
         "allow_charge": allow_charge,
+        "tolerance": tolerance,
     }
     with progress_bar("configurations") as progress:
         result = run_vacancies(

@@ -94,7 +94,6 @@ def test_enumeration_is_complete_and_each_comes_once(source, items, supercell):
     assert sum(one.degeneracy for one in configurations) == found.total()
     assert all(one.degeneracy * len(one.stabiliser) == found.supercell.order for one in configurations)
     assert len({found.canonical(one.codes) for one in configurations}) == len(configurations)
-    assert [one.codes.tobytes() for one in configurations] == sorted(one.codes.tobytes() for one in configurations)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +165,7 @@ def test_the_lowest_are_the_lowest_of_all():
 def test_annealing_says_so_repeats_and_finds_the_lowest_of_a_space_that_can_be_searched(monkeypatch):
     found = space("beta-Li3N", ["Li@4f=3/16", "N@2c=1/8"], "2x2x1")
     exact = found.lowest(1)[0]
-    monkeypatch.setattr("nitrivac.vacancies.space._EXHAUSTIVE", 0)
+    monkeypatch.setattr("nitrivac.vacancies.ranking.EXHAUSTIVE", 0)
     annealed = found.lowest(1, seed=5)[0]
     assert annealed.certificate == "annealed"
     assert annealed.energy == pytest.approx(exact.energy, abs=1e-6)
@@ -177,11 +176,6 @@ def test_unknown_charges_have_no_energy():
     crystal = crystal_from_structure(load("beta-Li3N").structure.copy().remove_oxidation_states())
     with pytest.raises(UnsupportedError, match="oxidation state"):
         space(crystal, ["Li@4f=3/16"], "2x2x1").lowest(1)
-
-
-def test_a_space_too_large_to_go_through_says_how_large():
-    with pytest.raises(UnsupportedError, match=r"156238908.*372672"):
-        next(space("beta-Li3N", ["Li@4f=6/72"], "3x3x2").enumerate())
 
 
 @pytest.mark.parametrize("supercell", ["2x2x1", "1 1 0 -1 2 0 0 0 1", "2 0 0 1 2 0 0 1 2", "3x1x1"])

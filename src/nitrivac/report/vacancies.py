@@ -38,14 +38,19 @@ def vacancies_report(result: VacancyResult) -> RenderableType:
     parts: list[RenderableType] = [Text(line) for line in lines]
     if result.made:
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for heading, justify in (("file", "left"), ("space group", "left"), ("degeneracy", "right"), ("E (eV)", "right")):
+        matched = any(one.mismatch is not None for one in result.made)
+        last = "mismatch" if matched else "E (eV)"
+        for heading, justify in (("file", "left"), ("space group", "left"), ("degeneracy", "right"), (last, "right")):
             table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
         for one in result.made[:_LIMIT]:
-            energy = "-" if one.energy is None else f"{one.energy:.4f}"
-            table.add_row(one.file or "-", one.space_group, f"{one.degeneracy:,}", energy)
+            value, digits = (one.mismatch, 6) if matched else (one.energy, 4)
+            figure = "-" if value is None else f"{value:.{digits}f}"
+            table.add_row(one.file or "-", one.space_group, f"{one.degeneracy:,}", figure)
         parts += [Text(""), table]
         if len(result.made) > _LIMIT:
             parts.append(Text(f"{len(result.made) - _LIMIT} more; --json lists all."))
+        if matched:
+            parts.append(Text("Mismatch: root mean square difference of pair shares from the random alloy's."))
         if any(one.energy is not None for one in result.made):
             parts.append(Text(f"Electrostatic energies of point charges; chosen: {result.made[0].certificate}."))
     return Group(*parts)

@@ -62,6 +62,9 @@ class State(NamedTuple):
         images: image of the layer's set under each operation, before the level's site is added, shape (t, m, w).
         groups: operations that leave the layers before alone, shape (l, m), of which `orders` count.
         orders: how many, shape (l,).
+        buckets: the layer's operations, as places in `groups`, sorted by the site they carry onto its first, shape (l, m).
+        bucket_start: where those of each site begin, shape (l, n + 1).
+        barred: sites that an operation carries before the first of the layer's set, as bits, shape (l, w).
         todo: candidates left at each level as bits, shape (t, w).
         same, periods: for each candidate of a level, how many operations, and how many translations, leave the set with it
             alone, shape (t, n).
@@ -72,6 +75,9 @@ class State(NamedTuple):
     images: NDArray[np.uint64]
     groups: NDArray[np.int64]
     orders: NDArray[np.int64]
+    buckets: NDArray[np.int64]
+    bucket_start: NDArray[np.int64]
+    barred: NDArray[np.uint64]
     todo: NDArray[np.uint64]
     same: NDArray[np.int64]
     periods: NDArray[np.int64]
@@ -103,8 +109,14 @@ def _candidates(level, problem, state):
     allowed = state.todo[level]
     allowed[:] = 0
     low = 0 if level == problem.first_level[layer] else state.chosen[level - 1] + 1
-    for x in range(low, size - (problem.first_level[layer + 1] - level) + 1):
-        allowed[x >> 6] |= _bit(x)
+    high = size - (problem.first_level[layer + 1] - level) + 1
+    for w in range(len(allowed)):
+        if 64 * w < high and 64 * (w + 1) > low:
+            allowed[w] = ~np.uint64(0)
+            if low > 64 * w:
+                allowed[w] &= ~np.uint64(0) << np.uint64(low - 64 * w)
+            if high < 64 * (w + 1):
+                allowed[w] &= ~(~np.uint64(0) << np.uint64(high - 64 * w))
     for other in range(layer):
         if problem.sublattice_of[other] == sublattice:
             for w in range(len(allowed)):
@@ -119,60 +131,129 @@ def _candidates(level, problem, state):
 
 
 @nb.njit(cache=True)
-def enter(level, problem, state):
-    """Prepare a level: find its candidates and strike out those that do not give the smallest of their images."""
-    _candidates(level, problem, state)
+def _sort_by_source(level, problem, state):
+    """Sort a layer's operations by the site they carry onto the first of its set; bar sites carried before that one."""
     layer = problem.layer_of[level]
-    sublattice = problem.sublattice_of[layer]
-    current, allowed = state.sets[layer], state.todo[level]
-    same, periods = state.same[level], state.periods[level]
-    forward, backward = problem.forward[sublattice], problem.backward[sublattice]
-    same[:] = 0
-    periods[:] = 0
-    words = len(current)
+    first = state.chosen[problem.first_level[layer]]
+    backward = problem.backward[problem.sublattice_of[layer]]
+    start, sorted_operations = state.bucket_start[layer], state.buckets[layer]
+    start[:] = 0
     for k in range(state.orders[layer]):
-        g = state.groups[layer, k]
-        image = state.images[level, k]
-        word = -1
-        for w in range(words):
-            if image[w] != current[w]:
-                word = w
-                break
-        if word < 0:  # the operation leaves the set alone: the site must be the first of its images
-            for w in range(words):
-                rest = allowed[w]
-                while rest:
-                    x = 64 * w + _lowest_bit(rest)
-                    rest &= rest - _ONE
-                    y = forward[g, x]
-                    if y < x:
-                        allowed[w] &= ~_bit(x)
-                    elif y == x:
-                        same[x] += 1
-                        periods[x] += problem.translation[g]
-            continue
-        d = 64 * word + _lowest_bit(image[word] ^ current[word])
-        for y in range(d):  # an extension sent before the first difference makes the image the smaller one
-            x = backward[g, y]
-            allowed[x >> 6] &= ~_bit(x)
-        x = backward[g, d]  # one sent onto the first difference: compare what follows
-        if not allowed[x >> 6] & _bit(x):
-            continue
+        start[backward[state.groups[layer, k], first] + 1] += 1
+    for site in range(len(start) - 1):
+        start[site + 1] += start[site]
+    for k in range(state.orders[layer] - 1, -1, -1):
+        # Each bucket is filled from its end, so that afterwards `start` points to its beginning once more.
+        site = backward[state.groups[layer, k], first]
+        start[site + 1] -= 1
+        sorted_operations[start[site + 1]] = k
+    for site in range(len(start) - 1):
+        start[site] = start[site + 1]
+    start[len(start) - 1] = state.orders[layer]
+    state.barred[layer, :] = 0
+    for k in range(state.orders[layer]):
+        for y in range(first):
+            x = backward[state.groups[layer, k], y]
+            state.barred[layer, x >> 6] |= _bit(x)
+
+
+# Inlined by hand of the compiler: a call would cost more than the work.
+@nb.njit(inline="always")
+def _sent_to_difference(g, d, current, image, backward, translates, allowed, same, periods):
+    """Judge the extension that operation g sends onto the first difference d: compare what follows."""
+    x = backward[g, d]
+    if allowed[x >> 6] & _bit(x):
         difference = theirs = np.uint64(0)
-        for w in range(word, words):
-            mine, theirs = current[w], image[w]
-            if w == x >> 6:
+        for v in range(d >> 6, len(current)):
+            mine, theirs = current[v], image[v]
+            if v == x >> 6:
                 mine |= _bit(x)
-            if w == d >> 6:
+            if v == d >> 6:
                 theirs |= _bit(d)
             difference = mine ^ theirs
             if difference:
                 break
         if not difference:
             same[x] += 1
-            periods[x] += problem.translation[g]
+            periods[x] += translates
         elif theirs & difference & (~difference + _ONE):
             allowed[x >> 6] &= ~_bit(x)
+
+
+@nb.njit(inline="always")
+def _judge(g, current, image, forward, backward, translates, allowed, same, periods):
+    """Strike out the extensions that operation g carries to smaller sets; count those it leaves alone."""
+    word = -1
+    for v in range(len(current)):
+        if image[v] != current[v]:
+            word = v
+            break
+    if word >= 0:
+        difference_site = 64 * word + _lowest_bit(image[word] ^ current[word])
+        for y in range(difference_site):  # an extension sent before it makes the image the smaller one
+            x = backward[g, y]
+            allowed[x >> 6] &= ~_bit(x)
+        _sent_to_difference(g, difference_site, current, image, backward, translates, allowed, same, periods)
+    else:
+        for u in range(len(current)):  # the operation leaves the set alone: the site must be the first of its images
+            left = allowed[u]
+            while left:
+                site = 64 * u + _lowest_bit(left)
+                left &= left - _ONE
+                y = forward[g, site]
+                if y < site:
+                    allowed[u] &= ~_bit(site)
+                elif y == site:
+                    same[site] += 1
+                    periods[site] += translates
+
+
+@nb.njit(cache=True)
+def enter(level, problem, state):
+    """Prepare a level: find its candidates and strike out those that do not give the smallest of their images.
+
+    Only operations that carry a site of the set, or the candidate, onto the set's first site can make it smaller or leave
+    it alone.
+    """
+    _candidates(level, problem, state)
+    layer = problem.layer_of[level]
+    same, periods = state.same[level], state.periods[level]
+    if state.orders[layer] == 1:  # nothing but the identity is left
+        same[:] = 1
+        periods[:] = 1
+        return
+    same[:] = 0
+    periods[:] = 0
+    sublattice = problem.sublattice_of[layer]
+    forward, backward, translation = problem.forward[sublattice], problem.backward[sublattice], problem.translation
+    current, images, group, allowed = state.sets[layer], state.images[level], state.groups[layer], state.todo[level]
+    begin = problem.first_level[layer]
+    if level == begin:
+        for k in range(state.orders[layer]):
+            g = group[k]
+            _judge(g, current, images[k], forward, backward, translation[g], allowed, same, periods)
+        return
+    if level == begin + 1:
+        _sort_by_source(level, problem, state)
+    start, buckets = state.bucket_start[layer], state.buckets[layer]
+    for w in range(len(allowed)):
+        allowed[w] &= ~state.barred[layer, w]
+    for earlier in range(begin, level):
+        site = state.chosen[earlier]
+        for place in range(start[site], start[site + 1]):
+            k = buckets[place]
+            g = group[k]
+            _judge(g, current, images[k], forward, backward, translation[g], allowed, same, periods)
+    first = state.chosen[begin]
+    for w in range(len(allowed)):
+        rest = allowed[w]
+        while rest:
+            x = 64 * w + _lowest_bit(rest)
+            rest &= rest - _ONE
+            for place in range(start[x], start[x + 1]):
+                k = buckets[place]
+                g = group[k]
+                _sent_to_difference(g, first, current, images[k], backward, translation[g], allowed, same, periods)
 
 
 @nb.njit(cache=True)

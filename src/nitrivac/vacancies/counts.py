@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.vacancies.specification import SiteTarget, VacancySpecification
+    from nitrivac.vacancies.specification import Share, SiteTarget, VacancySpecification
 
 __all__ = [
+    "RELATIVE",
     "SiteCount",
     "counts_within",
     "is_neutral",
@@ -93,11 +94,14 @@ def oxidation_states(crystal: Crystal, label: str) -> dict[str, float | None]:
 
 
 def counts_within(
-    crystal: Crystal, specification: VacancySpecification, cells: int, *, allow_charge: bool
+    crystal: Crystal, specification: VacancySpecification, cells: int, *, allow_charge: bool, tolerance: float = RELATIVE
 ) -> Iterator[tuple[SiteCount, ...]]:
     """All choices of whole numbers that meet every target and are neutral, for a number of parent cells."""
     per_site = [
-        [site_count(crystal, target, cells, counts) for counts in _site_choices(target, sites_of(crystal, target, cells))]
+        [
+            site_count(crystal, target, cells, counts)
+            for counts in _site_choices(target, sites_of(crystal, target, cells), tolerance)
+        ]
         for target in specification.targets
     ]
     for counts in product(*per_site):
@@ -139,16 +143,13 @@ def sites_of(crystal: Crystal, target: SiteTarget, cells: int) -> int:
     return cells * len(next(orbit for orbit in crystal.orbits if orbit.label == target.label).indices)
 
 
-def _site_choices(target: SiteTarget, sites: int) -> Iterator[dict[str, int]]:
+def _site_choices(target: SiteTarget, sites: int, tolerance: float = RELATIVE) -> Iterator[dict[str, int]]:
     """All sets of whole numbers on one orbit that meet its target."""
     shares = target.shares
     if len(shares) == 1:
         yield {shares[0].occupant: sites}
         return
-    ranges = [
-        [number for number in _allowed(target, share.occupant, share.fraction, share.uncertainty, sites) if number >= 0]
-        for share in shares
-    ]
+    ranges = [[number for number in _allowed(target, share, sites, tolerance) if number >= 0] for share in shares]
     last = set(ranges[-1])
     for numbers in product(*ranges[:-1]):
         rest = sites - sum(numbers)
@@ -156,12 +157,13 @@ def _site_choices(target: SiteTarget, sites: int) -> Iterator[dict[str, int]]:
             yield dict(zip((share.occupant for share in shares), (*numbers, rest), strict=True))
 
 
-def _allowed(target: SiteTarget, name: str, fraction: float, uncertainty: float | None, sites: int) -> range:
+def _allowed(target: SiteTarget, share: Share, sites: int, tolerance: float) -> range:
     """Whole numbers of an occupant that meet its share."""
+    name, fraction = share.occupant, share.fraction
     if target.count is not None and name == VACANCY:
         exact = target.count[0] * sites / target.count[1]
         return range(round(exact), round(exact) + 1) if abs(exact - round(exact)) < 1e-9 else range(0)
     if target.count is not None:
         return range(sites + 1)
-    slack = SIGMAS * uncertainty if uncertainty else RELATIVE * fraction
+    slack = SIGMAS * share.uncertainty if share.uncertainty else tolerance * fraction
     return range(ceil((fraction - slack) * sites - 1e-9), floor((fraction + slack) * sites + 1e-9) + 1)

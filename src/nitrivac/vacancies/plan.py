@@ -10,6 +10,7 @@ import numpy as np
 
 from nitrivac.errors import PlanError
 from nitrivac.vacancies.counts import (
+    RELATIVE,
     SiteCount,
     counts_within,
     is_neutral,
@@ -87,14 +88,15 @@ def plan_supercells(
     min_image: float = MIN_IMAGE_A,
     max_atoms: int = MAX_ATOMS,
     allow_charge: bool = False,
+    tolerance: float = RELATIVE,
     limit: int = 5,
 ) -> tuple[Plan, ...]:
     """Plans that meet the specification, best first.
 
     Without a forced supercell every multiple of the crystal's cell up to `max_atoms` sites is considered: fewest atoms
     first, then the shape that keeps most symmetry and has the most equal edges, then the numbers nearest to the targets.
-    Each target must be met within twice its uncertainty (10 % of itself where it has none), the cell must be neutral where
-    oxidation states are known, and images at least `min_image` apart.
+    Each target must be met within twice its uncertainty (`tolerance` of itself where it has none), the cell must be
+    neutral where oxidation states are known, and images at least `min_image` apart.
 
     With a forced supercell the nearest neutral numbers are taken, and each that misses its target says so.
 
@@ -105,6 +107,7 @@ def plan_supercells(
         min_image: smallest distance between images of a defect, angstrom.
         max_atoms: largest number of sites.
         allow_charge: whether the cell may carry a charge.
+        tolerance: how far off a target without an uncertainty may be, as a share of itself; 0 asks for the exact cell.
         limit: number of plans wanted.
 
     Raises:
@@ -116,7 +119,7 @@ def plan_supercells(
     largest = max_atoms // crystal.n_sites
     too_close: tuple[int, float] | None = None
     for cells in range(1, largest + 1):
-        choices = list(counts_within(crystal, specification, cells, allow_charge=allow_charge))
+        choices = list(counts_within(crystal, specification, cells, allow_charge=allow_charge, tolerance=tolerance))
         if not choices:
             continue
         shapes = cell_shapes(crystal, cells, min_image)
