@@ -13,13 +13,17 @@ The state of the search is nothing but its present sets, so it stops when the ou
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+# Nothing is allocated here; counting references to arrays would take two thirds of the time.
+_compiled: Any = nb.njit(cache=True, _nrt=False)  # type: ignore[call-overload]
+
 _ONE = np.uint64(1)
+_FEW = 8  # operations up to which sorting them does not pay
 _WORD = np.uint64(0x03F79D71B4CB0A89)
 _DEBRUIJN = np.zeros(64, dtype=np.int64)
 for _index in range(64):
@@ -31,6 +35,7 @@ class Problem(NamedTuple):
 
     Attributes:
         forward, backward: site of a sublattice to which an operation sends a site, and from which it comes, shape (s, m, n).
+        identity: index of the operation that moves nothing.
         translation: 1 where an operation is a translation, shape (m,).
         sizes: sites of each sublattice, shape (s,).
         offsets: first site of each sublattice among all, shape (s,).
@@ -43,6 +48,7 @@ class Problem(NamedTuple):
 
     forward: NDArray[np.int32]
     backward: NDArray[np.int32]
+    identity: int
     translation: NDArray[np.int64]
     sizes: NDArray[np.int64]
     offsets: NDArray[np.int64]
@@ -59,7 +65,9 @@ class State(NamedTuple):
     Attributes:
         chosen: site at each level, -1 where none, shape (t,).
         sets: sites of each layer as bits, shape (l, w).
-        images: image of the layer's set under each operation, before the level's site is added, shape (t, m, w).
+        images: image of the layer's set under each operation, before the level's site is added, shape (t, m, w); not kept
+            for the last level of a layer.
+        image: room for one image, shape (w,).
         groups: operations that leave the layers before alone, shape (l, m), of which `orders` count.
         orders: how many, shape (l,).
         buckets: the layer's operations, as places in `groups`, sorted by the site they carry onto its first, shape (l, m).
@@ -73,6 +81,7 @@ class State(NamedTuple):
     chosen: NDArray[np.int64]
     sets: NDArray[np.uint64]
     images: NDArray[np.uint64]
+    image: NDArray[np.uint64]
     groups: NDArray[np.int64]
     orders: NDArray[np.int64]
     buckets: NDArray[np.int64]
@@ -100,7 +109,7 @@ def _bit(site):
     return _ONE << np.uint64(site & 63)
 
 
-@nb.njit(cache=True)
+@_compiled
 def _candidates(level, problem, state):
     """Fill in the sites that may extend the set at a level: behind its last, free, and in conflict with none."""
     layer = problem.layer_of[level]
@@ -130,7 +139,7 @@ def _candidates(level, problem, state):
                         allowed[x >> 6] &= ~_bit(x)
 
 
-@nb.njit(cache=True)
+@_compiled
 def _sort_by_source(level, problem, state):
     """Sort a layer's operations by the site they carry onto the first of its set; bar sites carried before that one."""
     layer = problem.layer_of[level]
@@ -157,106 +166,98 @@ def _sort_by_source(level, problem, state):
             state.barred[layer, x >> 6] |= _bit(x)
 
 
-# Inlined by hand of the compiler: a call would cost more than the work.
-@nb.njit(inline="always")
-def _sent_to_difference(g, d, current, image, backward, translates, allowed, same, periods):
-    """Judge the extension that operation g sends onto the first difference d: compare what follows."""
-    x = backward[g, d]
-    if allowed[x >> 6] & _bit(x):
-        difference = theirs = np.uint64(0)
-        for v in range(d >> 6, len(current)):
-            mine, theirs = current[v], image[v]
-            if v == x >> 6:
-                mine |= _bit(x)
-            if v == d >> 6:
-                theirs |= _bit(d)
-            difference = mine ^ theirs
-            if difference:
-                break
-        if not difference:
-            same[x] += 1
-            periods[x] += translates
-        elif theirs & difference & (~difference + _ONE):
-            allowed[x >> 6] &= ~_bit(x)
-
-
-@nb.njit(inline="always")
-def _judge(g, current, image, forward, backward, translates, allowed, same, periods):
-    """Strike out the extensions that operation g carries to smaller sets; count those it leaves alone."""
-    word = -1
-    for v in range(len(current)):
-        if image[v] != current[v]:
-            word = v
-            break
-    if word >= 0:
-        difference_site = 64 * word + _lowest_bit(image[word] ^ current[word])
-        for y in range(difference_site):  # an extension sent before it makes the image the smaller one
-            x = backward[g, y]
-            allowed[x >> 6] &= ~_bit(x)
-        _sent_to_difference(g, difference_site, current, image, backward, translates, allowed, same, periods)
-    else:
-        for u in range(len(current)):  # the operation leaves the set alone: the site must be the first of its images
-            left = allowed[u]
-            while left:
-                site = 64 * u + _lowest_bit(left)
-                left &= left - _ONE
-                y = forward[g, site]
-                if y < site:
-                    allowed[u] &= ~_bit(site)
-                elif y == site:
-                    same[site] += 1
-                    periods[site] += translates
-
-
-@nb.njit(cache=True)
+@_compiled
 def enter(level, problem, state):
     """Prepare a level: find its candidates and strike out those that do not give the smallest of their images.
 
     Only operations that carry a site of the set, or the candidate, onto the set's first site can make it smaller or leave
-    it alone.
+    it alone. They are gone through in that order, so that most candidates are out before their own operations come; where
+    there are few, all are.
     """
     _candidates(level, problem, state)
     layer = problem.layer_of[level]
     same, periods = state.same[level], state.periods[level]
-    if state.orders[layer] == 1:  # nothing but the identity is left
-        same[:] = 1
-        periods[:] = 1
+    same[:] = 1  # the identity leaves every set alone
+    periods[:] = 1
+    order = state.orders[layer]
+    if order == 1:
         return
-    same[:] = 0
-    periods[:] = 0
     sublattice = problem.sublattice_of[layer]
     forward, backward, translation = problem.forward[sublattice], problem.backward[sublattice], problem.translation
-    current, images, group, allowed = state.sets[layer], state.images[level], state.groups[layer], state.todo[level]
+    current, group, allowed = state.sets[layer], state.groups[layer], state.todo[level]
+    start, buckets, chosen = state.bucket_start[layer], state.buckets[layer], state.chosen
+    words = len(current)
     begin = problem.first_level[layer]
-    if level == begin:
-        for k in range(state.orders[layer]):
+    taken = level - begin
+    late = taken > 0 and level + 1 == problem.first_level[layer + 1]
+    latest = chosen[level - 1] if late else 0
+    images, image = state.images[level - 1 if late else level], state.image
+    every = taken == 0 or order <= _FEW
+    if not every:
+        if taken == 1:
+            _sort_by_source(level, problem, state)
+        for w in range(words):
+            allowed[w] &= ~state.barred[layer, w]
+    first_candidate = chosen[level - 1] + 1 if taken else 0
+    sources = 1 if every else taken + problem.sizes[sublattice] - first_candidate
+    for index in range(sources):
+        low, high = 0, order
+        if not every:
+            source = chosen[begin + index] if index < taken else first_candidate + index - taken
+            if index >= taken and not allowed[source >> 6] & _bit(source):
+                continue
+            low, high = start[source], start[source + 1]
+        for place in range(low, high):
+            k = place if every else buckets[place]
             g = group[k]
-            _judge(g, current, images[k], forward, backward, translation[g], allowed, same, periods)
-        return
-    if level == begin + 1:
-        _sort_by_source(level, problem, state)
-    start, buckets = state.bucket_start[layer], state.buckets[layer]
-    for w in range(len(allowed)):
-        allowed[w] &= ~state.barred[layer, w]
-    for earlier in range(begin, level):
-        site = state.chosen[earlier]
-        for place in range(start[site], start[site + 1]):
-            k = buckets[place]
-            g = group[k]
-            _judge(g, current, images[k], forward, backward, translation[g], allowed, same, periods)
-    first = state.chosen[begin]
-    for w in range(len(allowed)):
-        rest = allowed[w]
-        while rest:
-            x = 64 * w + _lowest_bit(rest)
-            rest &= rest - _ONE
-            for place in range(start[x], start[x + 1]):
-                k = buckets[place]
-                g = group[k]
-                _sent_to_difference(g, first, current, images[k], backward, translation[g], allowed, same, periods)
+            if g == problem.identity:
+                continue
+            for w in range(words):
+                image[w] = images[k, w]
+            if late:
+                y = forward[g, latest]
+                image[y >> 6] |= _bit(y)
+            word = 0
+            while word < words and image[word] == current[word]:
+                word += 1
+            if word == words:  # the operation leaves the set alone: the site must be the first of its images
+                for w in range(words):
+                    rest = allowed[w]
+                    while rest:
+                        x = 64 * w + _lowest_bit(rest)
+                        rest &= rest - _ONE
+                        y = forward[g, x]
+                        if y < x:
+                            allowed[w] &= ~_bit(x)
+                        elif y == x:
+                            same[x] += 1
+                            periods[x] += translation[g]
+                continue
+            d = 64 * word + _lowest_bit(image[word] ^ current[word])
+            for y in range(d):  # an extension sent before the first difference makes the image the smaller one
+                x = backward[g, y]
+                allowed[x >> 6] &= ~_bit(x)
+            x = backward[g, d]  # one sent onto the first difference: compare what follows
+            if not allowed[x >> 6] & _bit(x):
+                continue
+            difference = theirs = np.uint64(0)
+            for w in range(word, words):
+                mine, theirs = current[w], image[w]
+                if w == x >> 6:
+                    mine |= _bit(x)
+                if w == d >> 6:
+                    theirs |= _bit(d)
+                difference = mine ^ theirs
+                if difference:
+                    break
+            if not difference:
+                same[x] += 1
+                periods[x] += translation[g]
+            elif theirs & difference & (~difference + _ONE):
+                allowed[x >> 6] &= ~_bit(x)
 
 
-@nb.njit(cache=True)
+@_compiled
 def choose(level, x, problem, state):
     """Put site x into the set at a level and carry the images on; at a layer's end, find what leaves it alone."""
     layer = problem.layer_of[level]
@@ -266,30 +267,42 @@ def choose(level, x, problem, state):
     state.sets[layer, x >> 6] |= _bit(x)
     if level + 1 == len(problem.layer_of):
         return
-    ends = level + 1 == problem.first_level[layer + 1]
+    # Before a layer's last level images stay as they are: most are never asked for, see `enter`.
+    following = problem.first_level[layer + 1]
+    if level + 2 == following:
+        return
+    groups, orders, images, current = state.groups, state.orders, state.images, state.sets[layer]
+    if level + 1 < following:
+        for k in range(orders[layer]):
+            y = forward[groups[layer, k], x]
+            for w in range(words):
+                images[level + 1, k, w] = images[level, k, w]
+            images[level + 1, k, y >> 6] |= _bit(y)
+        return
+    late = level > problem.first_level[layer]
     kept = 0
-    for k in range(state.orders[layer]):
-        g = state.groups[layer, k]
+    for k in range(orders[layer]):
+        g = groups[layer, k]
         y = forward[g, x]
-        unchanged = ends
+        z = forward[g, state.chosen[level - 1]] if late else y
+        unchanged = True
         for w in range(words):
-            image = state.images[level, k, w]
+            image = images[level - 1 if late else level, k, w]
             if w == y >> 6:
                 image |= _bit(y)
-            if not ends:
-                state.images[level + 1, k, w] = image
-            elif image != state.sets[layer, w]:
+            if w == z >> 6:
+                image |= _bit(z)
+            if image != current[w]:
                 unchanged = False
                 break
         if unchanged:
-            state.groups[layer + 1, kept] = g
-            state.images[level + 1, kept] = 0
+            groups[layer + 1, kept] = g
+            images[level + 1, kept] = 0
             kept += 1
-    if ends:
-        state.orders[layer + 1] = kept
+    orders[layer + 1] = kept
 
 
-@nb.njit(cache=True)
+@_compiled
 def take_back(level, problem, state):
     """Take the site of a level out of its set again."""
     x = state.chosen[level]
@@ -298,7 +311,7 @@ def take_back(level, problem, state):
         state.chosen[level] = -1
 
 
-@nb.njit(cache=True)
+@_compiled
 def next_candidate(level, state):
     """The first candidate left at a level, struck off the list, or -1."""
     for w in range(state.todo.shape[1]):
@@ -309,7 +322,7 @@ def next_candidate(level, state):
     return -1
 
 
-@nb.njit(cache=True)
+@_compiled
 def advance(level, top, problem, state, superperiodic, out_sets, out_orders):
     """Go on from the present state until the output is full or the levels from `top` on are exhausted.
 
@@ -328,6 +341,8 @@ def advance(level, top, problem, state, superperiodic, out_sets, out_orders):
     last = len(problem.layer_of) - 1
     layers, words = state.sets.shape
     layer = problem.layer_of[last]
+    sets, todo, same, periods = state.sets, state.todo[last], state.same[last], state.periods[last]
+    room = len(out_orders)
     while level >= top:
         if level < last:
             take_back(level, problem, state)
@@ -340,18 +355,20 @@ def advance(level, top, problem, state, superperiodic, out_sets, out_orders):
                 enter(level, problem, state)
             continue
         for w in range(words):
-            while state.todo[level, w]:
-                if written == len(out_orders):
-                    return level, written
-                x = 64 * w + _lowest_bit(state.todo[level, w])
-                state.todo[level, w] &= state.todo[level, w] - _ONE
-                if not superperiodic and state.periods[level, x] > 1:
-                    continue
-                for i in range(layers):
-                    for v in range(words):
-                        out_sets[written, i, v] = state.sets[i, v]
-                out_sets[written, layer, w] |= _bit(x)
-                out_orders[written] = state.same[level, x]
-                written += 1
+            rest = todo[w]
+            while rest and written < room:
+                bit = _lowest_bit(rest)
+                x = 64 * w + bit
+                if superperiodic or periods[x] <= 1:
+                    for i in range(layers):
+                        for v in range(words):
+                            out_sets[written, i, v] = sets[i, v]
+                    out_sets[written, layer, w] |= _bit(bit)
+                    out_orders[written] = same[x]
+                    written += 1
+                rest &= rest - _ONE
+            todo[w] = rest
+            if rest:
+                return level, written
         level -= 1
     return level, written

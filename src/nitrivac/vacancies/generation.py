@@ -221,6 +221,7 @@ def _prepare(task: Task) -> tuple[Problem, State]:
     problem = Problem(
         forward=forward,
         backward=backward,
+        identity=int(np.flatnonzero((task.permutations == np.arange(task.permutations.shape[1])).all(axis=1))[0]),
         translation=task.translations.astype(np.int64),
         sizes=sizes.astype(np.int64),
         offsets=task.bounds[:-1].astype(np.int64),
@@ -238,6 +239,7 @@ def _prepare(task: Task) -> tuple[Problem, State]:
         chosen=np.full(levels, -1, dtype=np.int64),
         sets=np.zeros((layers, words), dtype=np.uint64),
         images=np.zeros((levels, order, words), dtype=np.uint64),
+        image=np.zeros(words, dtype=np.uint64),
         groups=groups,
         orders=orders,
         buckets=np.zeros((layers, order), dtype=np.int64),
