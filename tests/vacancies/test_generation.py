@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from pymatgen.core import Lattice, Structure
 
 from nitrivac.crystal import crystal_from_structure
-from nitrivac.vacancies import ConfigurationSpace
+from nitrivac.vacancies import ConfigurationSpace, parse_specification
 from nitrivac.vacancies.counts import SiteCount
 from nitrivac.vacancies.fillings import Fillings
 from nitrivac.vacancies.generation import Task, generate, plan_layers
 from nitrivac.vacancies.plan import Plan
+from nitrivac.vacancies.shapes import spaces_of_all_shapes
 from nitrivac.vacancies.supercell import distinct_lattices
 from tests.vacancies.test_space import space
 
@@ -76,6 +77,24 @@ def test_shards_are_the_whole_and_share_nothing():
     assert all(parts)
 
 
+def test_threads_make_the_same_configurations():
+    found = space("beta-Li3N", ["Li@4f=4/32", "N@2c=1/16"], "2x2x2")
+    alone = np.concatenate([batch.codes() for batch in found.batches()])
+    together = np.concatenate([batch.codes() for batch in found.batches(threads=3, batch_size=100)])
+    assert len(alone) == found.count()
+    assert sorted(map(bytes, alone)) == sorted(map(bytes, together))
+
+
+def test_stopping_early_stops_the_threads():
+    import threading
+
+    before = threading.active_count()
+    stream = space("beta-Li3N", ["Li@4f=5/72"], "3x3x2").batches(threads=2, batch_size=10)
+    next(stream)
+    stream.close()
+    assert threading.active_count() == before
+
+
 def test_the_order_does_not_depend_on_the_batch():
     found = space("beta-Li3N", ["Li@4f=4/16"], "2x2x1")
     rows = [np.concatenate([batch.codes() for batch in found.batches(batch_size=size)]) for size in (1, 7, 1000)]
@@ -103,10 +122,9 @@ def test_all_cell_shapes_of_four_cells():
     from nitrivac.crystal import load
 
     beta = load("beta-Li3N")
-    shapes = distinct_lattices(beta.space_group.rotations, 4)
-    label = beta.find("Li@4f").label
-    spaces = [of_shape(beta, shape, {label: {"Li": 14, "vacancy": 2}}) for shape in shapes]
-    assert len(shapes) == 11
+    targets = parse_specification(beta, ["Li@4f=2/16"])
+    spaces = list(spaces_of_all_shapes(beta, targets, 4, allow_charge=True))
+    assert len(spaces) == 11
     assert sum(one.count() for one in spaces) == 131
     assert sum(one.count(superperiodic=False) for one in spaces) == 116
     assert sum(len(batch) for one in spaces for batch in one.batches(superperiodic=False)) == 116
@@ -136,6 +154,21 @@ def test_icet_finds_as_many_two_colour_structures():
     made = tools.enumerate_structures(bulk("Al"), range(2, 6), ["Al", "Li"])
     sizes = [len(one) for one in made]
     assert [sizes.count(n) for n in range(2, 6)] == [2, 6, 19, 28]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the symmetry library that bsym calls
+@pytest.mark.parametrize(("vacant", "distinct"), [(2, 7), (3, 12)])
+def test_bsym_finds_as_many_vacancy_arrangements(vacant, distinct):
+    interface = pytest.importorskip("bsym.interface.pymatgen", reason="bsym is not installed")
+    found = space("beta-Li3N", [f"Li@4f={vacant}/16"], "2x2x1")
+    cell, owner = found.supercell, found.crystal.orbit_of_site[found.supercell.parent_site]
+    names = np.array(["N", "Li", "Na"])[owner]  # Na stands on Li(4f)
+    parent = Structure(Lattice(cell.lattice), names.tolist(), cell.frac_coords)
+    made = interface.unique_structure_substitutions(parent, "Na", {"Na": 16 - vacant, "X": vacant})
+    assert len(made) == found.count() == distinct
+    assert sorted(one.number_of_equivalent_configurations for one in made) == sorted(
+        one.degeneracy for one in found.enumerate()
+    )
 
 
 def _group(generators):

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # Nothing is allocated here; counting references to arrays would take two thirds of the time.
-_compiled: Any = nb.njit(cache=True, _nrt=False)  # type: ignore[call-overload]
+_compiled: Any = nb.njit(cache=True, nogil=True, _nrt=False)  # type: ignore[call-overload]
 
 _ONE = np.uint64(1)
 _FEW = 8  # operations up to which sorting them does not pay

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import queue
+import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 
     from nitrivac.vacancies._generate import Problem, State
 
-__all__ = ["Batch", "Layer", "Task", "generate", "plan_layers"]
+__all__ = ["Batch", "Layer", "Task", "generate", "generate_on_threads", "plan_layers"]
 
 _BATCH = 65_536
 _PARTS_PER_SHARD = 32  # beginnings dealt out to each shard, so that shards are of like size
@@ -157,6 +160,57 @@ def generate(
             level, written = advance(level, top, problem, state, superperiodic, sets, orders)
             if written:
                 yield Batch(task=task, sets=sets[:written].copy(), stabiliser_orders=orders[:written].copy())
+
+
+def generate_on_threads(
+    task: Task, *, threads: int, superperiodic: bool = True, batch_size: int = _BATCH
+) -> Iterator[Batch]:
+    """The same placings as `generate`, one shard to a thread, a batch of each in turn; the order depends on their number.
+
+    Args:
+        task: what is placed where.
+        threads: how many.
+        superperiodic: see `generate`.
+        batch_size: see `generate`.
+    """
+    stop = threading.Event()
+    queues: list[queue.Queue[Batch | BaseException | None]] = [queue.Queue(maxsize=2) for _ in range(threads)]
+
+    def hand_over(number: int, item: Batch | BaseException | None) -> None:
+        while not stop.is_set():
+            with contextlib.suppress(queue.Full):
+                queues[number].put(item, timeout=0.1)
+                return
+
+    def produce(number: int) -> None:
+        try:
+            shard = (number + 1, threads)
+            for batch in generate(task, shard=shard, superperiodic=superperiodic, batch_size=batch_size):
+                hand_over(number, batch)
+                if stop.is_set():
+                    return
+            hand_over(number, None)
+        except BaseException as error:  # noqa: BLE001 - raised again where the batches are read
+            hand_over(number, error)
+
+    workers = [threading.Thread(target=produce, args=(number,), daemon=True) for number in range(threads)]
+    try:
+        for worker in workers:
+            worker.start()
+        live = list(queues)
+        while live:
+            for one in tuple(live):
+                item = one.get()
+                if isinstance(item, BaseException):
+                    raise item
+                if item is None:
+                    live.remove(one)
+                else:
+                    yield item
+    finally:
+        stop.set()
+        for worker in workers:
+            worker.join()
 
 
 def _only_placing(task: Task) -> Batch:

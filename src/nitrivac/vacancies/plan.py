@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
     from nitrivac.vacancies.specification import VacancySpecification
 
-__all__ = ["MAX_ATOMS", "MIN_IMAGE_A", "Plan", "plan_supercells"]
+__all__ = ["MAX_ATOMS", "MIN_IMAGE_A", "Plan", "make_plan", "plan_supercells"]
 
 MIN_IMAGE_A = 10.0
 MAX_ATOMS = 400
@@ -127,7 +127,7 @@ def plan_supercells(
             too_close = (cells, _widest(crystal, cells))
             continue
         ranked = sorted(choices, key=lambda counts: sum(one.deviation for one in counts))
-        plans += [_plan(crystal, matrix, counts) for matrix in shapes[:limit] for counts in ranked[:limit]]
+        plans += [make_plan(crystal, matrix, counts) for matrix in shapes[:limit] for counts in ranked[:limit]]
         if len(plans) >= limit:
             break
     if not plans:
@@ -135,7 +135,14 @@ def plan_supercells(
     return tuple(plans[:limit])
 
 
-def _plan(crystal: Crystal, matrix: NDArray[np.int64], counts: tuple[SiteCount, ...]) -> Plan:
+def make_plan(crystal: Crystal, matrix: NDArray[np.int64], counts: tuple[SiteCount, ...]) -> Plan:
+    """The plan of a supercell with given numbers.
+
+    Args:
+        crystal: the parent.
+        matrix: rows are new lattice vectors in terms of the old, shape (3, 3).
+        counts: the numbers on each planned orbit.
+    """
     cells = round(abs(float(np.linalg.det(matrix))))
     vacant = sum(one.vacant for one in counts)
     return Plan(
@@ -166,7 +173,7 @@ def _forced(crystal: Crystal, specification: VacancySpecification, matrix: NDArr
         key=lambda counts: sum(one.deviation for one in counts),
     )
     if within:
-        return _plan(crystal, matrix, within[0])
+        return make_plan(crystal, matrix, within[0])
     per_site = []
     for target in specification.targets:
         sites = sites_of(crystal, target, cells)
@@ -186,7 +193,7 @@ def _forced(crystal: Crystal, specification: VacancySpecification, matrix: NDArr
             f"no neutral whole numbers near the targets fit into {cells} cells; allow a charge (--allow-charge) or "
             "another supercell"
         )
-    plan = _plan(crystal, matrix, best[1])
+    plan = make_plan(crystal, matrix, best[1])
     note = "the cell is forced: these are the nearest neutral whole numbers, outside the tolerance of the targets"
     return replace(plan, reasons=(*plan.reasons, note))
 

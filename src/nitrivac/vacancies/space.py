@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.crystal._arrays import frozen_array
-from nitrivac.errors import UnsupportedError
+from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.vacancies.counting import count_aperiodic, count_labelled, fixed_by_each, orbits_of
 from nitrivac.vacancies.counts import oxidation_states
 from nitrivac.vacancies.energy import ewald_matrix
 from nitrivac.vacancies.exclusion import conflicting_sites
 from nitrivac.vacancies.fillings import DistinctSampler, Fillings
-from nitrivac.vacancies.generation import Batch, Task, generate, plan_layers
+from nitrivac.vacancies.generation import Batch, Task, generate, generate_on_threads, plan_layers
 from nitrivac.vacancies.ranking import lowest_energies, most_symmetric
 from nitrivac.vacancies.short_range_order import nearest_to_random
 from nitrivac.vacancies.specification import VACANCY
@@ -207,7 +207,7 @@ class ConfigurationSpace:
         return bytes(images[np.lexsort(images.T[::-1])[0]].tobytes())
 
     def batches(
-        self, *, shard: tuple[int, int] = (1, 1), superperiodic: bool = True, batch_size: int = 65_536
+        self, *, shard: tuple[int, int] = (1, 1), superperiodic: bool = True, batch_size: int = 65_536, threads: int = 1
     ) -> Iterator[Batch]:
         """Every symmetry-distinct configuration once as bits, many at a time: the fast way through a large space.
 
@@ -215,7 +215,15 @@ class ConfigurationSpace:
             shard: (k, n): the k-th of n parts, counted from 1; the parts together give each configuration once.
             superperiodic: whether those that repeat within the supercell are among them.
             batch_size: configurations at a time.
+            threads: how many work at once, for the whole only; the order depends on it.
+
+        Raises:
+            SpecificationError: a shard on several threads.
         """
+        if threads > 1:
+            if shard != (1, 1):
+                raise SpecificationError("a shard is generated on one thread; take more shards instead")
+            return generate_on_threads(self.task, threads=threads, superperiodic=superperiodic, batch_size=batch_size)
         return generate(self.task, shard=shard, superperiodic=superperiodic, batch_size=batch_size)
 
     def enumerate(self, *, shard: tuple[int, int] = (1, 1), superperiodic: bool = True) -> Iterator[Configuration]:
