@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 CHECK_FAILED = 1
 BAD_INPUT = 2
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="nitrivac",
@@ -80,8 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except OSError as error:
         _fail(f"{error.filename or 'file'}: {error.strerror or error}")
     except (KeyboardInterrupt, typer.Abort):
-        sys.stderr.write("nitrivac: interrupted\n")
-        sys.exit(130)
+        code = INTERRUPTED
+    if code == INTERRUPTED:  # the library may turn the interrupt into this code by itself
+        sys.stderr.write("nitrivac: interrupted; what is written is whole, and --resume goes on with configurations\n")
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import signal
+import subprocess
+import sys
+import time
 from itertools import islice
 from pathlib import Path
 
@@ -99,6 +103,27 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_result(tmp_path, file_format
     if file_format == "ase":
         with ase.db.connect(stopped / "configurations.db") as database:
             assert [row.index for row in islice(database.select(), 100)] == list(range(1, 71))
+
+
+def test_an_interrupt_leaves_whole_files_and_a_run_that_can_be_resumed(tmp_path):
+    arguments = ["vacancies", "beta-Li3N", "Li@4f=4/72", "--supercell", "3x3x2", "--allow-charge", "--enumerate"]
+    command = [sys.executable, "-m", "nitrivac", *arguments, "--format", "poscar", "-o", str(tmp_path / "out")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    manifest = tmp_path / "out" / "manifest.jsonl"
+    while process.poll() is None and not (manifest.exists() and manifest.stat().st_size > 1000):
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, messages = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted" in messages
+    rows = [json.loads(line) for line in manifest.read_text(encoding="utf-8").splitlines()][1:]
+    assert 0 < len(rows) < 2866
+    assert all(len(Path(row["file"]).read_text(encoding="utf-8").splitlines()) == 8 + 140 for row in rows)
+    assert not list((tmp_path / "out").glob("*.part"))
+    done = subprocess.run([*command, "--resume", "--json"], capture_output=True, text=True, check=True)
+    made = json.loads(done.stdout)["configurations"]
+    assert len(made) == 2866
+    assert sum(one["degeneracy"] for one in made) == 1028790
 
 
 def test_another_run_in_the_folder_is_refused(tmp_path):

@@ -76,6 +76,7 @@ def test_plans_are_neutral_near_and_far_enough_apart(source):
         (["Li@4f=8.1(2)%", "N@2c=5.4(1)%"], {"max_atoms": 80}, ["angstrom", "--min-image"]),
         (["Li@4f=8.1(2)%", "N@2c=5.4(1)%"], {"max_atoms": 5}, ["--max-atoms"]),
         (["Li@4f=0.1(1)%", "N@2c=0.1(1)%"], {"max_atoms": 100}, ["no"]),
+        (["Li@4f=0.1", "N@2c=0.07"], {"max_atoms": 200, "tolerance": 0.0}, ["no whole numbers", "nearest"]),
         (["Li@4f=6/72", "N@2c=2/36"], {"supercell": np.diag([2, 2, 2])}, ["16", "36"]),
     ],
 )

@@ -131,7 +131,9 @@ def plan_supercells(
         if len(plans) >= limit:
             break
     if not plans:
-        raise PlanError(_why_none(crystal, specification, largest, min_image, too_close, allow_charge=allow_charge))
+        raise PlanError(
+            _why_none(crystal, specification, largest, min_image, too_close, allow_charge=allow_charge, tolerance=tolerance)
+        )
     return tuple(plans[:limit])
 
 
@@ -212,6 +214,7 @@ def _why_none(
     too_close: tuple[int, float] | None,
     *,
     allow_charge: bool,
+    tolerance: float,
 ) -> str:
     """Which demand failed, by how much, and what to change."""
     start = f"no supercell of {crystal.provenance.source} up to {largest} cells ({largest * crystal.n_sites} sites) fits"
@@ -225,7 +228,7 @@ def _why_none(
         )
     if not allow_charge:
         for cells in range(1, largest + 1):
-            charged = next(counts_within(crystal, specification, cells, allow_charge=True), None)
+            charged = next(counts_within(crystal, specification, cells, allow_charge=True, tolerance=tolerance), None)
             if charged is not None:
                 charge = supercell_charge(crystal, charged, cells)
                 return (
