@@ -222,3 +222,24 @@ def test_results_do_not_depend_on_origin_or_order_of_sites():
     moved = space(shuffled, [f"{light['Li4']}=3/16", f"{light['N2']}=1/8"], "2x2x1")
     assert (moved.total(), moved.count()) == (base.total(), base.count())
     assert [one.energy for one in moved.lowest(5)] == pytest.approx([one.energy for one in base.lowest(5)], abs=1e-6)
+
+
+def test_counts_and_energies_do_not_depend_on_the_choice_of_cell():
+    """The same supercell of Li9N2Cl3, made from the conventional and from the primitive cell."""
+    base = space("Li9N2Cl3", ["4a=N:0.375,Cl:0.625", "Li@8c=2/16"], "2x1x1")
+    structure = load("Li9N2Cl3").structure
+    half = structure.lattice.a / 2
+    primitive = type(structure)(
+        [[0, half, half], [half, 0, half], [half, half, 0]],
+        [structure[0].species, structure[4].species, structure[4].species],
+        [[0, 0, 0], [0.25, 0.25, 0.25], [0.75, 0.75, 0.75]],
+    )
+    small = crystal_from_structure(primitive)
+    matrix = np.round(base.supercell.lattice @ np.linalg.inv(small.lattice)).astype(int)
+    labels = {len(orbit.indices): orbit.label for orbit in small.orbits}
+    other = space(
+        small, [f"{labels[1]}=N:0.375,Cl:0.625", f"{labels[2]}=2/16"], " ".join(str(one) for one in matrix.ravel())
+    )
+    assert (other.total(), other.count()) == (base.total(), base.count()) == (6720, 84)
+    assert sorted(one.degeneracy for one in other.enumerate()) == sorted(one.degeneracy for one in base.enumerate())
+    assert [one.energy for one in other.lowest(8)] == pytest.approx([one.energy for one in base.lowest(8)], abs=1e-6)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
+from nitrivac.vacancies._exchange import draw_exchange
+
 
 @nb.njit(cache=True)
 def _recode(site, new, codes, counts, start, other, shell, way):
@@ -43,23 +45,7 @@ def _error(counts, target, pairs):
 
 
 @nb.njit(cache=True)
-def anneal_correlations(
-    rng,
-    codes,
-    counts,
-    target,
-    pairs,
-    start,
-    other,
-    shell,
-    way,
-    sublattice_of,
-    bounds,
-    mixed,
-    filled,
-    conflicts,
-    temperatures,
-):
+def anneal_correlations(rng, codes, counts, target, pairs, start, other, shell, way, exchanges, temperatures):
     """Exchange occupants of one sublattice at falling temperature; `codes` becomes the best state met.
 
     Args:
@@ -69,7 +55,7 @@ def anneal_correlations(
         target: their shares in the random alloy, same shape.
         pairs: pairs in each shell, shape (s,).
         start, other, shell, way: neighbours of each site.
-        sublattice_of, bounds, mixed, filled, conflicts: as in annealing of energies.
+        exchanges: which there are.
         temperatures: one step each, in units of the error.
 
     Returns:
@@ -79,21 +65,9 @@ def anneal_correlations(
     lowest = error
     best = codes.copy()
     for temperature in temperatures:
-        sublattice = mixed[rng.integers(0, len(mixed))]
-        low, high = bounds[sublattice], bounds[sublattice + 1]
-        i = rng.integers(low, high)
-        j = rng.integers(low, high)
-        if codes[i] == codes[j]:
+        i, j = draw_exchange(rng, codes, exchanges)
+        if i < 0:
             continue
-        if len(conflicts) and filled[sublattice, codes[i]] != filled[sublattice, codes[j]]:
-            empty, full = (j, i) if filled[sublattice, codes[i]] else (i, j)
-            clash = False
-            for o in range(len(codes)):
-                if o != full and conflicts[empty, o] and filled[sublattice_of[o], codes[o]]:
-                    clash = True
-                    break
-            if clash:
-                continue
         a, b = codes[i], codes[j]
         _recode(i, b, codes, counts, start, other, shell, way)
         _recode(j, a, codes, counts, start, other, shell, way)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
+from nitrivac.vacancies._exchange import draw_exchange
 from nitrivac.vacancies._generate import _lowest_bit
 
 _ONE = np.uint64(1)
@@ -41,20 +42,16 @@ def batch_energies(sets, layer_start, single, pair, out):
 
 
 @nb.njit(cache=True)
-def anneal(rng, codes, filled, sublattice_of, bounds, mixed, matrix, active, charges, conflicts, temperatures, best):
+def anneal(rng, codes, exchanges, matrix, active, charges, temperatures, best):
     """Exchange occupants of one sublattice at falling temperature.
 
     Args:
         rng: `numpy.random.Generator`.
         codes: occupants, changed to the last state, shape (a,).
-        filled: whether it is an atom, shape (s, c).
-        sublattice_of: of each active site, shape (a,).
-        bounds: where sublattices begin and end, shape (s + 1,).
-        mixed: sublattices with several occupants.
+        exchanges: which there are.
         matrix: Ewald matrix of all sites.
         active: site number of each active site.
         charges: of all sites, changed, shape (n,).
-        conflicts: active sites that may not both be filled, or (0, 0).
         temperatures: in eV, one step each.
         best: the lowest states met, energies apart, filled with codes, shape (k, a).
 
@@ -65,21 +62,9 @@ def anneal(rng, codes, filled, sublattice_of, bounds, mixed, matrix, active, cha
     potential = matrix @ charges
     energy = float(charges @ potential)
     for temperature in temperatures:
-        sublattice = mixed[rng.integers(0, len(mixed))]
-        low, high = bounds[sublattice], bounds[sublattice + 1]
-        i = rng.integers(low, high)
-        j = rng.integers(low, high)
-        if codes[i] == codes[j]:
+        i, j = draw_exchange(rng, codes, exchanges)
+        if i < 0:
             continue
-        if len(conflicts) and filled[sublattice, codes[i]] != filled[sublattice, codes[j]]:
-            empty, full = (j, i) if filled[sublattice, codes[i]] else (i, j)
-            clash = False
-            for other in range(len(codes)):
-                if other != full and conflicts[empty, other] and filled[sublattice_of[other], codes[other]]:
-                    clash = True
-                    break
-            if clash:
-                continue
         a, b = active[i], active[j]
         step = charges[b] - charges[a]
         change = 2 * step * (potential[a] - potential[b]) + step**2 * (matrix[a, a] + matrix[b, b] - 2 * matrix[a, b])

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.errors import UnsupportedError
-from nitrivac.vacancies.specification import VACANCY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -90,15 +89,11 @@ def _node_energies(space: ConfigurationSpace) -> tuple[NDArray[np.int64], NDArra
 def _annealed(space: ConfigurationSpace, n: int, seed: int) -> list[NDArray[np.uint8]]:
     """Low configurations met by simulated annealing from several random starts."""
     from nitrivac.vacancies._energies import anneal
+    from nitrivac.vacancies._exchange import exchanges_of
 
-    sizes = np.diff(space.bounds)
-    width = max(len(names) for names in space.occupants)
-    filled = np.zeros((len(sizes), width), dtype=bool)
-    for number, names in enumerate(space.occupants):
-        filled[number, : len(names)] = np.array([name != VACANCY for name in names])
-    mixed = np.array([number for number, one in enumerate(space.numbers) if sum(count > 0 for count in one) > 1])
     steps = _STEPS_PER_SITE * len(space.active_sites)
     temperatures = np.geomspace(_HOT_EV, _COLD_EV, steps)
+    exchanges = exchanges_of(space)
     rng = np.random.default_rng(seed)
     keep = 4 * n + 16
     found: list[NDArray[np.uint8]] = []
@@ -108,14 +103,10 @@ def _annealed(space: ConfigurationSpace, n: int, seed: int) -> list[NDArray[np.u
         energies = anneal(
             rng,
             codes,
-            filled,
-            np.repeat(np.arange(len(sizes)), sizes),
-            space.bounds.astype(np.int64),
-            mixed,
+            exchanges,
             np.array(space.ewald),
             np.array(space.active_sites),
             space.charges(codes)[0],
-            np.array(space.conflicts),
             temperatures,
             best,
         )

@@ -9,7 +9,6 @@ import numpy as np
 
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.errors import SpecificationError
-from nitrivac.vacancies.specification import VACANCY
 from nitrivac.vacancies.supercell import shortest_vector
 
 if TYPE_CHECKING:
@@ -129,6 +128,7 @@ def nearest_to_random(space: ConfigurationSpace, n: int, *, seed: int, radius: f
         SpecificationError: no pair of planned sites is within the radius.
     """
     from nitrivac.vacancies._correlations import anneal_correlations
+    from nitrivac.vacancies._exchange import exchanges_of
 
     space.require_any()
     reach = _radius(space, radius)
@@ -147,14 +147,8 @@ def nearest_to_random(space: ConfigurationSpace, n: int, *, seed: int, radius: f
     number = np.repeat(np.arange(len(shells)), [len(shell.first) for shell in shells])
     within = np.array([shell.sublattices[0] == shell.sublattices[1] for shell in shells])
     start, other, shell_of, way = _neighbour_table(first, second, number, within, len(space.active_sites))
-    mixed = np.array([index for index, one in enumerate(space.numbers) if sum(count > 0 for count in one) > 1])
-    sizes = np.diff(space.bounds)
-    filled = np.zeros((len(sizes), width), dtype=bool)
-    for index, names in enumerate(space.occupants):
-        filled[index, : len(names)] = [name != VACANCY for name in names]
     rng = np.random.default_rng(seed)
-    sublattice_of = np.repeat(np.arange(len(sizes)), sizes)
-    bounds, conflicts = space.bounds.astype(np.int64), np.array(space.conflicts)
+    exchanges = exchanges_of(space)
     pairs = np.bincount(number).astype(float)
     temperatures = np.geomspace(1e-2, 1e-7, _STEPS_PER_SITE * len(space.active_sites))
     best: dict[bytes, tuple[float, NDArray[np.uint8]]] = {}
@@ -162,10 +156,7 @@ def nearest_to_random(space: ConfigurationSpace, n: int, *, seed: int, radius: f
         codes = space.all_labelled.draw(rng)
         counts = np.zeros(target.shape)
         np.add.at(counts, (number, codes[first], codes[second]), 1.0)
-        error = anneal_correlations(
-            rng, codes, counts, target, pairs, start, other, shell_of, way, sublattice_of, bounds, mixed, filled, conflicts,
-            temperatures,
-        )  # fmt: skip
+        error = anneal_correlations(rng, codes, counts, target, pairs, start, other, shell_of, way, exchanges, temperatures)
         best.setdefault(space.canonical(codes), (float(np.sqrt(max(error, 0.0) / kinds.sum())), codes))
     ranked = sorted(best.items(), key=lambda item: (round(item[1][0], 9), item[0]))[:n]
     return [
