@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from pymatgen.core import Lattice, Structure
 
 from nitrivac import load
 from nitrivac.analysis import analyze
@@ -115,3 +116,12 @@ def test_an_ordered_crystal_without_specification_is_written_as_it_is(nitrivac, 
 def test_a_specification_that_cannot_be_planned_is_an_error():
     with pytest.raises(NitrivacError, match="neutral"):
         analyze("beta-Li3N", ["Li@4f=8.1(2)%"])
+
+
+def test_a_source_of_which_nothing_can_be_filled_is_analysed_all_the_same():
+    """Half-filled sites 1.5 angstrom apart in all directions, too many of them to exclude each other."""
+    points = [[x / 2, y / 2, z / 2] for x in range(2) for y in range(2) for z in range(2)]
+    structure = Structure(Lattice.cubic(3.0), [*[{"Li": 0.5}] * 8, "F"], [*points, [0.25, 0.25, 0.25]])
+    result = analyze(structure)
+    assert result.supercell is None
+    assert "exclu" in result.no_supercell

@@ -14,7 +14,7 @@ from nitrivac.crystal.files import prepare_folder, write_texts
 from nitrivac.crystal.sources import load
 from nitrivac.crystal.verify import verify_crystal
 from nitrivac.crystal.write import crystal_text
-from nitrivac.errors import PlanError
+from nitrivac.errors import PlanError, UnsupportedError
 from nitrivac.migration import find_hops
 from nitrivac.polyhedra import analyze_polyhedra
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
@@ -110,7 +110,7 @@ def analyze(
     if targets.targets:
         try:
             vacancies, supercell, header = _one_configuration(average, targets, seed)
-        except PlanError as error:
+        except (PlanError, UnsupportedError) as error:
             if specification:
                 raise
             no_supercell = str(error)

@@ -273,6 +273,16 @@ def vacancies(
         "sample": sample, "lowest": lowest, "quasirandom": quasirandom, "symmetric": symmetric
     }  # fmt: skip
     mode, number = _mode(numbers, count=count, every=every)
+    for option, given, wanted in (
+        ("--distinct", distinct, "sample"),
+        ("--radius", radius is not None, "quasirandom"),
+        ("--shard", shard != "1/1", "enumerate"),
+        ("--no-superperiodic", not superperiodic, "enumerate"),
+    ):
+        if given and mode != wanted:
+            raise SpecificationError(f"{option} goes with --{wanted} only")
+    if resume and output is None:
+        raise SpecificationError("--resume needs the folder of the run: -o DIR")
     choice = Choice(
         mode=mode,
         number=number,

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -132,6 +133,15 @@ def test_another_run_in_the_folder_is_refused(tmp_path):
         run(tmp_path, choice=Choice(mode="sample", number=2))
     with pytest.raises(OutputError, match="seed"):
         run(tmp_path, choice=Choice(mode="sample", number=2, seed=1), resume=True)
+
+
+def test_a_changed_source_of_the_same_name_is_another_run(tmp_path):
+    crystal = load("beta-Li3N")
+    changed = replace(crystal, lattice=crystal.lattice * 1.01)
+    options = {"choice": Choice(mode="sample", number=2), "planning": {"supercell": parse_matrix("2x2x1")}}
+    run_vacancies(crystal, ITEMS, output=Output(folder=tmp_path), **options)
+    with pytest.raises(OutputError, match="crystal"):
+        run_vacancies(changed, ITEMS, output=Output(folder=tmp_path, resume=True), **options)
 
 
 def test_what_is_no_manifest_is_said_to_be_none(tmp_path):

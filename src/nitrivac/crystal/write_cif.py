@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["cif_text", "type_symbol"]
+__all__ = ["COORDINATE_DIGITS", "cif_text", "number_text", "type_symbol"]
 
-_DIGITS = 10  # enough that a reader never takes two images of a third for two atoms
+COORDINATE_DIGITS = 10  # enough that a reader never takes two images of a third for two atoms
 
 
 def cif_text(crystal: Crystal, *, extra: Mapping[str, str] | None = None) -> str:
@@ -53,7 +53,8 @@ def _block_name(source: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.+-]+", "_", name)[:70] or "crystal"
 
 
-def _number(value: float, digits: int) -> str:
+def number_text(value: float, digits: int) -> str:
+    """A number of CIF with so many digits behind the point, zeros at the end left out."""
     text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
 
@@ -74,14 +75,14 @@ def _header(crystal: Crystal, extra: Mapping[str, str]) -> dict[str, str]:
     header |= {tag: value for tag, value in optional.items() if value}
     header |= {f"_nitrivac_{key}": value for key, value in extra.items()}
     names = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
-    header |= {f"_cell_{name}": _number(float(value), 8) for name, value in zip(names, (*lengths, *angles), strict=True)}
-    header["_cell_volume"] = _number(crystal.volume, 4)
+    header |= {f"_cell_{name}": number_text(float(value), 8) for name, value in zip(names, (*lengths, *angles), strict=True)}
+    header["_cell_volume"] = number_text(crystal.volume, 4)
     if crystal.z is not None:
-        header["_cell_formula_units_Z"] = _number(crystal.z, 6)
+        header["_cell_formula_units_Z"] = number_text(crystal.z, 6)
     header["_chemical_formula_sum"] = " ".join(
         formula_text({element: amount}) for element, amount in _formula_amounts(crystal).items()
     )
-    header["_exptl_crystal_density_diffrn"] = _number(crystal.density, 4)
+    header["_exptl_crystal_density_diffrn"] = number_text(crystal.density, 4)
     if group.is_tabulated:
         header |= _symmetry_items(group.number, group.setting, group.hall)
     else:
@@ -110,7 +111,7 @@ def type_symbol(element: str, oxidation: float | None) -> str:
     """The atom type of CIF, `N3-`; the element alone where the oxidation state is unknown."""
     if oxidation is None:
         return element
-    return f"{element}{_number(abs(oxidation), 4)}{'-' if oxidation < 0 else '+'}"
+    return f"{element}{number_text(abs(oxidation), 4)}{'-' if oxidation < 0 else '+'}"
 
 
 def _add_atom_types(block: gemmi.cif.Block, crystal: Crystal) -> None:
@@ -119,7 +120,7 @@ def _add_atom_types(block: gemmi.cif.Block, crystal: Crystal) -> None:
     if types:
         loop = block.init_loop("_atom_type_", ["symbol", "oxidation_number"])
         for symbol, oxidation in sorted(types.items()):
-            loop.add_row([symbol, _number(float(oxidation or 0.0), 4)])
+            loop.add_row([symbol, number_text(float(oxidation or 0.0), 4)])
 
 
 def _add_atom_sites(block: gemmi.cif.Block, crystal: Crystal) -> None:
@@ -137,7 +138,7 @@ def _add_atom_sites(block: gemmi.cif.Block, crystal: Crystal) -> None:
                         type_symbol(occupant.element, occupant.oxidation),
                         str(orbit.multiplicity) if tabulated else "1",
                         (orbit.letter or ".") if tabulated else "a",
-                        *(_number(float(value), _DIGITS) for value in crystal.frac_coords[index]),
-                        _number(occupant.occupancy, _DIGITS),
+                        *(number_text(float(value), COORDINATE_DIGITS) for value in crystal.frac_coords[index]),
+                        number_text(occupant.occupancy, COORDINATE_DIGITS),
                     ]
                 )

@@ -27,7 +27,7 @@ _FEW = 8  # operations up to which sorting them does not pay
 _WORD = np.uint64(0x03F79D71B4CB0A89)
 _DEBRUIJN = np.zeros(64, dtype=np.int64)
 for _index in range(64):
-    _DEBRUIJN[((0x03F79D71B4CB0A89 << _index) & 0xFFFFFFFFFFFFFFFF) >> 58] = _index
+    _DEBRUIJN[((int(_WORD) << _index) & 0xFFFFFFFFFFFFFFFF) >> 58] = _index
 
 
 class Problem(NamedTuple):

@@ -26,7 +26,7 @@ __all__ = ["DistinctSampler", "Fillings", "random_below"]
 Vector = tuple[int, ...]
 """How many sites each layer takes."""
 
-_MOST_LOCAL = 200_000  # local ways of one cluster of excluding sites, beyond which they are not listed
+_MOST_STEPS = 500_000  # of listing the fillings of one cluster of excluding sites, beyond which it is given up
 
 
 class Fillings:
@@ -166,17 +166,17 @@ def _local_ways(
     """
     found: dict[Vector, list[Vector]] = {}
     stack: list[Vector] = [()]
-    listed = 0
+    steps = 0
     while stack:
         chosen = stack.pop()
         index = len(chosen)
+        steps += 1
+        if steps > _MOST_STEPS:
+            raise UnsupportedError(
+                f"{len(kinds)} sites exclude each other in one cluster, too many to count its fillings; lower the "
+                "exclusion distance (--exclusion), or take a smaller supercell"
+            )
         if index == len(kinds):
-            listed += 1
-            if listed > _MOST_LOCAL:
-                raise UnsupportedError(
-                    f"{len(kinds)} sites exclude each other in one cluster, too many to count its fillings; lower the "
-                    "exclusion distance, or take a smaller supercell"
-                )
             vector = [0] * len(filled)
             for (length, _), position in zip(kinds, chosen, strict=True):
                 if position >= 0:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from nitrivac.crystal.space_group import SpaceGroup
     from nitrivac.vacancies.space import Configuration, ConfigurationSpace
 
 __all__ = ["MANY_IN_ONE", "Manifest", "open_manifest", "write_configurations"]
@@ -173,7 +174,8 @@ class _Sink:
         """Write some configurations, then tell the manifest."""
         if not chunk:
             return []
-        rows = [_row(space, index, one) for index, one in chunk]
+        groups = [configuration_group(space, one) for _, one in chunk]
+        rows = [_row(index, one, group) for (index, one), group in zip(chunk, groups, strict=True)]
         if self._format in MANY_IN_ONE:
             path = self._folder / MANY_IN_ONE[self._format]
             if not self._begun and path.exists():
@@ -181,20 +183,20 @@ class _Sink:
                     raise OutputError(f"{path}: exists already; --force overwrites it")
                 path.unlink()
             if writer is not None:
-                self._append(path, chunk, writer, rows)
+                self._append(path, chunk, groups, writer, rows)
             else:
                 _into_database(path, space, chunk, rows)
             for row in rows:
                 row["file"] = str(path)
         else:
             texts: dict[Path, str] = {}
-            for (index, one), row in zip(chunk, rows, strict=True):
+            for (index, one), group, row in zip(chunk, groups, rows, strict=True):
                 path = self._folder / f"configuration-{index:0{digits}d}{SUFFIXES[self._format]}"
                 own = own_items(one)
                 texts[path] = (
                     crystal_text(configuration_crystal(space, one), self._format, extra={**header, **own})
                     if writer is None
-                    else writer.text(one, own)
+                    else writer.text(one, group, own)
                 )
                 row["file"] = str(path)
             # After a crash files may be there that the manifest does not know; they are this run's own.
@@ -207,14 +209,19 @@ class _Sink:
         return rows
 
     def _append(
-        self, path: Path, chunk: list[tuple[int, Configuration]], writer: ConfigurationTexts, rows: list[dict[str, Any]]
+        self,
+        path: Path,
+        chunk: list[tuple[int, Configuration]],
+        groups: list[SpaceGroup],
+        writer: ConfigurationTexts,
+        rows: list[dict[str, Any]],
     ) -> None:
         """Frames behind those the manifest knows of; what a crash left behind them goes."""
         with path.open("r+b" if self._begun else "wb") as stream:
             stream.truncate(self._end)
             stream.seek(self._end)
-            for (_, one), row in zip(chunk, rows, strict=True):
-                stream.write(writer.text(one, own_items(one)).encode("utf-8"))
+            for (_, one), group, row in zip(chunk, groups, rows, strict=True):
+                stream.write(writer.text(one, group, own_items(one)).encode("utf-8"))
                 row["end"] = stream.tell()
             stream.flush()
             os.fsync(stream.fileno())
@@ -252,7 +259,7 @@ def own_items(one: Configuration) -> dict[str, str]:
     return items
 
 
-def _row(space: ConfigurationSpace, index: int, one: Configuration) -> dict[str, Any]:
+def _row(index: int, one: Configuration, group: SpaceGroup) -> dict[str, Any]:
     return {
         "index": index,
         "file": None,
@@ -260,7 +267,7 @@ def _row(space: ConfigurationSpace, index: int, one: Configuration) -> dict[str,
         "stabiliser_order": len(one.stabiliser),
         "energy_eV": one.energy,
         "mismatch": one.mismatch,
-        "space_group": configuration_group(space, one).symbol,
+        "space_group": group.symbol,
         "seed": one.seed,
         "certificate": one.certificate,
         "codes": "".join(map(str, one.codes.tolist())),

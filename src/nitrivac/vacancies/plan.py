@@ -117,14 +117,14 @@ def plan_supercells(
         return (_forced(crystal, specification, np.asarray(supercell, dtype=np.int64), allow_charge=allow_charge),)
     plans: list[Plan] = []
     largest = max_atoms // crystal.n_sites
-    too_close: tuple[int, float] | None = None
+    too_close: int | None = None
     for cells in range(1, largest + 1):
         choices = list(counts_within(crystal, specification, cells, allow_charge=allow_charge, tolerance=tolerance))
         if not choices:
             continue
         shapes = cell_shapes(crystal, cells, min_image)
         if not shapes:
-            too_close = (cells, _widest(crystal, cells))
+            too_close = cells
             continue
         ranked = sorted(choices, key=lambda counts: sum(one.deviation for one in counts))
         plans += [make_plan(crystal, matrix, counts) for matrix in shapes[:limit] for counts in ranked[:limit]]
@@ -211,7 +211,7 @@ def _why_none(
     specification: VacancySpecification,
     largest: int,
     min_image: float,
-    too_close: tuple[int, float] | None,
+    too_close: int | None,
     *,
     allow_charge: bool,
     tolerance: float,
@@ -221,9 +221,9 @@ def _why_none(
     if largest < 1:
         return f"{start}: one cell has {crystal.n_sites} sites already; raise --max-atoms"
     if too_close is not None:
-        cells, widest = too_close
+        widest = _widest(crystal, too_close)
         return (
-            f"{start}: whole neutral numbers fit into {cells} cells, but images of a defect are then at most "
+            f"{start}: whole neutral numbers fit into {too_close} cells, but images of a defect are then at most "
             f"{widest:.2f} angstrom apart, not {min_image:g}; lower --min-image or raise --max-atoms"
         )
     if not allow_charge:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -192,9 +194,9 @@ def _made(
     """The configurations of a choice, one after the other, written where asked."""
     if choice.mode == "count":
         return
-    chosen = _chosen(space, choice)
+    _refuse_too_many(space, choice)
     if output is None:
-        for one in chosen:
+        for one in _chosen(space, choice):
             yield MadeConfiguration(
                 file=None,
                 degeneracy=one.degeneracy,
@@ -207,11 +209,11 @@ def _made(
         return
     header = shared_header(space, specification)
     run = header | asdict(choice) | {"source": space.crystal.provenance.source, "format": output.file_format}
-    run |= {"exclusion": space.exclusion, "nitrivac": __version__}
+    run |= {"crystal": _fingerprint(space.crystal), "exclusion": space.exclusion, "nitrivac": __version__}
     manifest = open_manifest(output.folder, run, resume=output.resume, overwrite=output.overwrite)
     for row in write_configurations(
         space,
-        chosen,
+        _chosen(space, choice),
         manifest,
         file_format=output.file_format,
         header=header,
@@ -229,6 +231,22 @@ def _made(
         )
 
 
+def _refuse_too_many(space: ConfigurationSpace, choice: Choice) -> None:
+    """Refuse before any work what cannot be made."""
+    space.require_any()
+    if choice.mode == "enumerate" and -(-space.count() // choice.shard[1]) > ENUMERATE_LIMIT:
+        raise UnsupportedError(
+            f"{space.total()} labelled configurations, {space.count()} distinct: more than the {ENUMERATE_LIMIT} that one "
+            "run makes; take --sample, --lowest or --quasirandom N, a smaller cell, or one of at least "
+            f"{-(-space.count() // ENUMERATE_LIMIT)} shards (--shard 1/N)"
+        )
+
+
+def _fingerprint(crystal: Crystal) -> str:
+    """The same for the same crystal: a file of the same name may hold another one when a run goes on."""
+    return hashlib.sha256(json.dumps(crystal.as_dict(), sort_keys=True).encode()).hexdigest()
+
+
 def _chosen(space: ConfigurationSpace, choice: Choice) -> Iterable[Configuration]:
     match choice.mode:
         case "sample":
@@ -240,14 +258,6 @@ def _chosen(space: ConfigurationSpace, choice: Choice) -> Iterable[Configuration
         case "symmetric":
             return space.symmetric(choice.number)
         case _:
-            share = -(-space.count() // choice.shard[1])
-            if share > ENUMERATE_LIMIT:
-                raise UnsupportedError(
-                    f"{space.total()} labelled configurations, {space.count()} distinct: more than the "
-                    f"{ENUMERATE_LIMIT} that one run makes; take --sample, --lowest or --quasirandom N, a smaller cell, "
-                    f"or one of at least {-(-space.count() // ENUMERATE_LIMIT)} shards (--shard 1/N)"
-                )
-            space.require_any()
             return space.enumerate(shard=choice.shard, superperiodic=choice.superperiodic)
 
 

@@ -161,7 +161,9 @@ def cell_shapes(crystal: Crystal, cells: int, min_image: float) -> list[NDArray[
     Returns:
         Matrices, rows are new lattice vectors in terms of the old, Minkowski-reduced unless diagonal.
     """
-    shapes = []
+    shapes: list[tuple[tuple[int, float, list[list[int]]], NDArray[np.int64]]] = []
+    if min_image**3 > np.sqrt(2.0) * cells * crystal.volume * (1 + 1e-9):
+        return []  # no lattice of this volume has so long a shortest vector (Gauss)
     point_group = np.unique(crystal.space_group.rotations, axis=0)
     for form in distinct_lattices(point_group, cells):
         lattice = form @ crystal.lattice

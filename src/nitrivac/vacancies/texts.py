@@ -6,15 +6,17 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import gemmi
 import numpy as np
 
 from nitrivac.crystal.write import crystal_text
-from nitrivac.vacancies.realise import configuration_crystal, configuration_group, occupant_names
+from nitrivac.vacancies.realise import configuration_crystal, occupant_names
 from nitrivac.vacancies.specification import VACANCY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from nitrivac.crystal.space_group import SpaceGroup
     from nitrivac.vacancies.space import Configuration, ConfigurationSpace
 
 __all__ = ["TEMPLATE_FORMATS", "ConfigurationTexts", "configuration_texts"]
@@ -43,14 +45,14 @@ class ConfigurationTexts:
     lines: Mapping[str, tuple[str, ...]] = field(repr=False)
     element_order: tuple[str, ...]
 
-    def text(self, configuration: Configuration, own: Mapping[str, str]) -> str:
+    def text(self, configuration: Configuration, group: SpaceGroup, own: Mapping[str, str]) -> str:
         """One configuration.
 
         Args:
             configuration: the configuration.
+            group: its space group.
             own: the header values that differ between configurations, by name; the names must be those of `marks`.
         """
-        group = configuration_group(self.space, configuration)
         values = {**own, "space_group": group.symbol, "space_group_number": str(group.number)}
         pieces = self.head.split(_TOKEN)
         head = "".join(
@@ -110,7 +112,7 @@ def configuration_texts(
 
 def _lines(space: ConfigurationSpace, element: str, file_format: str) -> tuple[str, ...]:
     """The line of each site of the supercell if this element sits on it."""
-    from nitrivac.crystal.write_cif import type_symbol
+    from nitrivac.crystal.write_cif import COORDINATE_DIGITS, number_text, type_symbol
     from nitrivac.vacancies.counts import oxidation_states
 
     cell, parent = space.supercell, space.crystal
@@ -125,8 +127,9 @@ def _lines(space: ConfigurationSpace, element: str, file_format: str) -> tuple[s
         }
 
         def make(site: int) -> str:
-            x, y, z = (f"{value:.10f}".rstrip("0").rstrip(".") or "0" for value in cell.frac_coords[site])
-            return f"{labels[site]}_{numbers[site]} {types[int(owner[site])]} 1 a {x} {y} {z} 1\n"
+            x, y, z = (number_text(float(value), COORDINATE_DIGITS) for value in cell.frac_coords[site])
+            label = gemmi.cif.quote(f"{labels[site]}_{numbers[site]}")
+            return f"{label} {types[int(owner[site])]} 1 a {x} {y} {z} 1\n"
 
     elif file_format == "poscar":
 
