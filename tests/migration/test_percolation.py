@@ -9,15 +9,18 @@ from hypothesis import strategies as st
 
 from nitrivac.crystal.integer_lattice import lattice_basis, miller_indices
 from nitrivac.migration.clearance import nearest_along, widest_path, window_area
-from nitrivac.migration.percolation import PeriodicComponents, spanning_thresholds
+from nitrivac.migration.percolation import Links, PeriodicComponents, spanning_thresholds
 
 X, Y, Z = (1, 0, 0), (0, 1, 0), (0, 0, 1)
 
 
+def links(edges):
+    return Links.of([(first, second, *image) for first, second, image in edges])
+
+
 def ranks(sites, edges):
-    components = PeriodicComponents(range(sites))
-    for edge in edges:
-        components.join(*edge)
+    components = PeriodicComponents(sites)
+    components.join(links(edges))
     return components.ranks()
 
 
@@ -44,23 +47,23 @@ def test_ranks_of_known_networks(sites, edges, expected):
 
 def test_thresholds_come_from_the_shell_that_completes_a_dimension():
     edges, values = [(0, 0, X), (0, 0, Y), (0, 0, Z)], [1.0, 1.0, 2.5]
-    one, two, three = spanning_thresholds([0], edges, values)
+    one, two, three = spanning_thresholds(1, links(edges), values)
     assert (one.value, two.value, three.value) == (1.0, 1.0, 2.5)
     assert two.directions == ("(001)",)
     assert three.directions == ("all",)
-    one, two, three = spanning_thresholds([0], edges[:1], values[:1])
+    one, two, three = spanning_thresholds(1, links(edges[:1]), values[:1])
     assert (one.directions, two.value, three.value) == (("[100]",), None, None)
 
 
 def test_a_falling_threshold_opens_the_widest_ways_first():
     edges = [(0, 0, X), (0, 0, Y), (0, 0, Z)]
-    one, two, three = spanning_thresholds([0], edges, [0.1, 0.5, 0.3], descending=True)
+    one, two, three = spanning_thresholds(1, links(edges), [0.1, 0.5, 0.3], descending=True)
     assert (one.value, two.value, three.value) == (0.5, 0.3, 0.1)
     assert one.directions == ("[010]",)
 
 
 def test_split_sites_are_joined_from_the_start():
-    one, *_ = spanning_thresholds([0, 1], [(0, 1, X)], [2.0], always=[(0, 1, (0, 0, 0))])
+    one, *_ = spanning_thresholds(2, links([(0, 1, X)]), [2.0], always=links([(0, 1, (0, 0, 0))]))
     assert one.value == 2.0
 
 

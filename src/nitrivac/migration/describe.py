@@ -12,6 +12,8 @@ from nitrivac.migration.clearance import WidestPath, nearest_along, surroundings
 from nitrivac.migration.hop import Hop
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
@@ -36,8 +38,18 @@ class HopContext:
     radius_of_site: dict[int, float]
 
     @classmethod
-    def of(cls, crystal: Crystal, species: str, nodes: NDArray[np.int64]) -> HopContext:
-        """The context of a crystal's hops: every site that the mobile species never takes is immobile."""
+    def of(
+        cls, crystal: Crystal, species: str, nodes: NDArray[np.int64], radii_of: Mapping[str, float] | None = None
+    ) -> HopContext:
+        """The context of a crystal's hops: every site that the mobile species never takes is immobile.
+
+        Args:
+            crystal: the crystal.
+            species: the mobile element.
+            nodes: indices of the mobile sites.
+            radii_of: ionic radii in angstrom by element that replace Shannon's.
+        """
+        given = radii_of or {}
         mobile = set(nodes.tolist())
         immobile: list[int] = []
         anions: list[int] = []
@@ -52,7 +64,10 @@ class HopContext:
             immobile += orbit.indices.tolist()
             if any(is_anion(crystal, element) for element in orbit.elements):
                 anions += orbit.indices.tolist()
-            largest = max(ionic_radius(element, oxidation_of(crystal, element)) for element in orbit.elements)
+            largest = max(
+                given[element] if element in given else ionic_radius(element, oxidation_of(crystal, element))
+                for element in orbit.elements
+            )
             radii |= dict.fromkeys(orbit.indices.tolist(), largest)
         return cls(
             crystal=crystal,
@@ -103,6 +118,7 @@ def describe_hop(context: HopContext, pairs: SitePairs, members: NDArray[np.int6
         widest_length=widest[0] if widest else None,
         widest_clearance=widest[1] if widest else None,
         widest_radius=widest[2] if widest else None,
+        reversed_by=pairs.reversed_by.get(int(pairs.classes[one]), ()),
         sites=(first, second),
         image=(int(image[0]), int(image[1]), int(image[2])),
         **bottleneck,

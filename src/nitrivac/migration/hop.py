@@ -35,6 +35,8 @@ class Hop:
         widest_clearance: its smallest distance in angstrom to a centre of an immobile ion.
         widest_radius: radius in angstrom of the largest sphere that passes along it, each ion's Shannon radius taken off;
             None where too few ions surround the hop.
+        reversed_by: symmetry elements through the middle that swap the ends (`-1`, `2`, `m`, ...), empty without
+            any; with one, half a band of images is enough.
         sites: indices of the ends of the representative pair in the crystal.
         image: cell of its second end.
     """
@@ -57,8 +59,14 @@ class Hop:
     widest_length: float | None
     widest_clearance: float | None
     widest_radius: float | None
+    reversed_by: tuple[str, ...]
     sites: tuple[int, int]
     image: tuple[int, int, int]
+
+    @property
+    def pair(self) -> str:
+        """Both ends, e.g. `Li@2b - Li@4f`."""
+        return f"{self.start} - {self.end}"
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -71,6 +79,7 @@ class Hop:
             "per_site": self.per_site,
             "elementary": self.elementary,
             "exclusive": self.exclusive,
+            "reversed_by": list(self.reversed_by),
             "shared": self.shared,
             "shared_anions": list(self.shared_anions),
             "clearance_A": {name: rounded(value) for name, value in self.clearance.items()},

@@ -2,28 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nitrivac.crystal.neighbours import neighbour_pairs
+from nitrivac.crystal.radii import RADII_SOURCE
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.migration.describe import EXCLUSIVE_A, HopContext, describe_hop
 from nitrivac.migration.hop import Hop, rounded
 from nitrivac.migration.pairs import SitePairs, symmetric_pairs
-from nitrivac.migration.percolation import Edge, Threshold, spanning_thresholds
+from nitrivac.migration.percolation import Links, PeriodicComponents, Threshold, spanning_thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    import networkx as nx
     from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["EXCLUSIVE_A", "Hop", "HopNetwork", "find_hops"]
+__all__ = ["EXCLUSIVE_A", "Hop", "HopNetwork", "SubsetPercolation", "find_hops"]
 
 _SEARCH_A = 8.0  # farthest that the default looks for a spanning network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubsetPercolation:
+    """What some of the hops span by themselves.
+
+    Attributes:
+        hops: their names.
+        thresholds: of distance for 1, 2 and 3 dimensions, None where these hops do not span so many.
+        dimension: highest number of dimensions spanned by all of them together.
+        share: share of the mobile sites in components of that many dimensions, 0 to 1; 0 where nothing is spanned.
+    """
+
+    hops: tuple[str, ...]
+    thresholds: tuple[Threshold, ...]
+    dimension: int
+    share: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "hops": list(self.hops),
+            "dimension": self.dimension,
+            "share": rounded(self.share),
+            "distance_A": [rounded(one.value) for one in self.thresholds],
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +66,12 @@ class HopNetwork:
         hops: sorted by distance, then address.
         by_distance: thresholds of distance for 1, 2 and 3 dimensions.
         by_radius: thresholds of the straight-line bottleneck radius among the listed hops.
+        radii: where the ionic radii come from.
+        sites: index in the crystal of each node, shape (n,).
+        addresses: address of each node's orbit.
+        links: all hops and exclusive pairs in both directions, ends as numbers of nodes.
+        hop_of_link: index into `hops` of each link, shape (k,).
+        vectors: cartesian vector of each link, angstrom, shape (k, 3).
     """
 
     source: str
@@ -47,6 +81,114 @@ class HopNetwork:
     hops: tuple[Hop, ...]
     by_distance: tuple[Threshold, ...]
     by_radius: tuple[Threshold, ...]
+    radii: str
+    sites: NDArray[np.int64] = field(repr=False)
+    addresses: tuple[str, ...] = field(repr=False)
+    links: Links = field(repr=False)
+    hop_of_link: NDArray[np.int64] = field(repr=False)
+    vectors: NDArray[np.float64] = field(repr=False)
+
+    def hop(self, name: str) -> Hop:
+        """The hop of a name such as `h2`.
+
+        Raises:
+            SpecificationError: there is none of that name; the message lists what there is.
+        """
+        for one in self.hops:
+            if one.id == name and not one.exclusive:
+                return one
+        names = [f"{one.id} ({one.pair}, {one.distance:.4f})" for one in self.hops if not one.exclusive]
+        more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+        raise SpecificationError(
+            f"no hop {name!r} in {self.source} up to {self.max_distance:.3f} angstrom; there are "
+            f"{', '.join(names[:12]) or 'none'}{more}"
+        )
+
+    def percolation(self, hops: Iterable[str] | None = None, *, elementary: bool = False) -> SubsetPercolation:
+        """What a subset of the hops spans; the ends of a split site count as one site.
+
+        Args:
+            hops: their names, by default all.
+            elementary: leave out hops that are not elementary.
+
+        Raises:
+            SpecificationError: a hop of that name does not exist.
+        """
+        wanted = {one.id for one in self.hops if not one.exclusive} if hops is None else {self.hop(name).id for name in hops}
+        chosen = np.array([one.id in wanted and (one.elementary or not elementary) for one in self.hops], dtype=bool)
+        split = np.array([one.exclusive for one in self.hops], dtype=bool)
+        used = chosen[self.hop_of_link] if len(self.hops) else np.zeros(0, dtype=bool)
+        always = self.links[split[self.hop_of_link]] if len(self.hops) else self.links
+        distances = np.linalg.norm(self.vectors[used], axis=1)
+        thresholds = spanning_thresholds(len(self.sites), self.links[used], distances, always=always)
+        components = PeriodicComponents(len(self.sites))
+        components.join(always)
+        components.join(self.links[used])
+        dimensions = components.dimensions()
+        highest = int(dimensions.max(initial=0))
+        return SubsetPercolation(
+            hops=tuple(one.id for one, is_used in zip(self.hops, chosen, strict=True) if is_used),
+            thresholds=thresholds,
+            dimension=highest,
+            share=float((dimensions == highest).mean()) if highest else 0.0,
+        )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One flat row for each hop, for pandas or CSV."""
+        return [
+            {
+                "hop": one.id,
+                "from": one.start,
+                "to": one.end,
+                "distance_A": rounded(one.distance),
+                "multiplicity": one.multiplicity,
+                "elementary": one.elementary,
+                "exclusive": one.exclusive,
+                "reversed_by": " ".join(one.reversed_by),
+                "shared": one.shared,
+                "shared_anions": "-".join(one.shared_anions),
+                "bottleneck_radius_A": rounded(one.bottleneck_radius),
+                "window_area_A2": rounded(one.window_area),
+                "widest_path_length_A": rounded(one.widest_length),
+                "widest_path_bottleneck_radius_A": rounded(one.widest_radius),
+            }
+            for one in self.hops
+        ]
+
+    def percolation_rows(self) -> list[dict[str, Any]]:
+        """One flat row for each number of dimensions, for pandas or CSV."""
+        return [
+            {
+                "dimension": distance.dimension,
+                "distance_A": rounded(distance.value),
+                "bottleneck_radius_A": rounded(radius.value),
+                "directions": " ".join(distance.directions),
+            }
+            for distance, radius in zip(self.by_distance, self.by_radius, strict=True)
+        ]
+
+    def graph(self) -> nx.MultiDiGraph:
+        """The hops as a networkx graph: one edge for each direction of each hop, exclusive pairs left out.
+
+        Nodes are site indices of the crystal with `address`; edges have `hop`, `distance` (angstrom) and `image`, the cell
+        of their second end.
+        """
+        import networkx as nx
+
+        graph = nx.MultiDiGraph(source=self.source, species=self.species)
+        for site, address in zip(self.sites.tolist(), self.addresses, strict=True):
+            graph.add_node(site, address=address)
+        for first, second, image, number in zip(
+            self.sites[self.links.first].tolist(),
+            self.sites[self.links.second].tolist(),
+            self.links.images.tolist(),
+            self.hop_of_link.tolist(),
+            strict=True,
+        ):
+            hop = self.hops[number]
+            if not hop.exclusive:
+                graph.add_edge(first, second, hop=hop.id, distance=hop.distance, image=tuple(image))
+        return graph
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -55,6 +197,8 @@ class HopNetwork:
             "species": self.species,
             "max_distance_A": rounded(self.max_distance),
             "ligand_cutoff_A": self.cutoffs,
+            "exclusive_below_A": EXCLUSIVE_A,
+            "radii": self.radii,
             "hops": [hop.as_dict() for hop in self.hops],
             "percolation": [
                 {
@@ -68,7 +212,13 @@ class HopNetwork:
         }
 
 
-def find_hops(crystal: Crystal, *, species: str = "Li", max_distance: float | None = None) -> HopNetwork:
+def find_hops(
+    crystal: Crystal,
+    *,
+    species: str = "Li",
+    max_distance: float | None = None,
+    radii: Mapping[str, float] | None = None,
+) -> HopNetwork:
     """The symmetry-distinct hops of a mobile species.
 
     Every site that the species can occupy is a node, partly occupied ones included. The distance is a distance and the
@@ -79,37 +229,66 @@ def find_hops(crystal: Crystal, *, species: str = "Li", max_distance: float | No
         species: the mobile element.
         max_distance: longest hop in angstrom; by default what it takes to span as many dimensions as can be spanned, and at
             least the second shell of every site.
+        radii: ionic radii in angstrom by element that replace Shannon's.
 
     Raises:
         UnsupportedError: the crystal has no such element.
-        SpecificationError: the distance is not above 0 or beyond what is reasonable.
+        SpecificationError: the distance is not above 0 or beyond what is reasonable, or a radius is not.
     """
     nodes = _mobile_sites(crystal, species)
     if max_distance is not None and not 0 < max_distance <= 20:
         raise SpecificationError(f"a longest hop of {max_distance:g} angstrom is not between 0 and 20")
+    for element, radius in (radii or {}).items():
+        if element not in crystal.elements or not 0 <= radius < 5:
+            raise SpecificationError(
+                f"radius {element}={radius:g}: an element of {crystal.provenance.source} "
+                f"({', '.join(crystal.elements)}) and 0 to 5 angstrom are accepted"
+            )
     reach = max_distance if max_distance is not None else _default_distance(crystal, nodes)
     pairs = symmetric_pairs(crystal, nodes, reach)
-    context = HopContext.of(crystal, species, nodes)
-    by_class = {int(pairs.classes[members[0]]): describe_hop(context, pairs, members) for members in _classes(pairs)}
-    by_distance, by_radius = _percolation(nodes, pairs, by_class)
+    context = HopContext.of(crystal, species, nodes, radii)
+    classes = _classes(pairs)
+    hops, rank = _named([describe_hop(context, pairs, members) for members in classes])
+    hop_of_link = np.empty(len(pairs.first), dtype=np.int64)
+    for number, members in zip(rank, classes, strict=True):
+        hop_of_link[members] = number
+    links = Links(
+        first=np.searchsorted(nodes, pairs.first), second=np.searchsorted(nodes, pairs.second), images=pairs.images
+    )
+    by_distance, by_radius = _percolation(len(nodes), links, hops, hop_of_link)
+    points = crystal.frac_coords
+    given = ", ".join(f"{element} {radius:g} as given" for element, radius in (radii or {}).items())
     return HopNetwork(
         source=crystal.provenance.source,
         species=species,
         max_distance=reach,
         cutoffs=context.cutoffs,
-        hops=_named(by_class.values()),
+        hops=hops,
         by_distance=by_distance,
         by_radius=by_radius,
+        radii=f"{given}; else {RADII_SOURCE}" if given else RADII_SOURCE,
+        sites=nodes,
+        addresses=tuple(crystal.address(crystal.orbits[index]) for index in crystal.orbit_of_site[nodes].tolist()),
+        links=links,
+        hop_of_link=hop_of_link,
+        vectors=(points[pairs.second] + pairs.images - points[pairs.first]) @ crystal.lattice,
     )
 
 
-def _named(hops: Iterable[Hop]) -> tuple[Hop, ...]:
-    """The hops in order of distance and address, numbered; exclusive pairs are no hops and get a dash."""
-    named, serial = [], 0
-    for hop in sorted(hops, key=lambda hop: (round(hop.distance, 5), hop.start, hop.end, hop.sites, hop.image)):
-        serial += not hop.exclusive
-        named.append(replace(hop, id="-" if hop.exclusive else f"h{serial}"))
-    return tuple(named)
+def _named(hops: list[Hop]) -> tuple[tuple[Hop, ...], list[int]]:
+    """The hops in order of distance and address, numbered, and the place of each; exclusive pairs get a dash."""
+    order = sorted(
+        range(len(hops)),
+        key=lambda one: (
+            round(hops[one].distance, 5), hops[one].start, hops[one].end, hops[one].sites, hops[one].image
+        ),
+    )  # fmt: skip
+    named, serial, rank = [], 0, [0] * len(hops)
+    for place, one in enumerate(order):
+        serial += not hops[one].exclusive
+        named.append(replace(hops[one], id="-" if hops[one].exclusive else f"h{serial}"))
+        rank[one] = place
+    return tuple(named), rank
 
 
 def _mobile_sites(crystal: Crystal, species: str) -> NDArray[np.int64]:
@@ -125,10 +304,8 @@ def _default_distance(crystal: Crystal, nodes: NDArray[np.int64]) -> float:
     """Enough to span all dimensions that can be spanned within 8 angstrom, and the second shell of every site."""
     near = neighbour_pairs(crystal.lattice, crystal.frac_coords[nodes], _SEARCH_A)
     hops = near.distances > EXCLUSIVE_A
-    edges = _edges(near.centres, near.neighbours, near.images)
-    always = [edge for edge, is_hop in zip(edges, hops, strict=True) if not is_hop]
-    real = [edge for edge, is_hop in zip(edges, hops, strict=True) if is_hop]
-    thresholds = spanning_thresholds(range(len(nodes)), real, near.distances[hops], always=always)
+    links = Links(first=near.centres, second=near.neighbours, images=near.images)
+    thresholds = spanning_thresholds(len(nodes), links[hops], near.distances[hops], always=links[~hops])
     spans = max((one.value for one in thresholds if one.value is not None), default=_SEARCH_A)
     second = 0.0
     for site in range(len(nodes)):
@@ -138,12 +315,6 @@ def _default_distance(crystal: Crystal, nodes: NDArray[np.int64]) -> float:
     return max(spans, second) + 1e-3
 
 
-def _edges(first: NDArray[np.int64], second: NDArray[np.int64], images: NDArray[np.int64]) -> list[Edge]:
-    return [
-        (int(i), int(j), (int(n[0]), int(n[1]), int(n[2]))) for i, j, n in zip(first, second, images.tolist(), strict=True)
-    ]
-
-
 def _classes(pairs: SitePairs) -> list[NDArray[np.int64]]:
     """Indices of the directed pairs of each symmetry class."""
     order = np.argsort(pairs.classes, kind="stable")
@@ -151,17 +322,16 @@ def _classes(pairs: SitePairs) -> list[NDArray[np.int64]]:
 
 
 def _percolation(
-    nodes: NDArray[np.int64], pairs: SitePairs, by_class: Mapping[int, Hop]
+    n_sites: int, links: Links, hops: tuple[Hop, ...], hop_of_link: NDArray[np.int64]
 ) -> tuple[tuple[Threshold, ...], tuple[Threshold, ...]]:
     """Thresholds of distance and of bottleneck radius; the ends of an exclusive pair are one site from the start."""
-    edges = _edges(pairs.first, pairs.second, pairs.images)
-    kinds = [by_class[int(number)] for number in pairs.classes]
-    always = [edge for edge, hop in zip(edges, kinds, strict=True) if hop.exclusive]
-    real = [(edge, hop) for edge, hop in zip(edges, kinds, strict=True) if not hop.exclusive]
-    sites = nodes.tolist()
-    by_distance = spanning_thresholds(sites, [edge for edge, _ in real], [hop.distance for _, hop in real], always=always)
-    open_ways = [(edge, hop.bottleneck_radius) for edge, hop in real if hop.bottleneck_radius is not None]
-    by_radius = spanning_thresholds(
-        sites, [edge for edge, _ in open_ways], [radius for _, radius in open_ways], descending=True, always=always
+    if not hops:
+        return spanning_thresholds(n_sites, links, []), spanning_thresholds(n_sites, links, [])
+    exclusive = np.array([hop.exclusive for hop in hops])[hop_of_link]
+    distances = np.array([hop.distance for hop in hops])[hop_of_link]
+    radii = np.array([np.nan if hop.bottleneck_radius is None else hop.bottleneck_radius for hop in hops])[hop_of_link]
+    always, real, wide = links[exclusive], ~exclusive, ~exclusive & ~np.isnan(radii)
+    return (
+        spanning_thresholds(n_sites, links[real], distances[real], always=always),
+        spanning_thresholds(n_sites, links[wide], radii[wide], descending=True, always=always),
     )
-    return by_distance, by_radius

@@ -31,6 +31,7 @@ class SitePairs:
         images: cell of the other site, shape (k, 3).
         distances: angstrom, shape (k,).
         classes: number of the class, the same for a pair, its reverse and all their images, shape (k,).
+        reversed_by: for each class the symmetry elements that swap the ends of a pair of it.
     """
 
     first: NDArray[np.int64] = field(repr=False)
@@ -38,6 +39,7 @@ class SitePairs:
     images: NDArray[np.int64] = field(repr=False)
     distances: NDArray[np.float64] = field(repr=False)
     classes: NDArray[np.int64] = field(repr=False)
+    reversed_by: dict[int, tuple[str, ...]] = field(repr=False)
 
 
 def symmetric_pairs(crystal: Crystal, sites: NDArray[np.int64], radius: float) -> SitePairs:
@@ -56,6 +58,8 @@ def symmetric_pairs(crystal: Crystal, sites: NDArray[np.int64], radius: float) -
     codes = _codes(first, second, images, crystal.n_sites)
     order = np.argsort(codes)
     rows, columns = [], []
+    backwards = _look_up(_codes(second, first, -images, crystal.n_sites), codes, order)
+    swapping: dict[str, list[NDArray[np.int64]]] = {}
     permutations = crystal_permutations(crystal)
     group = crystal.space_group
     for rotation, translation, permutation in zip(group.rotations, group.translations, permutations, strict=True):
@@ -65,8 +69,10 @@ def symmetric_pairs(crystal: Crystal, sites: NDArray[np.int64], radius: float) -
         targets = _codes(permutation[first], permutation[second], new_images, crystal.n_sites)
         rows.append(np.arange(len(first)))
         columns.append(_look_up(targets, codes, order))
+        swapped = np.flatnonzero((columns[-1] == backwards) & (backwards >= 0))
+        swapping.setdefault(_element(rotation), []).append(swapped)
     rows.append(np.arange(len(first)))
-    columns.append(_look_up(_codes(second, first, -images, crystal.n_sites), codes, order))
+    columns.append(backwards)
     found = np.concatenate(columns)
     within = near.distances < radius
     rows_all = np.concatenate(rows)
@@ -76,13 +82,25 @@ def symmetric_pairs(crystal: Crystal, sites: NDArray[np.int64], radius: float) -
     graph = coo_array((np.ones(links.sum(), dtype=bool), (rows_all[links], found[links])), shape=(len(first),) * 2)
     _, classes = connected_components(graph, directed=False)
     keep = near.distances <= radius + 1e-6
+    reversed_by: dict[int, set[str]] = {}
+    for element, members in swapping.items():
+        for number in np.unique(classes[np.concatenate(members)]).tolist():
+            reversed_by.setdefault(number, set()).add(element)
     return SitePairs(
         first=first[keep],
         second=second[keep],
         images=images[keep],
         distances=near.distances[keep],
         classes=classes[keep].astype(np.int64),
+        reversed_by={number: tuple(sorted(elements)) for number, elements in reversed_by.items()},
     )
+
+
+def _element(rotation: NDArray[np.int64]) -> str:
+    """Symbol of the symmetry element of a rotation: `-1`, `2`, `m`, `-4`, ..."""
+    trace, proper = int(np.trace(rotation)), round(float(np.linalg.det(rotation))) > 0
+    order = {3: "1", -1: "2", 0: "3", 1: "4", 2: "6"}[trace if proper else -trace]
+    return order if proper else {"2": "m"}.get(order, f"-{order}")
 
 
 def _codes(first: NDArray[np.int64], second: NDArray[np.int64], images: NDArray[np.int64], n: int) -> NDArray[np.int64]:

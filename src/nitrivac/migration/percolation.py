@@ -1,4 +1,4 @@
-"""When a periodic network of jumps first spans one, two and three dimensions, exactly.
+"""When a periodic network of jumps first spans one, two and three dimensions, exactly and on arrays.
 
 Edges join in order; each component keeps the integer lattice of its closed walks, and the rank of that lattice is the number
 of dimensions the component spans.
@@ -6,8 +6,7 @@ of dimensions the component spans.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,16 +14,39 @@ import numpy as np
 from nitrivac.crystal.integer_lattice import Vector, lattice_basis, miller_indices
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from numpy.typing import ArrayLike, NDArray
 
-    from numpy.typing import NDArray
-
-__all__ = ["Edge", "PeriodicComponents", "Threshold", "spanning_thresholds"]
-
-Edge = tuple[int, int, Vector]
-"""First site, second site, cell of the second."""
+__all__ = ["Links", "PeriodicComponents", "Threshold", "spanning_thresholds"]
 
 _SAME = 1e-6  # values that differ by less are one shell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Links:
+    """Edges of a periodic network; each pair in one direction or in both, which makes no difference to what is spanned.
+
+    Attributes:
+        first: number of one end, shape (k,).
+        second: number of the other end, shape (k,).
+        images: cell of the other end, shape (k, 3).
+    """
+
+    first: NDArray[np.int64] = field(repr=False)
+    second: NDArray[np.int64] = field(repr=False)
+    images: NDArray[np.int64] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def __getitem__(self, chosen: NDArray[np.bool_] | NDArray[np.int64] | slice) -> Links:
+        return Links(first=self.first[chosen], second=self.second[chosen], images=self.images[chosen])
+
+    @classmethod
+    def of(cls, edges: ArrayLike) -> Links:
+        """Links from rows of first end, second end and the cell of the second, shape (k, 5)."""
+        rows = np.asarray(edges, dtype=np.int64).reshape(-1, 5)
+        columns = np.ascontiguousarray(rows[:, 0]), np.ascontiguousarray(rows[:, 1]), np.ascontiguousarray(rows[:, 2:])
+        return cls(first=columns[0], second=columns[1], images=columns[2])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,113 +65,110 @@ class Threshold:
 
 
 class PeriodicComponents:
-    """Components of a periodic graph that grows edge by edge.
+    """Components of a periodic network that grows edge by edge, in memory proportional to its sites."""
 
-    A union-find forest in which each site knows its lattice offset from its parent; an edge inside a component closes a walk
-    whose lattice vector joins the component's cycle lattice.
-    """
+    def __init__(self, n_sites: int) -> None:
+        self._parent = np.arange(n_sites, dtype=np.int64)
+        self._offset = np.zeros((n_sites, 3), dtype=np.int64)
+        self._size = np.ones(n_sites, dtype=np.int64)
+        self._basis = np.zeros((n_sites, 3, 3), dtype=np.int64)
 
-    def __init__(self, sites: Iterable[int]) -> None:
-        self._parent: dict[int, int] = {site: site for site in sites}
-        self._offset: dict[int, Vector] = dict.fromkeys(self._parent, (0, 0, 0))
-        self._cycles: dict[int, list[Vector]] = {site: [] for site in self._parent}
+    def join(self, links: Links) -> int:
+        """Add edges; the highest number of dimensions of a component that one of them touched."""
+        from nitrivac.migration._components import join_all
 
-    def _root(self, site: int) -> tuple[int, Vector]:
-        """The component's root and the lattice offset of the site from it."""
-        path = []
-        while self._parent[site] != site:
-            path.append(site)
-            site = self._parent[site]
-        total: Vector = (0, 0, 0)
-        for step in reversed(path):
-            total = _add(total, self._offset[step])
-            self._parent[step], self._offset[step] = site, total
-        return site, total
+        return int(join_all(self._parent, self._offset, self._size, self._basis, links.first, links.second, links.images))
 
-    def join(self, first: int, second: int, image: Vector) -> None:
-        """Add the edge from `first` to `second` in the cell `image`."""
-        root, offset = self._root(first)
-        other, other_offset = self._root(second)
-        closing = _add(_add(offset, image), _negative(other_offset))
-        if root == other:
-            self._cycles[root] = lattice_basis([*self._cycles[root], closing])
-            return
-        self._parent[other], self._offset[other] = root, closing
-        self._cycles[root] = lattice_basis([*self._cycles[root], *self._cycles.pop(other)])
+    def join_until(
+        self, links: Links, order: NDArray[np.int64], shells: NDArray[np.int64], start: int, rank: int
+    ) -> tuple[int, int]:
+        """Add edges in order up to the end of the shell in which a component first has more dimensions than `rank`.
 
-    def cycle_lattices(self) -> list[list[Vector]]:
-        """A basis of the cycle lattice of each component; its length is the component's number of dimensions."""
-        return list(self._cycles.values())
+        Returns:
+            The place in the order after the last edge added, and the highest number of dimensions.
+        """
+        from nitrivac.migration._components import join_until
+
+        place, highest = join_until(
+            self._parent, self._offset, self._size, self._basis,
+            links.first, links.second, links.images, order, shells, start, rank,
+        )  # fmt: skip
+        return int(place), int(highest)
+
+    def roots(self) -> NDArray[np.int64]:
+        """One site that stands for the component of each site, shape (n,)."""
+        from nitrivac.migration._components import roots_of
+
+        found: NDArray[np.int64] = roots_of(self._parent, self._offset)
+        return found
+
+    def dimensions(self) -> NDArray[np.int64]:
+        """Number of dimensions that the component of each site spans, shape (n,)."""
+        ranks = (np.diagonal(self._basis, axis1=1, axis2=2) != 0).sum(axis=1)
+        found: NDArray[np.int64] = ranks[self.roots()]
+        return found
 
     def ranks(self) -> list[int]:
         """Number of dimensions of each component, highest first."""
-        return sorted((len(basis) for basis in self._cycles.values()), reverse=True)
+        roots = np.flatnonzero(self._parent == np.arange(len(self._parent)))
+        ranks = (np.diagonal(self._basis[roots], axis1=1, axis2=2) != 0).sum(axis=1)
+        return sorted(ranks.tolist(), reverse=True)
+
+    def directions(self, dimension: int) -> tuple[str, ...]:
+        """Directions or planes spanned by the components of at least this many dimensions, as Miller indices."""
+        roots = np.flatnonzero(self._parent == np.arange(len(self._parent)))
+        bases = np.unique(self._basis[roots], axis=0)
+        names = set()
+        for rows in bases.tolist():
+            basis = lattice_basis([(x, y, z) for x, y, z in rows])
+            if dimension <= len(basis):
+                names.add(_name(basis))
+        return tuple(sorted(names))
 
 
-def _add(one: Vector, other: Vector) -> Vector:
-    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
-
-
-def _negative(vector: Vector) -> Vector:
-    return -vector[0], -vector[1], -vector[2]
+def _name(basis: list[Vector]) -> str:
+    """What a lattice of closed walks spans: `[uvw]`, `(hkl)` or `all`."""
+    if len(basis) == 1:
+        return "[" + miller_indices(basis[0]) + "]"
+    if len(basis) == 2:
+        return "(" + miller_indices([int(index) for index in np.cross(basis[0], basis[1])]) + ")"
+    return "all"
 
 
 def spanning_thresholds(
-    sites: Iterable[int],
-    edges: Sequence[Edge],
-    values: Sequence[float] | NDArray[np.float64],
+    n_sites: int,
+    links: Links,
+    values: ArrayLike,
     *,
     descending: bool = False,
-    always: Sequence[Edge] = (),
+    always: Links | None = None,
 ) -> tuple[Threshold, Threshold, Threshold]:
     """The values at which a growing network first spans 1, 2 and 3 dimensions.
 
     Args:
-        sites: all sites.
-        edges: each pair once.
-        values: of each edge; edges join from the smallest value on.
+        n_sites: number of sites.
+        links: the edges.
+        values: of each edge; edges join from the smallest value on, shape (k,).
         descending: join from the largest on instead (for a bottleneck radius).
         always: edges that are there from the start, such as those within a split site.
 
     Returns:
         One threshold for each dimension.
     """
-    components = PeriodicComponents(sites)
-    for edge in always:
-        components.join(*edge)
-    sign = -1.0 if descending else 1.0
-    order = sorted(range(len(edges)), key=lambda index: sign * float(values[index]))
+    components = PeriodicComponents(n_sites)
+    highest = components.join(always) if always is not None else 0
+    keys = np.asarray(values, dtype=float)
+    order = np.argsort(-keys if descending else keys, kind="stable")
+    shells = np.round(keys[order] / _SAME).astype(np.int64)
     reached: dict[int, Threshold] = {}
-    for _, shell in groupby(order, key=lambda index: round(sign * float(values[index]) / _SAME)):
-        members = list(shell)
-        for index in members:
-            components.join(*edges[index])
-        lattices = components.cycle_lattices()
-        highest = max((len(basis) for basis in lattices), default=0)
-        for dimension in range(1, highest + 1):
-            if dimension not in reached:
-                reached[dimension] = Threshold(
-                    dimension=dimension,
-                    value=float(values[members[-1]]),
-                    directions=_directions(lattices, dimension),
-                )
-        if highest == 3:
-            break
+    place = 0
+    while place < len(order) and len(reached) < 3:
+        place, highest = components.join_until(links, order, shells, place, max(highest, len(reached)))
+        for dimension in range(len(reached) + 1, highest + 1):
+            reached[dimension] = Threshold(
+                dimension=dimension,
+                value=float(keys[order[place - 1]]),
+                directions=components.directions(dimension),
+            )
     one, two, three = (reached.get(dimension, Threshold(dimension=dimension, value=None)) for dimension in (1, 2, 3))
     return one, two, three
-
-
-def _directions(lattices: list[list[Vector]], dimension: int) -> tuple[str, ...]:
-    """Directions or planes spanned by the components of at least this many dimensions, as Miller indices."""
-    names = set()
-    for basis in lattices:
-        if len(basis) < dimension:
-            continue
-        if len(basis) == 1:
-            names.add("[" + miller_indices(basis[0]) + "]")
-        elif len(basis) == 2:
-            normal = np.cross(basis[0], basis[1])
-            names.add("(" + miller_indices((int(normal[0]), int(normal[1]), int(normal[2]))) + ")")
-        else:
-            names.add("all")
-    return tuple(sorted(names))
