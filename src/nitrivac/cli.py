@@ -264,10 +264,10 @@ def vacancies(
     Without a choice the one of lowest electrostatic energy is made.
     """
     from nitrivac.crystal.sources import load
+    from nitrivac.crystal.supercell import parse_matrix
     from nitrivac.report.progress import progress_bar
     from nitrivac.report.vacancies import vacancies_report
     from nitrivac.vacancies.result import Choice, Output, run_vacancies
-    from nitrivac.vacancies.supercell import parse_matrix
 
     numbers: dict[Mode, int | None] = {
         "sample": sample, "lowest": lowest, "quasirandom": quasirandom, "symmetric": symmetric

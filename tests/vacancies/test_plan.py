@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from nitrivac.crystal import load
+from nitrivac.crystal.supercell import hermite_normal_forms, parse_matrix, shortest_vector
 from nitrivac.errors import PlanError, SpecificationError
 from nitrivac.vacancies import parse_specification, plan_supercells
-from nitrivac.vacancies.supercell import hermite_normal_forms, parse_matrix, shortest_vector
 
 
 def plan(source, items=(), **options):

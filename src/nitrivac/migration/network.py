@@ -218,6 +218,7 @@ def find_hops(
     species: str = "Li",
     max_distance: float | None = None,
     radii: Mapping[str, float] | None = None,
+    vacant: NDArray[np.int64] | None = None,
 ) -> HopNetwork:
     """The symmetry-distinct hops of a mobile species.
 
@@ -230,6 +231,7 @@ def find_hops(
         max_distance: longest hop in angstrom; by default what it takes to span as many dimensions as can be spanned, and at
             least the second shell of every site.
         radii: ionic radii in angstrom by element that replace Shannon's.
+        vacant: indices of the sites that are vacant, whole orbits; only hops between a filled and a vacant site are listed.
 
     Raises:
         UnsupportedError: the crystal has no such element.
@@ -246,6 +248,8 @@ def find_hops(
             )
     reach = max_distance if max_distance is not None else _default_distance(crystal, nodes)
     pairs = symmetric_pairs(crystal, nodes, reach)
+    if vacant is not None:
+        pairs = pairs.chosen(np.isin(pairs.first, vacant) != np.isin(pairs.second, vacant))
     context = HopContext.of(crystal, species, nodes, radii)
     classes = _classes(pairs)
     hops, rank = _named([describe_hop(context, pairs, members) for members in classes])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,6 +40,17 @@ class SitePairs:
     distances: NDArray[np.float64] = field(repr=False)
     classes: NDArray[np.int64] = field(repr=False)
     reversed_by: dict[int, tuple[str, ...]] = field(repr=False)
+
+    def chosen(self, which: NDArray[np.bool_]) -> SitePairs:
+        """Some of the pairs; whole classes."""
+        return replace(
+            self,
+            first=self.first[which],
+            second=self.second[which],
+            images=self.images[which],
+            distances=self.distances[which],
+            classes=self.classes[which],
+        )
 
 
 def symmetric_pairs(crystal: Crystal, sites: NDArray[np.int64], radius: float) -> SitePairs:

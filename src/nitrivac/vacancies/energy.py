@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from nitrivac.vacancies.supercell import Supercell
+    from nitrivac.crystal.supercell import Supercell
 
 __all__ = ["energies", "ewald_matrix"]
 

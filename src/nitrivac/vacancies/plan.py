@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nitrivac.crystal.supercell import cell_shapes, shortest_vector
 from nitrivac.errors import PlanError
 from nitrivac.vacancies.counts import (
     RELATIVE,
@@ -20,7 +21,6 @@ from nitrivac.vacancies.counts import (
     supercell_charge,
 )
 from nitrivac.vacancies.specification import VACANCY
-from nitrivac.vacancies.supercell import cell_shapes, shortest_vector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nitrivac.crystal.supercell import distinct_lattices
 from nitrivac.vacancies.counts import RELATIVE, counts_within
 from nitrivac.vacancies.plan import make_plan
 from nitrivac.vacancies.space import ConfigurationSpace
-from nitrivac.vacancies.supercell import distinct_lattices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.crystal.neighbours import neighbour_pairs
+from nitrivac.crystal.supercell import shortest_vector
 from nitrivac.errors import SpecificationError
-from nitrivac.vacancies.supercell import shortest_vector
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

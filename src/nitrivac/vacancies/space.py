@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.crystal._arrays import frozen_array
+from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.vacancies.counting import count_aperiodic, count_labelled, fixed_by_each, orbits_of
 from nitrivac.vacancies.counts import oxidation_states
@@ -20,7 +21,6 @@ from nitrivac.vacancies.generation import Batch, Task, generate, generate_on_thr
 from nitrivac.vacancies.ranking import lowest_energies, most_symmetric
 from nitrivac.vacancies.short_range_order import nearest_to_random
 from nitrivac.vacancies.specification import VACANCY
-from nitrivac.vacancies.supercell import Supercell, make_supercell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

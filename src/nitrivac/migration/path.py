@@ -1,0 +1,324 @@
+"""Vacancy paths: images of one ion that jumps into a vacancy, ready for a nudged-elastic-band run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from nitrivac.crystal.neighbours import neighbour_pairs
+from nitrivac.crystal.radii import bond_cutoff, ionic_radius, is_anion, oxidation_of
+from nitrivac.crystal.supercell import kept_rotations, make_supercell, shortest_vector
+from nitrivac.crystal.write import refuse_disorder
+from nitrivac.errors import SpecificationError, UnsupportedError
+from nitrivac.migration.hop import rounded
+from nitrivac.migration.pairs import symmetric_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ase import Atoms
+    from numpy.typing import ArrayLike, NDArray
+
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.migration.hop import Hop
+    from nitrivac.migration.network import HopNetwork
+
+__all__ = ["BOND_VALENCE_SOURCE", "Method", "MigrationPath", "ProfilePoint", "default_supercell", "vacancy_path"]
+
+Method = Literal["linear", "idpp"]
+
+BOND_VALENCE_SOURCE = (
+    "M. O'Keeffe, N. E. Brese, J. Am. Chem. Soc. 113 (1991) 3226, as tabulated in pymatgen; b = 0.31 angstrom"
+)
+_BOND_VALENCE_REACH_A = 5.0  # farther anions add less than 1e-4 valence units each
+_SOFTNESS_A = 0.31
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfilePoint:
+    """The surroundings of the moving ion in one image.
+
+    Attributes:
+        fraction: share of the way travelled, 0 to 1.
+        travelled: way travelled from the first image, angstrom.
+        nearest: distance in angstrom to the nearest atom of each element.
+        coordination: anions within their ligand cutoffs.
+        bond_valence_sum: over all anions, valence units.
+        clearance: radius in angstrom of the largest sphere round the ion's place that touches no immobile ion; None without.
+    """
+
+    fraction: float
+    travelled: float
+    nearest: dict[str, float]
+    coordination: int
+    bond_valence_sum: float
+    clearance: float | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "fraction": rounded(self.fraction),
+            "travelled_A": rounded(self.travelled),
+            "nearest": {element: rounded(distance) for element, distance in self.nearest.items()},
+            "coordination": self.coordination,
+            "bond_valence_sum": rounded(self.bond_valence_sum),
+            "clearance_A": rounded(self.clearance),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MigrationPath:
+    """Images of one ion that jumps into a vacancy; atom order and count are the same in all of them.
+
+    Attributes:
+        source: what the crystal is.
+        species: the moving element.
+        hop: which hop it is.
+        matrix: rows are the supercell's lattice vectors in terms of the source's, shape (3, 3).
+        lattice: of the supercell, rows, angstrom, shape (3, 3).
+        symbols: element of each atom, grouped by element.
+        addresses: address in the source of the site of each atom.
+        positions: cartesian, unwrapped, angstrom, shape (images, atoms, 3); the first and the last image are the ends.
+        moving: index of the moving atom.
+        start: fractional coordinates in the supercell of the site it leaves, shape (3,).
+        end: of the vacancy it jumps into, unwrapped, shape (3,).
+        reversed_by: symmetry elements of the supercell that swap the ends; with one, half the images are enough.
+        method: `linear` or `idpp`.
+        profile: surroundings of the moving ion, image by image.
+    """
+
+    source: str
+    species: str
+    hop: Hop
+    matrix: NDArray[np.int64]
+    lattice: NDArray[np.float64] = field(repr=False)
+    symbols: tuple[str, ...] = field(repr=False)
+    addresses: tuple[str, ...] = field(repr=False)
+    positions: NDArray[np.float64] = field(repr=False)
+    moving: int
+    start: NDArray[np.float64]
+    end: NDArray[np.float64]
+    reversed_by: tuple[str, ...]
+    method: Method
+    profile: tuple[ProfilePoint, ...] = field(repr=False)
+
+    @property
+    def length(self) -> float:
+        """Way of the moving ion through all images, angstrom."""
+        return self.profile[-1].travelled
+
+    def atoms(self) -> list[Atoms]:
+        """The images as ASE Atoms with unwrapped positions and tag 1 on the moving atom; `ase.mep.NEB` takes them as they are."""
+        from ase import Atoms
+
+        tags = (np.arange(len(self.symbols)) == self.moving).astype(int)
+        return [
+            Atoms(symbols=list(self.symbols), positions=points, cell=self.lattice, pbc=True, tags=tags)
+            for points in self.positions
+        ]
+
+    def as_dict(self, files: tuple[str, ...] = ()) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "source": self.source,
+            "species": self.species,
+            "hop": self.hop.id,
+            "from": self.hop.start,
+            "to": self.hop.end,
+            "method": self.method,
+            "supercell": self.matrix.tolist(),
+            "atoms": len(self.symbols),
+            "moving_atom": self.moving + 1,
+            "start": [rounded(value) for value in self.start.tolist()],
+            "end": [rounded(value) for value in self.end.tolist()],
+            "reversed_by": list(self.reversed_by),
+            "images": list(files),
+            "length_A": rounded(self.length),
+            "bond_valence_parameters": BOND_VALENCE_SOURCE,
+            "profile": [point.as_dict() for point in self.profile],
+        }
+
+
+def default_supercell(crystal: Crystal, min_image: float = 10.0) -> NDArray[np.int64]:
+    """The smallest diagonal supercell whose lattice vectors are all at least this long, angstrom."""
+    numbers = np.ceil(min_image / np.linalg.norm(crystal.lattice, axis=1) - 1e-9).astype(np.int64)
+    while shortest_vector(numbers[:, None] * crystal.lattice) < min_image - 1e-9 and numbers.max() < 30:
+        numbers[int(np.argmin(numbers * np.linalg.norm(crystal.lattice, axis=1)))] += 1
+    return np.diag(numbers)
+
+
+def vacancy_path(
+    crystal: Crystal,
+    network: HopNetwork,
+    hop: str,
+    *,
+    supercell: ArrayLike | None = None,
+    images: int = 7,
+    method: Method = "idpp",
+    radii: Mapping[str, float] | None = None,
+) -> MigrationPath:
+    """The images of a vacancy path: the ion at one end of a hop jumps into the vacancy at the other.
+
+    Args:
+        crystal: an ordered crystal, the one the network was found in.
+        network: its hops.
+        hop: name of the hop.
+        supercell: rows are new lattice vectors in terms of the old, shape (3, 3); by default see `default_supercell`.
+        images: number of images between the ends.
+        method: `linear`, or `idpp`, the image dependent pair potential (S. Smidstrup et al., J. Chem. Phys. 140 (2014)
+            214106), which moves the neighbours aside too.
+        radii: ionic radii in angstrom by element that replace Shannon's.
+
+    Raises:
+        SpecificationError: no such hop, fewer than one image, an unknown method, or a cell so small that the ion would meet
+            the image of its own vacancy.
+        UnsupportedError: the crystal has partly occupied or mixed sites.
+    """
+    refuse_disorder(crystal, "a path")
+    one = network.hop(hop)
+    if not 1 <= images <= 99:
+        raise SpecificationError(f"{images} images: 1 to 99 between the ends are accepted")
+    if method not in ("linear", "idpp"):
+        raise SpecificationError(f"no method {method!r}; there are linear and idpp")
+    matrix = default_supercell(crystal) if supercell is None else np.asarray(supercell, dtype=np.int64)
+    lattice = matrix @ crystal.lattice
+    if shortest_vector(lattice) < 2 * one.distance:
+        raise SpecificationError(
+            f"the supercell repeats after {shortest_vector(lattice):.2f} angstrom, less than twice the hop of "
+            f"{one.distance:.2f}: the ion would feel its own image; use a larger --supercell"
+        )
+    cell = make_supercell(replace(crystal, space_group=_identity_of(crystal)), matrix)
+    to_new = np.linalg.inv(matrix.T.astype(float))
+    start = to_new @ crystal.frac_coords[one.sites[0]]
+    end = to_new @ (crystal.frac_coords[one.sites[1]] + np.array(one.image))
+    elements = [orbit.elements[0] for orbit in crystal.orbits]
+    owner = crystal.orbit_of_site[cell.parent_site]
+    vacancy, leaver = _site_at(cell.frac_coords, lattice, end), _site_at(cell.frac_coords, lattice, start)
+    rank = {element: number for number, element in enumerate(crystal.elements)}
+    order = np.argsort([rank[elements[index]] for index in owner], kind="stable")
+    order = order[order != vacancy]
+    moving = int(np.flatnonzero(order == leaver)[0])
+    first = cell.frac_coords[order] @ lattice
+    first[moving] = start @ lattice
+    last = first.copy()
+    last[moving] = end @ lattice
+    symbols = tuple(elements[index] for index in owner[order])
+    steps = np.linspace(0, 1, images + 2)[:, None, None]
+    positions = first + steps * (last - first)
+    if method == "idpp":
+        positions = _idpp(positions, symbols, lattice)
+    return MigrationPath(
+        source=crystal.provenance.source,
+        species=network.species,
+        hop=one,
+        matrix=matrix,
+        lattice=lattice,
+        symbols=symbols,
+        addresses=tuple(crystal.address(crystal.orbits[index]) for index in owner[order]),
+        positions=positions,
+        moving=moving,
+        start=start,
+        end=end,
+        reversed_by=_swapping(crystal, network, one, matrix),
+        method=method,
+        profile=_profile(crystal, network.species, positions, symbols, lattice, moving, radii or {}),
+    )
+
+
+def _identity_of(crystal: Crystal) -> Any:
+    """The crystal's group cut down to the identity: the sites of a supercell are wanted, not its operations."""
+    group = crystal.space_group
+    same = (group.rotations == np.eye(3, dtype=np.int64)).all(axis=(1, 2)) & (np.abs(group.translations) < 1e-9).all(axis=1)
+    return replace(group, rotations=group.rotations[same], translations=group.translations[same])
+
+
+def _site_at(frac_coords: NDArray[np.float64], lattice: NDArray[np.float64], point: NDArray[np.float64]) -> int:
+    offsets = frac_coords - point
+    return int(np.linalg.norm((offsets - np.round(offsets)) @ lattice, axis=1).argmin())
+
+
+def _swapping(crystal: Crystal, network: HopNetwork, hop: Hop, matrix: NDArray[np.int64]) -> tuple[str, ...]:
+    """Elements that swap the ends and map the superlattice to itself."""
+    group = crystal.space_group
+    kept = kept_rotations(group.rotations, matrix)
+    smaller = replace(group, rotations=group.rotations[kept], translations=group.translations[kept])
+    pairs = symmetric_pairs(replace(crystal, space_group=smaller), network.sites, hop.distance + 1e-3)
+    same = (pairs.first == hop.sites[0]) & (pairs.second == hop.sites[1]) & (pairs.images == hop.image).all(axis=1)
+    return pairs.reversed_by.get(int(pairs.classes[np.flatnonzero(same)[0]]), ())
+
+
+def _idpp(positions: NDArray[np.float64], symbols: tuple[str, ...], lattice: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The images relaxed on the image dependent pair potential by ASE, ends fixed."""
+    from ase import Atoms
+    from ase.mep.neb import idpp_interpolate
+
+    images = [Atoms(symbols=list(symbols), positions=points, cell=lattice, pbc=True) for points in positions]
+    idpp_interpolate(images, traj=None, log=None, fmax=0.05, mic=True, steps=200)
+    return np.array([image.get_positions() for image in images])
+
+
+def _profile(
+    crystal: Crystal,
+    species: str,
+    positions: NDArray[np.float64],
+    symbols: tuple[str, ...],
+    lattice: NDArray[np.float64],
+    moving: int,
+    radii: Mapping[str, float],
+) -> tuple[ProfilePoint, ...]:
+    """Surroundings of the moving atom in every image."""
+    names = np.array(symbols)
+    anions = [element for element in crystal.elements if is_anion(crystal, element)]
+    cutoffs = {element: bond_cutoff(crystal, species, element) for element in anions}
+    immobile = [element for element in crystal.elements if element != species]
+    sizes = {
+        element: radii[element] if element in radii else ionic_radius(element, oxidation_of(crystal, element))
+        for element in immobile
+    }
+    way = positions[:, moving]
+    travelled = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(way, axis=0), axis=1))])
+    to_fractions = np.linalg.inv(lattice)
+    points = []
+    for image, place in zip(positions, travelled, strict=True):
+        others = np.delete(np.arange(len(symbols)), moving)
+        near = neighbour_pairs(lattice, image[moving][None, :] @ to_fractions, 8.0, targets=image[others] @ to_fractions)
+        around = names[others][near.neighbours]
+        distances = {element: near.distances[around == element] for element in crystal.elements}
+        nearest = {element: float(found.min()) for element, found in distances.items() if len(found)}
+        rooms = [nearest[element] - sizes[element] for element in immobile if element in nearest]
+        points.append(
+            ProfilePoint(
+                fraction=float(place / travelled[-1]) if travelled[-1] else 0.0,
+                travelled=float(place),
+                nearest=nearest,
+                coordination=sum(int((distances[element] <= cutoffs[element]).sum()) for element in anions),
+                bond_valence_sum=sum(
+                    float(np.exp((_bond_valence_length(species, element) - distances[element][
+                        distances[element] <= _BOND_VALENCE_REACH_A]) / _SOFTNESS_A).sum())
+                    for element in anions
+                ),
+                clearance=min(rooms, default=None),
+            )
+        )  # fmt: skip
+    return tuple(points)
+
+
+def _bond_valence_length(one: str, other: str) -> float:
+    """Length in angstrom of a bond of valence one between two elements (O'Keeffe and Brese 1991).
+
+    Raises:
+        UnsupportedError: an element has no parameters.
+    """
+    from pymatgen.core.bond_valence import BV_PARAMS
+    from pymatgen.core.periodic_table import Element
+
+    found = []
+    for symbol in (one, other):
+        parameters = BV_PARAMS.get(Element("H" if symbol in ("D", "T") else symbol))
+        if parameters is None:
+            raise UnsupportedError(f"{symbol} has no bond-valence parameters in {BOND_VALENCE_SOURCE}")
+        found.append((float(parameters["r"]), float(parameters["c"])))
+    (r1, c1), (r2, c2) = found
+    return r1 + r2 - r1 * r2 * (np.sqrt(c1) - np.sqrt(c2)) ** 2 / (c1 * r1 + c2 * r2)
