@@ -335,25 +335,176 @@ def _shard(text: str) -> tuple[int, int]:
     return int(parts[0]), int(parts[1])
 
 
+SpeciesOption = Annotated[str, typer.Option(help="The mobile element.")]
+MaxDistanceOption = Annotated[
+    float | None, typer.Option(help="Longest hop in angstrom; by default found from the structure.", metavar="A")
+]
+RadiusOption = Annotated[
+    list[str] | None, typer.Option("--ion-radius", help="Ionic radius in place of Shannon's, e.g. N=1.46.", metavar="X=A")
+]
+
+
 @app.command()
 def hops(
     source: SourceArgument,
-    species: Annotated[str, typer.Option(help="The mobile element.")] = "Li",
-    max_distance: Annotated[
-        float | None, typer.Option(help="Longest hop in angstrom; by default found from the structure.", metavar="A")
+    species: SpeciesOption = "Li",
+    max_distance: MaxDistanceOption = None,
+    sensitivity: Annotated[
+        float | None, typer.Option(help="Shift each free coordinate by this fraction and compare.", metavar="SHIFT")
     ] = None,
+    only: Annotated[str | None, typer.Option(help="What these hops span alone, e.g. h1,h3.", metavar="HOPS")] = None,
+    elementary: Annotated[bool, typer.Option("--elementary", help="What the elementary hops span alone.")] = False,
+    radii: RadiusOption = None,
+    table: Annotated[Path | None, typer.Option("--csv", help="Write the hops to this CSV file too.", metavar="FILE")] = None,
+    force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """List the symmetry-distinct hops of the mobile species and when they percolate."""
+    from nitrivac.crystal.files import write_text
     from nitrivac.crystal.sources import load
     from nitrivac.migration import find_hops
-    from nitrivac.report.migration import hops_report
+    from nitrivac.migration.sensitivity import hop_sensitivity
+    from nitrivac.report.migration import hops_csv, hops_report, sensitivity_report, subset_text
 
-    network = find_hops(load(source), species=species, max_distance=max_distance)
+    crystal = load(source)
+    network = find_hops(crystal, species=species, max_distance=max_distance, radii=_numbers(radii, "--ion-radius"))
+    subset = None
+    if only is not None or elementary:
+        names = [part.strip() for part in only.split(",") if part.strip()] if only is not None else None
+        subset = network.percolation(names, elementary=elementary)
+    shifted = hop_sensitivity(crystal, network, sensitivity) if sensitivity is not None else None
+    if table is not None:
+        write_text(table, hops_csv(network), overwrite=force)
     if as_json:
-        _print_json(network.as_dict())
+        more = {"subset": subset.as_dict()} if subset else {}
+        _print_json(network.as_dict() | more | ({"sensitivity": shifted.as_dict()} if shifted else {}))
+        return
+    console = _console()
+    console.print(hops_report(network))
+    if subset is not None:
+        console.print(subset_text(subset))
+    if shifted is not None:
+        console.print("")
+        console.print(sensitivity_report(shifted))
+
+
+def _numbers(items: Sequence[str] | None, option: str) -> dict[str, float]:
+    """Numbers by name from `NAME=NUMBER`."""
+    found = {}
+    for item in items or ():
+        name, equals, number = item.partition("=")
+        try:
+            found[name.strip()] = float(number)
+        except ValueError:
+            equals = ""
+        if not equals or not name.strip():
+            raise SpecificationError(f"{option} {item!r} is not like NAME=NUMBER")
+    return found
+
+
+class PathFormat(StrEnum):
+    """File formats for the images of a path."""
+
+    vasp = "vasp"
+    extxyz = "extxyz"
+
+
+class PathMethod(StrEnum):
+    """How the images between the ends are found."""
+
+    idpp = "idpp"
+    linear = "linear"
+
+
+@app.command()
+def path(
+    source: SourceArgument,
+    hop: Annotated[str, typer.Option(help="Name of the hop, as nitrivac hops lists it.")],
+    images: Annotated[int, typer.Option(help="Images between the ends.", metavar="N")] = 7,
+    supercell: Annotated[str | None, typer.Option(help="3x3x2 or nine whole numbers; default 10 angstrom.")] = None,
+    method: Annotated[PathMethod, typer.Option(help="Straight, or relaxed on the pair potential.")] = PathMethod.idpp,
+    species: SpeciesOption = "Li",
+    max_distance: MaxDistanceOption = None,
+    radii: RadiusOption = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for the files.", metavar="DIR")] = None,
+    file_format: Annotated[PathFormat, typer.Option("--format", help="File format.")] = PathFormat.vasp,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make the images of an ion that jumps into a vacancy, ready for a nudged-elastic-band run."""
+    from nitrivac.crystal.files import prepare_folder, write_texts
+    from nitrivac.crystal.sources import load
+    from nitrivac.crystal.supercell import parse_matrix
+    from nitrivac.migration import find_hops
+    from nitrivac.migration.path import vacancy_path
+    from nitrivac.migration.path_files import path_texts
+    from nitrivac.report.migration import path_report
+
+    crystal, given = load(source), _numbers(radii, "--ion-radius")
+    made = vacancy_path(
+        crystal,
+        find_hops(crystal, species=species, max_distance=max_distance, radii=given),
+        hop,
+        supercell=parse_matrix(supercell) if supercell is not None else None,
+        images=images,
+        method=method.value,
+        radii=given,
+    )
+    files: tuple[str, ...] = ()
+    if output is not None:
+        texts = path_texts(made, output, file_format.value)
+        for folder in dict.fromkeys(file.parent for file in texts):
+            prepare_folder(folder)
+        files = tuple(str(file) for file in write_texts(texts, overwrite=force))
+    if as_json:
+        _print_json(made.as_dict(tuple(file for file in files if not file.endswith("profile.json"))))
+        return
+    _console().print(path_report(made))
+    if files:
+        _message(f"{len(files)} files in {output}")
+
+
+@app.command()
+def diffusion(
+    source: SourceArgument,
+    barrier: Annotated[list[str], typer.Option(help="Barrier of a hop in eV, e.g. h1=0.3; repeat.", metavar="HOP=EV")],
+    carriers: Annotated[float, typer.Option(help="Carriers per cm3.", metavar="N")],
+    temperature: Annotated[list[float] | None, typer.Option(help="K; repeat. Default 300, 400, 500.", metavar="K")] = None,
+    attempt: Annotated[float, typer.Option(help="Attempt frequency, 1/s.", metavar="HZ")] = 1e13,
+    energy: Annotated[list[str] | None, typer.Option(help="Energy of a site in eV, Li@1b=0.1.", metavar="SITE=EV")] = None,
+    species: SpeciesOption = "Li",
+    max_distance: MaxDistanceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Diffusion tensor and conductivity of independent carriers from barriers that you give for the hops."""
+    from nitrivac.crystal.sources import load
+    from nitrivac.migration import find_hops
+    from nitrivac.migration.diffusion import arrhenius
+    from nitrivac.report.migration import diffusion_report
+
+    if not 0 < carriers < 1e25:
+        raise SpecificationError(f"--carriers {carriers:g}: a number above 0 per cm3 is accepted")
+    network = find_hops(load(source), species=species, max_distance=max_distance)
+    rows, activation = arrhenius(
+        network,
+        _numbers(barrier, "--barrier"),
+        temperatures=temperature or [300.0, 400.0, 500.0],
+        concentration=carriers,
+        attempt_frequency=attempt,
+        site_energies=_numbers(energy, "--energy"),
+    )
+    if as_json:
+        _print_json(
+            {
+                "source": network.source,
+                "carriers_per_cm3": carriers,
+                "attempt_frequency_Hz": attempt,
+                "activation_energy_eV": activation,
+                "rows": [row.as_dict() for row in rows],
+            }
+        )
     else:
-        _console().print(hops_report(network))
+        _console().print(diffusion_report(network, rows, activation, carriers))
 
 
 @app.command()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field, replace
+from math import sqrt
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -32,8 +34,9 @@ Method = Literal["linear", "idpp"]
 BOND_VALENCE_SOURCE = (
     "M. O'Keeffe, N. E. Brese, J. Am. Chem. Soc. 113 (1991) 3226, as tabulated in pymatgen; b = 0.31 angstrom"
 )
-_BOND_VALENCE_REACH_A = 5.0  # farther anions add less than 1e-4 valence units each
-_SOFTNESS_A = 0.31
+_BOND_VALENCE_REACH_A = 5.0  # a nitrogen farther away adds less than 2e-4 valence units
+_IDPP_FORCE = 2e-3  # the potential is shallow: a neighbour 0.1 angstrom off feels some hundredths
+_SOFTNESS_A = 0.37  # the universal value (I. D. Brown, D. Altermatt, Acta Cryst. B41 (1985) 244)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +113,7 @@ class MigrationPath:
         return self.profile[-1].travelled
 
     def atoms(self) -> list[Atoms]:
-        """The images as ASE Atoms with unwrapped positions and tag 1 on the moving atom; `ase.mep.NEB` takes them as they are."""
+        """The images as ASE Atoms, unwrapped, tag 1 on the moving atom; `ase.mep.NEB` takes them as they are."""
         from ase import Atoms
 
         tags = (np.arange(len(self.symbols)) == self.moving).astype(int)
@@ -223,7 +226,7 @@ def vacancy_path(
         end=end,
         reversed_by=_swapping(crystal, network, one, matrix),
         method=method,
-        profile=_profile(crystal, network.species, positions, symbols, lattice, moving, radii or {}),
+        profile=_profile(crystal, network.species, positions, symbols, lattice=lattice, moving=moving, radii=radii or {}),
     )
 
 
@@ -255,7 +258,9 @@ def _idpp(positions: NDArray[np.float64], symbols: tuple[str, ...], lattice: NDA
     from ase.mep.neb import idpp_interpolate
 
     images = [Atoms(symbols=list(symbols), positions=points, cell=lattice, pbc=True) for points in positions]
-    idpp_interpolate(images, traj=None, log=None, fmax=0.05, mic=True, steps=200)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The default method has changed", category=UserWarning)
+        idpp_interpolate(images, traj=None, log=None, fmax=_IDPP_FORCE, mic=True, steps=400)
     return np.array([image.get_positions() for image in images])
 
 
@@ -264,6 +269,7 @@ def _profile(
     species: str,
     positions: NDArray[np.float64],
     symbols: tuple[str, ...],
+    *,
     lattice: NDArray[np.float64],
     moving: int,
     radii: Mapping[str, float],
@@ -321,4 +327,4 @@ def _bond_valence_length(one: str, other: str) -> float:
             raise UnsupportedError(f"{symbol} has no bond-valence parameters in {BOND_VALENCE_SOURCE}")
         found.append((float(parameters["r"]), float(parameters["c"])))
     (r1, c1), (r2, c2) = found
-    return r1 + r2 - r1 * r2 * (np.sqrt(c1) - np.sqrt(c2)) ** 2 / (c1 * r1 + c2 * r2)
+    return r1 + r2 - r1 * r2 * (sqrt(c1) - sqrt(c2)) ** 2 / (c1 * r1 + c2 * r2)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +11,8 @@ from nitrivac import __version__
 from nitrivac.errors import UnsupportedError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from nitrivac.migration.path import MigrationPath
 
 __all__ = ["path_texts"]
@@ -62,11 +63,9 @@ def _poscar(path: MigrationPath, number: int, made: str) -> str:
 def _frame(path: MigrationPath, number: int) -> str:
     """One image as a frame of extended XYZ; `moving` is T for the moving atom."""
     lattice = " ".join(f"{value:.10f}" for value in path.lattice.ravel())
-    lines = [
-        str(len(path.symbols)),
-        f'Lattice="{lattice}" Properties=species:S:1:pos:R:3:address:S:1:moving:L:1 pbc="T T T" '
-        f'source="{path.source}" hop="{path.hop.id}" image={number} nitrivac="{__version__}"',
-    ]
+    made = f'source="{path.source}" hop="{path.hop.id}" image={number} nitrivac="{__version__}"'
+    columns = "species:S:1:pos:R:3:address:S:1:moving:L:1"
+    lines = [str(len(path.symbols)), f'Lattice="{lattice}" Properties={columns} pbc="T T T" {made}']
     for index, (symbol, address, point) in enumerate(zip(path.symbols, path.addresses, path.positions[number], strict=True)):
         position = "{:16.10f} {:16.10f} {:16.10f}".format(*point)
         lines.append(f"{symbol:<2} {position} {address} {'T' if index == path.moving else 'F'}")

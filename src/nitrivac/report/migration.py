@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -9,11 +11,26 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import RenderableType
 
     from nitrivac.migration import HopNetwork
+    from nitrivac.migration.diffusion import ArrheniusRow
+    from nitrivac.migration.network import SubsetPercolation
+    from nitrivac.migration.path import MigrationPath
+    from nitrivac.migration.sensitivity import Sensitivity
 
-__all__ = ["hops_report", "hops_table", "percolation_text"]
+__all__ = [
+    "diffusion_report",
+    "hops_csv",
+    "hops_report",
+    "hops_table",
+    "path_report",
+    "percolation_text",
+    "sensitivity_report",
+    "subset_text",
+]
 
 _LIMIT = 40
 
@@ -72,3 +89,109 @@ def hops_report(network: HopNetwork) -> RenderableType:
     )
     remarks = [f"\n{more} more; --json lists all."] if more > 0 else []
     return Group(hops_table(network), *(Text(line) for line in (*remarks, remark)), Text(""), percolation_text(network))
+
+
+def hops_csv(network: HopNetwork) -> str:
+    """The hops as CSV, one row each."""
+    rows = network.rows()
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, fieldnames=list(rows[0]) if rows else ["hop"], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+def subset_text(subset: SubsetPercolation) -> Text:
+    """What a subset of the hops spans by itself."""
+    names = ", ".join(subset.hops) or "no hops"
+    if subset.dimension == 0:
+        return Text(f"Alone, {names} span nothing.")
+    words = {1: "one dimension", 2: "two dimensions", 3: "three dimensions"}
+    return Text(f"Alone, {names} span {words[subset.dimension]} and reach {subset.share:.1%} of the sites.")
+
+
+def path_report(path: MigrationPath) -> RenderableType:
+    """What the moving ion meets on its way."""
+    elements = list(dict.fromkeys(name for point in path.profile for name in point.nearest))
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("image", "way (Å)", *(f"to {element} (Å)" for element in elements), "CN", "BVS", "gap (Å)"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for number, point in enumerate(path.profile):
+        table.add_row(
+            f"{number:02d}",
+            f"{point.travelled:.4f}",
+            *(f"{point.nearest[name]:.4f}" if name in point.nearest else "-" for name in elements),
+            str(point.coordination),
+            f"{point.bond_valence_sum:.3f}",
+            _gap(point.clearance),
+        )
+    matrix = path.matrix
+    diagonal = (matrix == matrix * [[1, 0, 0], [0, 1, 0], [0, 0, 1]]).all()
+    shape = "x".join(str(matrix[axis, axis]) for axis in range(3)) if diagonal else str(matrix.tolist())
+    title = (
+        f"{path.hop.id} of {path.source}: {path.species} from {path.hop.start} to a vacancy on {path.hop.end}, "
+        f"{path.hop.distance:.4f} Å; {shape} supercell, {len(path.symbols)} atoms, number {path.moving + 1} moves; "
+        f"{path.method}\n"
+    )
+    half = (
+        f"The ends are swapped by {', '.join(path.reversed_by)}: half the images are enough."
+        if path.reversed_by
+        else "No symmetry element swaps the ends: the whole band is needed."
+    )
+    remark = (
+        "CN: anions within their cutoffs; BVS: bond-valence sum (O'Keeffe and Brese 1991); gap: distance to the nearest "
+        "immobile ion less its radius. None of it is a barrier."
+    )
+    return Group(Text(title), table, Text(""), Text(half), Text(remark))
+
+
+def diffusion_report(
+    network: HopNetwork, rows: Sequence[ArrheniusRow], energy: float | None, concentration: float
+) -> RenderableType:
+    """Diffusion and conductivity against temperature."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("T (K)", "D1", "D2", "D3 (cm²/s)", "D1/D3", "σ (S/cm)"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in rows:
+        one, two, three = (value * 1e-16 for value in row.diffusion.principal_values)
+        ratio = row.diffusion.anisotropy
+        table.add_row(
+            f"{row.temperature:g}",
+            *(f"{value:.3e}" for value in (one, two, three)),
+            f"{ratio:.3f}" if ratio < 1e6 else "∞",
+            f"{row.conductivity_S_cm:.3e}",
+        )
+    remark = (
+        f"Independent carriers in {network.source}, {concentration:.3e} per cm³ (Nernst-Einstein, mean over directions), on "
+        "the hops given; principal values of the exact tensor of that network."
+    )
+    lines = [] if energy is None else [Text(f"Activation energy of σT: {energy:.4f} eV.")]
+    return Group(table, Text(""), Text(remark), *lines)
+
+
+def sensitivity_report(result: Sensitivity) -> RenderableType:
+    """What the free coordinates decide."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("coordinate", no_wrap=True)
+    table.add_column("shift", justify="right", no_wrap=True)
+    table.add_column("hop", no_wrap=True)
+    table.add_column("d (Å)", justify="right", no_wrap=True)
+    table.add_column("1D, 2D, 3D at (Å)", no_wrap=True)
+    for shift in result.shifts:
+        first = True
+        for name, distance in shift.distances.items():
+            if abs(distance - result.distances[name]) < 5e-5 and not first:
+                continue
+            limits = ", ".join("-" if value is None else f"{value:.4f}" for value in shift.thresholds)
+            table.add_row(
+                shift.coordinate if first else "", f"{shift.amount:+g}" if first else "", name, f"{distance:.4f}",
+                limits if first else "",
+            )  # fmt: skip
+            first = False
+    crossings = [
+        Text(f"{one.first} and {one.second} are equally long at {one.coordinate} {one.amount:+.5f} ({one.distance:.4f} Å).")
+        for one in result.crossings
+    ]
+    if not result.shifts:
+        return Text("Symmetry fixes every coordinate: no distance depends on a free one.")
+    return Group(table, Text(""), *(crossings or [Text("No two hops change places within these shifts.")]))
