@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from nitrivac.crystal.permutations import crystal_permutations
 from nitrivac.errors import SpecificationError
 from nitrivac.migration.hop import rounded
-from nitrivac.migration.network import find_hops
+from nitrivac.migration.percolation import spanning_thresholds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -101,6 +101,8 @@ class Sensitivity:
 def hop_sensitivity(crystal: Crystal, network: HopNetwork, delta: float) -> Sensitivity:
     """Shift every free coordinate of the sites and see what becomes of the hops.
 
+    The hops followed are those of the network: one that would come within its longest distance only by a shift is not seen.
+
     Args:
         crystal: the one the network was found in.
         network: its hops.
@@ -120,11 +122,12 @@ def hop_sensitivity(crystal: Crystal, network: HopNetwork, delta: float) -> Sens
             name = f"{crystal.address(orbit)} {_direction_name(direction)}"
             moves = _orbit_moves(crystal, orbit, permutations, direction)
             for amount in (-delta, delta):
-                moved = replace(crystal, frac_coords=crystal.frac_coords + amount * moves)
-                distances = {hop.id: _distance(crystal, moves, hop.sites, hop.image, amount) for hop in network.hops
-                             if not hop.exclusive}  # fmt: skip
-                found = find_hops(moved, species=network.species, max_distance=network.max_distance + 4 * delta)
-                thresholds = tuple(one.value for one in found.by_distance)
+                distances = {
+                    hop.id: _distance(crystal, moves, hop.sites, hop.image, amount)
+                    for hop in network.hops
+                    if not hop.exclusive
+                }
+                thresholds = _thresholds(crystal, network, moves, amount)
                 shifts.append(Shift(coordinate=name, amount=amount, distances=distances, thresholds=thresholds))
             crossings += _crossings(crystal, network, name, moves, delta)
     return Sensitivity(delta=delta, distances=usual, shifts=tuple(shifts), crossings=tuple(crossings))
@@ -175,6 +178,22 @@ def _distance(
     first, second = sites
     points = crystal.frac_coords + amount * moves
     return float(np.linalg.norm((points[second] + image - points[first]) @ crystal.lattice))
+
+
+def _thresholds(
+    crystal: Crystal, network: HopNetwork, moves: NDArray[np.float64], amount: float
+) -> tuple[float | None, ...]:
+    """Distances at which the network's hops span 1, 2 and 3 dimensions after a shift."""
+    first, second = network.sites[network.links.first], network.sites[network.links.second]
+    vectors = network.vectors + amount * (moves[second] - moves[first]) @ crystal.lattice
+    exclusive = np.array([hop.exclusive for hop in network.hops], dtype=bool)[network.hop_of_link]
+    found = spanning_thresholds(
+        len(network.sites),
+        network.links[~exclusive],
+        np.linalg.norm(vectors[~exclusive], axis=1),
+        always=network.links[exclusive],
+    )
+    return tuple(one.value for one in found)
 
 
 def _crossings(crystal: Crystal, network: HopNetwork, name: str, moves: NDArray[np.float64], delta: float) -> list[Crossing]:
