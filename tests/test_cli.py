@@ -235,3 +235,52 @@ def test_tables_fit_80_columns(nitrivac):
 
 def test_the_version(nitrivac):
     assert nitrivac("--version").out == f"nitrivac {__version__}\n"
+
+
+def test_path_writes_images_and_one_json_document(tmp_path):
+    arguments = ["path", "alpha-Li3N", "--hop", "h1", "--images", "2", "--supercell", "3x3x3", "--method", "linear"]
+    command = [sys.executable, "-m", "nitrivac.cli", *arguments, "-o", str(tmp_path / "neb"), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    document = json.loads(done.stdout)
+    assert {"source", "hop", "atoms", "images", "length_A", "profile"} <= set(document)
+    assert document["atoms"] == 107
+    assert [Path(file).parent.name for file in document["images"]] == ["00", "01", "02", "03"]
+    assert all(Path(file).is_file() for file in document["images"])
+    assert {"fraction", "nearest", "coordination", "bond_valence_sum"} <= set(document["profile"][0])
+    again = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert again.returncode == 2
+    assert "--force" in again.stderr
+
+
+def test_hops_writes_a_table_and_says_what_a_subset_spans(tmp_path):
+    table = tmp_path / "hops.csv"
+    command = ["hops", "alpha-Li3N", "--only", "h1", "--sensitivity", "0.01", "--csv", str(table), "--json"]
+    done = subprocess.run([sys.executable, "-m", "nitrivac.cli", *command], capture_output=True, text=True, check=True)
+    document = json.loads(done.stdout)
+    assert (document["subset"]["dimension"], document["subset"]["share"]) == (2, 0.6667)
+    assert document["sensitivity"]["shifts"] == []
+    assert table.read_text(encoding="utf-8").startswith("hop,from,to,distance_A,")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["path", "alpha-Li3N", "--hop", "h99"], ["h99", "h1"]),
+        (["path", "Li9N2Cl3", "--hop", "h1"], ["Li@8c", "vacancies"]),
+        (["path", "alpha-Li3N", "--hop", "h1", "--images", "0"], ["images"]),
+        (["path", "alpha-Li3N", "--hop", "h1", "--supercell", "1x1x1"], ["supercell"]),
+        (["hops", "alpha-Li3N", "--only", "h9"], ["h9", "h1"]),
+        (["hops", "alpha-Li3N", "--sensitivity", "2"], ["0.1"]),
+        (["hops", "alpha-Li3N", "--ion-radius", "N"], ["NAME=NUMBER"]),
+        (["diffusion", "alpha-Li3N", "--barrier", "h1=x", "--carriers", "1e21"], ["NAME=NUMBER"]),
+        (["diffusion", "alpha-Li3N", "--barrier", "h1=0.3", "--carriers", "-1"], ["carriers"]),
+        (["diffusion", "alpha-Li3N", "--barrier", "h1=0.3", "--carriers", "1e21", "--temperature", "0"], ["temperature"]),
+    ],
+)
+def test_what_migration_commands_refuse(arguments, words):
+    done = subprocess.run([sys.executable, "-m", "nitrivac.cli", *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    for word in words:
+        assert word in done.stderr
