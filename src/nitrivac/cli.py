@@ -21,8 +21,11 @@ from nitrivac.errors import NitrivacError, SpecificationError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
     from rich.console import Console
 
+    from nitrivac.crystal.model import Crystal
     from nitrivac.vacancies.result import Mode
 
 CHECK_FAILED = 1
@@ -344,6 +347,11 @@ RadiusOption = Annotated[
 ]
 
 
+HostOption = Annotated[
+    str | None, typer.Option(help="Vacancy configuration of SOURCE, a file: hops into its vacancies.", metavar="FILE")
+]
+
+
 @app.command()
 def hops(
     source: SourceArgument,
@@ -355,6 +363,7 @@ def hops(
     only: Annotated[str | None, typer.Option(help="What these hops span alone, e.g. h1,h3.", metavar="HOPS")] = None,
     elementary: Annotated[bool, typer.Option("--elementary", help="What the elementary hops span alone.")] = False,
     radii: RadiusOption = None,
+    host: HostOption = None,
     table: Annotated[Path | None, typer.Option("--csv", help="Write the hops to this CSV file too.", metavar="FILE")] = None,
     force: ForceOption = False,
     as_json: JsonOption = False,
@@ -366,8 +375,13 @@ def hops(
     from nitrivac.migration.sensitivity import hop_sensitivity
     from nitrivac.report.migration import hops_csv, hops_report, sensitivity_report, subset_text
 
-    crystal = load(source)
-    network = find_hops(crystal, species=species, max_distance=max_distance, radii=_numbers(radii, "--ion-radius"))
+    if host is not None and (only is not None or elementary or sensitivity is not None):
+        raise SpecificationError(
+            "--host lists hops into its vacancies: --only, --elementary and --sensitivity do not go with it"
+        )
+    crystal, vacant = _host(load(source), host, species)
+    given = _numbers(radii, "--ion-radius")
+    network = find_hops(crystal, species=species, max_distance=max_distance, radii=given, vacant=vacant)
     subset = None
     if only is not None or elementary:
         names = [part.strip() for part in only.split(",") if part.strip()] if only is not None else None
@@ -380,12 +394,23 @@ def hops(
         _print_json(network.as_dict() | more | ({"sensitivity": shifted.as_dict()} if shifted else {}))
         return
     console = _console()
-    console.print(hops_report(network))
+    console.print(hops_report(network, percolation=vacant is None))
     if subset is not None:
         console.print(subset_text(subset))
     if shifted is not None:
         console.print("")
         console.print(sensitivity_report(shifted))
+
+
+def _host(parent: Crystal, host: str | None, species: str) -> tuple[Crystal, NDArray[np.int64] | None]:
+    """The crystal itself, or the sites of a host on it with those that are vacant."""
+    from nitrivac.crystal.sources import load
+    from nitrivac.migration.host import make_host
+
+    if host is None:
+        return parent, None
+    made = make_host(parent, load(host), species=species)
+    return made.crystal, made.vacant
 
 
 def _numbers(items: Sequence[str] | None, option: str) -> dict[str, float]:
@@ -426,6 +451,7 @@ def path(
     species: SpeciesOption = "Li",
     max_distance: MaxDistanceOption = None,
     radii: RadiusOption = None,
+    host: HostOption = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for the files.", metavar="DIR")] = None,
     file_format: Annotated[PathFormat, typer.Option("--format", help="File format.")] = PathFormat.vasp,
     force: ForceOption = False,
@@ -440,15 +466,17 @@ def path(
     from nitrivac.migration.path_files import path_texts
     from nitrivac.report.migration import path_report
 
-    crystal, given = load(source), _numbers(radii, "--ion-radius")
+    crystal, vacant = _host(load(source), host, species)
+    given = _numbers(radii, "--ion-radius")
     made = vacancy_path(
         crystal,
-        find_hops(crystal, species=species, max_distance=max_distance, radii=given),
+        find_hops(crystal, species=species, max_distance=max_distance, radii=given, vacant=vacant),
         hop,
         supercell=parse_matrix(supercell) if supercell is not None else None,
         images=images,
         method=method.value,
         radii=given,
+        vacant=vacant,
     )
     files: tuple[str, ...] = ()
     if output is not None:

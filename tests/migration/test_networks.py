@@ -180,3 +180,32 @@ def test_which_jumps_of_the_mixed_antifluorite_percolate():
     assert jumps.percolation(["N-N"])[0] == 0
     for names, share in ((["Cl-N"], 0.85), (["Cl-Cl"], 0.74), (["N-N", "Cl-N"], 0.87), (["Cl-N", "Cl-Cl"], 0.97)):
         assert jumps.percolation(names) == (3, pytest.approx(share, abs=0.015))
+
+
+@pytest.mark.parametrize("identifier", ["alpha-Li3N", "beta-Li3N", "LiPN2", "Li3AlN2", "Li4NCl", "Li2SiN2"])
+def test_dimensions_agree_with_pymatgen_at_many_cutoffs(identifier):
+    """pymatgen's structure components of the lithium sublattice alone."""
+    from pymatgen.analysis.dimensionality import get_structure_components
+    from pymatgen.analysis.graphs import StructureGraph
+    from pymatgen.core import Structure
+
+    crystal = load(identifier)
+    sites = np.sort(np.concatenate([orbit.indices for orbit in crystal.orbits if "Li" in orbit.elements]))
+    points = crystal.frac_coords[sites]
+    lithium = Structure(crystal.lattice, ["Li"] * len(points), points)
+    links, distances = links_of_points(crystal.lattice, points, 3.6)
+    for cutoff in np.unique(np.round(distances, 4))[:6] + 1e-3:
+        near = links[distances <= cutoff]
+        graph = StructureGraph.from_empty_graph(lithium)
+        for first, second, image in zip(near.first.tolist(), near.second.tolist(), near.images.tolist(), strict=True):
+            graph.add_edge(first, second, from_jimage=(0, 0, 0), to_jimage=tuple(image), warn_duplicates=False)
+        components = PeriodicComponents(len(points))
+        components.join(near)
+        expected = sorted((one["dimensionality"] for one in get_structure_components(graph)), reverse=True)
+        assert components.ranks() == expected
+
+
+@pytest.mark.parametrize(("identifier", "count"), [("alpha-Li3N", 2), ("beta-Li3N", 4), ("Li3AlN2", 3)])
+def test_distinct_hops_agree_with_another_program(identifier, count):
+    """pymatgen-analysis-diffusion's unique hops to 3 angstrom: 2, 4 and 3 (and 1 for LiPN2, 20 for Li2SiN2)."""
+    assert sum(not hop.exclusive for hop in find_hops(load(identifier), max_distance=3.0).hops) == count

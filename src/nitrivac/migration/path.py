@@ -88,6 +88,7 @@ class MigrationPath:
         start: fractional coordinates in the supercell of the site it leaves, shape (3,).
         end: of the vacancy it jumps into, unwrapped, shape (3,).
         reversed_by: symmetry elements of the supercell that swap the ends; with one, half the images are enough.
+            None in a host, where that is not looked for.
         method: `linear` or `idpp`.
         profile: surroundings of the moving ion, image by image.
     """
@@ -103,7 +104,7 @@ class MigrationPath:
     moving: int
     start: NDArray[np.float64]
     end: NDArray[np.float64]
-    reversed_by: tuple[str, ...]
+    reversed_by: tuple[str, ...] | None
     method: Method
     profile: tuple[ProfilePoint, ...] = field(repr=False)
 
@@ -136,7 +137,7 @@ class MigrationPath:
             "moving_atom": self.moving + 1,
             "start": [rounded(value) for value in self.start.tolist()],
             "end": [rounded(value) for value in self.end.tolist()],
-            "reversed_by": list(self.reversed_by),
+            "reversed_by": None if self.reversed_by is None else list(self.reversed_by),
             "images": list(files),
             "length_A": rounded(self.length),
             "bond_valence_parameters": BOND_VALENCE_SOURCE,
@@ -161,6 +162,7 @@ def vacancy_path(
     images: int = 7,
     method: Method = "idpp",
     radii: Mapping[str, float] | None = None,
+    vacant: NDArray[np.int64] | None = None,
 ) -> MigrationPath:
     """The images of a vacancy path: the ion at one end of a hop jumps into the vacancy at the other.
 
@@ -173,6 +175,7 @@ def vacancy_path(
         method: `linear`, or `idpp`, the image dependent pair potential (S. Smidstrup et al., J. Chem. Phys. 140 (2014)
             214106), which moves the neighbours aside too.
         radii: ionic radii in angstrom by element that replace Shannon's.
+        vacant: indices of the sites of a host that are vacant (see `nitrivac.migration.host`); the cell is the host's own.
 
     Raises:
         SpecificationError: no such hop, fewer than one image, an unknown method, or a cell so small that the ion would meet
@@ -185,6 +188,10 @@ def vacancy_path(
         raise SpecificationError(f"{images} images: 1 to 99 between the ends are accepted")
     if method not in ("linear", "idpp"):
         raise SpecificationError(f"no method {method!r}; there are linear and idpp")
+    if vacant is not None:
+        if supercell is not None:
+            raise SpecificationError("a host has its own cell: leave the supercell out")
+        supercell = np.eye(3, dtype=np.int64)
     matrix = default_supercell(crystal) if supercell is None else np.asarray(supercell, dtype=np.int64)
     lattice = matrix @ crystal.lattice
     if shortest_vector(lattice) < 2 * one.distance:
@@ -196,12 +203,14 @@ def vacancy_path(
     to_new = np.linalg.inv(matrix.T.astype(float))
     start = to_new @ crystal.frac_coords[one.sites[0]]
     end = to_new @ (crystal.frac_coords[one.sites[1]] + np.array(one.image))
+    if vacant is not None and one.sites[0] in vacant:  # the ion leaves the filled end
+        start, end = end, start
     elements = [orbit.elements[0] for orbit in crystal.orbits]
     owner = crystal.orbit_of_site[cell.parent_site]
     vacancy, leaver = _site_at(cell.frac_coords, lattice, end), _site_at(cell.frac_coords, lattice, start)
     rank = {element: number for number, element in enumerate(crystal.elements)}
     order = np.argsort([rank[elements[index]] for index in owner], kind="stable")
-    order = order[order != vacancy]
+    order = order[order != vacancy] if vacant is None else order[~np.isin(order, vacant)]
     moving = int(np.flatnonzero(order == leaver)[0])
     first = cell.frac_coords[order] @ lattice
     first[moving] = start @ lattice
@@ -224,7 +233,7 @@ def vacancy_path(
         moving=moving,
         start=start,
         end=end,
-        reversed_by=_swapping(crystal, network, one, matrix),
+        reversed_by=_swapping(crystal, network, one, matrix) if vacant is None else None,
         method=method,
         profile=_profile(crystal, network.species, positions, symbols, lattice=lattice, moving=moving, radii=radii or {}),
     )

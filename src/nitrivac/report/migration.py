@@ -76,8 +76,8 @@ def percolation_text(network: HopNetwork) -> Text:
     return Text(f"The hops span {'; '.join(parts)}.")
 
 
-def hops_report(network: HopNetwork) -> RenderableType:
-    """The table of hops with what its columns mean."""
+def hops_report(network: HopNetwork, *, percolation: bool = True) -> RenderableType:
+    """The table of hops with what its columns mean, and what they span unless they are only those into given vacancies."""
     more = len(network.hops) - _LIMIT
     cutoffs = ", ".join(f"{anion} {cutoff:g}" for anion, cutoff in network.cutoffs.items())
     remark = (
@@ -88,7 +88,8 @@ def hops_report(network: HopNetwork) -> RenderableType:
         "filled together, no hop. A gap is no barrier."
     )
     remarks = [f"\n{more} more; --json lists all."] if more > 0 else []
-    return Group(hops_table(network), *(Text(line) for line in (*remarks, remark)), Text(""), percolation_text(network))
+    spans = [Text(""), percolation_text(network)] if percolation else []
+    return Group(hops_table(network), *(Text(line) for line in (*remarks, remark)), *spans)
 
 
 def hops_csv(network: HopNetwork) -> str:
@@ -133,16 +134,16 @@ def path_report(path: MigrationPath) -> RenderableType:
         f"{path.hop.distance:.4f} Å; {shape} supercell, {len(path.symbols)} atoms, number {path.moving + 1} moves; "
         f"{path.method}\n"
     )
-    half = (
-        f"The ends are swapped by {', '.join(path.reversed_by)}: half the images are enough."
-        if path.reversed_by
-        else "No symmetry element swaps the ends: the whole band is needed."
-    )
+    half = []
+    if path.reversed_by:
+        half = [Text(f"The ends are swapped by {', '.join(path.reversed_by)}: half the images are enough.")]
+    elif path.reversed_by is not None:
+        half = [Text("No symmetry element swaps the ends: the whole band is needed.")]
     remark = (
         "CN: anions within their cutoffs; BVS: bond-valence sum (O'Keeffe and Brese 1991); gap: distance to the nearest "
         "immobile ion less its radius. None of it is a barrier."
     )
-    return Group(Text(title), table, Text(""), Text(half), Text(remark))
+    return Group(Text(title), table, Text(""), *half, Text(remark))
 
 
 def diffusion_report(
