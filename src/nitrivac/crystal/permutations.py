@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["crystal_permutations", "site_permutations"]
 
+_AT_ONCE = 1_000_000  # sites times operations that are looked up at a time
+
 
 def site_permutations(
     frac_coords: ArrayLike,
@@ -44,22 +46,27 @@ def site_permutations(
     points = wrapped(frac_coords)
     basis = np.asarray(lattice, dtype=float)
     tree = cKDTree(points, boxsize=1.0)
-    permutations = np.empty((len(np.asarray(rotations)), len(points)), dtype=np.int64)
-    for k, (rotation, translation) in enumerate(zip(np.asarray(rotations), np.asarray(translations), strict=True)):
-        images = wrapped(points @ rotation.T + translation)
+    turns, shifts = np.asarray(rotations), np.asarray(translations)
+    permutations = np.empty((len(turns), len(points)), dtype=np.int64)
+    chunk = max(1, _AT_ONCE // max(1, len(points)))
+    for begin in range(0, len(turns) if len(points) else 0, chunk):
+        some = slice(begin, begin + chunk)
+        images = wrapped(points @ turns[some].transpose(0, 2, 1) + shifts[some][:, None, :])
         _, nearest = tree.query(images)
         offsets = images - points[nearest]
         offsets -= np.round(offsets)
-        distances = np.linalg.norm(offsets @ basis, axis=1)
-        worst = int(distances.argmax()) if len(distances) else 0
-        if len(distances) and distances[worst] > tolerance:
-            raise BuildError(
-                f"operation {k + 1} sends site {worst + 1} to a place {distances[worst]:.4f} angstrom from the nearest "
-                f"site, more than the tolerance of {tolerance} angstrom"
-            )
-        if len(np.unique(nearest)) != len(points):
-            raise BuildError(f"operation {k + 1} sends two sites to one within {tolerance} angstrom")
-        permutations[k] = nearest
+        distances = np.linalg.norm(offsets @ basis, axis=2)
+        missed = np.argwhere(distances.max(axis=1) > tolerance).ravel()
+        doubled = np.argwhere((np.diff(np.sort(nearest, axis=1), axis=1) == 0).any(axis=1)).ravel()
+        for k in sorted({*missed[:1].tolist(), *doubled[:1].tolist()}):
+            worst = int(distances[k].argmax())
+            if distances[k, worst] > tolerance:
+                raise BuildError(
+                    f"operation {begin + k + 1} sends site {worst + 1} to a place {distances[k, worst]:.4f} angstrom from "
+                    f"the nearest site, more than the tolerance of {tolerance} angstrom"
+                )
+            raise BuildError(f"operation {begin + k + 1} sends two sites to one within {tolerance} angstrom")
+        permutations[some] = nearest
     return permutations
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SitePairs", "symmetric_pairs"]
 
+_AT_ONCE = 2_000_000  # pairs times operations that are moved at a time
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SitePairs:
@@ -68,29 +70,31 @@ def symmetric_pairs(crystal: Crystal, sites: NDArray[np.int64], radius: float) -
     first, second, images = sites[near.centres], sites[near.neighbours], near.images
     codes = _codes(first, second, images, crystal.n_sites)
     order = np.argsort(codes)
-    rows, columns = [], []
     backwards = _look_up(_codes(second, first, -images, crystal.n_sites), codes, order)
+    columns = [backwards]
     swapping: dict[str, list[NDArray[np.int64]]] = {}
     permutations = crystal_permutations(crystal)
     group = crystal.space_group
-    for rotation, translation, permutation in zip(group.rotations, group.translations, permutations, strict=True):
-        moved = crystal.frac_coords @ rotation.T + translation
+    chunk = max(1, _AT_ONCE // max(1, len(first)))
+    for begin in range(0, group.order, chunk):
+        some = slice(begin, begin + chunk)
+        turned = group.rotations[some].transpose(0, 2, 1)
+        permutation = permutations[some]
+        moved = crystal.frac_coords @ turned + group.translations[some][:, None, :]
         shifts = np.round(moved - crystal.frac_coords[permutation]).astype(np.int64)
-        new_images = shifts[second] + images @ rotation.T - shifts[first]
-        targets = _codes(permutation[first], permutation[second], new_images, crystal.n_sites)
-        rows.append(np.arange(len(first)))
-        columns.append(_look_up(targets, codes, order))
-        swapped = np.flatnonzero((columns[-1] == backwards) & (backwards >= 0))
-        swapping.setdefault(_element(rotation), []).append(swapped)
-    rows.append(np.arange(len(first)))
-    columns.append(backwards)
+        new_images = shifts[:, second] + images @ turned - shifts[:, first]
+        targets = _look_up(_codes(permutation[:, first], permutation[:, second], new_images, crystal.n_sites), codes, order)
+        columns += list(targets)
+        swaps = (targets == backwards) & (backwards >= 0)
+        for element, swapped in zip(_elements(group.rotations[some]), swaps, strict=True):
+            swapping.setdefault(element, []).append(np.flatnonzero(swapped))
+    rows = np.tile(np.arange(len(first)), len(columns))
     found = np.concatenate(columns)
     within = near.distances < radius
-    rows_all = np.concatenate(rows)
-    if (found[np.tile(within, len(rows))] < 0).any():
+    if (found[np.tile(within, len(columns))] < 0).any():
         raise BuildError(f"{crystal.provenance.source}: an operation of the group moves a pair of sites out of the crystal")
     links = found >= 0
-    graph = coo_array((np.ones(links.sum(), dtype=bool), (rows_all[links], found[links])), shape=(len(first),) * 2)
+    graph = coo_array((np.ones(links.sum(), dtype=bool), (rows[links], found[links])), shape=(len(first),) * 2)
     _, classes = connected_components(graph, directed=False)
     keep = near.distances <= radius + 1e-6
     reversed_by: dict[int, set[str]] = {}
@@ -107,17 +111,20 @@ def symmetric_pairs(crystal: Crystal, sites: NDArray[np.int64], radius: float) -
     )
 
 
-def _element(rotation: NDArray[np.int64]) -> str:
-    """Symbol of the symmetry element of a rotation: `-1`, `2`, `m`, `-4`, ..."""
-    trace, proper = int(np.trace(rotation)), round(float(np.linalg.det(rotation))) > 0
-    order = {3: "1", -1: "2", 0: "3", 1: "4", 2: "6"}[trace if proper else -trace]
-    return order if proper else {"2": "m"}.get(order, f"-{order}")
+def _elements(rotations: NDArray[np.int64]) -> list[str]:
+    """Symbol of the symmetry element of each rotation: `-1`, `2`, `m`, `-4`, ..."""
+    names = []
+    traces = np.trace(rotations, axis1=1, axis2=2).tolist()
+    for trace, proper in zip(traces, (np.linalg.det(rotations) > 0).tolist(), strict=True):
+        order = {3: "1", -1: "2", 0: "3", 1: "4", 2: "6"}[trace if proper else -trace]
+        names.append(order if proper else {"2": "m"}.get(order, f"-{order}"))
+    return names
 
 
 def _codes(first: NDArray[np.int64], second: NDArray[np.int64], images: NDArray[np.int64], n: int) -> NDArray[np.int64]:
     """One integer per directed pair; cells up to 500 away have distinct ones."""
     shifted = images + 512
-    return ((first * n + second) * 1024 + shifted[:, 0]) * 1024 * 1024 + shifted[:, 1] * 1024 + shifted[:, 2]
+    return ((first * n + second) * 1024 + shifted[..., 0]) * 1024 * 1024 + shifted[..., 1] * 1024 + shifted[..., 2]
 
 
 def _look_up(targets: NDArray[np.int64], codes: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.int64]:
