@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nitrivac import __version__
-from nitrivac.crystal.files import prepare_folder, write_texts
+from nitrivac.crystal.files import csv_text, prepare_folder, write_texts
 from nitrivac.crystal.sources import load
 from nitrivac.crystal.verify import verify_crystal
 from nitrivac.crystal.write import crystal_text
@@ -173,7 +171,7 @@ def _written(
         texts["supercell.cif"] = crystal_text(analysis.supercell, "cif", extra=header)
         texts["supercell.vasp"] = crystal_text(analysis.supercell, "poscar", extra=header)
     if analysis.hops is not None:
-        texts["hops.csv"] = _hops_csv(analysis.hops)
+        texts["hops.csv"] = analysis.hops.csv()
     texts["polyhedra.csv"] = _polyhedra_csv(analysis.polyhedra)
     files = tuple(folder / name for name in (*texts, "summary.json"))
     vacancies = analysis.vacancies
@@ -187,45 +185,16 @@ def _written(
     return analysis
 
 
-def _hops_csv(network: HopNetwork) -> str:
-    rows = [
-        (
-            hop.id,
-            hop.start,
-            hop.end,
-            f"{hop.distance:.4f}",
-            hop.multiplicity,
-            hop.elementary,
-            hop.exclusive,
-            hop.shared,
-            "-".join(hop.shared_anions),
-            "" if hop.bottleneck_radius is None else f"{hop.bottleneck_radius:.4f}",
-            "" if hop.widest_radius is None else f"{hop.widest_radius:.4f}",
-        )
-        for hop in network.hops
-    ]
-    head = "hop,from,to,distance_A,multiplicity,elementary,exclusive,shared,shared_anions"
-    return _csv((*head.split(","), "bottleneck_radius_A", "widest_path_bottleneck_radius_A"), rows)
-
-
 def _polyhedra_csv(report: PolyhedraReport) -> str:
     rows = [
-        (
-            one.site,
-            one.centre,
-            one.coordination,
-            " ".join(one.ligands),
-            " ".join(f"{distance:.4f}" for distance in one.distances),
-            "" if one.volume is None else f"{one.volume:.4f}",
-        )
+        {
+            "site": one.site,
+            "centre": one.centre,
+            "coordination": one.coordination,
+            "ligands": " ".join(one.ligands),
+            "distances_A": " ".join(f"{distance:.4f}" for distance in one.distances),
+            "volume_A3": None if one.volume is None else f"{one.volume:.4f}",
+        }
         for one in report.polyhedra
     ]
-    return _csv(("site", "centre", "coordination", "ligands", "distances_A", "volume_A3"), rows)
-
-
-def _csv(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows(rows)
-    return stream.getvalue()
+    return csv_text(rows, ("site", "centre", "coordination", "ligands", "distances_A", "volume_A3"))

@@ -373,7 +373,7 @@ def hops(
     from nitrivac.crystal.sources import load
     from nitrivac.migration import find_hops
     from nitrivac.migration.sensitivity import hop_sensitivity
-    from nitrivac.report.migration import hops_csv, hops_report, sensitivity_report, subset_text
+    from nitrivac.report.migration import hops_report, sensitivity_report, subset_text
 
     if host is not None and (only is not None or elementary or sensitivity is not None):
         raise SpecificationError(
@@ -388,7 +388,7 @@ def hops(
         subset = network.percolation(names, elementary=elementary)
     shifted = hop_sensitivity(crystal, network, sensitivity) if sensitivity is not None else None
     if table is not None:
-        write_text(table, hops_csv(network), overwrite=force)
+        write_text(table, network.csv(), overwrite=force)
     if as_json:
         more = {"subset": subset.as_dict()} if subset else {}
         _print_json(network.as_dict() | more | ({"sensitivity": shifted.as_dict()} if shifted else {}))
@@ -495,7 +495,7 @@ def path(
 @app.command()
 def diffusion(
     source: SourceArgument,
-    barrier: Annotated[list[str], typer.Option(help="Barrier of a hop in eV, e.g. h1=0.3; repeat.", metavar="HOP=EV")],
+    barrier: Annotated[list[str], typer.Option(help="Barrier above energy 0 in eV, e.g. h1=0.3; repeat.", metavar="HOP=EV")],
     carriers: Annotated[float, typer.Option(help="Carriers per cm3.", metavar="N")],
     temperature: Annotated[list[float] | None, typer.Option(help="K; repeat. Default 300, 400, 500.", metavar="K")] = None,
     attempt: Annotated[float, typer.Option(help="Attempt frequency, 1/s.", metavar="HZ")] = 1e13,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import csv
+import io
 import os
 import tempfile
 from pathlib import Path
@@ -11,9 +13,9 @@ from typing import TYPE_CHECKING
 from nitrivac.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["prepare_folder", "write_text", "write_texts"]
+__all__ = ["csv_text", "prepare_folder", "write_text", "write_texts"]
 
 
 def prepare_folder(folder: str | Path) -> Path:
@@ -32,6 +34,20 @@ def prepare_folder(folder: str | Path) -> Path:
     if not os.access(folder, os.W_OK | os.X_OK):
         raise OutputError(f"{folder}: the output folder cannot be written; choose another with -o")
     return folder
+
+
+def csv_text(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> str:
+    """Rows as CSV under a line of column names; None is left empty.
+
+    Args:
+        rows: a value for every column.
+        columns: their names, in order.
+    """
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, fieldnames=list(columns), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()
 
 
 def write_text(path: str | Path, text: str, *, overwrite: bool = False) -> Path:

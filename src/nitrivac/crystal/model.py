@@ -62,6 +62,12 @@ class Orbit:
     def __post_init__(self) -> None:
         object.__setattr__(self, "indices", frozen_array(self.indices, np.int64))
 
+    @classmethod
+    def of_configuration(cls, label: str, element: str, oxidation: float | None, indices: NDArray[np.int64]) -> Orbit:
+        """An orbit of one element in a configuration, whose own Wyckoff letter is not looked for."""
+        occupants = (Occupant(element=element, occupancy=1.0, oxidation=oxidation),)
+        return cls(label=label, occupants=occupants, letter="", multiplicity=len(indices), site_symmetry="", indices=indices)
+
     @property
     def wyckoff(self) -> str:
         """Multiplicity and letter, e.g. `4f`."""

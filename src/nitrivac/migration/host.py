@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 
 from nitrivac.crystal._arrays import wrapped
 from nitrivac.crystal.finders import group_of_operations
-from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
+from nitrivac.crystal.model import Crystal, Orbit, Provenance
 from nitrivac.crystal.space_group import parse_space_group
 from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.crystal.write import refuse_disorder
@@ -110,16 +110,7 @@ def _host_of(
         serial[stem] = serial.get(stem, 0) + 1
         element = species if vacant[site] else str(names[site])
         oxidation = next((one.oxidation for one in old.occupants if one.element == element), None)
-        orbits.append(
-            Orbit(
-                label=f"{stem}-{serial[stem]}",
-                occupants=(Occupant(element=element, occupancy=1.0, oxidation=oxidation),),
-                letter="",
-                multiplicity=len(members),
-                site_symmetry="",
-                indices=members,
-            )
-        )
+        orbits.append(Orbit.of_configuration(f"{stem}-{serial[stem]}", element, oxidation, members))
     crystal = Crystal(
         lattice=cell.lattice,
         frac_coords=cell.frac_coords[listed],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nitrivac.crystal.files import csv_text
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.radii import RADII_SOURCE
 from nitrivac.errors import SpecificationError, UnsupportedError
@@ -154,6 +155,15 @@ class HopNetwork:
             }
             for one in self.hops
         ]
+
+    def csv(self) -> str:
+        """The rows as CSV."""
+        columns = (
+            "hop", "from", "to", "distance_A", "multiplicity", "elementary", "exclusive", "reversed_by", "shared",
+            "shared_anions", "bottleneck_radius_A", "window_area_A2", "widest_path_length_A",
+            "widest_path_bottleneck_radius_A",
+        )  # fmt: skip
+        return csv_text(self.rows(), columns)
 
     def percolation_rows(self) -> list[dict[str, Any]]:
         """One flat row for each number of dimensions, for pandas or CSV."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "diffusion_report",
-    "hops_csv",
     "hops_report",
     "hops_table",
     "path_report",
@@ -90,16 +87,6 @@ def hops_report(network: HopNetwork, *, percolation: bool = True) -> RenderableT
     remarks = [f"\n{more} more; --json lists all."] if more > 0 else []
     spans = [Text(""), percolation_text(network)] if percolation else []
     return Group(hops_table(network), *(Text(line) for line in (*remarks, remark)), *spans)
-
-
-def hops_csv(network: HopNetwork) -> str:
-    """The hops as CSV, one row each."""
-    rows = network.rows()
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, fieldnames=list(rows[0]) if rows else ["hop"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return stream.getvalue()
 
 
 def subset_text(subset: SubsetPercolation) -> Text:

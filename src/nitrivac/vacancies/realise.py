@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 from nitrivac.crystal._arrays import wrapped
 from nitrivac.crystal.finders import group_of_operations
 from nitrivac.crystal.integer_lattice import Vector, lattice_basis
-from nitrivac.crystal.model import Crystal, Occupant, Orbit
+from nitrivac.crystal.model import Crystal, Orbit
 from nitrivac.errors import BuildError
 from nitrivac.vacancies.counts import oxidation_states
 from nitrivac.vacancies.specification import VACANCY
@@ -131,16 +131,7 @@ def configuration_crystal(space: ConfigurationSpace, configuration: Configuratio
         element = str(occupant[site])
         serial[origin.label] += 1
         state = oxidation_states(parent, origin.label).get(element)
-        orbits.append(
-            Orbit(
-                label=f"{origin.label}-{serial[origin.label]}",
-                occupants=(Occupant(element=element, occupancy=1.0, oxidation=state),),
-                letter="",
-                multiplicity=len(indices),
-                site_symmetry="",
-                indices=indices,
-            )
-        )
+        orbits.append(Orbit.of_configuration(f"{origin.label}-{serial[origin.label]}", element, state, indices))
     matrix = " ".join(str(value) for value in cell.matrix.ravel())
     note = f"supercell {matrix} of {parent.provenance.source}"
     return Crystal(
