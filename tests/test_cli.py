@@ -259,7 +259,7 @@ def test_hops_writes_a_table_and_says_what_a_subset_spans(tmp_path):
     document = json.loads(done.stdout)
     assert (document["subset"]["dimension"], document["subset"]["share"]) == (2, 0.6667)
     assert document["sensitivity"]["shifts"] == []
-    assert table.read_text(encoding="utf-8").startswith("hop,from,to,distance_A,")
+    assert table.read_text(encoding="utf-8").startswith("hop,name,from,to,distance_A,")
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,8 @@ def test_hops_of_lithium_nitride(crystal, reach, expected):
     ]
     for hop, (_, _, distance, _, _, to_anion, to_lithium, _) in zip(found, expected, strict=True):
         assert hop.distance == pytest.approx(distance, abs=1e-4)
-        assert hop.clearance["N"] == pytest.approx(to_anion, abs=1e-4)
-        assert hop.clearance["mobile"] == pytest.approx(to_lithium, abs=1e-4)
+        assert hop.straight.clearance["N"] == pytest.approx(to_anion, abs=1e-4)
+        assert hop.straight.clearance["mobile"] == pytest.approx(to_lithium, abs=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -105,17 +105,17 @@ def test_the_one_hop_of_the_antifluorite():
     a = 5.39
     assert hop.distance == pytest.approx(a / 2)
     assert (hop.multiplicity, hop.per_site, hop.shared, hop.shared_anions) == (24, {"Li@8c": 6}, "edge", ("N/Cl", "N/Cl"))
-    assert hop.clearance["N/Cl"] == pytest.approx(a / (2 * np.sqrt(2)))
+    assert hop.straight.clearance["N/Cl"] == pytest.approx(a / (2 * np.sqrt(2)))
     assert [one.value for one in network.by_distance] == pytest.approx([a / 2] * 3)
 
 
 def test_windows_name_the_anions_passed():
     hop = find_hops(beta(0.5847)).hops[0]
-    assert [element for element, _ in hop.bottleneck] == ["N", "N", "N"]
+    assert [element for element, _ in hop.straight.window] == ["N", "N", "N"]
     side = 3.552
-    assert hop.window_area == pytest.approx(np.sqrt(3) / 4 * side**2, abs=1e-6)
-    assert hop.bottleneck_radius == pytest.approx(side / np.sqrt(3) - 1.46, abs=1e-6)  # Shannon: N3- 1.46, coordination IV
-    assert hop.bottleneck_at == pytest.approx(0.5)
+    assert hop.straight.window_area == pytest.approx(np.sqrt(3) / 4 * side**2, abs=1e-6)
+    assert hop.straight.radius == pytest.approx(side / np.sqrt(3) - 1.46, abs=1e-6)  # Shannon: N3- 1.46, coordination IV
+    assert hop.straight.at == pytest.approx(0.5)
 
 
 def test_a_hop_over_a_third_site_is_not_elementary():
@@ -127,13 +127,13 @@ def test_a_hop_over_a_third_site_is_not_elementary():
 def test_the_widest_path_is_no_narrower_than_the_straight_one(identifier):
     for hop in find_hops(load(identifier)).hops:
         if not hop.exclusive:
-            assert hop.widest_radius >= hop.bottleneck_radius - 1e-6
-            assert hop.widest_length >= hop.distance - 1e-6
+            assert hop.widest.radius >= hop.straight.radius - 1e-6
+            assert hop.widest.length >= hop.distance - 1e-6
 
 
 def test_radius_and_clearance_of_the_widest_path_differ_by_the_radius_of_the_one_anion():
     for hop in find_hops(load("alpha-Li3N"), max_distance=3.9).hops:
-        assert hop.widest_clearance - hop.widest_radius == pytest.approx(1.46, abs=1e-6)
+        assert hop.widest.clearance_to_ions() - hop.widest.radius == pytest.approx(1.46, abs=1e-6)
 
 
 def test_split_sites_are_exclusive_and_no_hops():
@@ -166,7 +166,7 @@ def signature(crystal, reach=3.3):
     lithium = sum(len(orbit.indices) for orbit in crystal.orbits if "Li" in orbit.elements)
     hops = Counter()
     for hop in network.hops:
-        hops[round(hop.distance + 1e-5, 2), hop.shared, round(hop.bottleneck_radius + 1e-5, 2)] += hop.multiplicity / lithium
+        hops[round(hop.distance + 1e-5, 2), hop.shared, round(hop.straight.radius + 1e-5, 2)] += hop.multiplicity / lithium
     return {key: round(value, 6) for key, value in hops.items()}, [
         one.value and round(one.value, 4) for one in network.by_distance
     ]

@@ -8,7 +8,7 @@ import pytest
 from nitrivac.crystal import crystal_from_structure, load
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.migration import find_hops
-from nitrivac.migration.host import make_host
+from nitrivac.migration.host import host_percolation, make_host
 from nitrivac.migration.path import vacancy_path
 
 
@@ -48,16 +48,16 @@ def test_the_ion_of_a_host_leaves_a_filled_site_for_a_vacant_one():
     host = make_host(load("beta-Li3N"), atoms)
     network = find_hops(host.crystal, max_distance=2.4, vacant=host.vacant)
     for hop in network.hops:
-        made = vacancy_path(host.crystal, network, hop.id, method="linear", images=1, vacant=host.vacant)
+        made = vacancy_path(host.crystal, network, hop.id, method="linear", images=1, host=host)
         assert len(made.symbols) == atoms.n_sites
         assert not made.addresses[made.moving].startswith("V-")
         for image in (0, 2):
             distances = made.atoms()[image].get_all_distances(mic=True)
             assert distances[np.triu_indices(len(distances), 1)].min() > 2.0
         assert made.length == pytest.approx(hop.distance)
-        assert made.reversed_by is None
+        assert made.reversed_by == host.swapping(hop)
     with pytest.raises(SpecificationError, match="own cell"):
-        vacancy_path(host.crystal, network, "h1", supercell=np.eye(3), vacant=host.vacant)
+        vacancy_path(host.crystal, network, "h1", supercell=np.eye(3), host=host)
 
 
 def test_what_is_no_host():
@@ -70,3 +70,69 @@ def test_what_is_no_host():
     ):
         with pytest.raises(UnsupportedError, match=words):
             make_host(parent, atoms)
+
+
+def test_a_mirror_swaps_the_ends_of_a_hop_into_a_single_vacancy():
+    """4f-4f along c is cut by the mirror at z = 1/4; 2b and 4f are different positions."""
+    host = make_host(load("beta-Li3N"), supercell([-1]))
+    network = find_hops(host.crystal, max_distance=2.4, vacant=host.vacant)
+    swapped = {round(hop.distance, 2): host.swapping(hop) for hop in network.hops}
+    along = min(find_hops(load("beta-Li3N"), max_distance=2.4).hops, key=lambda hop: hop.distance)
+    assert "m" in swapped[round(along.distance, 2)]
+    for hop in network.hops:
+        parents = {name.removeprefix("V-").rpartition("-")[0] for name in (hop.start, hop.end)}
+        assert bool(host.swapping(hop)) <= (len(parents) == 1)
+    made = vacancy_path(host.crystal, network, network.hops[0].id, method="linear", images=1, host=host)
+    assert made.reversed_by == host.swapping(network.hops[0])
+
+
+def test_a_second_vacancy_to_one_side_leaves_no_mirror():
+    host = make_host(load("beta-Li3N"), supercell([-1, -7]))
+    network = find_hops(host.crystal, max_distance=2.4, vacant=host.vacant)
+    single = make_host(load("beta-Li3N"), supercell([-1]))
+    hops = find_hops(single.crystal, max_distance=2.4, vacant=single.vacant).hops
+    share = sum(bool(host.swapping(hop)) for hop in network.hops) / len(network.hops)
+    assert share < sum(bool(single.swapping(hop)) for hop in hops) / len(hops)
+
+
+def test_a_host_may_be_turned_in_space():
+    atoms = supercell([-1, -7])
+    structure = atoms.structure
+    turned = type(structure)(
+        structure.lattice.from_parameters(*structure.lattice.abc, *structure.lattice.angles).matrix @ _rotation(),
+        structure.species,
+        structure.frac_coords,
+    )
+    parent = load("beta-Li3N")
+    host, straight = make_host(parent, crystal_from_structure(turned)), make_host(parent, atoms)
+    distances = [
+        sorted(hop.distance for hop in find_hops(one.crystal, max_distance=2.4, vacant=one.vacant).hops)
+        for one in (host, straight)
+    ]
+    assert distances[0] == pytest.approx(distances[1])
+
+
+def _rotation():
+    angle = 0.7
+    return np.array([[np.cos(angle), np.sin(angle), 0], [-np.sin(angle), np.cos(angle), 0], [0, 0, 1.0]])
+
+
+def test_what_the_sites_of_a_host_span():
+    host = make_host(load("alpha-Li3N"), alpha_without_a_row())
+    spanned = host_percolation(host, "Li", 3.0)
+    assert spanned.vacant[0].value == pytest.approx(3.648 / np.sqrt(3), abs=1e-3)
+    assert spanned.vacant[1].value is None  # one zigzag row of vacancies
+    assert spanned.as_dict()["vacant_A"][1:] == [None, None]
+
+
+def alpha_without_a_row():
+    """alpha-Li3N, 1x4x2 cells, the two 2c sites of one row of cells along a left out."""
+    structure = load("alpha-Li3N").structure
+    structure.make_supercell([1, 4, 2])
+    inside = [
+        index for index, site in enumerate(structure)
+        if site.specie.symbol == "Li" and site.frac_coords[1] < 0.2 and site.frac_coords[2] < 0.1
+        and site.coords[2] < 0.1 and not np.allclose(np.mod(site.frac_coords * [1, 4, 2], 1), [0, 0, 0.5])
+    ]  # fmt: skip
+    structure.remove_sites(inside)
+    return crystal_from_structure(structure)

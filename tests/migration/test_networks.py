@@ -13,7 +13,7 @@ from nitrivac.crystal import load
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.errors import SpecificationError
 from nitrivac.migration import find_hops
-from nitrivac.migration.filling import random_filling, repeated
+from nitrivac.migration.filling import fillings_of, random_filling, random_occupation, repeated
 from nitrivac.migration.percolation import Links, PeriodicComponents
 from nitrivac.migration.points import jump_kinds, links_of_points, thresholds_of_points
 
@@ -101,8 +101,9 @@ def test_random_filling_spans_at_the_known_threshold(lattice, sites, reach, dime
     assert abs(weights @ values - known) < 0.0015 + 3 * error
     assert large.spanning_probability(1.0, dimension) == (1.0, 0.0)
     assert large.spanning_probability(known / 2, dimension)[0] == 0
-    assert large.largest_component(1.0) == 1.0
-    assert large.largest_component(known / 2) < large.largest_component(min(1, known * 1.2))
+    assert large.largest_component(1.0) == (1.0, 0.0)
+    low, high = large.largest_component(known / 2), large.largest_component(min(1, known * 1.2))
+    assert low[0] + 3 * low[1] < high[0]
 
 
 def test_a_network_that_cannot_span_never_does():
@@ -148,7 +149,7 @@ def test_the_graph_holds_every_hop_in_both_directions():
 def test_radii_can_be_replaced():
     usual = find_hops(load("alpha-Li3N")).hops[0]
     network = find_hops(load("alpha-Li3N"), radii={"N": 1.3})
-    assert network.hops[0].bottleneck_radius == pytest.approx(usual.bottleneck_radius + 0.16)
+    assert network.hops[0].straight.radius == pytest.approx(usual.straight.radius + 0.16)
     assert "N 1.3 as given" in network.radii
     with pytest.raises(SpecificationError):
         find_hops(load("alpha-Li3N"), radii={"Cl": 1.8})
@@ -182,30 +183,30 @@ def test_which_jumps_of_the_mixed_antifluorite_percolate():
         assert jumps.percolation(names) == (3, pytest.approx(share, abs=0.015))
 
 
-@pytest.mark.parametrize("identifier", ["alpha-Li3N", "beta-Li3N", "LiPN2", "Li3AlN2", "Li4NCl", "Li2SiN2"])
-def test_dimensions_agree_with_pymatgen_at_many_cutoffs(identifier):
-    """pymatgen's structure components of the lithium sublattice alone; in the full pymatgen, not its core."""
-    get_structure_components = pytest.importorskip("pymatgen.analysis.dimensionality").get_structure_components
-    StructureGraph = pytest.importorskip("pymatgen.analysis.graphs").StructureGraph
-    from pymatgen.core import Structure
-
-    crystal = load(identifier)
-    sites = np.sort(np.concatenate([orbit.indices for orbit in crystal.orbits if "Li" in orbit.elements]))
-    points = crystal.frac_coords[sites]
-    lithium = Structure(crystal.lattice, ["Li"] * len(points), points)
-    links, distances = links_of_points(crystal.lattice, points, 3.6)
-    for cutoff in np.unique(np.round(distances, 4))[:6] + 1e-3:
-        near = links[distances <= cutoff]
-        graph = StructureGraph.from_empty_graph(lithium)
-        for first, second, image in zip(near.first.tolist(), near.second.tolist(), near.images.tolist(), strict=True):
-            graph.add_edge(first, second, from_jimage=(0, 0, 0), to_jimage=tuple(image), warn_duplicates=False)
-        components = PeriodicComponents(len(points))
-        components.join(near)
-        expected = sorted((one["dimensionality"] for one in get_structure_components(graph)), reverse=True)
-        assert components.ranks() == expected
+def test_random_occupation_of_a_layered_crystal():
+    """Full sites span what the perfect crystal spans; layers alone span two dimensions."""
+    links, _ = links_of_points(CUBE, ORIGIN, 1.01)
+    full = random_occupation(links, [1.0], box=(4, 4, 4), runs=3)
+    assert (full.filled, full.spanning[2], full.largest) == (1.0, (1.0, 0.0), (1.0, 0.0))
+    empty = random_occupation(links, [0.0], box=(4, 4, 4), runs=3)
+    assert (empty.filled, empty.spanning[0], empty.largest) == (0.0, (0.0, 0.0), (0.0, 0.0))
+    alpha = load("alpha-Li3N")
+    network = find_hops(alpha, max_distance=3.0)
+    _, own = fillings_of(alpha, network, ["h1"], box=(4, 4, 4), runs=5)
+    assert [share for share, _ in own.spanning] == [1.0, 1.0, 0.0]
+    assert own.largest[0] == pytest.approx(2 / 3 / 4)  # one of four layers, of the two thirds of the sites in layers
+    with pytest.raises(SpecificationError):
+        random_occupation(links, [1.2])
 
 
-@pytest.mark.parametrize(("identifier", "count"), [("alpha-Li3N", 2), ("beta-Li3N", 4), ("Li3AlN2", 3)])
-def test_distinct_hops_agree_with_another_program(identifier, count):
-    """pymatgen-analysis-diffusion's unique hops to 3 angstrom: 2, 4 and 3 (and 1 for LiPN2, 20 for Li2SiN2)."""
-    assert sum(not hop.exclusive for hop in find_hops(load(identifier), max_distance=3.0).hops) == count
+def test_runs_at_an_occupancy_agree_with_runs_site_by_site():
+    links, _ = links_of_points(CUBE, ORIGIN, 1.01)
+    both = Links(
+        first=np.concatenate([links.first, links.second]),
+        second=np.concatenate([links.second, links.first]),
+        images=np.concatenate([links.images, -links.images]),
+    )
+    grown = random_filling(both, 1, box=(8, 8, 8), runs=400, seed=2)
+    at_once = random_occupation(both, [0.33], box=(8, 8, 8), runs=400, seed=3)
+    share, error = grown.spanning_probability(0.33, 3)
+    assert abs(share - at_once.spanning[2][0]) < 4 * np.hypot(error, at_once.spanning[2][1]) + 0.02

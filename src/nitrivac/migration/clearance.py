@@ -53,14 +53,6 @@ class WidestPath:
         """Length in angstrom."""
         return float(np.linalg.norm(np.diff(self.points, axis=0), axis=1).sum())
 
-    def room(self, ions: NDArray[np.float64], radii: NDArray[np.float64]) -> float:
-        """Radius in angstrom of the largest sphere that passes along the way between ions of these radii."""
-        return min(
-            float((nearest_along(start, end, ions)[0] - radii).min())
-            for start, end in zip(self.points[:-1], self.points[1:], strict=True)
-            if (start != end).any()
-        )
-
 
 def surroundings(crystal: Crystal, sites: NDArray[np.int64], centre: NDArray[np.float64], radius: float) -> Surroundings:
     """All images of the given sites within a radius of a point.
@@ -197,21 +189,22 @@ def _some_direction(normals: list[NDArray[np.float64]]) -> NDArray[np.float64]:
 
 def _voronoi_edges(diagram: Voronoi, inside: NDArray[np.bool_]) -> dict[int, list[tuple[int, float, float]]]:
     """Each vertex's neighbours with the smallest distance to an ion along the edge, and the edge's length."""
+    sizes = np.array([len(ridge) for ridge in diagram.ridge_vertices])
+    first = np.concatenate([np.array(ridge) for ridge in diagram.ridge_vertices])
+    second = np.concatenate([np.roll(ridge, -1) for ridge in diagram.ridge_vertices])
+    ion = np.repeat(diagram.ridge_points[:, 0], sizes)
+    near = (first >= 0) & (second >= 0) & inside[first] & inside[second]
+    ends = np.sort(np.column_stack([first[near], second[near]]), axis=1)
+    ends, places = np.unique(ends, axis=0, return_index=True)
+    centres = diagram.points[ion[near][places]]
+    start, way = diagram.vertices[ends[:, 0]], diagram.vertices[ends[:, 1]] - diagram.vertices[ends[:, 0]]
+    squares = (way**2).sum(axis=1)
+    shares = np.clip(((centres - start) * way).sum(axis=1) / np.where(squares > 0, squares, 1.0), 0.0, 1.0)
+    rooms = np.linalg.norm(start + shares[:, None] * way - centres, axis=1)
     links: dict[int, list[tuple[int, float, float]]] = {}
-    seen = set()
-    for (ion, _), ridge in zip(diagram.ridge_points, diagram.ridge_vertices, strict=True):
-        for a, b in zip(ridge, [*ridge[1:], ridge[0]], strict=True):
-            if a < 0 or b < 0 or not (inside[a] and inside[b]) or (min(a, b), max(a, b)) in seen:
-                continue
-            seen.add((min(a, b), max(a, b)))
-            one, other = diagram.vertices[a], diagram.vertices[b]
-            length = float(np.linalg.norm(other - one))
-            if length < 1e-12:
-                room = float(np.linalg.norm(one - diagram.points[ion]))
-            else:
-                room = float(nearest_along(one, other, diagram.points[ion][None, :])[0][0])
-            links.setdefault(a, []).append((b, room, length))
-            links.setdefault(b, []).append((a, room, length))
+    for (one, other), room, length in zip(ends.tolist(), rooms.tolist(), np.sqrt(squares).tolist(), strict=True):
+        links.setdefault(one, []).append((other, room, length))
+        links.setdefault(other, []).append((one, room, length))
     return links
 
 

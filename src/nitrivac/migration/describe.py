@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nitrivac.crystal.distances import SPLIT_SITE_A
 from nitrivac.crystal.radii import bond_cutoff, ionic_radius, is_anion, oxidation_of
-from nitrivac.migration.clearance import WidestPath, nearest_along, surroundings, widest_path, window_area
-from nitrivac.migration.hop import Hop
+from nitrivac.migration.clearance import nearest_along, surroundings, widest_path, window_area
+from nitrivac.migration.hop import Hop, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = ["EXCLUSIVE_A", "HopContext", "describe_hop"]
 
-EXCLUSIVE_A = 1.9  # mobile sites nearer than this cannot both be filled: they are one split site
+EXCLUSIVE_A = SPLIT_SITE_A  # mobile sites nearer than this are one split site
 _WINDOW_A = 0.3  # ions this much farther than the nearest still belong to the window
 _SAME_A = 1e-6
+_ROUND_A = 9.0  # immobile ions this far beyond the ends bound every way between them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -97,14 +99,14 @@ def describe_hop(context: HopContext, pairs: SitePairs, members: NDArray[np.int6
     addresses = sorted(crystal.address(orbit) for orbit in orbits)
     exclusive = distance < EXCLUSIVE_A
     middle = (crystal.frac_coords[first] + crystal.frac_coords[second] + image) / 2
-    clearance, bottleneck = _straight(context, start, end, middle, distance)
-    widest = None if exclusive else _widest_between(context, start, end, middle, distance)
+    straight, widest = _passages(context, start, end, middle, distance)
     shared = _shared_anions(context, start, end, middle, distance)
     per_site = {}
     for orbit in orbits:
         per_site[crystal.address(orbit)] = int((pairs.first[members] == orbit.indices[0]).sum())
     return Hop(
         id="",
+        name="",
         start=addresses[0],
         end=addresses[1],
         distance=distance,
@@ -113,88 +115,104 @@ def describe_hop(context: HopContext, pairs: SitePairs, members: NDArray[np.int6
         elementary=not exclusive and _is_elementary(context, start, end, middle, distance),
         exclusive=exclusive,
         shared=("nothing", "corner", "edge", "face")[min(len(shared), 3)],
-        shared_anions=shared,
-        clearance=clearance,
-        widest_length=widest[0] if widest else None,
-        widest_clearance=widest[1] if widest else None,
-        widest_radius=widest[2] if widest else None,
+        shared_anions=tuple(elements for elements, _ in shared),
+        shared_sites=tuple(address for _, address in shared),
+        straight=straight,
+        widest=None if exclusive else widest,
         reversed_by=pairs.reversed_by.get(int(pairs.classes[one]), ()),
         sites=(first, second),
         image=(int(image[0]), int(image[1]), int(image[2])),
-        **bottleneck,
     )
 
 
-def _straight(
+def _passages(
     context: HopContext, start: NDArray[np.float64], end: NDArray[np.float64], middle: NDArray[np.float64], distance: float
-) -> tuple[dict[str, float], dict[str, Any]]:
-    """Nearest ion of each element along the straight line, and the narrowest point between the immobile ones."""
-    crystal = context.crystal
-    reach = distance / 2 + 5.0
-    clearance: dict[str, float] = {}
-    others = surroundings(crystal, context.nodes, middle, reach)
-    from_ends = [np.linalg.norm(others.points - point, axis=1) for point in (start, end)]
-    apart = np.minimum(*from_ends) > _SAME_A
-    if apart.any():
-        clearance["mobile"] = float(nearest_along(start, end, others.points[apart])[0].min())
-    nothing: dict[str, Any] = {"bottleneck": (), "bottleneck_radius": None, "bottleneck_at": None, "window_area": None}
-    if not len(context.immobile):
-        return clearance, nothing
-    ions = surroundings(crystal, context.immobile, middle, reach)
-    if not len(ions.points):
-        return clearance, nothing
-    distances, fractions = nearest_along(start, end, ions.points)
-    names = ["/".join(crystal.orbits[int(crystal.orbit_of_site[site])].elements) for site in ions.sites]
-    for name in dict.fromkeys(names):
-        clearance[name] = float(min(d for d, other in zip(distances, names, strict=True) if other == name))
-    room = distances - np.array([context.radius_of_site[int(site)] for site in ions.sites])
-    narrowest = int(np.lexsort((np.abs(fractions - 0.5), np.round(room, 6)))[0])
-    point = start + fractions[narrowest] * (end - start)
-    around = np.linalg.norm(ions.points - point, axis=1)
-    radii = distances - room
-    window = np.flatnonzero(around - radii <= room[narrowest] + _WINDOW_A)
-    window = window[np.argsort(around[window], kind="stable")]
-    return clearance, {
-        "bottleneck": tuple((names[index], float(around[index])) for index in window),
-        "bottleneck_radius": float(room[narrowest]),
-        "bottleneck_at": float(fractions[narrowest]),
-        "window_area": window_area(ions.points[window], end - start),
-    }
+) -> tuple[Passage, Passage | None]:
+    """The straight way and the wider of two: along the Voronoi edges, and straight.
 
-
-def _widest_between(
-    context: HopContext, start: NDArray[np.float64], end: NDArray[np.float64], middle: NDArray[np.float64], distance: float
-) -> tuple[float, float, float] | None:
-    """Length, clearance and radius of the wider of two ways: along the Voronoi edges, and straight.
-
-    The first is the widest for ions of one size; where sizes differ the straight line can leave more room.
+    The first of the two is the widest for ions of one size; where sizes differ the straight line can leave more room.
     """
+    crystal = context.crystal
+    others = surroundings(crystal, context.nodes, middle, distance / 2 + 5.0)
+    apart = np.minimum(*(np.linalg.norm(others.points - point, axis=1) for point in (start, end))) > _SAME_A
+    mobile = others.points[apart]
     if not len(context.immobile):
-        return None
-    ions = surroundings(context.crystal, context.immobile, middle, distance / 2 + 9.0)
+        return _passage(np.array([start, end]), mobile, None), None
+    ions = surroundings(crystal, context.immobile, middle, distance / 2 + _ROUND_A)
+    names = np.array(["/".join(crystal.orbits[owner].elements) for owner in crystal.orbit_of_site[ions.sites].tolist()])
+    radii = np.array([context.radius_of_site[site] for site in ions.sites.tolist()])
+    around = _Ions(points=ions.points, names=names, radii=radii)
+    straight = _passage(np.array([start, end]), mobile, around)
+    if straight.radius is None:
+        return straight, None
     path = widest_path(start, end, ions.points)
     if path is None:
-        return None
-    radii = np.array([context.radius_of_site[int(site)] for site in ions.sites])
-    straight = WidestPath(points=np.array([start, end]), clearance=float(nearest_along(start, end, ions.points)[0].min()))
-    best = max(path, straight, key=lambda way: round(way.room(ions.points, radii), 6))
-    return best.length, best.clearance, best.room(ions.points, radii)
+        return straight, None
+    curved = _passage(path.points, mobile, around)
+    return straight, max(curved, straight, key=lambda way: (round(_radius(way), 6), -way.length))
+
+
+def _radius(way: Passage) -> float:
+    return -np.inf if way.radius is None else way.radius
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Ions:
+    """Immobile ions round a hop: cartesian points, names of what sits there, ionic radii."""
+
+    points: NDArray[np.float64]
+    names: NDArray[np.str_]
+    radii: NDArray[np.float64]
+
+
+def _passage(way: NDArray[np.float64], mobile: NDArray[np.float64], ions: _Ions | None) -> Passage:
+    """The room along a way of straight pieces, shape (k, 3), between ions and other mobile sites."""
+    steps = np.linalg.norm(np.diff(way, axis=0), axis=1)
+    pieces = np.flatnonzero(steps > _SAME_A)
+    length = float(steps.sum())
+    clearance: dict[str, float] = {}
+    if len(mobile):
+        clearance["mobile"] = min(float(nearest_along(way[one], way[one + 1], mobile)[0].min()) for one in pieces)
+    if ions is None or not len(ions.points):
+        return Passage(length=length, clearance=clearance)
+    found = [nearest_along(way[one], way[one + 1], ions.points) for one in pieces]
+    distances = np.array([one for one, _ in found])
+    travelled = np.cumsum(steps)[pieces] - steps[pieces]
+    shares = (travelled[:, None] + np.array([one for _, one in found]) * steps[pieces, None]) / length
+    for name in dict.fromkeys(ions.names.tolist()):
+        clearance[name] = float(distances[:, ions.names == name].min())
+    room = distances - ions.radii
+    narrowest = int(np.lexsort((np.abs(shares - 0.5).ravel(), np.round(room, 6).ravel()))[0])
+    piece, ion = divmod(narrowest, len(ions.points))
+    start, end = way[pieces[piece]], way[pieces[piece] + 1]
+    point = start + found[piece][1][ion] * (end - start)
+    around = np.linalg.norm(ions.points - point, axis=1)
+    window = np.flatnonzero(around - ions.radii <= room[piece, ion] + _WINDOW_A)
+    window = window[np.argsort(around[window], kind="stable")]
+    return Passage(
+        length=length,
+        clearance=clearance,
+        radius=float(room[piece, ion]),
+        at=float(shares[piece, ion]),
+        window=tuple((str(ions.names[index]), float(around[index])) for index in window),
+        window_area=window_area(ions.points[window], end - start),
+    )
 
 
 def _shared_anions(
     context: HopContext, start: NDArray[np.float64], end: NDArray[np.float64], middle: NDArray[np.float64], distance: float
-) -> tuple[str, ...]:
-    """Elements of the anions that belong to the coordination polyhedra of both ends."""
+) -> tuple[tuple[str, str], ...]:
+    """Elements and addresses of the anions that belong to the coordination polyhedra of both ends."""
     if not len(context.anions):
         return ()
     crystal = context.crystal
     near = surroundings(crystal, context.anions, middle, distance / 2 + max(context.cutoffs.values()))
     shared = []
     for point, site in zip(near.points, near.sites, strict=True):
-        elements = crystal.orbits[int(crystal.orbit_of_site[site])].elements
-        cutoff = max(context.cutoffs.get(element, 0.0) for element in elements)
+        orbit = crystal.orbits[int(crystal.orbit_of_site[site])]
+        cutoff = max(context.cutoffs.get(element, 0.0) for element in orbit.elements)
         if np.linalg.norm(point - start) <= cutoff and np.linalg.norm(point - end) <= cutoff:
-            shared.append("/".join(elements))
+            shared.append(("/".join(orbit.elements), crystal.address(orbit)))
     return tuple(sorted(shared))
 
 

@@ -5,7 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Hop", "rounded"]
+__all__ = ["Hop", "Passage", "rounded"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """How much room one way between the ends of a hop leaves.
+
+    Attributes:
+        length: angstrom.
+        clearance: smallest distance in angstrom from the way to the centres of each immobile element and, as `mobile`, of
+            other mobile sites.
+        radius: radius in angstrom of the largest sphere that passes along the way between the immobile ions, their ionic
+            radii taken off; negative where the way passes through an ion. None without immobile ions.
+        at: share of the way travelled at the narrowest point, 0 to 1.
+        window: elements and distances from the narrowest point of the ions round it.
+        window_area: area in square angstrom of the polygon of the window's ions, None for fewer than three.
+    """
+
+    length: float
+    clearance: dict[str, float]
+    radius: float | None = None
+    at: float | None = None
+    window: tuple[tuple[str, float], ...] = ()
+    window_area: float | None = None
+
+    def window_rows(self) -> list[dict[str, Any]]:
+        """The window as plain data."""
+        return [{"element": element, "distance_A": rounded(distance)} for element, distance in self.window]
+
+    def clearance_to_ions(self) -> float | None:
+        """Smallest distance in angstrom to the centre of any immobile ion, None without one."""
+        return min((value for name, value in self.clearance.items() if name != "mobile"), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +45,7 @@ class Hop:
 
     Attributes:
         id: `h1`, `h2`, ... in order of distance, then of address.
+        name: both ends, e.g. `Li@2b-Li@4f`, with the distance's place where there are several: `Li@4f-Li@4f:2`.
         start: address of one end.
         end: address of the other.
         distance: angstrom.
@@ -23,18 +55,10 @@ class Hop:
         exclusive: whether the ends are too near to be filled together, so that this is no hop but one split site.
         shared: what the coordination polyhedra of the ends share: `corner`, `edge`, `face` or `nothing`.
         shared_anions: elements of the shared anions, e.g. `("N", "Cl")`.
-        clearance: along the straight line, distance in angstrom to the nearest centre of each element and, as `mobile`, to
-            the nearest other mobile site.
-        bottleneck: elements and distances of the ions of the window at the narrowest point of the straight line.
-        bottleneck_radius: radius in angstrom of the largest sphere that passes along the straight line between the immobile
-            ions, their Shannon radii taken off; negative where the line passes through an ion. None without immobile ions.
-        bottleneck_at: where on the line the narrowest point is, 0 to 1.
-        window_area: area in square angstrom of the polygon of the window's ions, None for fewer than three.
-        widest_length: length in angstrom of the widest path: the one that keeps farthest from the centres of the immobile
-            ions, or the straight line where that leaves more room (it can, between ions of different size).
-        widest_clearance: its smallest distance in angstrom to a centre of an immobile ion.
-        widest_radius: radius in angstrom of the largest sphere that passes along it, each ion's Shannon radius taken off;
-            None where too few ions surround the hop.
+        shared_sites: addresses of the same anions' orbits, in the same order.
+        straight: the straight line between the ends.
+        widest: the widest way: the one that keeps farthest from the centres of the immobile ions, or the straight line where
+            that leaves more room (it can, between ions of different size); None where too few ions surround the hop.
         reversed_by: symmetry elements through the middle that swap the ends (`-1`, `2`, `m`, ...), empty without
             any; with one, half a band of images is enough.
         sites: indices of the ends of the representative pair in the crystal.
@@ -42,6 +66,7 @@ class Hop:
     """
 
     id: str
+    name: str
     start: str
     end: str
     distance: float
@@ -51,14 +76,9 @@ class Hop:
     exclusive: bool
     shared: str
     shared_anions: tuple[str, ...]
-    clearance: dict[str, float]
-    bottleneck: tuple[tuple[str, float], ...]
-    bottleneck_radius: float | None
-    bottleneck_at: float | None
-    window_area: float | None
-    widest_length: float | None
-    widest_clearance: float | None
-    widest_radius: float | None
+    shared_sites: tuple[str, ...]
+    straight: Passage
+    widest: Passage | None
     reversed_by: tuple[str, ...]
     sites: tuple[int, int]
     image: tuple[int, int, int]
@@ -72,6 +92,7 @@ class Hop:
         """Plain data for JSON."""
         return {
             "id": self.id,
+            "name": self.name,
             "from": self.start,
             "to": self.end,
             "distance_A": rounded(self.distance),
@@ -82,17 +103,34 @@ class Hop:
             "reversed_by": list(self.reversed_by),
             "shared": self.shared,
             "shared_anions": list(self.shared_anions),
-            "clearance_A": {name: rounded(value) for name, value in self.clearance.items()},
-            "bottleneck_radius_A": rounded(self.bottleneck_radius),
-            "bottleneck_at": rounded(self.bottleneck_at),
-            "window": [{"element": element, "distance_A": rounded(distance)} for element, distance in self.bottleneck],
-            "window_area_A2": rounded(self.window_area),
-            "widest_path": {
-                "length_A": rounded(self.widest_length),
-                "clearance_A": rounded(self.widest_clearance),
-                "bottleneck_radius_A": rounded(self.widest_radius),
-            },
+            "shared_sites": list(self.shared_sites),
+            "clearance_A": {name: rounded(value) for name, value in self.straight.clearance.items()},
+            "bottleneck_radius_A": rounded(self.straight.radius),
+            "bottleneck_at": rounded(self.straight.at),
+            "window": self.straight.window_rows(),
+            "window_area_A2": rounded(self.straight.window_area),
+            "widest_path": _widest_dict(self.widest),
         }
+
+
+def _widest_dict(way: Passage | None) -> dict[str, Any]:
+    if way is None:
+        return {
+            "length_A": None,
+            "clearance_A": {},
+            "bottleneck_radius_A": None,
+            "bottleneck_at": None,
+            "window": [],
+            "window_area_A2": None,
+        }
+    return {
+        "length_A": rounded(way.length),
+        "clearance_A": {name: rounded(value) for name, value in way.clearance.items()},
+        "bottleneck_radius_A": rounded(way.radius),
+        "bottleneck_at": rounded(way.at),
+        "window": way.window_rows(),
+        "window_area_A2": rounded(way.window_area),
+    }
 
 
 def rounded(value: float | None) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -13,15 +13,22 @@ from scipy.spatial import cKDTree
 from nitrivac.crystal._arrays import wrapped
 from nitrivac.crystal.finders import group_of_operations
 from nitrivac.crystal.model import Crystal, Orbit, Provenance
+from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.space_group import parse_space_group
 from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.crystal.write import refuse_disorder
 from nitrivac.errors import UnsupportedError
+from nitrivac.migration.describe import EXCLUSIVE_A
+from nitrivac.migration.hop import rounded
+from nitrivac.migration.pairs import element_names
+from nitrivac.migration.percolation import Links, Threshold, spanning_thresholds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Host", "make_host"]
+    from nitrivac.migration.hop import Hop
+
+__all__ = ["Host", "HostPercolation", "host_percolation", "make_host"]
 
 _MATCH_A = 0.1  # an atom farther than this from its site has been relaxed, and the site's symmetry is no longer its own
 _WHOLE = 0.02  # of a cell edge: how far a host's lattice may be from a whole multiple of the parent's
@@ -35,10 +42,30 @@ class Host:
         crystal: all filled sites and the vacant ones of the mobile species, each vacant one listed as filled; orbits are
             those of the operations that keep the configuration. Labels are the parent's with a number, `V-` for vacant.
         vacant: indices of the vacant sites, shape (k,).
+        cell: all sites of the supercell and the parent's operations on them.
+        listed: the site of the supercell that each site of `crystal` is, shape (n,).
+        occupants: element on each site of the supercell, empty where none is.
     """
 
     crystal: Crystal
     vacant: NDArray[np.int64] = field(repr=False)
+    cell: Supercell = field(repr=False)
+    listed: NDArray[np.int64] = field(repr=False)
+    occupants: NDArray[np.str_] = field(repr=False)
+
+    def swapping(self, hop: Hop) -> tuple[str, ...]:
+        """Symmetry elements that swap the ends of a hop and keep all other atoms and vacancies, as `Hop.reversed_by`.
+
+        They are operations of the parent: one that swaps a filled and a vacant site does not keep the configuration.
+        """
+        ends = self.listed[list(hop.sites)]
+        others = self.occupants.copy()
+        others[ends] = "?"
+        cell, vector = self.cell, self.crystal.frac_coords[hop.sites[1]] + hop.image - self.crystal.frac_coords[hop.sites[0]]
+        keeps = (others[cell.permutations] == others).all(axis=1)
+        swaps = (cell.permutations[:, ends] == ends[::-1]).all(axis=1)
+        turns = np.abs(cell.rotations @ vector + vector).max(axis=1) < 1e-3
+        return tuple(sorted(set(element_names(cell.rotations[keeps & swaps & turns]))))
 
 
 def make_host(parent: Crystal, atoms: Crystal, *, species: str = "Li") -> Host:
@@ -46,7 +73,7 @@ def make_host(parent: Crystal, atoms: Crystal, *, species: str = "Li") -> Host:
 
     Args:
         parent: the crystal whose sites are filled or vacant.
-        atoms: an ordered, unrelaxed supercell of it, in the same orientation.
+        atoms: an ordered, unrelaxed supercell of it with the same origin, in any orientation (a CIF forgets it).
         species: the mobile element, whose vacant sites are wanted.
 
     Raises:
@@ -55,21 +82,55 @@ def make_host(parent: Crystal, atoms: Crystal, *, species: str = "Li") -> Host:
     """
     refuse_disorder(atoms, "a host")
     source = f"{atoms.provenance.source} as a host on {parent.provenance.source}"
+    matrices = _supercell_matrices(parent, atoms)
+    if not matrices:
+        raise UnsupportedError(f"{source}: its lattice vectors are no whole sums of the parent's")
+    problem = ""
+    for matrix in matrices:
+        cell = make_supercell(parent, matrix)
+        found = _occupants(cell, parent, atoms, source)
+        if isinstance(found, str):
+            problem = problem or found
+            continue
+        mobile = np.array([species in orbit.elements for orbit in parent.orbits])[parent.orbit_of_site[cell.parent_site]]
+        vacant = (found == "") & mobile
+        if not vacant.any():
+            raise UnsupportedError(f"{source}: no site of {species} is vacant; without a host a path makes its own vacancy")
+        return _host_of(cell, parent, found, vacant, species, source)
+    raise UnsupportedError(problem)
+
+
+def _supercell_matrices(parent: Crystal, atoms: Crystal) -> list[NDArray[np.int64]]:
+    """Whole-number matrices that make the lattice of the atoms from the parent's, up to a rotation in space.
+
+    The one without a rotation comes first; rotated ones are found by the lengths of the vectors and the angles between.
+    """
     ratio = atoms.lattice @ np.linalg.inv(parent.lattice)
-    matrix = np.round(ratio).astype(np.int64)
-    if np.abs(ratio - matrix).max() > _WHOLE or round(float(np.linalg.det(matrix))) < 1:
-        raise UnsupportedError(f"{source}: its lattice vectors are no whole sums of the parent's in the same orientation")
-    cell = make_supercell(parent, matrix)
-    names = _occupants(cell, parent, atoms, source)
-    mobile = np.array([species in orbit.elements for orbit in parent.orbits])[parent.orbit_of_site[cell.parent_site]]
-    vacant = (names == "") & mobile
-    if not vacant.any():
-        raise UnsupportedError(f"{source}: no site of {species} is vacant; without --host a path makes its own vacancy")
-    return _host_of(cell, parent, names, vacant, species, source)
+    direct = np.round(ratio).astype(np.int64)
+    if np.abs(ratio - direct).max() <= _WHOLE:
+        return [direct] if round(float(np.linalg.det(direct))) >= 1 else []
+    metric, wanted = parent.lattice @ parent.lattice.T, atoms.lattice @ atoms.lattice.T
+    lengths = np.sqrt(np.diag(wanted))
+    reach = np.ceil(lengths.max() * np.linalg.norm(np.linalg.inv(parent.lattice), axis=0) + 1e-6).astype(int)
+    grid = np.array(np.meshgrid(*(np.arange(-n, n + 1) for n in reach), indexing="ij")).reshape(3, -1).T
+    norms = np.sqrt(np.einsum("ki,ij,kj->k", grid, metric, grid))
+    off = _WHOLE * np.linalg.norm(parent.lattice, axis=1).min()
+    rows = [grid[np.abs(norms - length) < off] for length in lengths]
+    found = []
+    for a in rows[0]:
+        for b in rows[1]:
+            if abs(a @ metric @ b - wanted[0, 1]) > off * lengths.max():
+                continue
+            for c in rows[2]:
+                gaps = (abs(a @ metric @ c - wanted[0, 2]), abs(b @ metric @ c - wanted[1, 2]))
+                matrix = np.array([a, b, c])
+                if max(gaps) <= off * lengths.max() and np.linalg.det(matrix) > 0.5:
+                    found.append(matrix)
+    return found
 
 
-def _occupants(cell: Supercell, parent: Crystal, atoms: Crystal, source: str) -> NDArray[np.str_]:
-    """Element on each site of the supercell, empty where none is."""
+def _occupants(cell: Supercell, parent: Crystal, atoms: Crystal, source: str) -> NDArray[np.str_] | str:
+    """Element on each site of the supercell, empty where none is; or what is wrong with the atoms."""
     tree = cKDTree(wrapped(cell.frac_coords), boxsize=1.0)
     _, nearest = tree.query(wrapped(atoms.frac_coords))
     offsets = atoms.frac_coords - cell.frac_coords[nearest]
@@ -79,13 +140,60 @@ def _occupants(cell: Supercell, parent: Crystal, atoms: Crystal, source: str) ->
     for index, site in enumerate(nearest.tolist()):
         allowed = parent.orbits[int(parent.orbit_of_site[cell.parent_site[site]])].elements
         if distances[index] > _MATCH_A or elements[index] not in allowed or names[site]:
-            raise UnsupportedError(
+            return (
                 f"{source}: atom {index + 1} ({elements[index]}) is {distances[index]:.3f} angstrom from the nearest site, "
                 f"which takes {', '.join(allowed)}{' and is taken' if names[site] else ''}; a host is an unrelaxed "
                 f"configuration, each atom within {_MATCH_A} angstrom of a site of its own"
             )
         names[site] = elements[index]
     return names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostPercolation:
+    """When the sites of one configuration span the crystal.
+
+    Attributes:
+        between: hops between a filled and a vacant site, those that can happen at once.
+        filled: hops among filled sites alone.
+        vacant: hops among vacant sites alone.
+    """
+
+    between: tuple[Threshold, ...]
+    filled: tuple[Threshold, ...]
+    vacant: tuple[Threshold, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON: the distances for 1, 2 and 3 dimensions, null where there is none."""
+        return {
+            name: [rounded(one.value) for one in thresholds]
+            for name, thresholds in (
+                ("filled_vacant_A", self.between), ("filled_A", self.filled), ("vacant_A", self.vacant)
+            )
+        }  # fmt: skip
+
+
+def host_percolation(host: Host, species: str, max_distance: float) -> HostPercolation:
+    """The distances at which the filled, the vacant, and both kinds of sites of a host first span 1, 2 and 3 dimensions.
+
+    Args:
+        host: the configuration.
+        species: the mobile element.
+        max_distance: longest hop, angstrom.
+    """
+    crystal = host.crystal
+    nodes = np.sort(np.concatenate([orbit.indices for orbit in crystal.orbits if species in orbit.elements]))
+    pairs = neighbour_pairs(crystal.lattice, crystal.frac_coords[nodes], max_distance)
+    links = Links(first=pairs.centres, second=pairs.neighbours, images=pairs.images)
+    empty = np.isin(nodes, host.vacant)
+    first, second, hops = empty[pairs.centres], empty[pairs.neighbours], pairs.distances >= EXCLUSIVE_A
+
+    def thresholds(chosen: NDArray[np.bool_]) -> tuple[Threshold, ...]:
+        return spanning_thresholds(len(nodes), links[chosen & hops], pairs.distances[chosen & hops])
+
+    return HostPercolation(
+        between=thresholds(first != second), filled=thresholds(~first & ~second), vacant=thresholds(first & second)
+    )
 
 
 def _host_of(
@@ -118,4 +226,4 @@ def _host_of(
         space_group=replace(group, rotations=rotations, translations=translations),
         provenance=Provenance(source=source),
     )
-    return Host(crystal=crystal, vacant=np.flatnonzero(vacant[listed]))
+    return Host(crystal=crystal, vacant=np.flatnonzero(vacant[listed]), cell=cell, listed=listed, occupants=names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -36,12 +37,14 @@ class SubsetPercolation:
     Attributes:
         hops: their names.
         thresholds: of distance for 1, 2 and 3 dimensions, None where these hops do not span so many.
+        by_radius: of the straight-line bottleneck radius, likewise.
         dimension: highest number of dimensions spanned by all of them together.
         share: share of the mobile sites in components of that many dimensions, 0 to 1; 0 where nothing is spanned.
     """
 
     hops: tuple[str, ...]
     thresholds: tuple[Threshold, ...]
+    by_radius: tuple[Threshold, ...]
     dimension: int
     share: float
 
@@ -52,6 +55,7 @@ class SubsetPercolation:
             "dimension": self.dimension,
             "share": rounded(self.share),
             "distance_A": [rounded(one.value) for one in self.thresholds],
+            "bottleneck_radius_A": [rounded(one.value) for one in self.by_radius],
         }
 
 
@@ -90,13 +94,13 @@ class HopNetwork:
     vectors: NDArray[np.float64] = field(repr=False)
 
     def hop(self, name: str) -> Hop:
-        """The hop of a name such as `h2`.
+        """The hop of a short name such as `h2`, or of a full one such as `Li@4f-Li@4f:2`.
 
         Raises:
             SpecificationError: there is none of that name; the message lists what there is.
         """
         for one in self.hops:
-            if one.id == name and not one.exclusive:
+            if name in (one.id, one.name) and not one.exclusive:
                 return one
         names = [f"{one.id} ({one.pair}, {one.distance:.4f})" for one in self.hops if not one.exclusive]
         more = f" and {len(names) - 12} more" if len(names) > 12 else ""
@@ -116,12 +120,13 @@ class HopNetwork:
             SpecificationError: a hop of that name does not exist.
         """
         wanted = {one.id for one in self.hops if not one.exclusive} if hops is None else {self.hop(name).id for name in hops}
-        chosen = np.array([one.id in wanted and (one.elementary or not elementary) for one in self.hops], dtype=bool)
+        chosen = np.array(
+            [one.id in wanted and not one.exclusive and (one.elementary or not elementary) for one in self.hops], dtype=bool
+        )
         split = np.array([one.exclusive for one in self.hops], dtype=bool)
         used = chosen[self.hop_of_link] if len(self.hops) else np.zeros(0, dtype=bool)
         always = self.links[split[self.hop_of_link]] if len(self.hops) else self.links
-        distances = np.linalg.norm(self.vectors[used], axis=1)
-        thresholds = spanning_thresholds(len(self.sites), self.links[used], distances, always=always)
+        by_distance, by_radius = _percolation(len(self.sites), self.links, self.hops, self.hop_of_link, chosen)
         components = PeriodicComponents(len(self.sites))
         components.join(always)
         components.join(self.links[used])
@@ -129,7 +134,8 @@ class HopNetwork:
         highest = int(dimensions.max(initial=0))
         return SubsetPercolation(
             hops=tuple(one.id for one, is_used in zip(self.hops, chosen, strict=True) if is_used),
-            thresholds=thresholds,
+            thresholds=by_distance,
+            by_radius=by_radius,
             dimension=highest,
             share=float((dimensions == highest).mean()) if highest else 0.0,
         )
@@ -139,6 +145,7 @@ class HopNetwork:
         return [
             {
                 "hop": one.id,
+                "name": one.name,
                 "from": one.start,
                 "to": one.end,
                 "distance_A": rounded(one.distance),
@@ -148,10 +155,11 @@ class HopNetwork:
                 "reversed_by": " ".join(one.reversed_by),
                 "shared": one.shared,
                 "shared_anions": "-".join(one.shared_anions),
-                "bottleneck_radius_A": rounded(one.bottleneck_radius),
-                "window_area_A2": rounded(one.window_area),
-                "widest_path_length_A": rounded(one.widest_length),
-                "widest_path_bottleneck_radius_A": rounded(one.widest_radius),
+                "bottleneck_radius_A": rounded(one.straight.radius),
+                "window": "-".join(element for element, _ in one.straight.window),
+                "window_area_A2": rounded(one.straight.window_area),
+                "widest_path_length_A": rounded(one.widest.length) if one.widest else None,
+                "widest_path_bottleneck_radius_A": rounded(one.widest.radius) if one.widest else None,
             }
             for one in self.hops
         ]
@@ -159,8 +167,8 @@ class HopNetwork:
     def csv(self) -> str:
         """The rows as CSV."""
         columns = (
-            "hop", "from", "to", "distance_A", "multiplicity", "elementary", "exclusive", "reversed_by", "shared",
-            "shared_anions", "bottleneck_radius_A", "window_area_A2", "widest_path_length_A",
+            "hop", "name", "from", "to", "distance_A", "multiplicity", "elementary", "exclusive", "reversed_by", "shared",
+            "shared_anions", "bottleneck_radius_A", "window", "window_area_A2", "widest_path_length_A",
             "widest_path_bottleneck_radius_A",
         )  # fmt: skip
         return csv_text(self.rows(), columns)
@@ -297,10 +305,15 @@ def _named(hops: list[Hop]) -> tuple[tuple[Hop, ...], list[int]]:
             round(hops[one].distance, 5), hops[one].start, hops[one].end, hops[one].sites, hops[one].image
         ),
     )  # fmt: skip
+    alike = Counter(f"{one.start}-{one.end}" for one in hops)
     named, serial, rank = [], 0, [0] * len(hops)
+    met: Counter[str] = Counter()
     for place, one in enumerate(order):
         serial += not hops[one].exclusive
-        named.append(replace(hops[one], id="-" if hops[one].exclusive else f"h{serial}"))
+        name = f"{hops[one].start}-{hops[one].end}"
+        met[name] += 1
+        suffix = f":{met[name]}" if alike[name] > 1 else ""
+        named.append(replace(hops[one], id="-" if hops[one].exclusive else f"h{serial}", name=name + suffix))
         rank[one] = place
     return tuple(named), rank
 
@@ -336,15 +349,20 @@ def _classes(pairs: SitePairs) -> list[NDArray[np.int64]]:
 
 
 def _percolation(
-    n_sites: int, links: Links, hops: tuple[Hop, ...], hop_of_link: NDArray[np.int64]
+    n_sites: int,
+    links: Links,
+    hops: tuple[Hop, ...],
+    hop_of_link: NDArray[np.int64],
+    chosen: NDArray[np.bool_] | None = None,
 ) -> tuple[tuple[Threshold, ...], tuple[Threshold, ...]]:
     """Thresholds of distance and of bottleneck radius; the ends of an exclusive pair are one site from the start."""
     if not hops:
         return spanning_thresholds(n_sites, links, []), spanning_thresholds(n_sites, links, [])
     exclusive = np.array([hop.exclusive for hop in hops])[hop_of_link]
     distances = np.array([hop.distance for hop in hops])[hop_of_link]
-    radii = np.array([np.nan if hop.bottleneck_radius is None else hop.bottleneck_radius for hop in hops])[hop_of_link]
-    always, real, wide = links[exclusive], ~exclusive, ~exclusive & ~np.isnan(radii)
+    radii = np.array([np.nan if hop.straight.radius is None else hop.straight.radius for hop in hops])[hop_of_link]
+    real = ~exclusive if chosen is None else chosen[hop_of_link]
+    always, wide = links[exclusive], real & ~np.isnan(radii)
     return (
         spanning_thresholds(n_sites, links[real], distances[real], always=always),
         spanning_thresholds(n_sites, links[wide], radii[wide], descending=True, always=always),

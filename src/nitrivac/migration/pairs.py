@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.permutations import crystal_permutations
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["SitePairs", "symmetric_pairs"]
+__all__ = ["SitePairs", "element_names", "symmetric_pairs"]
 
 _AT_ONCE = 2_000_000  # pairs times operations that are moved at a time
 
@@ -71,7 +69,8 @@ def symmetric_pairs(crystal: Crystal, sites: NDArray[np.int64], radius: float) -
     codes = _codes(first, second, images, crystal.n_sites)
     order = np.argsort(codes)
     backwards = _look_up(_codes(second, first, -images, crystal.n_sites), codes, order)
-    columns = [backwards]
+    there_and_back = np.minimum(np.arange(len(first)), np.where(backwards >= 0, backwards, len(first)))
+    lowest, lost = there_and_back.copy(), np.zeros(len(first), dtype=bool)
     swapping: dict[str, list[NDArray[np.int64]]] = {}
     permutations = crystal_permutations(crystal)
     group = crystal.space_group
@@ -84,18 +83,15 @@ def symmetric_pairs(crystal: Crystal, sites: NDArray[np.int64], radius: float) -
         shifts = np.round(moved - crystal.frac_coords[permutation]).astype(np.int64)
         new_images = shifts[:, second] + images @ turned - shifts[:, first]
         targets = _look_up(_codes(permutation[:, first], permutation[:, second], new_images, crystal.n_sites), codes, order)
-        columns += list(targets)
+        # The operations are a group: the lowest number that a pair is sent to stands for its class.
+        lowest = np.minimum(lowest, np.where(targets >= 0, there_and_back[targets], len(first)).min(axis=0))
+        lost |= (targets < 0).any(axis=0)
         swaps = (targets == backwards) & (backwards >= 0)
-        for element, swapped in zip(_elements(group.rotations[some]), swaps, strict=True):
+        for element, swapped in zip(element_names(group.rotations[some]), swaps, strict=True):
             swapping.setdefault(element, []).append(np.flatnonzero(swapped))
-    rows = np.tile(np.arange(len(first)), len(columns))
-    found = np.concatenate(columns)
-    within = near.distances < radius
-    if (found[np.tile(within, len(columns))] < 0).any():
+    if (lost & (near.distances < radius)).any():
         raise BuildError(f"{crystal.provenance.source}: an operation of the group moves a pair of sites out of the crystal")
-    links = found >= 0
-    graph = coo_array((np.ones(links.sum(), dtype=bool), (rows[links], found[links])), shape=(len(first),) * 2)
-    _, classes = connected_components(graph, directed=False)
+    classes = np.unique(lowest, return_inverse=True)[1]
     keep = near.distances <= radius + 1e-6
     reversed_by: dict[int, set[str]] = {}
     for element, members in swapping.items():
@@ -111,7 +107,7 @@ def symmetric_pairs(crystal: Crystal, sites: NDArray[np.int64], radius: float) -
     )
 
 
-def _elements(rotations: NDArray[np.int64]) -> list[str]:
+def element_names(rotations: NDArray[np.int64]) -> list[str]:
     """Symbol of the symmetry element of each rotation: `-1`, `2`, `m`, `-4`, ..."""
     names = []
     traces = np.trace(rotations, axis1=1, axis2=2).tolist()

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, field, replace
-from math import sqrt
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from nitrivac.crystal.bond_valence import BOND_VALENCE_REACH_A, BOND_VALENCE_SOURCE, bond_valences
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.radii import bond_cutoff, ionic_radius, is_anion, oxidation_of
 from nitrivac.crystal.supercell import kept_rotations, make_supercell, shortest_vector
 from nitrivac.crystal.write import refuse_disorder
-from nitrivac.errors import SpecificationError, UnsupportedError
+from nitrivac.errors import SpecificationError
 from nitrivac.migration.hop import rounded
 from nitrivac.migration.pairs import symmetric_pairs
 
@@ -25,18 +24,15 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
     from nitrivac.migration.hop import Hop
+    from nitrivac.migration.host import Host
     from nitrivac.migration.network import HopNetwork
 
-__all__ = ["BOND_VALENCE_SOURCE", "Method", "MigrationPath", "ProfilePoint", "default_supercell", "vacancy_path"]
+__all__ = ["Method", "MigrationPath", "ProfilePoint", "default_supercell", "vacancy_path"]
 
 Method = Literal["linear", "idpp"]
 
-BOND_VALENCE_SOURCE = (
-    "M. O'Keeffe, N. E. Brese, J. Am. Chem. Soc. 113 (1991) 3226, as tabulated in pymatgen; b = 0.31 angstrom"
-)
-_BOND_VALENCE_REACH_A = 5.0  # a nitrogen farther away adds less than 2e-4 valence units
 _IDPP_FORCE = 2e-3  # the potential is shallow: a neighbour 0.1 angstrom off feels some hundredths
-_SOFTNESS_A = 0.37  # the universal value (I. D. Brown, D. Altermatt, Acta Cryst. B41 (1985) 244)
+_IDPP_STEPS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +84,8 @@ class MigrationPath:
         start: fractional coordinates in the supercell of the site it leaves, shape (3,).
         end: of the vacancy it jumps into, unwrapped, shape (3,).
         reversed_by: symmetry elements of the supercell that swap the ends; with one, half the images are enough.
-            None in a host, where that is not looked for.
         method: `linear` or `idpp`.
+        converged: whether the pair potential came to rest; always for straight paths.
         profile: surroundings of the moving ion, image by image.
     """
 
@@ -104,8 +100,9 @@ class MigrationPath:
     moving: int
     start: NDArray[np.float64]
     end: NDArray[np.float64]
-    reversed_by: tuple[str, ...] | None
+    reversed_by: tuple[str, ...]
     method: Method
+    converged: bool
     profile: tuple[ProfilePoint, ...] = field(repr=False)
 
     @property
@@ -132,12 +129,13 @@ class MigrationPath:
             "from": self.hop.start,
             "to": self.hop.end,
             "method": self.method,
+            "converged": self.converged,
             "supercell": self.matrix.tolist(),
             "atoms": len(self.symbols),
             "moving_atom": self.moving + 1,
             "start": [rounded(value) for value in self.start.tolist()],
             "end": [rounded(value) for value in self.end.tolist()],
-            "reversed_by": None if self.reversed_by is None else list(self.reversed_by),
+            "reversed_by": list(self.reversed_by),
             "images": list(files),
             "length_A": rounded(self.length),
             "bond_valence_parameters": BOND_VALENCE_SOURCE,
@@ -162,7 +160,7 @@ def vacancy_path(
     images: int = 7,
     method: Method = "idpp",
     radii: Mapping[str, float] | None = None,
-    vacant: NDArray[np.int64] | None = None,
+    host: Host | None = None,
 ) -> MigrationPath:
     """The images of a vacancy path: the ion at one end of a hop jumps into the vacancy at the other.
 
@@ -175,7 +173,8 @@ def vacancy_path(
         method: `linear`, or `idpp`, the image dependent pair potential (S. Smidstrup et al., J. Chem. Phys. 140 (2014)
             214106), which moves the neighbours aside too.
         radii: ionic radii in angstrom by element that replace Shannon's.
-        vacant: indices of the sites of a host that are vacant (see `nitrivac.migration.host`); the cell is the host's own.
+        host: the configuration whose sites the crystal is, for a jump into a vacancy it has (see
+            `nitrivac.migration.host`); the cell is the host's own.
 
     Raises:
         SpecificationError: no such hop, fewer than one image, an unknown method, or a cell so small that the ion would meet
@@ -188,7 +187,7 @@ def vacancy_path(
         raise SpecificationError(f"{images} images: 1 to 99 between the ends are accepted")
     if method not in ("linear", "idpp"):
         raise SpecificationError(f"no method {method!r}; there are linear and idpp")
-    if vacant is not None:
+    if host is not None:
         if supercell is not None:
             raise SpecificationError("a host has its own cell: leave the supercell out")
         supercell = np.eye(3, dtype=np.int64)
@@ -203,14 +202,14 @@ def vacancy_path(
     to_new = np.linalg.inv(matrix.T.astype(float))
     start = to_new @ crystal.frac_coords[one.sites[0]]
     end = to_new @ (crystal.frac_coords[one.sites[1]] + np.array(one.image))
-    if vacant is not None and one.sites[0] in vacant:  # the ion leaves the filled end
+    if host is not None and one.sites[0] in host.vacant:  # the ion leaves the filled end
         start, end = end, start
     elements = [orbit.elements[0] for orbit in crystal.orbits]
     owner = crystal.orbit_of_site[cell.parent_site]
     vacancy, leaver = _site_at(cell.frac_coords, lattice, end), _site_at(cell.frac_coords, lattice, start)
     rank = {element: number for number, element in enumerate(crystal.elements)}
     order = np.argsort([rank[elements[index]] for index in owner], kind="stable")
-    order = order[order != vacancy] if vacant is None else order[~np.isin(order, vacant)]
+    order = order[order != vacancy] if host is None else order[~np.isin(order, host.vacant)]
     moving = int(np.flatnonzero(order == leaver)[0])
     first = cell.frac_coords[order] @ lattice
     first[moving] = start @ lattice
@@ -219,8 +218,9 @@ def vacancy_path(
     symbols = tuple(elements[index] for index in owner[order])
     steps = np.linspace(0, 1, images + 2)[:, None, None]
     positions = first + steps * (last - first)
+    converged = True
     if method == "idpp":
-        positions = _idpp(positions, symbols, lattice)
+        positions, converged = _idpp(positions, symbols, lattice)
     return MigrationPath(
         source=crystal.provenance.source,
         species=network.species,
@@ -233,8 +233,9 @@ def vacancy_path(
         moving=moving,
         start=start,
         end=end,
-        reversed_by=_swapping(crystal, network, one, matrix) if vacant is None else None,
+        reversed_by=_swapping(crystal, network, one, matrix) if host is None else host.swapping(one),
         method=method,
+        converged=converged,
         profile=_profile(crystal, network.species, positions, symbols, lattice=lattice, moving=moving, radii=radii or {}),
     )
 
@@ -261,16 +262,21 @@ def _swapping(crystal: Crystal, network: HopNetwork, hop: Hop, matrix: NDArray[n
     return pairs.reversed_by.get(int(pairs.classes[np.flatnonzero(same)[0]]), ())
 
 
-def _idpp(positions: NDArray[np.float64], symbols: tuple[str, ...], lattice: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The images relaxed on the image dependent pair potential by ASE, ends fixed."""
+def _idpp(
+    positions: NDArray[np.float64], symbols: tuple[str, ...], lattice: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], bool]:
+    """The images relaxed on the image dependent pair potential by ASE, ends fixed, and whether they came to rest."""
     from ase import Atoms
-    from ase.mep.neb import idpp_interpolate
+    from ase.mep.neb import IDPP, NEB
+    from ase.optimize import MDMin
 
     images = [Atoms(symbols=list(symbols), positions=points, cell=lattice, pbc=True) for points in positions]
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="The default method has changed", category=UserWarning)
-        idpp_interpolate(images, traj=None, log=None, fmax=_IDPP_FORCE, mic=True, steps=400)
-    return np.array([image.get_positions() for image in images])
+    first, last = (image.get_all_distances(mic=True) for image in (images[0], images[-1]))
+    for image, share in zip(images, np.linspace(0, 1, len(images)), strict=True):
+        image.calc = IDPP(first + share * (last - first), mic=True)
+    with MDMin(NEB(images, method="improvedtangent"), logfile=None) as optimizer:
+        converged = bool(optimizer.run(fmax=_IDPP_FORCE, steps=_IDPP_STEPS))
+    return np.array([image.get_positions() for image in images]), converged
 
 
 def _profile(
@@ -310,30 +316,11 @@ def _profile(
                 nearest=nearest,
                 coordination=sum(int((distances[element] <= cutoffs[element]).sum()) for element in anions),
                 bond_valence_sum=sum(
-                    float(np.exp((_bond_valence_length(species, element) - distances[element][
-                        distances[element] <= _BOND_VALENCE_REACH_A]) / _SOFTNESS_A).sum())
-                    for element in anions
+                    float(bond_valences(species, element, found[found <= BOND_VALENCE_REACH_A]).sum())
+                    for element, found in distances.items()
+                    if element in anions
                 ),
                 clearance=min(rooms, default=None),
             )
-        )  # fmt: skip
+        )
     return tuple(points)
-
-
-def _bond_valence_length(one: str, other: str) -> float:
-    """Length in angstrom of a bond of valence one between two elements (O'Keeffe and Brese 1991).
-
-    Raises:
-        UnsupportedError: an element has no parameters.
-    """
-    from pymatgen.core.bond_valence import BV_PARAMS
-    from pymatgen.core.periodic_table import Element
-
-    found = []
-    for symbol in (one, other):
-        parameters = BV_PARAMS.get(Element("H" if symbol in ("D", "T") else symbol))
-        if parameters is None:
-            raise UnsupportedError(f"{symbol} has no bond-valence parameters in {BOND_VALENCE_SOURCE}")
-        found.append((float(parameters["r"]), float(parameters["c"])))
-    (r1, c1), (r2, c2) = found
-    return r1 + r2 - r1 * r2 * (sqrt(c1) - sqrt(c2)) ** 2 / (c1 * r1 + c2 * r2)

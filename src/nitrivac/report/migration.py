@@ -15,14 +15,18 @@ if TYPE_CHECKING:
 
     from nitrivac.migration import HopNetwork
     from nitrivac.migration.diffusion import ArrheniusRow
+    from nitrivac.migration.filling import RandomFilling, RandomOccupation
+    from nitrivac.migration.host import HostPercolation
     from nitrivac.migration.network import SubsetPercolation
     from nitrivac.migration.path import MigrationPath
     from nitrivac.migration.sensitivity import Sensitivity
 
 __all__ = [
     "diffusion_report",
+    "filling_report",
     "hops_report",
     "hops_table",
+    "host_text",
     "path_report",
     "percolation_text",
     "sensitivity_report",
@@ -48,8 +52,8 @@ def hops_table(network: HopNetwork, limit: int = _LIMIT) -> Table:
             f"{hop.start} - {hop.end}",
             f"{hop.distance:.4f}",
             str(hop.multiplicity),
-            _gap(hop.bottleneck_radius),
-            _gap(hop.widest_radius),
+            _gap(hop.straight.radius),
+            _gap(hop.widest.radius if hop.widest else None),
             shared if len(shared) < 16 else hop.shared,
             "split" if hop.exclusive else "" if hop.elementary else "indirect",
         )
@@ -98,6 +102,38 @@ def subset_text(subset: SubsetPercolation) -> Text:
     return Text(f"Alone, {names} span {words[subset.dimension]} and reach {subset.share:.1%} of the sites.")
 
 
+def host_text(percolation: HostPercolation, max_distance: float) -> Text:
+    """What the filled and the vacant sites of a configuration span, in words."""
+    lines = []
+    for words, thresholds in (
+        ("Hops between a filled and a vacant site", percolation.between),
+        ("Filled sites alone", percolation.filled),
+        ("Vacant sites alone", percolation.vacant),
+    ):
+        reached = [f"{one.dimension}D at {one.value:.4f} Å" for one in thresholds if one.value is not None]
+        lines.append(f"{words} span {', '.join(reached) or f'nothing within {max_distance:.3f} Å'}.")
+    return Text("\n".join(lines))
+
+
+def filling_report(filling: RandomFilling, own: RandomOccupation, hops: Sequence[str]) -> RenderableType:
+    """At which occupancy random fillings of the sites span the crystal."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("dimensions", "first spanned at an occupancy of", "at the occupancies of the source"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for dimension in (1, 2, 3):
+        mean, error = filling.threshold(dimension)
+        share, spread = own.spanning[dimension - 1]
+        first = f"{mean:.4f} ± {error:.4f}" if mean < 2 else "never in some runs"
+        table.add_row(str(dimension), first, f"{share:.1%} ± {spread:.1%} of the runs")
+    largest, error = own.largest
+    remark = (
+        f"{filling.runs} random fillings of {filling.n_sites:,} sites, joined by {', '.join(hops)}; ± is the standard error "
+        f"of the mean for this box. At the source's occupancies {own.filled:.1%} are filled, and the largest component "
+        f"holds {largest:.1%} ± {error:.1%} of all sites."
+    )
+    return Group(Text("Random fillings", style="bold"), table, Text(remark))
+
+
 def path_report(path: MigrationPath) -> RenderableType:
     """What the moving ion meets on its way."""
     elements = list(dict.fromkeys(name for point in path.profile for name in point.nearest))
@@ -124,8 +160,10 @@ def path_report(path: MigrationPath) -> RenderableType:
     half = []
     if path.reversed_by:
         half = [Text(f"The ends are swapped by {', '.join(path.reversed_by)}: half the images are enough.")]
-    elif path.reversed_by is not None:
+    else:
         half = [Text("No symmetry element swaps the ends: the whole band is needed.")]
+    if not path.converged:
+        half.append(Text("The pair potential had not come to rest: look at the images before you use them."))
     remark = (
         "CN: anions within their cutoffs; BVS: bond-valence sum (O'Keeffe and Brese 1991); gap: distance to the nearest "
         "immobile ion less its radius. None of it is a barrier."

@@ -1,0 +1,5 @@
+"""`python -m nitrivac.cli`."""
+
+from nitrivac.cli import main
+
+main()

@@ -1,0 +1,229 @@
+"""Hops, paths and diffusion."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nitrivac.cli.common import ForceOption, JsonOption, SourceArgument, app, console, message, numbers, print_json
+from nitrivac.errors import SpecificationError
+
+if TYPE_CHECKING:
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.migration.host import Host
+
+
+SpeciesOption = Annotated[str, typer.Option(help="The mobile element.")]
+MaxDistanceOption = Annotated[
+    float | None, typer.Option(help="Longest hop in angstrom; by default found from the structure.", metavar="A")
+]
+RadiusOption = Annotated[
+    list[str] | None, typer.Option("--ion-radius", help="Ionic radius in place of Shannon's, e.g. N=1.46.", metavar="X=A")
+]
+
+
+HostOption = Annotated[
+    str | None, typer.Option(help="Vacancy configuration of SOURCE, a file: hops into its vacancies.", metavar="FILE")
+]
+
+
+@app.command()
+def hops(
+    source: SourceArgument,
+    species: SpeciesOption = "Li",
+    max_distance: MaxDistanceOption = None,
+    sensitivity: Annotated[
+        float | None, typer.Option(help="Shift each free coordinate by this fraction and compare.", metavar="SHIFT")
+    ] = None,
+    only: Annotated[str | None, typer.Option(help="What these hops span alone, e.g. h1,h3.", metavar="HOPS")] = None,
+    elementary: Annotated[bool, typer.Option("--elementary", help="What the elementary hops span alone.")] = False,
+    random: Annotated[
+        int | None, typer.Option(help="Fill the sites at random N times: when do filled ones span?", metavar="N", min=1)
+    ] = None,
+    box: Annotated[str, typer.Option(help="Cells of the box for --random.", metavar="AxBxC")] = "8x8x8",
+    seed: Annotated[int, typer.Option(help="Seed of --random.", min=0)] = 0,
+    radii: RadiusOption = None,
+    host: HostOption = None,
+    table: Annotated[Path | None, typer.Option("--csv", help="Write the hops to this CSV file too.", metavar="FILE")] = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List the symmetry-distinct hops of the mobile species and when they percolate."""
+    from nitrivac.crystal.files import write_text
+    from nitrivac.crystal.sources import load
+    from nitrivac.migration import find_hops
+    from nitrivac.migration.filling import fillings_of
+    from nitrivac.migration.host import host_percolation
+    from nitrivac.migration.sensitivity import hop_sensitivity
+    from nitrivac.report.migration import filling_report, hops_report, host_text, sensitivity_report, subset_text
+
+    if host is not None and (only is not None or elementary or sensitivity is not None or random is not None):
+        raise SpecificationError(
+            "--host lists hops into its vacancies: --only, --elementary, --sensitivity and --random do not go with it"
+        )
+    parent = load(source)
+    made = _host(parent, host, species)
+    crystal = made.crystal if made else parent
+    given = numbers(radii, "--ion-radius")
+    network = find_hops(
+        crystal, species=species, max_distance=max_distance, radii=given, vacant=made.vacant if made else None
+    )
+    names = [part.strip() for part in only.split(",") if part.strip()] if only is not None else None
+    subset = network.percolation(names, elementary=elementary) if only is not None or elementary else None
+    shifted = hop_sensitivity(crystal, network, sensitivity) if sensitivity is not None else None
+    chosen = subset.hops if subset else tuple(one.id for one in network.hops if not one.exclusive)
+    filled = fillings_of(crystal, network, chosen, box=_box(box), runs=random, seed=seed) if random else None
+    spanned = host_percolation(made, species, network.max_distance) if made else None
+    if table is not None:
+        write_text(table, network.csv(), overwrite=force)
+    if as_json:
+        parts = {"subset": subset, "sensitivity": shifted, "host": spanned}
+        document = network.as_dict() | {name: part.as_dict() for name, part in parts.items() if part is not None}
+        print_json(document | ({"random": filled[0].as_dict() | filled[1].as_dict()} if filled else {}))
+        return
+    screen = console()
+    screen.print(hops_report(network, percolation=made is None))
+    if spanned is not None:
+        screen.print("")
+        screen.print(host_text(spanned, network.max_distance))
+    if subset is not None:
+        screen.print(subset_text(subset))
+    if filled is not None:
+        screen.print("")
+        screen.print(
+            filling_report(*filled, subset.hops if subset else [one.id for one in network.hops if not one.exclusive])
+        )
+    if shifted is not None:
+        screen.print("")
+        screen.print(sensitivity_report(shifted))
+
+
+def _host(parent: Crystal, host: str | None, species: str) -> Host | None:
+    """The sites of a host on a crystal, where one is given."""
+    from nitrivac.crystal.sources import load
+    from nitrivac.migration.host import make_host
+
+    return make_host(parent, load(host), species=species) if host is not None else None
+
+
+def _box(text: str) -> tuple[int, int, int]:
+    """Numbers of cells from `8x8x8`."""
+    parts = text.replace("×", "x").split("x")
+    if len(parts) != 3 or not all(part.strip().isdecimal() and int(part) > 0 for part in parts):
+        raise SpecificationError(f"--box {text!r} is not like 8x8x8")
+    a, b, c = (int(part) for part in parts)
+    return a, b, c
+
+
+class PathFormat(StrEnum):
+    """File formats for the images of a path."""
+
+    vasp = "vasp"
+    extxyz = "extxyz"
+
+
+class PathMethod(StrEnum):
+    """How the images between the ends are found."""
+
+    idpp = "idpp"
+    linear = "linear"
+
+
+@app.command()
+def path(
+    source: SourceArgument,
+    hop: Annotated[str, typer.Option(help="Name of the hop, as nitrivac hops lists it.")],
+    images: Annotated[int, typer.Option(help="Images between the ends.", metavar="N")] = 7,
+    supercell: Annotated[str | None, typer.Option(help="3x3x2 or nine whole numbers; default 10 angstrom.")] = None,
+    method: Annotated[PathMethod, typer.Option(help="Straight, or relaxed on the pair potential.")] = PathMethod.idpp,
+    species: SpeciesOption = "Li",
+    max_distance: MaxDistanceOption = None,
+    radii: RadiusOption = None,
+    host: HostOption = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for the files.", metavar="DIR")] = None,
+    file_format: Annotated[PathFormat, typer.Option("--format", help="File format.")] = PathFormat.vasp,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make the images of an ion that jumps into a vacancy, ready for a nudged-elastic-band run."""
+    from nitrivac.crystal.files import prepare_folder, write_texts
+    from nitrivac.crystal.sources import load
+    from nitrivac.crystal.supercell import parse_matrix
+    from nitrivac.migration import find_hops
+    from nitrivac.migration.path import vacancy_path
+    from nitrivac.migration.path_files import path_texts
+    from nitrivac.report.migration import path_report
+
+    parent = load(source)
+    configuration = _host(parent, host, species)
+    crystal = configuration.crystal if configuration else parent
+    vacant = configuration.vacant if configuration else None
+    given = numbers(radii, "--ion-radius")
+    made = vacancy_path(
+        crystal,
+        find_hops(crystal, species=species, max_distance=max_distance, radii=given, vacant=vacant),
+        hop,
+        supercell=parse_matrix(supercell) if supercell is not None else None,
+        images=images,
+        method=method.value,
+        radii=given,
+        host=configuration,
+    )
+    files: tuple[str, ...] = ()
+    if output is not None:
+        texts = path_texts(made, output, file_format.value)
+        for folder in dict.fromkeys(file.parent for file in texts):
+            prepare_folder(folder)
+        files = tuple(str(file) for file in write_texts(texts, overwrite=force))
+    if as_json:
+        print_json(made.as_dict(tuple(file for file in files if not file.endswith("profile.json"))))
+        return
+    console().print(path_report(made))
+    if files:
+        message(f"{len(files)} files in {output}")
+
+
+@app.command()
+def diffusion(
+    source: SourceArgument,
+    barrier: Annotated[list[str], typer.Option(help="Barrier above energy 0 in eV, e.g. h1=0.3; repeat.", metavar="HOP=EV")],
+    carriers: Annotated[float, typer.Option(help="Carriers per cm3.", metavar="N")],
+    temperature: Annotated[list[float] | None, typer.Option(help="K; repeat. Default 300, 400, 500.", metavar="K")] = None,
+    attempt: Annotated[float, typer.Option(help="Attempt frequency, 1/s.", metavar="HZ")] = 1e13,
+    energy: Annotated[list[str] | None, typer.Option(help="Energy of a site in eV, Li@1b=0.1.", metavar="SITE=EV")] = None,
+    species: SpeciesOption = "Li",
+    max_distance: MaxDistanceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Diffusion tensor and conductivity of independent carriers from barriers that you give for the hops."""
+    from nitrivac.crystal.sources import load
+    from nitrivac.migration import find_hops
+    from nitrivac.migration.diffusion import arrhenius
+    from nitrivac.report.migration import diffusion_report
+
+    if not 0 < carriers < 1e25:
+        raise SpecificationError(f"--carriers {carriers:g}: a number above 0 per cm3 is accepted")
+    network = find_hops(load(source), species=species, max_distance=max_distance)
+    rows, activation = arrhenius(
+        network,
+        numbers(barrier, "--barrier"),
+        temperatures=temperature or [300.0, 400.0, 500.0],
+        concentration=carriers,
+        attempt_frequency=attempt,
+        site_energies=numbers(energy, "--energy"),
+    )
+    if as_json:
+        print_json(
+            {
+                "source": network.source,
+                "carriers_per_cm3": carriers,
+                "attempt_frequency_Hz": attempt,
+                "activation_energy_eV": activation,
+                "rows": [row.as_dict() for row in rows],
+            }
+        )
+    else:
+        console().print(diffusion_report(network, rows, activation, carriers))

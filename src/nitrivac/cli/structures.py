@@ -1,0 +1,135 @@
+"""list, show, build and verify."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nitrivac.cli.common import (
+    BAD_INPUT,
+    CHECK_FAILED,
+    ForceOption,
+    JsonOption,
+    OutputOption,
+    app,
+    console,
+    message,
+    print_json,
+)
+from nitrivac.errors import NitrivacError
+
+
+class StructureFormat(StrEnum):
+    """File formats for one structure."""
+
+    cif = "cif"
+    poscar = "poscar"
+    extxyz = "extxyz"
+    json = "json"
+
+
+@app.command("list")
+def list_materials(
+    family: Annotated[str | None, typer.Option(help="Only this family, e.g. nitridophosphate.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the compounds of the catalogue with space group, status and provenance grade."""
+    from nitrivac.catalog import materials
+    from nitrivac.errors import UnknownMaterialError
+    from nitrivac.report.catalog import list_rows, list_table
+
+    chosen = materials()
+    if family is not None:
+        families = sorted({material.family for material in chosen})
+        chosen = tuple(material for material in chosen if family.casefold() in material.family.casefold())
+        if not chosen:
+            raise UnknownMaterialError(f"no family {family!r} in the catalogue; there are {', '.join(families)}")
+    if as_json:
+        print_json(list_rows(chosen))
+    else:
+        console().print(list_table(chosen))
+
+
+@app.command()
+def show(
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="Catalogue id or record file.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Show one record: structure or why there is none, sources, contradictions, measurements."""
+    from nitrivac.catalog import get_material, load_record, to_dict
+    from nitrivac.report.catalog import show_material
+
+    path = Path(identifier)
+    material = load_record(path) if path.suffix in (".yaml", ".yml") else get_material(identifier)
+    if as_json:
+        print_json(to_dict(material))
+    else:
+        console().print(show_material(material))
+
+
+@app.command()
+def build(
+    sources: Annotated[list[str], typer.Argument(metavar="ID...", help="Catalogue ids, record files, or all.")],
+    output: OutputOption = Path(),
+    file_format: Annotated[StructureFormat, typer.Option("--format", help="File format.")] = StructureFormat.cif,
+    force: ForceOption = False,
+) -> None:
+    """Build crystals from their Wyckoff sites and write one file each."""
+    from nitrivac.catalog import materials
+    from nitrivac.crystal.files import prepare_folder, write_texts
+    from nitrivac.crystal.sources import load
+    from nitrivac.crystal.write import SUFFIXES, crystal_text
+
+    if "all" in sources:
+        everything = materials()
+        sources = [material.id for material in everything if material.sites]
+        message(f"{len(everything) - len(sources)} of {len(everything)} records have no structure; see nitrivac list")
+    texts = {}
+    for source in sources:
+        name = Path(source).stem if Path(source).suffix in (".yaml", ".yml", ".cif") else Path(source).name
+        path = output / f"{name}{SUFFIXES[file_format.value]}"
+        texts[path] = crystal_text(load(source), file_format.value)
+    prepare_folder(output)
+    for path in write_texts(texts, overwrite=force):
+        sys.stdout.write(f"{path}\n")
+
+
+@app.command()
+def verify(
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Ids, structure files, or all.")],
+    expect: Annotated[str | None, typer.Option(help="Space group the source should have, symbol or number.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check the space group, Wyckoff letters, contents and distances of crystals.
+
+    Exit code 1 when a check does not hold, 2 when a source cannot be read (the others are checked all the same).
+    """
+    from nitrivac.catalog import materials
+    from nitrivac.crystal.sources import load
+    from nitrivac.crystal.verify import unreadable, verify_crystal
+    from nitrivac.report.verify import verification_report
+
+    if "all" in sources:
+        sources = [material.id for material in materials() if material.sites]
+    results, bad = [], 0
+    for source in sources:
+        try:
+            results.append(verify_crystal(load(source), expected=expect))
+        except NitrivacError as error:
+            if len(sources) == 1:
+                raise
+            bad += 1
+            message(f"nitrivac: {error}")
+            results.append(unreadable(source, str(error)))
+    if as_json:
+        print_json([result.as_dict() for result in results])
+    else:
+        console().print(verification_report(results))
+    if bad:
+        raise typer.Exit(BAD_INPUT)
+    if not all(result.passed for result in results):
+        raise typer.Exit(CHECK_FAILED)

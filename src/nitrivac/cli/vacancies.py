@@ -1,0 +1,141 @@
+"""Vacancies: plan, count, and make configurations."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nitrivac.cli.common import ForceOption, JsonOption, SourceArgument, SpecificationArgument, app, console, print_json
+from nitrivac.errors import SpecificationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nitrivac.vacancies.result import Mode
+
+
+class ConfigurationFormat(StrEnum):
+    """File formats for configurations: a file each, or one for all (extxyz, ase)."""
+
+    cif = "cif"
+    poscar = "poscar"
+    extxyz = "extxyz"
+    ase = "ase"
+    json = "json"
+
+
+@app.command()
+def vacancies(
+    source: SourceArgument,
+    specification: SpecificationArgument = None,
+    count: Annotated[bool, typer.Option("--count", help="Only plan and count; write nothing.")] = False,
+    sample: Annotated[int | None, typer.Option(help="Draw N at random, uniformly over labelled ones.", metavar="N")] = None,
+    distinct: Annotated[bool, typer.Option("--distinct", help="Sample uniformly over distinct ones instead.")] = False,
+    lowest: Annotated[int | None, typer.Option(help="Make the N of lowest electrostatic energy.", metavar="N")] = None,
+    quasirandom: Annotated[
+        int | None, typer.Option(help="Make the N nearest to the random alloy's pair correlations.", metavar="N")
+    ] = None,
+    symmetric: Annotated[int | None, typer.Option(help="Make the N of highest symmetry.", metavar="N")] = None,
+    every: Annotated[bool, typer.Option("--enumerate", help="Make every distinct one.")] = False,
+    superperiodic: Annotated[
+        bool, typer.Option("--superperiodic/--no-superperiodic", help="Enumerate those that repeat within the cell too.")
+    ] = True,
+    shard: Annotated[str, typer.Option(help="Enumerate part K of N only.", metavar="K/N")] = "1/1",
+    supercell: Annotated[str | None, typer.Option(help="Force a supercell: 3x3x2 or nine whole numbers.")] = None,
+    min_image: Annotated[float, typer.Option(help="Smallest distance between images of a defect.", metavar="A")] = 10.0,
+    max_atoms: Annotated[int, typer.Option(help="Largest number of sites.", metavar="N")] = 400,
+    exclusion: Annotated[
+        float | None,
+        typer.Option(
+            help="Sites of like charge nearer than this are not both filled (default: 1.9 for split sites).", metavar="A"
+        ),
+    ] = None,
+    radius: Annotated[float | None, typer.Option(help="Reach of --quasirandom.", metavar="A")] = None,
+    tolerance: Annotated[
+        float, typer.Option(help="How far off a target without uncertainty may be, of itself; 0 for the exact cell.", min=0)
+    ] = 0.1,
+    allow_charge: Annotated[bool, typer.Option("--allow-charge", help="Allow a charged supercell.")] = False,
+    seed: Annotated[int, typer.Option(help="Seed of the random generator.", min=0)] = 0,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for the files.", metavar="DIR")] = None,
+    file_format: Annotated[ConfigurationFormat, typer.Option("--format", help="File format.")] = ConfigurationFormat.cif,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in the folder.")] = False,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Plan a vacancy-rich supercell, count its configurations, and make some of them.
+
+    Without a choice the one of lowest electrostatic energy is made.
+    """
+    from nitrivac.crystal.sources import load
+    from nitrivac.crystal.supercell import parse_matrix
+    from nitrivac.report.progress import progress_bar
+    from nitrivac.report.vacancies import vacancies_report
+    from nitrivac.vacancies.result import Choice, Output, run_vacancies
+
+    numbers: dict[Mode, int | None] = {
+        "sample": sample, "lowest": lowest, "quasirandom": quasirandom, "symmetric": symmetric
+    }  # fmt: skip
+    mode, number = _mode(numbers, count=count, every=every)
+    for option, given, wanted in (
+        ("--distinct", distinct, "sample"),
+        ("--radius", radius is not None, "quasirandom"),
+        ("--shard", shard != "1/1", "enumerate"),
+        ("--no-superperiodic", not superperiodic, "enumerate"),
+    ):
+        if given and mode != wanted:
+            raise SpecificationError(f"{option} goes with --{wanted} only")
+    if resume and output is None:
+        raise SpecificationError("--resume needs the folder of the run: -o DIR")
+    choice = Choice(
+        mode=mode,
+        number=number,
+        seed=seed,
+        distinct=distinct,
+        shard=_shard(shard),
+        superperiodic=superperiodic,
+        radius=radius,
+    )
+    planning = {
+        "supercell": parse_matrix(supercell) if supercell is not None else None,
+        "min_image": min_image,
+        "max_atoms": max_atoms,
+        "allow_charge": allow_charge,
+        "tolerance": tolerance,
+    }
+    with progress_bar("configurations") as progress:
+        result = run_vacancies(
+            load(source),
+            specification or (),
+            choice=choice,
+            planning=planning,
+            exclusion=exclusion,
+            output=Output(folder=output, file_format=file_format.value, overwrite=force, resume=resume) if output else None,
+            progress=progress,
+        )
+    if as_json:
+        print_json(result.as_dict())
+    else:
+        console().print(vacancies_report(result))
+
+
+def _mode(numbers: Mapping[Mode, int | None], *, count: bool, every: bool) -> tuple[Mode, int]:
+    chosen: list[tuple[Mode, int]] = [(mode, number) for mode, number in numbers.items() if number is not None]
+    chosen += [("count", 0)] if count else []
+    chosen += [("enumerate", 0)] if every else []
+    if len(chosen) > 1:
+        names = " and ".join(f"--{mode}" for mode, _ in chosen)
+        raise SpecificationError(f"{names} cannot be asked for together; choose one")
+    mode, number = chosen[0] if chosen else ("lowest", 1)
+    if mode in numbers and number < 1:
+        raise SpecificationError(f"--{mode} {number}: a number of configurations is 1 or more")
+    return mode, number
+
+
+def _shard(text: str) -> tuple[int, int]:
+    parts = text.split("/")
+    if len(parts) != 2 or not all(part.isdecimal() for part in parts) or not 1 <= int(parts[0]) <= int(parts[1]):
+        raise SpecificationError(f"--shard {text!r} is not like 2/8, the second of eight parts")
+    return int(parts[0]), int(parts[1])
