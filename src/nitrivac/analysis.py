@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nitrivac import __version__
-from nitrivac.crystal.files import csv_text, prepare_folder, write_texts
+from nitrivac.crystal.files import prepare_folder, write_texts
 from nitrivac.crystal.sources import load
 from nitrivac.crystal.verify import verify_crystal
 from nitrivac.crystal.write import crystal_text
@@ -172,7 +172,7 @@ def _written(
         texts["supercell.vasp"] = crystal_text(analysis.supercell, "poscar", extra=header)
     if analysis.hops is not None:
         texts["hops.csv"] = analysis.hops.csv()
-    texts["polyhedra.csv"] = _polyhedra_csv(analysis.polyhedra)
+    texts["polyhedra.csv"] = analysis.polyhedra.csv()
     files = tuple(folder / name for name in (*texts, "summary.json"))
     vacancies = analysis.vacancies
     if vacancies is not None:
@@ -183,18 +183,3 @@ def _written(
     prepare_folder(folder)
     write_texts({path: texts[path.name] for path in files}, overwrite=overwrite)
     return analysis
-
-
-def _polyhedra_csv(report: PolyhedraReport) -> str:
-    rows = [
-        {
-            "site": one.site,
-            "centre": one.centre,
-            "coordination": one.coordination,
-            "ligands": " ".join(one.ligands),
-            "distances_A": " ".join(f"{distance:.4f}" for distance in one.distances),
-            "volume_A3": None if one.volume is None else f"{one.volume:.4f}",
-        }
-        for one in report.polyhedra
-    ]
-    return csv_text(rows, ("site", "centre", "coordination", "ligands", "distances_A", "volume_A3"))

@@ -146,7 +146,7 @@ FRAMEWORKS = {
     "Li13P4N10Br3": ("2/5", {3: 1.0}, 0, 8, "adamantane-like cage", {3: 1.0}),
     "Li12P3N9": ("1/3", {2: 1.0}, 0, 4, "dreier ring", {3: 1 / 3}),
     "Li4PN3": ("1/3", {2: 1.0}, 1, 4, "zweier chain", {}),
-    "Li18P6N16": ("3/8", {2: 1 / 3, 3: 2 / 3}, 0, 1, "group of 6", {3: 1 / 3, 4: 1 / 6}),
+    "Li18P6N16": ("3/8", {2: 1 / 3, 3: 2 / 3}, 0, 1, "tricyclic group of 6", {3: 1 / 3, 4: 1 / 6}),
     "LiSi2N3": ("2/3", {4: 1.0}, 3, 1, "network", None),
     "LiGe2N3": ("2/3", {4: 1.0}, 3, 1, "network", None),
     "Li2SiN2": ("1/2", {4: 1.0}, 3, 2, "network", None),

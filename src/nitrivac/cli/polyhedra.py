@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from nitrivac.cli.common import JsonOption, SourceArgument, app, console, print_json
+from nitrivac.cli.common import ForceOption, JsonOption, SourceArgument, app, console, numbers, print_json
+from nitrivac.errors import SpecificationError
 
 
 @app.command()
 def polyhedra(
     source: SourceArgument,
     centres: Annotated[str | None, typer.Option(help="Framework centres, e.g. P,Si.", metavar="ELEMENTS")] = None,
+    anions: Annotated[bool, typer.Option("--anions", help="Polyhedra around anions too.")] = False,
+    cutoff: Annotated[
+        list[str] | None, typer.Option(help="Ligand cutoff in angstrom, e.g. Li-N=2.5; repeat.", metavar="PAIR=A")
+    ] = None,
+    frames: Annotated[
+        bool, typer.Option("--frames", help="Average over all frames of the file (extxyz and what else ASE reads).")
+    ] = False,
+    table: Annotated[
+        Path | None, typer.Option("--csv", help="Write the polyhedra to this CSV file too.", metavar="FILE")
+    ] = None,
+    force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Describe coordination polyhedra, how they share corners, edges and faces, and the frameworks they make."""
+    from nitrivac.crystal.ase_io import read_frames
+    from nitrivac.crystal.files import write_text
     from nitrivac.crystal.sources import load
-    from nitrivac.polyhedra import analyze_polyhedra
-    from nitrivac.report.polyhedra import polyhedra_report
+    from nitrivac.polyhedra import analyze_polyhedra, snapshot_statistics
+    from nitrivac.report.polyhedra import polyhedra_report, snapshots_report
 
     chosen = tuple(part.strip() for part in centres.split(",") if part.strip()) if centres is not None else None
-    result = analyze_polyhedra(load(source), centres=chosen)
+    given = numbers(cutoff, "--cutoff")
+    if frames:
+        if anions or table is not None:
+            raise SpecificationError("--frames makes averages: --anions and --csv do not go with it")
+        statistics = snapshot_statistics(read_frames(Path(source)), centres=chosen, cutoffs=given)
+        if as_json:
+            print_json(statistics.as_dict())
+        else:
+            console().print(snapshots_report(statistics))
+        return
+    result = analyze_polyhedra(load(source), centres=chosen, anions=anions, cutoffs=given)
+    if table is not None:
+        write_text(table, result.csv(), overwrite=force)
     if as_json:
         print_json(result.as_dict())
     else:

@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.crystal.convert import crystal_from_structure
+from nitrivac.crystal.convert import crystal_from_structure, crystal_without_symmetry
 from nitrivac.crystal.write import refuse_disorder
-from nitrivac.errors import BuildError
+from nitrivac.errors import BuildError, NitrivacError, ReadError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from ase import Atoms
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["crystal_from_atoms", "to_atoms"]
+__all__ = ["crystal_from_atoms", "read_frames", "to_atoms"]
 
 
 def crystal_from_atoms(atoms: Atoms, *, source: str = "atoms", symprec: float = 0.01) -> Crystal:
@@ -32,6 +35,15 @@ def crystal_from_atoms(atoms: Atoms, *, source: str = "atoms", symprec: float = 
     from pymatgen.core.lattice import Lattice
     from pymatgen.core.structure import Structure
 
+    _refuse_what_is_no_crystal(atoms, source)
+    cell = np.array(atoms.cell)
+    species = _species(atoms, source)
+    structure = Structure(Lattice(cell), species, atoms.get_scaled_positions(wrap=False))
+    labels = [str(label) for label in atoms.arrays["label"]] if "label" in atoms.arrays else None
+    return crystal_from_structure(structure, source=source, symprec=symprec, labels=labels)
+
+
+def _refuse_what_is_no_crystal(atoms: Atoms, source: str) -> None:
     if len(atoms) == 0:
         raise BuildError(f"{source}: there are no atoms")
     cell = np.array(atoms.cell)
@@ -39,10 +51,6 @@ def crystal_from_atoms(atoms: Atoms, *, source: str = "atoms", symprec: float = 
         raise BuildError(f"{source}: is not periodic in three directions; a crystal has a cell")
     if not (np.isfinite(cell).all() and np.isfinite(atoms.positions).all()):
         raise BuildError(f"{source}: the cell or a position is not a finite number")
-    species = _species(atoms, source)
-    structure = Structure(Lattice(cell), species, atoms.get_scaled_positions(wrap=False))
-    labels = [str(label) for label in atoms.arrays["label"]] if "label" in atoms.arrays else None
-    return crystal_from_structure(structure, source=source, symprec=symprec, labels=labels)
 
 
 def _species(atoms: Atoms, source: str) -> list[dict[str, float]]:
@@ -79,3 +87,27 @@ def to_atoms(crystal: Crystal) -> Atoms:
     atoms.set_array("address", np.array([crystal.address(crystal.orbits[index]) for index in owner]))
     atoms.info["source"] = crystal.provenance.source
     return atoms
+
+
+def read_frames(path: Path) -> Iterator[Crystal]:
+    """Every frame of a file, one after another, as crystals without symmetry: those of amorphous snapshots have none.
+
+    Raises:
+        ReadError: there is no such file, or ASE cannot read it.
+        BuildError: a frame is no crystal.
+    """
+    from ase.io import iread
+
+    if not path.is_file():
+        raise ReadError(f"{path}: there is no such file")
+    try:
+        for number, atoms in enumerate(iread(str(path), index=":")):
+            source = f"{path} frame {number + 1}"
+            _refuse_what_is_no_crystal(atoms, source)
+            yield crystal_without_symmetry(
+                np.array(atoms.cell), atoms.get_scaled_positions(), atoms.get_chemical_symbols(), source=source
+            )
+    except NitrivacError:
+        raise
+    except Exception as error:  # ASE's readers raise whatever they meet
+        raise ReadError(f"{path}: cannot be read as frames ({type(error).__name__}: {error})") from error

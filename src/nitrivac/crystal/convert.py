@@ -12,7 +12,7 @@ from nitrivac.crystal.export import SCHEMA_VERSION
 from nitrivac.crystal.finders import spglib_dataset
 from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
 from nitrivac.crystal.normaliser import earliest_positions
-from nitrivac.crystal.space_group import SpaceGroup, find_setting
+from nitrivac.crystal.space_group import SpaceGroup, find_setting, parse_space_group
 from nitrivac.crystal.wyckoff import find_wyckoff_position
 from nitrivac.errors import BuildError
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "crystal_from_dict",
     "crystal_from_structure",
+    "crystal_without_symmetry",
     "site_kinds",
 ]
 
@@ -97,6 +98,31 @@ def crystal_from_structure(
     )
     refuse_overlaps(crystal)
     return crystal
+
+
+def crystal_without_symmetry(
+    lattice: NDArray[np.float64], frac_coords: NDArray[np.float64], elements: Sequence[str], *, source: str
+) -> Crystal:
+    """An ordered crystal in P1, every atom an orbit of its own: for snapshots of what is not crystalline.
+
+    Args:
+        lattice: rows are lattice vectors, angstrom, shape (3, 3).
+        frac_coords: shape (n, 3).
+        elements: element symbol of each atom.
+        source: what to call it in messages and output.
+    """
+    serial: Counter[str] = Counter()
+    orbits = []
+    for index, element in enumerate(elements):
+        serial[element] += 1
+        orbits.append(Orbit.of_configuration(f"{element}{serial[element]}", element, None, np.array([index])))
+    return Crystal(
+        lattice=lattice,
+        frac_coords=frac_coords,
+        orbits=tuple(orbits),
+        space_group=parse_space_group("P1"),
+        provenance=Provenance(source=source),
+    )
 
 
 def _occupants(site: PeriodicSite, source: str) -> tuple[Occupant, ...]:

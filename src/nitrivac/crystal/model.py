@@ -225,7 +225,21 @@ class Crystal:
 
     def address(self, orbit: Orbit) -> str:
         """The shortest unambiguous address of an orbit: `Li@4f`, or its label where that names several."""
-        return address_of(self, orbit)
+        return self._addresses.get(id(orbit)) or address_of(self, orbit)
+
+    @cached_property
+    def _addresses(self) -> dict[int, str]:
+        """Address of each orbit, by its identity: found for all at once, so that large cells stay linear."""
+        takers: dict[tuple[str, str], int] = {}
+        for orbit in self.orbits:
+            for element in set(orbit.elements):
+                takers[orbit.wyckoff, element] = takers.get((orbit.wyckoff, element), 0) + 1
+        return {
+            id(orbit): f"{'/'.join(orbit.elements)}@{orbit.wyckoff}"
+            if orbit.letter and all(takers[orbit.wyckoff, element] == 1 for element in orbit.elements)
+            else orbit.label
+            for orbit in self.orbits
+        }
 
     def find(self, address: str) -> Orbit:
         """The orbit named by an address: `Li@4f`, `Li@f`, `4f` or a label.

@@ -4,31 +4,33 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nitrivac.polyhedra.coordination import Polyhedron, coordination_polyhedra
-    from nitrivac.polyhedra.framework import Framework, find_frameworks
+    from nitrivac.polyhedra.framework import Framework
+    from nitrivac.polyhedra.molecules import MolecularAnion
+    from nitrivac.polyhedra.polyhedron import Polyhedron
     from nitrivac.polyhedra.report import PolyhedraReport, analyze_polyhedra
-    from nitrivac.polyhedra.sharing import Sharing, find_sharing
+    from nitrivac.polyhedra.sharing import Sharing
+    from nitrivac.polyhedra.snapshots import SnapshotStatistics, snapshot_statistics
 
 _HOME = {
     "Framework": "framework",
+    "MolecularAnion": "molecules",
     "PolyhedraReport": "report",
-    "Polyhedron": "coordination",
+    "Polyhedron": "polyhedron",
     "Sharing": "sharing",
+    "SnapshotStatistics": "snapshots",
     "analyze_polyhedra": "report",
-    "coordination_polyhedra": "coordination",
-    "find_frameworks": "framework",
-    "find_sharing": "sharing",
+    "snapshot_statistics": "snapshots",
 }
 
 __all__ = [
     "Framework",
+    "MolecularAnion",
     "PolyhedraReport",
     "Polyhedron",
     "Sharing",
+    "SnapshotStatistics",
     "analyze_polyhedra",
-    "coordination_polyhedra",
-    "find_frameworks",
-    "find_sharing",
+    "snapshot_statistics",
 ]
 
 

@@ -1,4 +1,4 @@
-"""Coordination polyhedra: each cation's anions, by site and periodic image."""
+"""Coordination shells: the ligands of every centre, by site and periodic image, in arrays."""
 
 from __future__ import annotations
 
@@ -6,187 +6,197 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.spatial import ConvexHull, QhullError
 
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.radii import bond_cutoff, is_anion
-from nitrivac.errors import UnsupportedError
+from nitrivac.errors import SpecificationError, UnsupportedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["CLEAR_MARGIN_A", "Ligand", "Polyhedron", "Shell", "coordination_polyhedra", "coordination_shells"]
+__all__ = ["Roles", "Shells", "coordination_shells", "ligand_cutoffs", "roles_of"]
 
-CLEAR_MARGIN_A = 0.2  # a gap between last ligand kept and first dropped below this makes a shell ambiguous
 _LOOK_BEYOND_A = 1.5
-_FLAT_A3 = 1e-3
-
-Ligand = tuple[int, int, int, int]
-"""Site index and the three numbers of its cell: a ligand is an atom and an image, never an atom alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Shell:
-    """The ligands of one site of the cell.
+class Shells:
+    """The ligands of a set of centres; a ligand is an atom and an image, never an atom alone.
 
     Attributes:
-        site: index of the centre.
-        ligands: atom and image of each ligand, nearest first.
+        sites: site of each centre, ascending, shape (m,).
+        starts: centre i has the ligands `starts[i]` to `starts[i + 1]`, nearest first, shape (m + 1,).
+        ligands: site of each ligand, shape (k,).
+        images: its cell seen from the centre's, shape (k, 3).
         distances: angstrom, shape (k,).
+        beyond: distance in angstrom of the first candidate beyond the cutoff, infinite where none is near, shape (m,).
     """
 
-    site: int
-    ligands: tuple[Ligand, ...]
+    sites: NDArray[np.int64] = field(repr=False)
+    starts: NDArray[np.int64] = field(repr=False)
+    ligands: NDArray[np.int64] = field(repr=False)
+    images: NDArray[np.int64] = field(repr=False)
     distances: NDArray[np.float64] = field(repr=False)
+    beyond: NDArray[np.float64] = field(repr=False)
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """Number of ligands of each centre, shape (m,)."""
+        return np.diff(self.starts)
+
+    @property
+    def centre_of_bond(self) -> NDArray[np.int64]:
+        """Row of the centre of each bond, shape (k,)."""
+        return np.repeat(np.arange(len(self.sites)), self.counts)
+
+    def row(self, site: int) -> int:
+        """The row of a site, -1 where it is no centre."""
+        place = int(np.searchsorted(self.sites, site))
+        return place if place < len(self.sites) and self.sites[place] == site else -1
+
+    def bonds(self, row: int) -> slice:
+        """The bonds of a centre, by its row."""
+        return slice(int(self.starts[row]), int(self.starts[row + 1]))
+
+    def vectors(self, crystal: Crystal) -> NDArray[np.float64]:
+        """Cartesian vector of each bond from centre to ligand, angstrom, shape (k, 3)."""
+        centres = self.sites[self.centre_of_bond]
+        points = crystal.frac_coords
+        vectors: NDArray[np.float64] = (points[self.ligands] + self.images - points[centres]) @ crystal.lattice
+        return vectors
+
+    def chosen(self, rows: NDArray[np.int64]) -> Shells:
+        """The shells of some centres, by their rows in ascending order."""
+        counts = self.counts[rows]
+        bonds = np.concatenate([np.arange(*self.starts[[row, row + 1]]) for row in rows]) if len(rows) else np.zeros(0, int)
+        return Shells(
+            sites=self.sites[rows],
+            starts=np.concatenate([[0], np.cumsum(counts)]),
+            ligands=self.ligands[bonds],
+            images=self.images[bonds],
+            distances=self.distances[bonds],
+            beyond=self.beyond[rows],
+        )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Polyhedron:
-    """The coordination polyhedron of one orbit.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Roles:
+    """Which elements are cations and which anions, and which sites hold them.
 
     Attributes:
-        site: address of the orbit.
-        centre: element of the centre, `Li/Si` for a mixed site.
-        ligands: address of each ligand's orbit, nearest first.
-        distances: angstrom, in the same order.
-        volume: of the convex hull of the ligands in cubic angstrom, None where they span none.
-        kept: distance of the last ligand, None without ligands.
-        dropped: distance of the first anion beyond the cutoff, None where none is near.
-        average: whether a site or ligand is partly occupied or mixed, so that this is an average over local cases.
+        cations: elements, in the order of the crystal.
+        anions: likewise.
+        cation_sites: sites with a cation on them, ascending.
+        anion_sites: sites with an anion on them, ascending.
+        kinds: the sets of elements that share sites, each in the order of its first orbit.
+        kind_of_site: index into `kinds`, shape (n,).
     """
 
-    site: str
-    centre: str
-    ligands: tuple[str, ...]
-    distances: tuple[float, ...]
-    volume: float | None
-    kept: float | None
-    dropped: float | None
-    average: bool
-
-    @property
-    def coordination(self) -> int:
-        """Number of ligand positions."""
-        return len(self.ligands)
-
-    @property
-    def margin(self) -> float | None:
-        """Gap in angstrom between the last ligand kept and the first dropped."""
-        return None if self.kept is None or self.dropped is None else self.dropped - self.kept
-
-    @property
-    def is_ambiguous(self) -> bool:
-        """Whether the shell has no clear end."""
-        return self.margin is not None and self.margin < CLEAR_MARGIN_A
+    cations: tuple[str, ...]
+    anions: tuple[str, ...]
+    cation_sites: NDArray[np.int64] = field(repr=False)
+    anion_sites: NDArray[np.int64] = field(repr=False)
+    kinds: tuple[tuple[str, ...], ...]
+    kind_of_site: NDArray[np.int64] = field(repr=False)
 
 
-def _anion_sites(crystal: Crystal) -> NDArray[np.int64]:
-    chosen = [orbit.indices for orbit in crystal.orbits if any(is_anion(crystal, element) for element in orbit.elements)]
-    if not chosen:
+def roles_of(crystal: Crystal) -> Roles:
+    """Cations and anions of a crystal, by stated or usual oxidation states.
+
+    Raises:
+        UnsupportedError: there are no anions.
+    """
+    elements = crystal.elements
+    anions = tuple(element for element in elements if is_anion(crystal, element))
+    if not anions:
         raise UnsupportedError(
-            f"{crystal.provenance.source} has no anions among {', '.join(crystal.elements)}, so there are no polyhedra"
+            f"{crystal.provenance.source} has no anions among {', '.join(elements)}, so there are no polyhedra"
         )
-    return np.sort(np.concatenate(chosen))
+    numbers: dict[tuple[str, ...], int] = {}
+    of_orbit = np.array([numbers.setdefault(orbit.elements, len(numbers)) for orbit in crystal.orbits])
+    kinds = tuple(numbers)
+    kind_of_site = of_orbit[crystal.orbit_of_site]
+    holds_anion = np.array([bool(set(kind) & set(anions)) for kind in kinds])[kind_of_site]
+    holds_cation = np.array([bool(set(kind) - set(anions)) for kind in kinds])[kind_of_site]
+    return Roles(
+        cations=tuple(element for element in elements if element not in anions),
+        anions=anions,
+        cation_sites=np.flatnonzero(holds_cation),
+        anion_sites=np.flatnonzero(holds_anion),
+        kinds=kinds,
+        kind_of_site=kind_of_site,
+    )
 
 
-def cation_elements(crystal: Crystal) -> tuple[str, ...]:
-    """Elements that are no anions in this crystal, in its order."""
-    return tuple(element for element in crystal.elements if not is_anion(crystal, element))
-
-
-def coordination_shells(crystal: Crystal) -> tuple[dict[int, Shell], dict[int, float]]:
-    """The ligands of every cation site, and the distance of the first anion dropped.
-
-    Returns:
-        Shells by site, and by site the distance in angstrom of the first anion beyond the cutoff, where one is near.
-    """
-    anions = _anion_sites(crystal)
-    owner = crystal.orbit_of_site
-    cations = [
-        (index, orbit)
-        for index, orbit in enumerate(crystal.orbits)
-        if any(not is_anion(crystal, element) for element in orbit.elements)
-    ]
-    cutoffs = {
-        (index, int(other)): max(
-            bond_cutoff(crystal, cation, anion)
-            for cation in orbit.elements
-            if not is_anion(crystal, cation)
-            for anion in crystal.orbits[int(other)].elements
-            if is_anion(crystal, anion)
-        )
-        for index, orbit in cations
-        for other in np.unique(owner[anions])
-    }
-    centres = np.concatenate([orbit.indices for _, orbit in cations])
-    reach = max(cutoffs.values()) + _LOOK_BEYOND_A
-    pairs = neighbour_pairs(crystal.lattice, crystal.frac_coords[centres], reach, targets=crystal.frac_coords[anions])
-    first, second = centres[pairs.centres], anions[pairs.neighbours]
-    limits = np.array([cutoffs[int(owner[i]), int(owner[j])] for i, j in zip(first, second, strict=True)])
-    kept = pairs.distances <= limits
-    shells: dict[int, Shell] = {}
-    dropped: dict[int, float] = {}
-    for site in centres:
-        mine = np.flatnonzero(first == site)
-        inside, outside = mine[kept[mine]], mine[~kept[mine]]
-        shells[int(site)] = Shell(
-            site=int(site),
-            ligands=tuple(
-                (int(atom), int(x), int(y), int(z))
-                for atom, (x, y, z) in zip(second[inside], pairs.images[inside], strict=True)
-            ),
-            distances=pairs.distances[inside],
-        )
-        if len(outside):
-            dropped[int(site)] = float(pairs.distances[outside].min())
-    return shells, dropped
-
-
-def ligand_points(crystal: Crystal, ligands: tuple[Ligand, ...]) -> NDArray[np.float64]:
-    """Cartesian coordinates of ligands, angstrom, shape (k, 3)."""
-    rows = np.array(ligands, dtype=np.int64).reshape(-1, 4)
-    points: NDArray[np.float64] = (crystal.frac_coords[rows[:, 0]] + rows[:, 1:]) @ crystal.lattice
-    return points
-
-
-def hull_volume(points: NDArray[np.float64]) -> float | None:
-    """Volume in cubic angstrom of the convex hull of points, None where they lie in a plane."""
-    if len(points) < 4 or np.linalg.matrix_rank(points - points.mean(axis=0), tol=1e-2) < 3:
-        return None
-    try:
-        volume = float(ConvexHull(points).volume)
-    except QhullError:
-        return None
-    return volume if volume > _FLAT_A3 else None
-
-
-def coordination_polyhedra(crystal: Crystal, shells: dict[int, Shell], dropped: dict[int, float]) -> tuple[Polyhedron, ...]:
-    """The coordination polyhedron of every cation orbit.
+def ligand_cutoffs(crystal: Crystal, roles: Roles, given: Mapping[str, float] | None = None) -> dict[tuple[str, str], float]:
+    """The distance in angstrom up to which an anion is a ligand of a cation, by their elements.
 
     Args:
-        crystal: ordered or average.
-        shells: see `coordination_shells`.
-        dropped: likewise.
+        crystal: the crystal.
+        roles: its cations and anions.
+        given: distances that replace the table's, by pair as in `Li-N`.
+
+    Raises:
+        SpecificationError: a given pair is no cation and anion of the crystal, or a distance is not between 0 and 6.
     """
-    polyhedra = []
-    for orbit in crystal.orbits:
-        site = int(orbit.indices[0])
-        if site not in shells:
-            continue
-        shell = shells[site]
-        ligand_orbits = [crystal.orbits[int(crystal.orbit_of_site[ligand[0]])] for ligand in shell.ligands]
-        polyhedra.append(
-            Polyhedron(
-                site=crystal.address(orbit),
-                centre="/".join(orbit.elements),
-                ligands=tuple(crystal.address(one) for one in ligand_orbits),
-                distances=tuple(float(value) for value in shell.distances),
-                volume=hull_volume(ligand_points(crystal, shell.ligands)),
-                kept=float(shell.distances[-1]) if len(shell.distances) else None,
-                dropped=dropped.get(site),
-                average=not (orbit.is_ordered and all(one.is_ordered for one in ligand_orbits)),
+    cutoffs = {(cation, anion): bond_cutoff(crystal, cation, anion) for cation in roles.cations for anion in roles.anions}
+    for name, distance in (given or {}).items():
+        pair = tuple(part.strip() for part in name.split("-"))
+        if pair not in cutoffs:
+            raise SpecificationError(
+                f"cutoff {name!r}: there is no such cation and anion in {crystal.provenance.source}; there are "
+                f"{', '.join('-'.join(one) for one in cutoffs)}"
             )
-        )
-    return tuple(polyhedra)
+        if not 0 < distance <= 6:
+            raise SpecificationError(f"cutoff {name} of {distance:g} angstrom is not between 0 and 6")
+        cutoffs[pair[0], pair[1]] = distance
+    return cutoffs
+
+
+def coordination_shells(
+    crystal: Crystal, roles: Roles, cutoffs: Mapping[tuple[str, str], float], *, anions: bool = False
+) -> Shells:
+    """The ligands of every cation site, or of every anion site.
+
+    Args:
+        crystal: ordered or average; every position that is filled at times counts.
+        roles: see `roles_of`.
+        cutoffs: see `ligand_cutoffs`.
+        anions: whether anions are the centres and cations the ligands.
+    """
+    centres, others = (roles.anion_sites, roles.cation_sites) if anions else (roles.cation_sites, roles.anion_sites)
+    limits = np.zeros((len(roles.kinds), len(roles.kinds)))
+    for one, first in enumerate(roles.kinds):
+        for two, second in enumerate(roles.kinds):
+            limits[one, two] = max(
+                (cutoffs.get((a, b) if not anions else (b, a), 0.0) for a in first for b in second), default=0.0
+            )
+    reach = max(cutoffs.values()) + _LOOK_BEYOND_A
+    pairs = neighbour_pairs(crystal.lattice, crystal.frac_coords[centres], reach, targets=crystal.frac_coords[others])
+    ligands = others[pairs.neighbours]
+    limit = limits[roles.kind_of_site[centres[pairs.centres]], roles.kind_of_site[ligands]]
+    kept = pairs.distances <= limit
+    beyond = np.full(len(centres), np.inf)
+    np.minimum.at(beyond, pairs.centres[~kept], pairs.distances[~kept])
+    counts = np.bincount(pairs.centres[kept], minlength=len(centres))
+    return Shells(
+        sites=centres,
+        starts=np.concatenate([[0], np.cumsum(counts)]),
+        ligands=ligands[kept],
+        images=pairs.images[kept],
+        distances=pairs.distances[kept],
+        beyond=beyond,
+    )
+
+
+def elements_on(crystal: Crystal, sites: Iterable[int]) -> list[str]:
+    """The element on each site, `(Li/Si)` for a mixed one."""
+    names = []
+    for site in sites:
+        elements = crystal.orbits[int(crystal.orbit_of_site[site])].elements
+        names.append(elements[0] if len(elements) == 1 else f"({'/'.join(elements)})")
+    return names

@@ -6,9 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from nitrivac.crystal.integer_lattice import Vector, miller_indices
+from nitrivac.crystal.integer_lattice import Vector, lattice_basis, miller_indices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,11 +25,14 @@ class Component:
         members: its sites in the cell, sorted.
         dimension: number of directions in which it extends, 0 to 3.
         directions: lattice direction `[uvw]` of a chain or plane `(hkl)` of a layer.
+        nets: how many separate copies of it the lattice translations make, for one that extends in three directions: its
+            closed walks span a lattice of this index. 1 for all others.
     """
 
     members: tuple[int, ...]
     dimension: int
     directions: tuple[str, ...]
+    nets: int = 1
 
 
 def neighbours_of(links: Sequence[Link]) -> dict[int, list[tuple[int, Vector]]]:
@@ -46,7 +47,7 @@ def neighbours_of(links: Sequence[Link]) -> dict[int, list[tuple[int, Vector]]]:
 def components(sites: Sequence[int], links: Sequence[Link]) -> list[Component]:
     """The components of the quotient graph, each with its dimension and direction.
 
-    The dimension is the rank of the lattice vectors that closed walks add up to.
+    The dimension is the rank of the lattice of vectors that closed walks add up to.
 
     Args:
         sites: all sites of the cell.
@@ -56,35 +57,37 @@ def components(sites: Sequence[int], links: Sequence[Link]) -> list[Component]:
         One record for each, in the order of their first sites.
     """
     around = neighbours_of(links)
-    where: dict[int, np.ndarray] = {}
+    where: dict[int, Vector] = {}
     found = []
     for start in sites:
         if start in where:
             continue
-        where[start] = np.zeros(3, dtype=np.int64)
-        members, cycles, queue = [start], [], [start]
+        where[start] = (0, 0, 0)
+        members, cycles, queue = [start], set(), [start]
         while queue:
             site = queue.pop()
-            for other, image in around.get(site, []):
-                place = where[site] + np.array(image)
+            a, b, c = where[site]
+            for other, (x, y, z) in around.get(site, []):
+                place = (a + x, b + y, c + z)
                 if other not in where:
                     where[other] = place
                     members.append(other)
                     queue.append(other)
-                elif (place != where[other]).any():
-                    cycles.append(place - where[other])
-        dimension = int(np.linalg.matrix_rank(np.array(cycles))) if cycles else 0
+                elif place != where[other]:
+                    u, v, w = where[other]
+                    cycles.add((place[0] - u, place[1] - v, place[2] - w))
+        basis = lattice_basis(sorted(cycles))
+        index = abs(basis[0][0] * basis[1][1] * basis[2][2]) if len(basis) == 3 else 1
         found.append(
-            Component(members=tuple(sorted(members)), dimension=dimension, directions=_direction(cycles, dimension))
+            Component(members=tuple(sorted(members)), dimension=len(basis), directions=_direction(basis), nets=index)
         )
     return found
 
 
-def _direction(cycles: list[np.ndarray], dimension: int) -> tuple[str, ...]:
-    if dimension == 1:
-        return (f"[{miller_indices(cycles[0].tolist())}]",)
-    if dimension == 2:
-        first = cycles[0]
-        normal = next(cross for other in cycles[1:] if (cross := np.cross(first, other)).any())
-        return (f"({miller_indices(normal.tolist())})",)
+def _direction(basis: list[Vector]) -> tuple[str, ...]:
+    if len(basis) == 1:
+        return (f"[{miller_indices(basis[0])}]",)
+    if len(basis) == 2:
+        (a, b, c), (x, y, z) = basis
+        return (f"({miller_indices((b * z - c * y, c * x - a * z, a * y - b * x))})",)
     return ()

@@ -6,7 +6,7 @@ A ring is primitive when no two of its members are joined by a path shorter than
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from typing import TYPE_CHECKING
 
 from nitrivac.polyhedra.periodic import neighbours_of
@@ -43,24 +43,25 @@ class _Net:
         return self.levels(one[0]).get((other[0], (x - a, y - b, z - c)), self._depth + 1)
 
 
-def primitive_rings(members: Sequence[int], links: Sequence[Link], *, largest: int = MAX_RING) -> dict[int, int]:
+def primitive_rings(weights: dict[int, float], links: Sequence[Link], *, largest: int = MAX_RING) -> dict[int, float]:
     """Number of primitive rings of each size in one repeat of a component.
 
     Args:
-        members: sites of the component in the cell.
-        links: its links; several atoms that join the same two centres make one link.
+        weights: sites to start from, one for each symmetry class, and how many sites of the component each stands for.
+        links: the component's links; several atoms that join the same two centres make one link.
         largest: rings of more centres are not looked for.
 
     Returns:
-        Size to number of distinct rings modulo lattice translations.
+        Size to number of distinct rings modulo lattice translations. A ring of n centres goes through n of them, so that
+        the rings through each kind of site, over their size, add up to it.
     """
     net = _Net(links, largest // 2)
-    rings: set[frozenset[Node]] = set()
-    for start in members:
-        for ring in _candidates(net, start, largest):
-            if _is_primitive(net, ring):
-                rings.add(_normalised(ring))
-    return dict(sorted(Counter(len(ring) for ring in rings).items()))
+    shares: dict[int, float] = {}
+    for start, weight in weights.items():
+        through = {frozenset(ring) for ring in _candidates(net, start, largest) if _is_primitive(net, ring)}
+        for ring in through:
+            shares[len(ring)] = shares.get(len(ring), 0.0) + weight / len(ring)
+    return {size: round(count, 9) for size, count in sorted(shares.items())}
 
 
 def _step(node: Node, end: tuple[int, Vector]) -> Node:
@@ -145,12 +146,3 @@ def _is_primitive(net: _Net, ring: tuple[Node, ...]) -> bool:
         for index in range(size)
         for other in range(index + 2, size)
     )
-
-
-def _normalised(ring: tuple[Node, ...]) -> frozenset[Node]:
-    """The ring moved by a lattice vector so that equal rings in different cells are equal."""
-    lowest = min(site for site, _ in ring)
-    options = [
-        sorted((site, (a - x, b - y, c - z)) for site, (a, b, c) in ring) for base, (x, y, z) in ring if base == lowest
-    ]
-    return frozenset(min(options))

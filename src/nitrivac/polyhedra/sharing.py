@@ -2,25 +2,47 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.spatial import ConvexHull, QhullError
 
-from nitrivac.polyhedra.coordination import ligand_points
+from nitrivac.crystal.distances import SPLIT_SITE_A
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.polyhedra.coordination import Ligand, Shell
+    from nitrivac.polyhedra.coordination import Roles, Shells
 
-__all__ = ["Sharing", "find_sharing"]
+__all__ = ["ElementSharing", "SharedPairs", "Sharing", "shared_pairs", "sharing_by_element", "sharing_by_orbit"]
 
-_PLANE_A = 0.05  # ligands this near to a facet's plane belong to that facet
-_EXCLUSIVE_A = 1.0  # centres of partly occupied sites nearer than this are alternatives, not neighbours
+CORNER, EDGE, FACE = 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SharedPairs:
+    """All pairs of polyhedra that have ligands in common, each in both directions; images of one centre included.
+
+    Attributes:
+        first: row of the first centre in its shells, ascending, shape (k,).
+        second: row of the second, shape (k,).
+        images: cell of the second, shape (k, 3).
+        kinds: 1 corner, 2 edge, 3 face, shape (k,).
+        distances: between the centres, angstrom, shape (k,).
+        begin: the common ligands of pair i are `places[begin[i]:begin[i + 1]]`, shape (k + 1,).
+        places: places of the common ligands in the shell of the first.
+    """
+
+    first: NDArray[np.int64] = field(repr=False)
+    second: NDArray[np.int64] = field(repr=False)
+    images: NDArray[np.int64] = field(repr=False)
+    kinds: NDArray[np.int64] = field(repr=False)
+    distances: NDArray[np.float64] = field(repr=False)
+    begin: NDArray[np.int64] = field(repr=False)
+    places: NDArray[np.int64] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +57,12 @@ class Sharing:
         corner: neighbours met in just a corner.
         edge: neighbours met in an edge.
         face: neighbours met in a face.
+        corners: ligands of one polyhedron that are such corners; a corner can be shared with several.
+        edges: its edges that are shared.
+        faces: its faces that are shared.
+        per_cell: pairs of polyhedra that meet so in the cell of the source, each once: corner, edge, face.
+        filling: share of the sites of the second orbit that is filled; with random vacancies the mean number of
+            neighbours is the count times this.
         shortest: smallest distance in angstrom between such centres.
     """
 
@@ -43,94 +71,171 @@ class Sharing:
     corner: int
     edge: int
     face: int
+    corners: int
+    edges: int
+    faces: int
+    per_cell: tuple[int, int, int]
+    filling: float
     shortest: float
 
 
-def find_sharing(crystal: Crystal, shells: dict[int, Shell]) -> tuple[Sharing, ...]:
-    """The sharing table of all pairs of cation orbits.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElementSharing:
+    """The same by element: means over all polyhedra of an element, whatever the number of orbits.
 
-    Polyhedra with one ligand in common share a corner, with two an edge, with three or more a face if these lie on one
-    facet of both hulls. Partly occupied centres that are too near to be filled together are left out.
+    Attributes:
+        start: element of the first centres, `Li/Si` for mixed sites.
+        end: of the second.
+        corner: mean number of neighbours met in just a corner.
+        edge: in an edge.
+        face: in a face.
+        per_cell: pairs of polyhedra that meet so in the cell, each once: corner, edge, face.
+        shortest: smallest distance in angstrom between such centres.
+    """
+
+    start: str
+    end: str
+    corner: float
+    edge: float
+    face: float
+    per_cell: tuple[int, int, int]
+    shortest: float
+
+
+def shared_pairs(crystal: Crystal, shells: Shells) -> SharedPairs:
+    """All pairs of polyhedra with common ligands, and whether they share a corner, an edge or a face.
+
+    An edge must be an edge of both convex hulls, and a face lie on one facet of both; two ligands across an octahedron are
+    two corners. Centres of partly occupied sites that are too near to be filled together are alternatives and left out.
+    Time and memory grow linearly with the number of polyhedra.
 
     Args:
         crystal: ordered or average.
         shells: see `nitrivac.polyhedra.coordination.coordination_shells`.
     """
-    around: dict[int, list[tuple[int, NDArray[np.int64]]]] = defaultdict(list)
-    for site, shell in shells.items():
-        for ligand in shell.ligands:
-            around[ligand[0]].append((site, np.array(ligand[1:])))
+    from nitrivac.polyhedra._sharing import common_ligands, kinds_of_sharing
+
+    centres = shells.centre_of_bond
+    order = np.argsort(shells.ligands, kind="stable")
+    starts = np.searchsorted(shells.ligands[order], np.arange(crystal.n_sites + 1))
+    places = np.arange(len(centres)) - shells.starts[centres]
+    none, no_image = np.zeros(0, dtype=np.int64), np.zeros((0, 3), dtype=np.int64)
+    total = common_ligands(order, starts, centres, shells.images, places, none, none, no_image, none, none)
+    first, second, place, other = (np.empty(total, dtype=np.int64) for _ in range(4))
+    image = np.empty((total, 3), dtype=np.int64)
+    if total:
+        common_ligands(order, starts, centres, shells.images, places, first, second, image, place, other)
+    low = image.min(axis=0, initial=0)
+    span = image.max(axis=0, initial=0) - low + 1
+    cells = ((image - low) @ np.array([span[1] * span[2], span[2], 1])).astype(np.int64)
+    code = (first * len(shells.sites) + second) * int(span.prod()) + cells
+    order = np.argsort(code, kind="stable")
+    code, first, second, place, other, image = (column[order] for column in (code, first, second, place, other, image))
+    heads = np.flatnonzero(np.diff(code, prepend=-1))
+    begin = np.concatenate([heads, [total]])
+    pair_first, pair_second, pair_image = first[heads], second[heads], image[heads]
+    kinds = np.zeros(len(heads), dtype=np.int64)
+    vectors = shells.vectors(crystal)
+    kinds_of_sharing(vectors, shells.starts, pair_first, pair_second, begin, place, other, kinds)
+    points = crystal.frac_coords[shells.sites]
+    distances = np.linalg.norm((points[pair_second] + pair_image - points[pair_first]) @ crystal.lattice, axis=1)
+    occupancy = np.array([orbit.total_occupancy for orbit in crystal.orbits])[crystal.orbit_of_site[shells.sites]]
+    apart = (distances >= SPLIT_SITE_A) | (occupancy[pair_first] + occupancy[pair_second] > 1 + 1e-6)
+    sizes = np.diff(begin)
+    return SharedPairs(
+        first=pair_first[apart],
+        second=pair_second[apart],
+        images=pair_image[apart],
+        kinds=kinds[apart],
+        distances=distances[apart],
+        begin=np.concatenate([[0], np.cumsum(sizes[apart])]),
+        places=place[np.repeat(apart, sizes)],
+    )
+
+
+def sharing_by_orbit(crystal: Crystal, shells: Shells, pairs: SharedPairs) -> tuple[Sharing, ...]:
+    """The sharing table of all pairs of orbits.
+
+    Args:
+        crystal: ordered or average.
+        shells: the shells.
+        pairs: see `shared_pairs`.
+    """
     rows = []
-    for orbit in crystal.orbits:
-        site = int(orbit.indices[0])
-        if site not in shells:
+    begin = np.searchsorted(pairs.first, np.arange(len(shells.sites) + 1))
+    addresses = [crystal.address(orbit) for orbit in crystal.orbits]
+    owner = crystal.orbit_of_site[shells.sites]
+    for number, orbit in enumerate(crystal.orbits):
+        row = shells.row(int(orbit.indices[0]))
+        if row < 0:
             continue
-        common = _common_ligands(shells[site], around)
-        tallies: dict[int, Counter[str]] = defaultdict(Counter)
-        nearest: dict[int, float] = {}
-        for (other, *image), ligands in common.items():
-            target = int(crystal.orbit_of_site[other])
-            offset = crystal.frac_coords[other] + np.array(image) - crystal.frac_coords[site]
-            distance = float(np.linalg.norm(offset @ crystal.lattice))
-            both = orbit.total_occupancy + crystal.orbits[target].total_occupancy
-            if distance < _EXCLUSIVE_A and both <= 1 + 1e-6:
-                continue
-            tallies[target][_kind(crystal, shells, site, other, tuple(image), ligands)] += 1
-            nearest[target] = min(nearest.get(target, np.inf), distance)
-        rows += [
-            Sharing(
-                start=crystal.address(orbit),
-                end=crystal.address(crystal.orbits[target]),
-                corner=tally["corner"],
-                edge=tally["edge"],
-                face=tally["face"],
-                shortest=nearest[target],
+        mine = slice(begin[row], begin[row + 1])
+        targets = owner[pairs.second[mine]]
+        for target in np.unique(targets).tolist():
+            chosen = np.arange(mine.start, mine.stop)[targets == target]
+            counts = np.bincount(pairs.kinds[chosen], minlength=4)[1:].tolist()
+            used = _used(pairs, chosen)
+            share = len(orbit.indices) / (2 if target == number else 1)
+            rows.append(
+                Sharing(
+                    start=addresses[number],
+                    end=addresses[target],
+                    corner=counts[0],
+                    edge=counts[1],
+                    face=counts[2],
+                    corners=used[CORNER],
+                    edges=used[EDGE],
+                    faces=used[FACE],
+                    per_cell=(round(counts[0] * share), round(counts[1] * share), round(counts[2] * share)),
+                    filling=crystal.orbits[target].total_occupancy,
+                    shortest=float(pairs.distances[chosen].min()),
+                )
             )
-            for target, tally in sorted(tallies.items())
-        ]
     return tuple(rows)
 
 
-def _common_ligands(
-    shell: Shell, around: dict[int, list[tuple[int, NDArray[np.int64]]]]
-) -> dict[tuple[int, ...], list[Ligand]]:
-    """Ligands in common with every other polyhedron, by the other's site and cell; its own images included."""
-    common: dict[tuple[int, ...], list[Ligand]] = defaultdict(list)
-    for ligand in shell.ligands:
-        for other, cell in around[ligand[0]]:
-            image = np.array(ligand[1:]) - cell
-            if other == shell.site and not image.any():
+def _used(pairs: SharedPairs, chosen: NDArray[np.int64]) -> dict[int, int]:
+    """How many distinct corners, edges and faces of one polyhedron are shared."""
+    met: dict[int, set[tuple[int, ...]]] = defaultdict(set)
+    for pair in chosen.tolist():
+        ligands = sorted(pairs.places[pairs.begin[pair] : pairs.begin[pair + 1]].tolist())
+        kind = int(pairs.kinds[pair])
+        met[kind] |= set(combinations(ligands, 1)) if kind == CORNER else {tuple(ligands)}
+    return {kind: len(met[kind]) for kind in (CORNER, EDGE, FACE)}
+
+
+def sharing_by_element(roles: Roles, shells: Shells, pairs: SharedPairs) -> tuple[ElementSharing, ...]:
+    """The sharing table of all pairs of elements, on arrays: made for cells of any size.
+
+    Args:
+        roles: which elements sit where.
+        shells: the shells.
+        pairs: see `shared_pairs`.
+    """
+    kind = roles.kind_of_site[shells.sites]
+    first, second = kind[pairs.first], kind[pairs.second]
+    n = len(roles.kinds)
+    code = (first * n + second) * 4 + pairs.kinds
+    counts = np.bincount(code, minlength=n * n * 4).reshape(n, n, 4)
+    shortest = np.full(n * n, np.inf)
+    np.minimum.at(shortest, first * n + second, pairs.distances)
+    polyhedra = np.bincount(kind, minlength=n)
+    rows = []
+    for one in range(n):
+        for two in range(n):
+            corner, edge, face = counts[one, two, 1:].tolist()
+            if corner + edge + face == 0:
                 continue
-            common[other, int(image[0]), int(image[1]), int(image[2])].append(ligand)
-    return common
-
-
-def _kind(
-    crystal: Crystal,
-    shells: dict[int, Shell],
-    site: int,
-    other: int,
-    image: tuple[int, ...],
-    ligands: list[Ligand],
-) -> str:
-    if len(ligands) == 1:
-        return "corner"
-    if len(ligands) == 2:
-        return "edge"
-    moved = [(one[0], one[1] - image[0], one[2] - image[1], one[3] - image[2]) for one in ligands]
-    whole = (_on_one_facet(crystal, shells[site], ligands), _on_one_facet(crystal, shells[other], moved))
-    return "face" if all(whole) else "edge"
-
-
-def _on_one_facet(crystal: Crystal, shell: Shell, ligands: list[Ligand]) -> bool:
-    """Whether ligands lie on one facet of the hull of a shell; a flat shell is all facet."""
-    points = ligand_points(crystal, shell.ligands)
-    chosen = [shell.ligands.index(ligand) for ligand in ligands]
-    if np.linalg.matrix_rank(points - points.mean(axis=0), tol=1e-2) < 3:
-        return True
-    try:
-        hull = ConvexHull(points)
-    except QhullError:
-        return False
-    heights = np.abs(hull.equations[:, :3] @ points[chosen].T + hull.equations[:, 3:])
-    return bool((heights.max(axis=1) < _PLANE_A).any())
+            half = 2 if one == two else 1
+            rows.append(
+                ElementSharing(
+                    start="/".join(roles.kinds[one]),
+                    end="/".join(roles.kinds[two]),
+                    corner=corner / polyhedra[one],
+                    edge=edge / polyhedra[one],
+                    face=face / polyhedra[one],
+                    per_cell=(corner // half, edge // half, face // half),
+                    shortest=float(shortest[one * n + two]),
+                )
+            )
+    return tuple(rows)

@@ -1,0 +1,122 @@
+"""Molecular anions: carbon or boron bound to nitrogen and to each other, as in NCN, N(CN)2, C6N4 and BN2."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nitrivac.crystal.composition import formula_text
+from nitrivac.crystal.neighbours import neighbour_pairs
+from nitrivac.crystal.radii import bond_cutoff
+from nitrivac.polyhedra.coordination import elements_on
+from nitrivac.polyhedra.periodic import Link, components, neighbours_of
+
+if TYPE_CHECKING:
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.polyhedra.coordination import Roles
+
+__all__ = ["CARBON_BOND_A", "MolecularAnion", "molecular_anions"]
+
+CARBON_BOND_A = 1.7  # longer than any C-C bond, shorter than any contact between molecules
+_STRAIGHT = 175.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MolecularAnion:
+    """One kind of molecular anion.
+
+    Attributes:
+        formula: e.g. `CN2`, `C6N4`.
+        per_cell: how many there are in the cell of the source.
+        bonds: shortest and longest bond by pair of elements, angstrom, e.g. `{"C-N": (1.22, 1.24)}`.
+        angles: smallest and largest bond angle at carbon or boron, degrees, None without one.
+        name: `linear NCN`, `bent`, or just what it is.
+    """
+
+    formula: str
+    per_cell: int
+    bonds: dict[str, tuple[float, float]]
+    angles: tuple[float, float] | None
+    name: str
+
+
+def molecular_anions(crystal: Crystal, roles: Roles) -> tuple[MolecularAnion, ...]:
+    """The molecular anions of a crystal: finite groups of carbon, or of boron with at most three nitrogens, and nitrogen.
+
+    Args:
+        crystal: ordered or average; groups with partly occupied or mixed sites are left out.
+        roles: its cations and anions.
+    """
+    centres = [element for element in ("C", "B") if element in roles.cations]
+    if not centres or "N" not in roles.anions:
+        return ()
+    owner = crystal.orbit_of_site
+    ordered = [
+        index for index, orbit in enumerate(crystal.orbits) if orbit.is_ordered and orbit.elements[0] in (*centres, "N")
+    ]
+    sites = np.flatnonzero(np.isin(owner, ordered))
+    names = dict(zip(sites.tolist(), elements_on(crystal, sites), strict=True))
+    cutoff: dict[str, float] = {element: bond_cutoff(crystal, element, "N") for element in centres}
+    pairs = neighbour_pairs(crystal.lattice, crystal.frac_coords[sites], max([CARBON_BOND_A, *cutoff.values()]))
+    links: list[Link] = []
+    lengths: dict[tuple[int, int, tuple[int, int, int]], float] = {}
+    for first, second, image, distance in zip(
+        sites[pairs.centres].tolist(), sites[pairs.neighbours].tolist(), pairs.images.tolist(), pairs.distances.tolist(),
+        strict=True,
+    ):  # fmt: skip
+        one, other = names[first], names[second]
+        limit = CARBON_BOND_A if one == other == "C" else cutoff.get(one, 0.0) if other == "N" else 0.0
+        if distance <= limit:
+            cell = (image[0], image[1], image[2])
+            links.append((first, second, cell, -1))
+            lengths[first, second, cell] = distance
+    around = neighbours_of(links)
+    found: Counter[tuple[str, str, tuple[tuple[str, tuple[float, float]], ...], tuple[float, float] | None]] = Counter()
+    for component in components(sites.tolist(), links):
+        members = component.members
+        inside = Counter(names[site] for site in members)
+        boron = [len(around.get(site, [])) for site in members if names[site] == "B"]
+        if component.dimension or set(inside) == {"N"} or "N" not in inside or max(boron, default=0) > 3:
+            continue
+        bonds: dict[str, list[float]] = {}
+        for (first, second, _), distance in lengths.items():
+            if first in members and names[first] in centres:
+                pair = f"{names[first]}-{names[second]}"
+                bonds.setdefault(pair, []).append(round(distance, 4))
+        angles = _angles(crystal, [site for site in members if names[site] in centres], around)
+        name = _name(inside, angles)
+        limits = tuple((pair, (min(values), max(values))) for pair, values in sorted(bonds.items()))
+        found[formula_text(dict(inside)), name, limits, angles] += 1
+    return tuple(
+        MolecularAnion(formula=formula, per_cell=count, bonds=dict(bonds), angles=angles, name=name)
+        for (formula, name, bonds, angles), count in found.items()
+    )
+
+
+def _angles(
+    crystal: Crystal, centres: list[int], around: dict[int, list[tuple[int, tuple[int, int, int]]]]
+) -> tuple[float, float] | None:
+    """Smallest and largest angle between bonds at the centres, degrees."""
+    angles = []
+    for site in centres:
+        ends = around.get(site, [])
+        vectors = np.array([crystal.frac_coords[other] + image - crystal.frac_coords[site] for other, image in ends])
+        if len(vectors) < 2:
+            continue
+        units = vectors @ crystal.lattice
+        units /= np.linalg.norm(units, axis=1)[:, None]
+        one, other = np.triu_indices(len(units), 1)
+        cosines = np.clip((units[one] * units[other]).sum(axis=1), -1, 1)
+        angles += np.degrees(np.arccos(cosines)).tolist()
+    return (round(min(angles), 2), round(max(angles), 2)) if angles else None
+
+
+def _name(inside: Counter[str], angles: tuple[float, float] | None) -> str:
+    centres = [element for element in inside if element != "N"]
+    if sum(inside.values()) == 3 and inside["N"] == 2 and angles:
+        shape = "linear" if angles[0] >= _STRAIGHT else "bent"
+        return f"{shape} N{centres[0]}N"
+    return "molecular anion"

@@ -1,0 +1,221 @@
+"""The coordination polyhedron of each orbit: numbers, distances, shape, and what an average hides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nitrivac.crystal.bond_valence import bond_valences
+from nitrivac.crystal.distances import SPLIT_SITE_A
+from nitrivac.errors import UnsupportedError
+from nitrivac.polyhedra.shape import (
+    angle_variance,
+    effective_coordination,
+    hull_volume,
+    nearest_shape,
+    quadratic_elongation,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.polyhedra.coordination import Roles, Shells
+
+__all__ = ["CLEAR_MARGIN_A", "Polyhedron", "coordination_polyhedra"]
+
+CLEAR_MARGIN_A = 0.2  # a gap between last ligand kept and first dropped below this makes a shell ambiguous
+_FULL = 1 - 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polyhedron:
+    """The coordination polyhedron of one orbit.
+
+    Attributes:
+        site: address of the orbit.
+        centre: element of the centre, `Li/Si` for a mixed site.
+        multiplicity: such polyhedra in the cell of the source.
+        is_anion: whether the centre is an anion and the ligands are cations.
+        ligands: address of each ligand's orbit, nearest first.
+        ligand_elements: element of each, `N/Cl` for a mixed site.
+        distances: angstrom, in the same order.
+        volume: of the convex hull of the ligands in cubic angstrom, None where they span none.
+        kept: distance of the last ligand, None without ligands.
+        dropped: distance of the first candidate beyond the cutoff, None where none is near.
+        effective: effective coordination number ECoN.
+        shape: nearest reference shape, None where there is none for that number of ligands.
+        shape_measure: its continuous shape measure, 0 to 100.
+        angle_variance: bond-angle variance in square degrees, for tetrahedra and octahedra.
+        elongation: mean quadratic elongation, for tetrahedra and octahedra.
+        bond_valence_sum: over the ligands, each weighted with its occupancy; None for mixed centres.
+        average: whether a site or ligand is partly occupied or mixed, so that this is an average over local cases.
+        fewest: smallest number of ligands that a local case can have.
+        most: largest number, ligands too near to each other to be both there counted once.
+        mean: mean number, from the occupancies.
+    """
+
+    site: str
+    centre: str
+    multiplicity: int
+    is_anion: bool
+    ligands: tuple[str, ...]
+    ligand_elements: tuple[str, ...]
+    distances: tuple[float, ...]
+    volume: float | None
+    kept: float | None
+    dropped: float | None
+    effective: float
+    shape: str | None
+    shape_measure: float | None
+    angle_variance: float | None
+    elongation: float | None
+    bond_valence_sum: float | None
+    average: bool
+    fewest: int
+    most: int
+    mean: float
+
+    @property
+    def coordination(self) -> int:
+        """Number of ligand positions."""
+        return len(self.ligands)
+
+    @property
+    def margin(self) -> float | None:
+        """Gap in angstrom between the last ligand kept and the first dropped."""
+        return None if self.kept is None or self.dropped is None else self.dropped - self.kept
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether the shell has no clear end."""
+        return self.margin is not None and self.margin < CLEAR_MARGIN_A
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "site": self.site,
+            "centre": self.centre,
+            "multiplicity": self.multiplicity,
+            "anion": self.is_anion,
+            "ligands": list(self.ligands),
+            "coordination": self.coordination,
+            "distances_A": [round(value, 4) for value in self.distances],
+            "volume_A3": _rounded(self.volume),
+            "last_kept_A": _rounded(self.kept),
+            "first_dropped_A": _rounded(self.dropped),
+            "ambiguous": self.is_ambiguous,
+            "effective_coordination": _rounded(self.effective),
+            "shape": self.shape,
+            "shape_measure": _rounded(self.shape_measure),
+            "angle_variance_deg2": _rounded(self.angle_variance),
+            "quadratic_elongation": _rounded(self.elongation),
+            "bond_valence_sum": _rounded(self.bond_valence_sum),
+            "average": self.average,
+            "local_coordination": {"fewest": self.fewest, "mean": _rounded(self.mean), "most": self.most},
+        }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def coordination_polyhedra(
+    crystal: Crystal, roles: Roles, shells: Shells, *, anions: bool = False
+) -> tuple[Polyhedron, ...]:
+    """The coordination polyhedron of every orbit of the centres.
+
+    Args:
+        crystal: ordered or average.
+        roles: its cations and anions.
+        shells: see `nitrivac.polyhedra.coordination.coordination_shells`.
+        anions: whether anions are the centres.
+    """
+    addresses = [crystal.address(orbit) for orbit in crystal.orbits]
+    sides = (roles.anions, roles.cations) if anions else (roles.cations, roles.anions)
+    vectors = shells.vectors(crystal)
+    polyhedra = []
+    for number, orbit in enumerate(crystal.orbits):
+        row = shells.row(int(orbit.indices[0]))
+        if row < 0:
+            continue
+        bonds = shells.bonds(row)
+        owners = crystal.orbit_of_site[shells.ligands[bonds]].tolist()
+        around = [crystal.orbits[owner] for owner in owners]
+        distances, directions = shells.distances[bonds], vectors[bonds]
+        filled = np.array([sum(one.occupancy_of(element) for element in sides[1]) for one in around])
+        volume = hull_volume(directions)
+        shape = nearest_shape(directions)
+        polyhedra.append(
+            Polyhedron(
+                site=addresses[number],
+                centre="/".join(orbit.elements),
+                multiplicity=len(orbit.indices),
+                is_anion=anions,
+                ligands=tuple(addresses[owner] for owner in owners),
+                ligand_elements=tuple("/".join(one.elements) for one in around),
+                distances=tuple(distances.tolist()),
+                volume=volume,
+                kept=float(distances[-1]) if len(distances) else None,
+                dropped=float(shells.beyond[row]) if np.isfinite(shells.beyond[row]) else None,
+                effective=effective_coordination(distances),
+                shape=shape[0] if shape else None,
+                shape_measure=shape[1] if shape else None,
+                angle_variance=angle_variance(directions),
+                elongation=quadratic_elongation(directions, volume),
+                bond_valence_sum=_valence(crystal, number, owners, distances, sides[1]),
+                average=not (orbit.is_ordered and all(one.is_ordered for one in around)),
+                fewest=int((filled >= _FULL).sum()),
+                most=_most_together(directions, filled),
+                mean=float(filled.sum()),
+            )
+        )
+    return tuple(polyhedra)
+
+
+def _valence(
+    crystal: Crystal, number: int, owners: list[int], distances: NDArray[np.float64], partners: tuple[str, ...]
+) -> float | None:
+    """Bond-valence sum of an unmixed centre; None for a mixed one or where an element has no parameters."""
+    elements = crystal.orbits[number].elements
+    if len(elements) != 1:
+        return None
+    try:
+        return sum(
+            one.occupancy * float(bond_valences(elements[0], one.element, distance))
+            for owner, distance in zip(owners, distances.tolist(), strict=True)
+            for one in crystal.orbits[owner].occupants
+            if one.element in partners
+        )
+    except UnsupportedError:
+        return None
+
+
+def _most_together(points: NDArray[np.float64], filled: NDArray[np.float64]) -> int:
+    """The largest number of ligands that can be there at once: two of a split site cannot.
+
+    Exact: the largest set of partly filled positions without a forbidden pair, by branching.
+    """
+    sure = int((filled >= _FULL).sum())
+    partial = np.flatnonzero(filled < _FULL)
+    near = np.linalg.norm(points[partial][:, None] - points[partial][None, :], axis=2) < SPLIT_SITE_A
+    near &= filled[partial][:, None] + filled[partial][None, :] <= 1 + 1e-6
+    np.fill_diagonal(near, val=False)
+    neighbours = {index: set(np.flatnonzero(row).tolist()) for index, row in enumerate(near)}
+    return sure + _largest_independent(neighbours)
+
+
+def _largest_independent(neighbours: dict[int, set[int]]) -> int:
+    if not neighbours:
+        return 0
+    node = max(neighbours, key=lambda one: len(neighbours[one]))
+    if not neighbours[node]:
+        return len(neighbours)
+    without = _without(neighbours, {node})
+    return max(_largest_independent(without), 1 + _largest_independent(_without(neighbours, {node} | neighbours[node])))
+
+
+def _without(neighbours: dict[int, set[int]], gone: set[int]) -> dict[int, set[int]]:
+    return {node: ends - gone for node, ends in neighbours.items() if node not in gone}
