@@ -21,6 +21,7 @@ ANION_FORMERS = {"N": -3, "P": -3, "O": -2, "S": -2, "Se": -2, "Te": -2, "F": -1
 # record against them. Pairs that are not here follow `_STRETCH`.
 _CUTOFFS = {
     ("Li", "N"): 2.66,
+    ("Li", "C"): 2.42,  # the carbon end of cyanide
     ("P", "N"): 1.97,
     ("Si", "N"): 2.12,
     ("B", "N"): 1.94,

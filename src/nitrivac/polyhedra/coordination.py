@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["Roles", "Shells", "coordination_shells", "ligand_cutoffs", "roles_of"]
+__all__ = ["CARBON_BOND_A", "Roles", "Shells", "coordination_shells", "ligand_cutoffs", "roles_of"]
 
 _LOOK_BEYOND_A = 1.5
+CARBON_BOND_A = 1.7  # longer than any C-C bond, shorter than any contact between molecules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -107,11 +108,17 @@ class Roles:
 def roles_of(crystal: Crystal) -> Roles:
     """Cations and anions of a crystal, by stated or usual oxidation states.
 
+    Carbon that ends a molecular anion, as in cyanide, is a ligand and counts as an anion. Carbon bound to carbon is inside a
+    molecular anion, no centre of a polyhedron: it is neither.
+
     Raises:
         UnsupportedError: there are no anions.
     """
     elements = crystal.elements
-    anions = tuple(element for element in elements if is_anion(crystal, element))
+    role = {element: "anion" if is_anion(crystal, element) else "cation" for element in elements}
+    if "C" in role:
+        role["C"] = _role_of_carbon(crystal)
+    cations, anions = (tuple(one for one in elements if role[one] == name) for name in ("cation", "anion"))
     if not anions:
         raise UnsupportedError(
             f"{crystal.provenance.source} has no anions among {', '.join(elements)}, so there are no polyhedra"
@@ -121,15 +128,31 @@ def roles_of(crystal: Crystal) -> Roles:
     kinds = tuple(numbers)
     kind_of_site = of_orbit[crystal.orbit_of_site]
     holds_anion = np.array([bool(set(kind) & set(anions)) for kind in kinds])[kind_of_site]
-    holds_cation = np.array([bool(set(kind) - set(anions)) for kind in kinds])[kind_of_site]
+    holds_cation = np.array([bool(set(kind) & set(cations)) for kind in kinds])[kind_of_site]
     return Roles(
-        cations=tuple(element for element in elements if element not in anions),
+        cations=cations,
         anions=anions,
         cation_sites=np.flatnonzero(holds_cation),
         anion_sites=np.flatnonzero(holds_anion),
         kinds=kinds,
         kind_of_site=kind_of_site,
     )
+
+
+def _role_of_carbon(crystal: Crystal) -> str:
+    """`anion` where every carbon ends a molecule, `molecule` where carbon is bound to carbon, else `cation`."""
+    points = crystal.frac_coords
+    carbon = np.concatenate([orbit.indices for orbit in crystal.orbits if "C" in orbit.elements])
+    bonds = np.bincount(neighbour_pairs(crystal.lattice, points[carbon], CARBON_BOND_A).centres, minlength=len(carbon))
+    to_carbon = bool(bonds.any())
+    if "N" in crystal.elements:
+        nitrogen = np.concatenate([orbit.indices for orbit in crystal.orbits if "N" in orbit.elements])
+        cutoff = bond_cutoff(crystal, "C", "N")
+        pairs = neighbour_pairs(crystal.lattice, points[carbon], cutoff, targets=points[nitrogen])
+        bonds += np.bincount(pairs.centres, minlength=len(carbon))
+    if (bonds == 1).all():
+        return "anion"
+    return "molecule" if to_carbon else "cation"
 
 
 def ligand_cutoffs(crystal: Crystal, roles: Roles, given: Mapping[str, float] | None = None) -> dict[tuple[str, str], float]:

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from nitrivac.crystal.composition import formula_text
+from nitrivac.crystal.distances import SPLIT_SITE_A
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.permutations import site_permutations
 from nitrivac.errors import UnsupportedError
 from nitrivac.polyhedra.coordination import elements_on
-from nitrivac.polyhedra.molecules import CARBON_BOND_A
 from nitrivac.polyhedra.nets import coordination_sequence, net_symbol
 from nitrivac.polyhedra.periodic import components, neighbours_of
 from nitrivac.polyhedra.rings import MAX_RING, primitive_rings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.model import Crystal, Orbit
     from nitrivac.polyhedra.coordination import Roles, Shells
     from nitrivac.polyhedra.periodic import Component, Link, Vector
 
@@ -34,6 +34,8 @@ __all__ = ["COVALENT", "Bound", "Framework", "default_centres", "find_frameworks
 COVALENT = ("B", "C", "Al", "Si", "P", "S", "Ga", "Ge", "In", "Sc", "Ti", "V", "Zr", "Nb", "Mo", "Hf", "Ta", "W")
 _MOST_LINKS = 8  # centres with more linked neighbours have rings without number, and they mean nothing
 _MOST_STARTS = 500  # rings are not looked for from more symmetry-distinct centres than this
+_FULL = 1 - 1e-6
+_Key = TypeVar("_Key", int, tuple[int, int])
 _DIMENSIONS = ("isolated", "chain", "layer", "network")
 _GERMAN = {2: "zweier", 3: "dreier", 4: "vierer", 5: "fünfer", 6: "sechser", 7: "siebener", 8: "achter"}
 _CYCLIC = {1: "mono", 2: "bi", 3: "tri", 4: "tetra", 5: "penta", 6: "hexa"}
@@ -51,8 +53,11 @@ class Framework:
         directions: lattice directions or planes along which, as Miller indices.
         kappa: degree of condensation n(T)/n(X) as a fraction.
         q: number of bridging ligands to share of the centres.
-        q_mixed: for several anion elements, share of the centres with n bridging ligands of any kind and m of the first
-            anion listed in `roles`, by (n, m): the Q^n_m of oxynitride glasses.
+        q_mixed: where nitrogen is one of several anions and no anion site is mixed, share of the centres with n bridging
+            ligands of any kind and m nitrogens, by (n, m): the Q^n_m of oxynitride glasses.
+        q_local: for an average, smallest and largest number of bridging ligands that a local case can have, and the mean
+            when sites are filled at random; None for an ordered framework.
+        nitrogen: mean number of nitrogens around a centre, from the occupancies.
         terminal: ligands bound to one centre, per centre.
         bridging: number of centres met to ligands, per centre (`{2: 2.0}`: two doubly bridging per centre).
         roles: for each anion element, number of centres met to share of its atoms: 1 apical, 2 doubly, 3 triply bridging.
@@ -74,6 +79,8 @@ class Framework:
     kappa: Fraction
     q: dict[int, float]
     q_mixed: dict[tuple[int, int], float]
+    q_local: tuple[int, int, float] | None
+    nitrogen: float
     terminal: float
     bridging: dict[int, float]
     roles: dict[str, dict[int, float]]
@@ -96,6 +103,10 @@ class Framework:
             "kappa": str(self.kappa),
             "q": _text_keys(self.q),
             "q_mixed": {f"{n}_{m}": share for (n, m), share in self.q_mixed.items()},
+            "q_local": None
+            if self.q_local is None
+            else dict(zip(("fewest", "most", "random_mean"), self.q_local, strict=True)),
+            "nitrogen_per_centre": self.nitrogen,
             "terminal": self.terminal,
             "bridging": _text_keys(self.bridging),
             "anion_roles": {element: _text_keys(shares) for element, shares in self.roles.items()},
@@ -114,19 +125,11 @@ def _text_keys(numbers: dict[int, float]) -> dict[str, float]:
     return {str(key): value for key, value in numbers.items()}
 
 
-def default_centres(crystal: Crystal, roles: Roles) -> tuple[tuple[str, ...], ...]:
+def default_centres(roles: Roles) -> tuple[tuple[str, ...], ...]:
     """The covalent elements of a crystal, apart and, where there are several, together."""
     present = [element for element in roles.cations if element in COVALENT]
-    if "C" in present and _carbon_chain(crystal):
-        present.remove("C")  # a molecular anion, no framework of polyhedra
     apart = [(element,) for element in present]
     return (*apart, tuple(present)) if len(present) > 1 else tuple(apart)
-
-
-def _carbon_chain(crystal: Crystal) -> bool:
-    """Whether carbon is bound to carbon, as in tetracyanoethylenide."""
-    carbon = np.concatenate([orbit.indices for orbit in crystal.orbits if "C" in orbit.elements])
-    return len(neighbour_pairs(crystal.lattice, crystal.frac_coords[carbon], CARBON_BOND_A).centres) > 0
 
 
 def find_frameworks(crystal: Crystal, roles: Roles, shells: Shells, centres: Sequence[str]) -> tuple[Framework, ...]:
@@ -139,20 +142,22 @@ def find_frameworks(crystal: Crystal, roles: Roles, shells: Shells, centres: Seq
         centres: element symbols.
 
     Raises:
-        UnsupportedError: a centre is not in the crystal, or is an anion there.
+        UnsupportedError: a centre is not in the crystal or is an anion there, or centres or ligands stand on split sites,
+            of which only one can be filled: counting both would be wrong.
     """
     for element in centres:
+        if element == "C" and "C" in crystal.elements and "C" not in roles.cations:
+            raise UnsupportedError(
+                f"{crystal.provenance.source}: carbon is inside a molecular anion, and that is no framework of polyhedra"
+            )
         if element not in roles.cations:
             raise UnsupportedError(
                 f"{crystal.provenance.source} has no polyhedra around {element}; there are those of "
                 f"{', '.join(roles.cations)}"
             )
-    if "C" in centres and _carbon_chain(crystal):
-        raise UnsupportedError(
-            f"{crystal.provenance.source}: carbon is bound to carbon there; a molecular anion is no framework of polyhedra"
-        )
     wanted = np.array([bool(set(kind) & set(centres)) for kind in roles.kinds])
     chosen = shells.chosen(np.flatnonzero(wanted[roles.kind_of_site[shells.sites]]))
+    _refuse_split_sites(crystal, chosen)
     bound = Bound.of(chosen)
     sites = chosen.sites.tolist()
     found = components(sites, bound.links)
@@ -169,12 +174,30 @@ def find_frameworks(crystal: Crystal, roles: Roles, shells: Shells, centres: Seq
         owners = Counter(crystal.orbit_of_site[list(component.members)].tolist())
         twin = (component.dimension, component.directions, component.nets, len(mine), tuple(sorted(owners.items())))
         if twin not in known:
-            known[twin] = _framework(crystal, roles, bound, component, mine, centres=tuple(centres), repeats=repeats)
+            known[twin] = _framework(crystal, bound, component, mine, centres=tuple(centres), repeats=repeats)
         one = known[twin]
         key = (one.formula, one.dimension, one.directions, tuple(one.q.items()), tuple(one.rings.items()), one.sequences)
         kinds[key].append(one)
         count[key] += component.nets
     return tuple(replace(same[0], nets=count[key]) for key, same in kinds.items())
+
+
+def _refuse_split_sites(crystal: Crystal, shells: Shells) -> None:
+    """Refuse centres or ligands that are alternatives to each other."""
+    filled = np.array([orbit.total_occupancy for orbit in crystal.orbits])[crystal.orbit_of_site]
+    for sites in (shells.sites, np.unique(shells.ligands)):
+        partial = sites[filled[sites] < _FULL]
+        pairs = neighbour_pairs(crystal.lattice, crystal.frac_coords[partial], SPLIT_SITE_A)
+        first, second = partial[pairs.centres], partial[pairs.neighbours]
+        either = np.flatnonzero(filled[first] + filled[second] <= 1 + 1e-6)
+        if len(either):
+            names = (
+                crystal.address(crystal.orbits[int(crystal.orbit_of_site[ends[either[0]]])]) for ends in (first, second)
+            )
+            raise UnsupportedError(
+                f"{crystal.provenance.source}: {' and '.join(names)} are {pairs.distances[either[0]]:.2f} angstrom apart and "
+                "cannot both be filled; the framework of such an average is not counted, take an ordered configuration"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -183,12 +206,12 @@ class Bound:
 
     Attributes:
         ligands: sites of the ligands of each centre, by site.
-        met: number of centres each ligand is bound to, images of one centre apart, by site.
+        ends: sites of the centres that each ligand is bound to, images of one centre apart, by its site.
         links: centre-centre links through a common ligand, each once.
     """
 
     ligands: dict[int, list[int]]
-    met: dict[int, int]
+    ends: dict[int, list[int]]
     links: list[Link]
 
     @classmethod
@@ -207,12 +230,27 @@ class Bound:
                 for second, (x, y, z) in ends[index + 1 :]:
                     # The ligand is in one cell seen from the first centre and in another seen from the second.
                     links.add((first, second, (a - x, b - y, c - z), atom))
-        return cls(ligands=ligands, met={atom: len(ends) for atom, ends in around.items()}, links=sorted(links))
+        joined = {atom: [site for site, _ in ends] for atom, ends in around.items()}
+        return cls(ligands=ligands, ends=joined, links=sorted(links))
+
+    def q(self, site: int) -> int:
+        """Number of ligands of a centre that are bound to another one too."""
+        return sum(len(self.ends[atom]) > 1 for atom in self.ligands[site])
+
+    def q_mixed(self, sites: Iterable[int], crystal: Crystal) -> dict[tuple[int, int], float]:
+        """Share of centres with n bridging ligands and m nitrogens, by (n, m).
+
+        Empty where nitrogen is the only anion or absent, or shares a site with another.
+        """
+        kinds = {atom: crystal.orbits[int(crystal.orbit_of_site[atom])].elements for atom in self.ends}
+        elements = {element for kind in kinds.values() for element in kind}
+        if "N" not in elements or len(elements) == 1 or any(len(kind) > 1 for kind in kinds.values()):
+            return {}
+        return _shares((self.q(site), sum(kinds[atom] == ("N",) for atom in self.ligands[site])) for site in sites)
 
 
 def _framework(
     crystal: Crystal,
-    roles: Roles,
     bound: Bound,
     component: Component,
     links: list[Link],
@@ -223,9 +261,8 @@ def _framework(
     members, dimension = component.members, component.dimension
     share = 1.0 / len(members)
     anions = dict.fromkeys(atom for site in members for atom in bound.ligands[site])
-    met = {atom: bound.met[atom] for atom in anions}
+    met = {atom: len(bound.ends[atom]) for atom in anions}
     bridging = Counter(met.values())
-    q_of = {site: sum(met[atom] > 1 for atom in bound.ligands[site]) for site in members}
     centre_names, anion_names = Counter(elements_on(crystal, members)), Counter(elements_on(crystal, anions))
     finite = dimension == 0
     divisor = 1 if finite else int(np.gcd.reduce([*centre_names.values(), *anion_names.values()]))
@@ -238,7 +275,9 @@ def _framework(
     if dimension > 1 and len(starts) <= _MOST_STARTS:
         sequences = tuple(sorted({coordination_sequence(site, around) for site in starts}))
     orbits = [crystal.orbits[int(crystal.orbit_of_site[site])] for site in (*members, *anions)]
-    q_shares = _shares(q_of.values())
+    q_shares = _shares(bound.q(site) for site in members)
+    average = not all(orbit.is_ordered for orbit in orbits)
+    filled = {site: crystal.orbits[int(crystal.orbit_of_site[site])] for site in (*members, *anions)}
     return Framework(
         centre=",".join(centres),
         formula=formula_text({name: count / divisor for name, count in (centre_names + anion_names).items()}),
@@ -247,7 +286,9 @@ def _framework(
         directions=component.directions,
         kappa=Fraction(len(members), len(met)) if met else Fraction(0),
         q=q_shares,
-        q_mixed=_q_mixed(roles, bound, members, q_of),
+        q_mixed=bound.q_mixed(members, crystal),
+        q_local=_q_local(bound, members, centres, filled) if average else None,
+        nitrogen=round(share * sum(filled[atom].occupancy_of("N") for site in members for atom in bound.ligands[site]), 6),
         terminal=round(bridging.get(1, 0) * share, 6),
         bridging={number: round(count * share, 6) for number, count in sorted(bridging.items()) if number > 1},
         roles=_anion_roles(crystal, met),
@@ -259,7 +300,7 @@ def _framework(
         name=_group_name(members, links, q_shares, rings) if finite else _extended_name(
             dimension, links, q_shares, rings, _chain_period(members, links, repeats) if dimension == 1 else 0
         ),
-        average=not all(orbit.is_ordered for orbit in orbits),
+        average=average,
     )  # fmt: skip
 
 
@@ -273,7 +314,7 @@ def _starts(crystal: Crystal, members: Sequence[int]) -> dict[int, float]:
     return {site: float(count[owner]) for owner, site in first.items()}
 
 
-def _shares(numbers: Any) -> dict[int, float]:
+def _shares(numbers: Iterable[_Key]) -> dict[_Key, float]:
     counts = Counter(numbers)
     total = sum(counts.values())
     return {number: round(count / total, 6) for number, count in sorted(counts.items())}
@@ -287,13 +328,26 @@ def _anion_roles(crystal: Crystal, met: dict[int, int]) -> dict[str, dict[int, f
     return {name: _shares(numbers) for name, numbers in sorted(by_element.items())}
 
 
-def _q_mixed(roles: Roles, bound: Bound, members: Sequence[int], q_of: dict[int, int]) -> dict[tuple[int, int], float]:
-    """Share of the centres with n bridging ligands and m nitrogens, where nitrogen is one of several anions."""
-    if "N" not in roles.anions or len(roles.anions) < 2:
-        return {}
-    is_nitrogen = np.array(["N" in kind for kind in roles.kinds])[roles.kind_of_site]
-    counts = Counter((q_of[site], int(is_nitrogen[bound.ligands[site]].sum())) for site in members)
-    return {pair: round(count / len(members), 6) for pair, count in sorted(counts.items())}
+def _q_local(
+    bound: Bound, members: Sequence[int], centres: tuple[str, ...], filled: dict[int, Orbit]
+) -> tuple[int, int, float]:
+    """Fewest and most bridging ligands of a centre in a local case, and the mean over random fillings."""
+    present = {
+        site: sum(one.occupancy for one in orbit.occupants if (one.element in centres) != (site in bound.ends))
+        for site, orbit in filled.items()
+    }
+    fewest, most, total = [], [], 0.0
+    for site in members:
+        shares = []
+        for atom in bound.ligands[site]:
+            others = list(bound.ends[atom])
+            others.remove(site)
+            empty = np.prod([1 - present[other] for other in others])
+            shares.append(present[atom] * (1 - float(empty)))
+        fewest.append(sum(share >= _FULL for share in shares))
+        most.append(sum(share > 0 for share in shares))
+        total += sum(shares)
+    return min(fewest), max(most), round(total / len(members), 6)
 
 
 def _linked_pairs(links: Sequence[Link]) -> int:

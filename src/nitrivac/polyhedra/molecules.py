@@ -11,17 +11,22 @@ import numpy as np
 from nitrivac.crystal.composition import formula_text
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.radii import bond_cutoff
-from nitrivac.polyhedra.coordination import elements_on
+from nitrivac.polyhedra.coordination import CARBON_BOND_A, elements_on
 from nitrivac.polyhedra.periodic import Link, components, neighbours_of
 
 if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
     from nitrivac.polyhedra.coordination import Roles
 
-__all__ = ["CARBON_BOND_A", "MolecularAnion", "molecular_anions"]
+__all__ = ["MolecularAnion", "molecular_anions"]
 
-CARBON_BOND_A = 1.7  # longer than any C-C bond, shorter than any contact between molecules
 _STRAIGHT = 175.0
+_NAMES = {
+    "CN": "cyanide",
+    "C2N3": "dicyanamide",
+    "C4N3": "tricyanomethanide",
+    "C6N4": "tetracyanoethylenide",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +38,7 @@ class MolecularAnion:
         per_cell: how many there are in the cell of the source.
         bonds: shortest and longest bond by pair of elements, angstrom, e.g. `{"C-N": (1.22, 1.24)}`.
         angles: smallest and largest bond angle at carbon or boron, degrees, None without one.
-        name: `linear NCN`, `bent`, or just what it is.
+        name: `linear NCN`, `dicyanamide`, or just `molecular anion`.
     """
 
     formula: str
@@ -50,7 +55,7 @@ def molecular_anions(crystal: Crystal, roles: Roles) -> tuple[MolecularAnion, ..
         crystal: ordered or average; groups with partly occupied or mixed sites are left out.
         roles: its cations and anions.
     """
-    centres = [element for element in ("C", "B") if element in roles.cations]
+    centres = [element for element in ("C", "B") if element in crystal.elements]
     if not centres or "N" not in roles.anions:
         return ()
     owner = crystal.orbit_of_site
@@ -87,9 +92,10 @@ def molecular_anions(crystal: Crystal, roles: Roles) -> tuple[MolecularAnion, ..
                 pair = f"{names[first]}-{names[second]}"
                 bonds.setdefault(pair, []).append(round(distance, 4))
         angles = _angles(crystal, [site for site in members if names[site] in centres], around)
-        name = _name(inside, angles)
+        formula = formula_text({element: inside[element] for element in ("B", "C", "N") if element in inside})
+        name = _name(formula, inside, angles)
         limits = tuple((pair, (min(values), max(values))) for pair, values in sorted(bonds.items()))
-        found[formula_text(dict(inside)), name, limits, angles] += 1
+        found[formula, name, limits, angles] += 1
     return tuple(
         MolecularAnion(formula=formula, per_cell=count, bonds=dict(bonds), angles=angles, name=name)
         for (formula, name, bonds, angles), count in found.items()
@@ -114,9 +120,8 @@ def _angles(
     return (round(min(angles), 2), round(max(angles), 2)) if angles else None
 
 
-def _name(inside: Counter[str], angles: tuple[float, float] | None) -> str:
-    centres = [element for element in inside if element != "N"]
-    if sum(inside.values()) == 3 and inside["N"] == 2 and angles:
+def _name(formula: str, inside: Counter[str], angles: tuple[float, float] | None) -> str:
+    if inside["N"] == 2 and sum(inside.values()) == 3 and angles:
         shape = "linear" if angles[0] >= _STRAIGHT else "bent"
-        return f"{shape} N{centres[0]}N"
-    return "molecular anion"
+        return f"{shape} N{formula[0]}N"
+    return _NAMES.get(formula, "molecular anion")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
     from nitrivac.polyhedra.coordination import Roles, Shells
+    from nitrivac.polyhedra.periodic import Vector
 
 __all__ = ["CLEAR_MARGIN_A", "Polyhedron", "coordination_polyhedra"]
 
@@ -41,6 +42,7 @@ class Polyhedron:
         is_anion: whether the centre is an anion and the ligands are cations.
         ligands: address of each ligand's orbit, nearest first.
         ligand_elements: element of each, `N/Cl` for a mixed site.
+        ligand_sites: site of each in the crystal and its cell seen from the centre's, for the first site of the orbit.
         distances: angstrom, in the same order.
         volume: of the convex hull of the ligands in cubic angstrom, None where they span none.
         kept: distance of the last ligand, None without ligands.
@@ -63,6 +65,7 @@ class Polyhedron:
     is_anion: bool
     ligands: tuple[str, ...]
     ligand_elements: tuple[str, ...]
+    ligand_sites: tuple[tuple[int, Vector], ...]
     distances: tuple[float, ...]
     volume: float | None
     kept: float | None
@@ -101,6 +104,7 @@ class Polyhedron:
             "multiplicity": self.multiplicity,
             "anion": self.is_anion,
             "ligands": list(self.ligands),
+            "ligand_sites": [{"index": index, "image": list(image)} for index, image in self.ligand_sites],
             "coordination": self.coordination,
             "distances_A": [round(value, 4) for value in self.distances],
             "volume_A3": _rounded(self.volume),
@@ -156,6 +160,10 @@ def coordination_polyhedra(
                 is_anion=anions,
                 ligands=tuple(addresses[owner] for owner in owners),
                 ligand_elements=tuple("/".join(one.elements) for one in around),
+                ligand_sites=tuple(
+                    (index, (x, y, z))
+                    for index, (x, y, z) in zip(shells.ligands[bonds].tolist(), shells.images[bonds].tolist(), strict=True)
+                ),
                 distances=tuple(distances.tolist()),
                 volume=volume,
                 kept=float(distances[-1]) if len(distances) else None,

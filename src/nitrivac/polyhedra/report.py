@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.crystal.files import csv_text
+from nitrivac.errors import UnsupportedError
 from nitrivac.polyhedra.coordination import coordination_shells, ligand_cutoffs, roles_of
 from nitrivac.polyhedra.framework import Framework, default_centres, find_frameworks
 from nitrivac.polyhedra.molecules import MolecularAnion, molecular_anions
@@ -73,6 +74,7 @@ class PolyhedraReport:
         sharing_by_element: for each pair of elements whose polyhedra meet.
         frameworks: of the centres asked for, or of the covalent ones.
         molecules: molecular anions.
+        refused: frameworks that were not asked for by name and cannot be counted, and why.
         cutoffs: `Li-N` to the distance in angstrom up to which an anion is a ligand.
     """
 
@@ -83,6 +85,7 @@ class PolyhedraReport:
     sharing_by_element: tuple[ElementSharing, ...]
     frameworks: tuple[Framework, ...]
     molecules: tuple[MolecularAnion, ...]
+    refused: tuple[str, ...]
     cutoffs: dict[str, float]
 
     def as_dict(self) -> dict[str, Any]:
@@ -121,6 +124,7 @@ class PolyhedraReport:
                 for one in self.sharing_by_element
             ],
             "frameworks": [one.as_dict() for one in self.frameworks],
+            "refused": list(self.refused),
             "molecular_anions": [
                 {
                     "formula": one.formula,
@@ -183,14 +187,23 @@ def analyze_polyhedra(
         if few:
             polyhedra += coordination_polyhedra(crystal, roles, side, anions=number == 1)
             sharing += sharing_by_orbit(crystal, side, pairs)
-    chosen = (tuple(centres),) if centres is not None else default_centres(crystal, roles)
+    frameworks: list[Framework] = []
+    refused: list[str] = []
+    for group in (tuple(centres),) if centres is not None else default_centres(roles):
+        try:
+            frameworks += find_frameworks(crystal, roles, shells, group)
+        except UnsupportedError as error:
+            if centres is not None:
+                raise
+            refused.append(f"{','.join(group)}: {error}")
     return PolyhedraReport(
         source=crystal.provenance.source,
         polyhedra=tuple(polyhedra),
         sharing=tuple(sharing),
         summary=_summary(roles, shells),
         sharing_by_element=tuple(by_element),
-        frameworks=tuple(one for group in chosen for one in find_frameworks(crystal, roles, shells, group)),
+        frameworks=tuple(frameworks),
+        refused=tuple(refused),
         molecules=molecular_anions(crystal, roles),
         cutoffs={f"{cation}-{anion}": value for (cation, anion), value in limits.items()},
     )

@@ -108,7 +108,7 @@ def snapshot_statistics(
         roles = roles_of(crystal)
         pairs = ligand_cutoffs(crystal, roles, cutoffs)
         shells = coordination_shells(crystal, roles, pairs)
-        chosen = chosen or next(reversed(default_centres(crystal, roles)), ())
+        chosen = chosen or next(reversed(default_centres(roles)), ())
         missing = [element for element in chosen if element not in roles.cations]
         if missing or not chosen:
             raise UnsupportedError(
@@ -142,21 +142,17 @@ def _frame(crystal: Crystal, roles: Roles, shells: Shells, centres: tuple[str, .
     sites = list(bound.ligands)
     by_element: dict[str, list[str]] = defaultdict(list)
     for name, site in zip(elements_on(crystal, roles.anion_sites), roles.anion_sites.tolist(), strict=True):
-        met = bound.met.get(site, 0)
+        met = len(bound.ends.get(site, ()))
         by_element[name].append(BRIDGING_NAMES.get(met, f"{met}-fold bridging"))
     for name, words in by_element.items():
         row |= _shares(f"role of {name}", words)
-    q = {site: sum(bound.met[atom] > 1 for atom in bound.ligands[site]) for site in sites}
-    row |= _shares("Q", [f"Q{n}" for n in q.values()])
-    nitrogen = {site for site in roles.anion_sites.tolist() if "N" in roles.kinds[int(roles.kind_of_site[site])]}
-    if len(roles.anions) > 1 and nitrogen:
-        mixed = [f"Q{q[site]}_{sum(atom in nitrogen for atom in bound.ligands[site])}" for site in sites]
-        row |= _shares("Q^n_m", mixed)
+    row |= _shares("Q", [f"Q{bound.q(site)}" for site in sites])
+    row |= {("Q^n_m", f"Q{n}_{m}"): share for (n, m), share in bound.q_mixed(sites, crystal).items()}
     sizes: list[str] = []
     for one in components(sites, bound.links):
         sizes += [str(len(one.members)) if one.dimension == 0 else "infinite"] * len(one.members)
     row |= _shares("unit size", sizes)
-    row["kappa", ""] = len(sites) / len(bound.met) if bound.met else 0.0
+    row["kappa", ""] = len(sites) / len(bound.ends) if bound.ends else 0.0
     return row
 
 

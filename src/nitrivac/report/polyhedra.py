@@ -36,7 +36,7 @@ def polyhedra_table(report: PolyhedraReport, limit: int = _LIMIT) -> Table:
     table = _table("site", "CN", "ECoN", "d (Å)", "next", "V (Å³)", "BVS", "shape", "CSM", "")
     for one in report.polyhedra[:limit]:
         span = f"{one.distances[0]:.3f}-{one.distances[-1]:.3f}" if one.distances else "-"
-        number = str(one.coordination) if one.fewest == one.most else f"{one.fewest}-{one.most}"
+        number = str(one.coordination) if one.fewest == one.most else f"{one.mean:.2f}"
         table.add_row(
             one.site,
             number,
@@ -131,6 +131,11 @@ def _framework_lines(frameworks: Sequence[Framework]) -> list[Text]:
         if one.q_mixed:
             mixed = ", ".join(f"Q{n}_{m} {share:.0%}" for (n, m), share in one.q_mixed.items())
             parts.append(f"{mixed} (n bridging ligands, m nitrogens)")
+        elif len(one.roles) > 1 or "/" in next(iter(one.roles), ""):
+            parts.append(f"{one.nitrogen:.3g} N per centre")
+        if one.q_local is not None and one.q_local[0] < one.q_local[1]:
+            fewest, most, mean = one.q_local
+            parts.append(f"local cases Q{fewest} to Q{most}, {mean:.2f} on average at random")
         lines.append(Text(f"{one.formula}: {'; '.join(parts)}."))
     return lines
 
@@ -160,6 +165,7 @@ def polyhedra_report(report: PolyhedraReport) -> RenderableType:
         if any(one.average for one in report.frameworks):
             parts.append(Text("Mixed or partly occupied sites take part: these are averages."))
         parts.append(Text("Rings are primitive rings of up to 12 centres.\n"))
+    parts += [Text(f"No framework of {reason}\n") for reason in report.refused]
     for one in report.molecules:
         bonds = ", ".join(
             f"{pair} {low:.3f}" + (f"-{high:.3f}" if high > low else "") + " Å" for pair, (low, high) in one.bonds.items()
@@ -172,7 +178,7 @@ def polyhedra_report(report: PolyhedraReport) -> RenderableType:
     if any(one.is_ambiguous for one in report.polyhedra):
         remarks.append("?: the next is less than 0.2 Å farther, so the shell is ambiguous.")
     if any(one.average for one in report.polyhedra):
-        remarks.append("av.: average over partly occupied or mixed sites; a CN such as 0-8 bounds the local cases.")
+        remarks.append("av.: average over partly occupied or mixed sites; a CN such as 3.87 is the mean number of ligands.")
     parts.append(Text(" ".join(remarks)))
     return Group(*parts)
 
