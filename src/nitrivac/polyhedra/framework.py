@@ -5,40 +5,37 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nitrivac.crystal.composition import formula_text
 from nitrivac.crystal.distances import SPLIT_SITE_A
 from nitrivac.crystal.neighbours import neighbour_pairs
-from nitrivac.crystal.permutations import site_permutations
 from nitrivac.errors import UnsupportedError
+from nitrivac.polyhedra.bound import Bound, shares
 from nitrivac.polyhedra.coordination import elements_on
+from nitrivac.polyhedra.naming import chain_period, extended_name, group_name, pure_translations
 from nitrivac.polyhedra.nets import coordination_sequence, net_symbol
 from nitrivac.polyhedra.periodic import components, neighbours_of
 from nitrivac.polyhedra.rings import MAX_RING, primitive_rings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal, Orbit
     from nitrivac.polyhedra.coordination import Roles, Shells
-    from nitrivac.polyhedra.periodic import Component, Link, Vector
+    from nitrivac.polyhedra.periodic import Component, Link
 
-__all__ = ["COVALENT", "Bound", "Framework", "default_centres", "find_frameworks"]
+__all__ = ["COVALENT", "Framework", "default_centres", "find_frameworks"]
 
 # Elements whose bonds to nitrogen or oxygen make a framework in these compounds.
 COVALENT = ("B", "C", "Al", "Si", "P", "S", "Ga", "Ge", "In", "Sc", "Ti", "V", "Zr", "Nb", "Mo", "Hf", "Ta", "W")
 _MOST_LINKS = 8  # centres with more linked neighbours have rings without number, and they mean nothing
 _MOST_STARTS = 500  # rings are not looked for from more symmetry-distinct centres than this
 _FULL = 1 - 1e-6
-_Key = TypeVar("_Key", int, tuple[int, int])
-_DIMENSIONS = ("isolated", "chain", "layer", "network")
-_GERMAN = {2: "zweier", 3: "dreier", 4: "vierer", 5: "fünfer", 6: "sechser", 7: "siebener", 8: "achter"}
-_CYCLIC = {1: "mono", 2: "bi", 3: "tri", 4: "tetra", 5: "penta", 6: "hexa"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +162,7 @@ def find_frameworks(crystal: Crystal, roles: Roles, shells: Shells, centres: Seq
     links: list[list[Link]] = [[] for _ in found]
     for link in bound.links:
         links[group_of[link[0]]].append(link)
-    repeats = _pure_translations(crystal) if any(one.dimension == 1 for one in found) else np.zeros((0, 0), dtype=np.int64)
+    repeats = pure_translations(crystal) if any(one.dimension == 1 for one in found) else np.zeros((0, 0), dtype=np.int64)
     known: dict[tuple[object, ...], Framework] = {}
     count: Counter[tuple[object, ...]] = Counter()
     kinds: dict[tuple[object, ...], list[Framework]] = defaultdict(list)
@@ -187,66 +184,18 @@ def _refuse_split_sites(crystal: Crystal, shells: Shells) -> None:
     filled = np.array([orbit.total_occupancy for orbit in crystal.orbits])[crystal.orbit_of_site]
     for sites in (shells.sites, np.unique(shells.ligands)):
         partial = sites[filled[sites] < _FULL]
+        if not len(partial):
+            continue
         pairs = neighbour_pairs(crystal.lattice, crystal.frac_coords[partial], SPLIT_SITE_A)
         first, second = partial[pairs.centres], partial[pairs.neighbours]
-        either = np.flatnonzero(filled[first] + filled[second] <= 1 + 1e-6)
-        if len(either):
-            names = (
-                crystal.address(crystal.orbits[int(crystal.orbit_of_site[ends[either[0]]])]) for ends in (first, second)
-            )
+        for one, other, apart in zip(first.tolist(), second.tolist(), pairs.distances.tolist(), strict=True):
+            if filled[one] + filled[other] > 1 + 1e-6:
+                continue
+            names = [crystal.address(crystal.orbits[int(crystal.orbit_of_site[site])]) for site in (one, other)]
             raise UnsupportedError(
-                f"{crystal.provenance.source}: {' and '.join(names)} are {pairs.distances[either[0]]:.2f} angstrom apart and "
-                "cannot both be filled; the framework of such an average is not counted, take an ordered configuration"
+                f"{crystal.provenance.source}: {' and '.join(names)} are {apart:.2f} angstrom apart and cannot both be "
+                "filled; the framework of such an average is not counted, take an ordered configuration"
             )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Bound:
-    """Which ligands the centres have, and which centres each ligand joins.
-
-    Attributes:
-        ligands: sites of the ligands of each centre, by site.
-        ends: sites of the centres that each ligand is bound to, images of one centre apart, by its site.
-        links: centre-centre links through a common ligand, each once.
-    """
-
-    ligands: dict[int, list[int]]
-    ends: dict[int, list[int]]
-    links: list[Link]
-
-    @classmethod
-    def of(cls, shells: Shells) -> Bound:
-        """From the shells of the centres."""
-        ligands: dict[int, list[int]] = {site: [] for site in shells.sites.tolist()}
-        around: dict[int, list[tuple[int, Vector]]] = defaultdict(list)
-        for centre, ligand, (x, y, z) in zip(
-            shells.sites[shells.centre_of_bond].tolist(), shells.ligands.tolist(), shells.images.tolist(), strict=True
-        ):
-            ligands[centre].append(ligand)
-            around[ligand].append((centre, (x, y, z)))
-        links: set[Link] = set()
-        for atom, ends in around.items():
-            for index, (first, (a, b, c)) in enumerate(ends):
-                for second, (x, y, z) in ends[index + 1 :]:
-                    # The ligand is in one cell seen from the first centre and in another seen from the second.
-                    links.add((first, second, (a - x, b - y, c - z), atom))
-        joined = {atom: [site for site, _ in ends] for atom, ends in around.items()}
-        return cls(ligands=ligands, ends=joined, links=sorted(links))
-
-    def q(self, site: int) -> int:
-        """Number of ligands of a centre that are bound to another one too."""
-        return sum(len(self.ends[atom]) > 1 for atom in self.ligands[site])
-
-    def q_mixed(self, sites: Iterable[int], crystal: Crystal) -> dict[tuple[int, int], float]:
-        """Share of centres with n bridging ligands and m nitrogens, by (n, m).
-
-        Empty where nitrogen is the only anion or absent, or shares a site with another.
-        """
-        kinds = {atom: crystal.orbits[int(crystal.orbit_of_site[atom])].elements for atom in self.ends}
-        elements = {element for kind in kinds.values() for element in kind}
-        if "N" not in elements or len(elements) == 1 or any(len(kind) > 1 for kind in kinds.values()):
-            return {}
-        return _shares((self.q(site), sum(kinds[atom] == ("N",) for atom in self.ligands[site])) for site in sites)
 
 
 def _framework(
@@ -275,13 +224,13 @@ def _framework(
     if dimension > 1 and len(starts) <= _MOST_STARTS:
         sequences = tuple(sorted({coordination_sequence(site, around) for site in starts}))
     orbits = [crystal.orbits[int(crystal.orbit_of_site[site])] for site in (*members, *anions)]
-    q_shares = _shares(bound.q(site) for site in members)
+    q_shares = shares(bound.q(site) for site in members)
     average = not all(orbit.is_ordered for orbit in orbits)
     filled = {site: crystal.orbits[int(crystal.orbit_of_site[site])] for site in (*members, *anions)}
     return Framework(
         centre=",".join(centres),
         formula=formula_text({name: count / divisor for name, count in (centre_names + anion_names).items()}),
-        coordination=_shares(len(bound.ligands[site]) for site in members),
+        coordination=shares(len(bound.ligands[site]) for site in members),
         dimension=dimension,
         directions=component.directions,
         kappa=Fraction(len(members), len(met)) if met else Fraction(0),
@@ -297,8 +246,8 @@ def _framework(
         sequences=sequences,
         net=net_symbol(sequences) if sequences else None,
         nets=component.nets,
-        name=_group_name(members, links, q_shares, rings) if finite else _extended_name(
-            dimension, links, q_shares, rings, _chain_period(members, links, repeats) if dimension == 1 else 0
+        name=group_name(members, links, q_shares, rings) if finite else extended_name(
+            dimension, links, q_shares, rings, chain_period(members, links, repeats) if dimension == 1 else 0
         ),
         average=average,
     )  # fmt: skip
@@ -314,18 +263,12 @@ def _starts(crystal: Crystal, members: Sequence[int]) -> dict[int, float]:
     return {site: float(count[owner]) for owner, site in first.items()}
 
 
-def _shares(numbers: Iterable[_Key]) -> dict[_Key, float]:
-    counts = Counter(numbers)
-    total = sum(counts.values())
-    return {number: round(count / total, 6) for number, count in sorted(counts.items())}
-
-
 def _anion_roles(crystal: Crystal, met: dict[int, int]) -> dict[str, dict[int, float]]:
     """For each anion element, the share of its atoms bound to 1, 2, 3, ... centres."""
     by_element: dict[str, list[int]] = defaultdict(list)
     for name, number in zip(elements_on(crystal, met), met.values(), strict=True):
         by_element[name].append(number)
-    return {name: _shares(numbers) for name, numbers in sorted(by_element.items())}
+    return {name: shares(numbers) for name, numbers in sorted(by_element.items())}
 
 
 def _q_local(
@@ -348,52 +291,3 @@ def _q_local(
         most.append(sum(share > 0 for share in shares))
         total += sum(shares)
     return min(fewest), max(most), round(total / len(members), 6)
-
-
-def _linked_pairs(links: Sequence[Link]) -> int:
-    """Pairs of centres with a common ligand, each once however many they have in common."""
-    return len({(first, second, image) for first, second, image, _ in links})
-
-
-def _extended_name(dimension: int, links: Sequence[Link], q: dict[int, float], rings: dict[int, float], period: int) -> str:
-    """The silicate-style name of what extends, for polyhedra that share nothing but corners."""
-    if _linked_pairs(links) < len(links):
-        return _DIMENSIONS[dimension]
-    if dimension == 1 and set(q) == {2}:
-        return f"{_GERMAN.get(period, f'{period}-periodic')} chain"
-    if dimension == 2 and len(rings) == 1:
-        (ring,) = rings
-        return f"layer of {_GERMAN.get(ring, f'{ring}-membered')} rings"
-    return _DIMENSIONS[dimension]
-
-
-def _group_name(members: Sequence[int], links: Sequence[Link], q: dict[int, float], rings: dict[int, float]) -> str:
-    """The name of a finite group, as far as its size, Q and rings decide it."""
-    size = len(members)
-    cycles = _linked_pairs(links) - size + 1
-    if size == 4 and q == {3: 1.0} and rings.get(3) == 4:
-        return "adamantane-like cage"
-    if set(q) == {2} and size in rings:
-        return f"{_GERMAN.get(size, f'{size}-membered')} ring"
-    if size > 2 and cycles > 0:
-        return f"{_CYCLIC.get(cycles, f'{cycles}-')}cyclic group of {size}"
-    return {1: "isolated", 2: "dimer"}.get(size, f"group of {size}")
-
-
-def _chain_period(members: Sequence[int], links: list[Link], repeats: NDArray[np.int64]) -> int:
-    """Centres in one period of a chain, whatever the cell: its members divided by how often it repeats itself in them."""
-    total = np.abs(np.sum([link[2] for link in links], axis=0)) if links else np.ones(3, dtype=int)
-    closes = int(np.gcd.reduce(total)) or 1
-    inside = set(members)
-    own = sum(int(row[members[0]]) in inside for row in repeats)
-    times = closes * own
-    return len(members) // times if len(members) % times == 0 else len(members)
-
-
-def _pure_translations(crystal: Crystal) -> NDArray[np.int64]:
-    """Where each lattice translation within the cell, the zero one included, sends each site, shape (k, n)."""
-    group = crystal.space_group
-    unmoved = (group.rotations == np.eye(3, dtype=np.int64)).all(axis=(1, 2))
-    return site_permutations(
-        crystal.frac_coords, group.rotations[unmoved], group.translations[unmoved], crystal.lattice, tolerance=0.05
-    )

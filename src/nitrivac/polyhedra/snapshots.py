@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.errors import UnsupportedError
+from nitrivac.polyhedra.bound import Bound
 from nitrivac.polyhedra.coordination import coordination_shells, elements_on, ligand_cutoffs, roles_of
-from nitrivac.polyhedra.framework import Bound, default_centres
+from nitrivac.polyhedra.framework import default_centres
 from nitrivac.polyhedra.periodic import components
 
 if TYPE_CHECKING:
