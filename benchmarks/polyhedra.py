@@ -3,10 +3,10 @@
     python benchmarks/polyhedra.py [--peers PYTHON] [--quick]
 
 `--peers` is the interpreter of an environment with this package, robocrys, polyhedral-analysis and all of pymatgen (for
-ChemEnv). Each measurement is a process of its own: CPU seconds of the work alone, imports and compiled parts warm, and the peak
-memory of the process. An answer of another program is the coordination number of each orbit of cations and the number of
-polyhedra that one of them meets in a corner, an edge and a face; "same" counts the orbits for which all four are ours, which
-the tests hold against the literature.
+ChemEnv). Each measurement is a process of its own: CPU seconds of the work alone, imports and compiled parts warm, and the
+peak memory of the process. An answer of another program is the coordination number of each orbit of cations and the number
+of polyhedra that one of them meets in a corner, an edge and a face; "same" counts the orbits for which all four are ours,
+which the tests hold against the literature.
 """
 
 from __future__ import annotations
@@ -96,7 +96,8 @@ def work():
     answer = {}
     for one in polyhedra:
         mine = [row for row in sharing if row.start == one.site]
-        answer[one.site] = [one.coordination, *(sum(getattr(row, kind) for row in mine) for kind in ("corner", "edge", "face"))]
+        met = (sum(getattr(row, kind) for row in mine) for kind in ("corner", "edge", "face"))
+        answer[one.site] = [one.coordination, *met]
     return answer
 """
 

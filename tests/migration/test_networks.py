@@ -14,8 +14,11 @@ from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.errors import SpecificationError
 from nitrivac.migration import find_hops
 from nitrivac.migration.filling import fillings_of, random_filling, random_occupation, repeated
+from nitrivac.migration.kinds import percolation_by_anions
 from nitrivac.migration.percolation import Links, PeriodicComponents
 from nitrivac.migration.points import jump_kinds, links_of_points, thresholds_of_points
+from nitrivac.vacancies import ConfigurationSpace, parse_specification, plan_supercells
+from nitrivac.vacancies.realise import configuration_crystal
 
 CUBE = np.eye(3)
 FCC = np.array([[0, 1, 1], [1, 0, 1], [1, 1, 0]]) / 2
@@ -210,3 +213,31 @@ def test_runs_at_an_occupancy_agree_with_runs_site_by_site():
     at_once = random_occupation(both, [0.33], box=(8, 8, 8), runs=400, seed=3)
     share, error = grown.spanning_probability(0.33, 3)
     assert abs(share - at_once.spanning[2][0]) < 4 * np.hypot(error, at_once.spanning[2][1]) + 0.02
+
+
+def test_hops_of_a_configuration_by_the_anions_they_pass():
+    # A 2x2x1 cell of the antifluorite: kinds, shares and dimensions must be those of the array routine.
+    crystal = load("Li9N2Cl3")
+    plan = plan_supercells(crystal, parse_specification(crystal, []), supercell=np.diag([2, 2, 1]))[0]
+    space = ConfigurationSpace(crystal=crystal, plan=plan)
+    made = configuration_crystal(space, space.sample(1, seed=5)[0])
+    network = find_hops(made, max_distance=2.75)
+    found = {one.kinds: one for one in percolation_by_anions(network)}
+    lithium = np.concatenate([orbit.indices for orbit in made.orbits if orbit.elements == ("Li",)])
+    fixed = [(index, orbit.elements[0]) for orbit in made.orbits if "Li" not in orbit.elements for index in orbit.indices]
+    jumps = jump_kinds(
+        made.lattice,
+        made.frac_coords[lithium],
+        made.frac_coords[[index for index, _ in fixed]],
+        [element for _, element in fixed],
+        max_distance=2.75,
+        ligand_cutoff=2.6,
+    )
+    shares = jumps.shares()
+    assert {kinds[0]: one.share_of_hops for kinds, one in found.items() if len(kinds) == 1} == pytest.approx(shares)
+    for kinds, one in found.items():
+        assert (one.percolation.dimension, one.percolation.share) == (
+            jumps.percolation(kinds)[0],
+            pytest.approx(jumps.percolation(kinds)[1]),
+        )
+    assert sum(one.share_of_hops for kinds, one in found.items() if len(kinds) == 1) == pytest.approx(1)

@@ -262,3 +262,21 @@ def test_a_crystal_without_anions_has_no_polyhedra():
     metal = Structure(Lattice.cubic(3.5), ["Li", "Li"], [[0, 0, 0], [0.5] * 3])
     with pytest.raises(UnsupportedError, match="no anions"):
         analyze_polyhedra(crystal_from_structure(metal))
+
+
+def test_a_sheet_of_tetrahedra_is_a_layer_of_sechser_rings():
+    # The ideal sheet of the mica silicates, Si2O5: as many centres and bridges as the honeycomb layers of Li5P2N5.
+    a, height = 5.2, 0.55
+    lattice = Lattice.hexagonal(a, 14)
+    thirds = [(1 / 3, 2 / 3), (2 / 3, 1 / 3)]
+    centres = [(x, y, height / 14) for x, y in thirds]
+    bridges = [(0.5, 0, 0), (0, 0.5, 0), (0.5, 0.5, 0)]
+    tips = [(x, y, (height + 1.6) / 14) for x, y in thirds]
+    sheet = Structure(lattice, ["Si"] * 2 + ["O"] * 5, [*centres, *bridges, *tips])
+    for repeat in (1, 2):
+        sheet.make_supercell([repeat, 1, 1])
+        (found,) = analyze_polyhedra(crystal_from_structure(sheet)).frameworks
+        assert found.name == "layer of sechser rings"
+        assert (found.kappa, found.q, found.dimension, found.directions) == (Fraction(2, 5), {3: 1.0}, 2, ("(001)",))
+        assert (found.net, found.rings) == ("hcb", {6: 0.5})
+        assert found.terminal == 1

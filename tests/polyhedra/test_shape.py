@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from scipy.spatial import ConvexHull
 from scipy.spatial.transform import Rotation
 
+from nitrivac.crystal import load
+from nitrivac.polyhedra import analyze_polyhedra
 from nitrivac.polyhedra._sharing import hull_features
 from nitrivac.polyhedra.shape import (
     angle_variance,
@@ -76,6 +78,16 @@ def test_flat_polyhedra_have_no_volume():
 def test_far_ligands_hardly_count():
     # By hand: mean weighted with exp(1 - (d/1)^6): the ligand at 2 weighs nothing.
     assert effective_coordination([1.0, 1.0, 2.0]) == pytest.approx(2.0, abs=1e-6)
+
+
+def test_ligands_of_unlike_size_are_compared_by_their_radii():
+    # Li(48f) of Li7N2I: two N at 2.05 and one I at 2.99 angstrom. Raw distances would make the iodine nothing.
+    (found,) = (one for one in analyze_polyhedra(load("Li7N2I")).polyhedra if one.site == "Li@48f")
+    assert effective_coordination(found.distances) == pytest.approx(2.0, abs=1e-2)
+    radii = {"N": 0.59 + 1.46, "I": 0.59 + 2.2}
+    scaled = [d / radii[element] for d, element in zip(found.distances, found.ligand_elements, strict=True)]
+    assert found.effective == pytest.approx(effective_coordination(scaled))
+    assert 2.8 < found.effective < 3
 
 
 @settings(max_examples=100, deadline=None)

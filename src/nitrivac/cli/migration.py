@@ -40,6 +40,9 @@ def hops(
     ] = None,
     only: Annotated[str | None, typer.Option(help="What these hops span alone, e.g. h1,h3.", metavar="HOPS")] = None,
     elementary: Annotated[bool, typer.Option("--elementary", help="What the elementary hops span alone.")] = False,
+    by_anions: Annotated[
+        bool, typer.Option("--by-anions", help="What hops of one kind span alone: across N-N, Cl-N, Cl-Cl, ...")
+    ] = False,
     random: Annotated[
         int | None, typer.Option(help="Fill the sites at random N times: when do filled ones span?", metavar="N", min=1)
     ] = None,
@@ -57,12 +60,21 @@ def hops(
     from nitrivac.migration import find_hops
     from nitrivac.migration.filling import fillings_of
     from nitrivac.migration.host import host_percolation
+    from nitrivac.migration.kinds import percolation_by_anions
     from nitrivac.migration.sensitivity import hop_sensitivity
-    from nitrivac.report.migration import filling_report, hops_report, host_text, sensitivity_report, subset_text
+    from nitrivac.report.migration import (
+        filling_report,
+        hops_report,
+        host_text,
+        kinds_report,
+        sensitivity_report,
+        subset_text,
+    )
 
-    if host is not None and (only is not None or elementary or sensitivity is not None or random is not None):
+    if host is not None and (only is not None or elementary or by_anions or sensitivity is not None or random is not None):
         raise SpecificationError(
-            "--host lists hops into its vacancies: --only, --elementary, --sensitivity and --random do not go with it"
+            "--host lists hops into its vacancies: --only, --elementary, --by-anions, --sensitivity and --random do not go "
+            "with it"
         )
     parent = load(source)
     made = _host(parent, host, species)
@@ -73,6 +85,7 @@ def hops(
     )
     names = [part.strip() for part in only.split(",") if part.strip()] if only is not None else None
     subset = network.percolation(names, elementary=elementary) if only is not None or elementary else None
+    kinds = percolation_by_anions(network) if by_anions else ()
     shifted = hop_sensitivity(crystal, network, sensitivity) if sensitivity is not None else None
     chosen = subset.hops if subset else tuple(one.id for one in network.hops if not one.exclusive)
     filled = fillings_of(crystal, network, chosen, box=_box(box), runs=random, seed=seed) if random else None
@@ -82,6 +95,8 @@ def hops(
     if as_json:
         parts = {"subset": subset, "sensitivity": shifted, "host": spanned}
         document = network.as_dict() | {name: part.as_dict() for name, part in parts.items() if part is not None}
+        if by_anions:
+            document["by_anions"] = [kind.as_dict() for kind in kinds]
         print_json(document | ({"random": filled[0].as_dict() | filled[1].as_dict()} if filled else {}))
         return
     screen = console()
@@ -91,6 +106,9 @@ def hops(
         screen.print(host_text(spanned, network.max_distance))
     if subset is not None:
         screen.print(subset_text(subset))
+    if kinds:
+        screen.print("")
+        screen.print(kinds_report(kinds))
     if filled is not None:
         screen.print("")
         screen.print(

@@ -22,6 +22,9 @@ def polyhedra(
     frames: Annotated[
         bool, typer.Option("--frames", help="Average over all frames of the file (extxyz and what else ASE reads).")
     ] = False,
+    second_opinion: Annotated[
+        bool, typer.Option("--second-opinion", help="Compare the coordination with CrystalNN (needs all of pymatgen).")
+    ] = False,
     table: Annotated[
         Path | None, typer.Option("--csv", help="Write the polyhedra to this CSV file too.", metavar="FILE")
     ] = None,
@@ -33,23 +36,26 @@ def polyhedra(
     from nitrivac.crystal.files import write_text
     from nitrivac.crystal.sources import load
     from nitrivac.polyhedra import analyze_polyhedra, snapshot_statistics
+    from nitrivac.polyhedra.second_opinion import crystalnn_coordination
     from nitrivac.report.polyhedra import polyhedra_report, snapshots_report
 
     chosen = tuple(part.strip() for part in centres.split(",") if part.strip()) if centres is not None else None
     given = numbers(cutoff, "--cutoff")
     if frames:
-        if anions or table is not None:
-            raise SpecificationError("--frames makes averages: --anions and --csv do not go with it")
+        if anions or second_opinion or table is not None:
+            raise SpecificationError("--frames makes averages: --anions, --second-opinion and --csv do not go with it")
         statistics = snapshot_statistics(read_frames(Path(source)), centres=chosen, cutoffs=given)
         if as_json:
             print_json(statistics.as_dict())
         else:
             console().print(snapshots_report(statistics))
         return
-    result = analyze_polyhedra(load(source), centres=chosen, anions=anions, cutoffs=given)
+    crystal = load(source)
+    result = analyze_polyhedra(crystal, centres=chosen, anions=anions, cutoffs=given)
+    opinion = crystalnn_coordination(crystal) if second_opinion else None
     if table is not None:
         write_text(table, result.csv(), overwrite=force)
     if as_json:
-        print_json(result.as_dict())
+        print_json(result.as_dict() | ({} if opinion is None else {"second_opinion": opinion}))
     else:
-        console().print(polyhedra_report(result))
+        console().print(polyhedra_report(result, opinion))

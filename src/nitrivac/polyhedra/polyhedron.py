@@ -9,6 +9,7 @@ import numpy as np
 
 from nitrivac.crystal.bond_valence import bond_valences
 from nitrivac.crystal.distances import SPLIT_SITE_A
+from nitrivac.crystal.radii import ionic_radius, oxidation_of
 from nitrivac.errors import UnsupportedError
 from nitrivac.polyhedra.shape import (
     angle_variance,
@@ -21,7 +22,7 @@ from nitrivac.polyhedra.shape import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.model import Crystal, Orbit
     from nitrivac.polyhedra.coordination import Roles, Shells
     from nitrivac.polyhedra.periodic import Vector
 
@@ -47,7 +48,7 @@ class Polyhedron:
         volume: of the convex hull of the ligands in cubic angstrom, None where they span none.
         kept: distance of the last ligand, None without ligands.
         dropped: distance of the first candidate beyond the cutoff, None where none is near.
-        effective: effective coordination number ECoN.
+        effective: effective coordination number ECoN, ligands of unlike elements compared by distance over radii.
         shape: nearest reference shape, None where there is none for that number of ligands.
         shape_measure: its continuous shape measure, 0 to 100.
         angle_variance: bond-angle variance in square degrees, for tetrahedra and octahedra.
@@ -168,7 +169,7 @@ def coordination_polyhedra(
                 volume=volume,
                 kept=float(distances[-1]) if len(distances) else None,
                 dropped=float(shells.beyond[row]) if np.isfinite(shells.beyond[row]) else None,
-                effective=effective_coordination(distances),
+                effective=effective_coordination(distances / _radius_sums(crystal, orbit, around)),
                 shape=shape[0] if shape else None,
                 shape_measure=shape[1] if shape else None,
                 angle_variance=angle_variance(directions),
@@ -181,6 +182,22 @@ def coordination_polyhedra(
             )
         )
     return tuple(polyhedra)
+
+
+def _radius_sums(crystal: Crystal, centre: Orbit, around: list[Orbit]) -> NDArray[np.float64]:
+    """Sum of the ionic radii of centre and each ligand, by occupancy where mixed; 1 for all where ligands are alike.
+
+    Also 1 where carbon is a ligand: the table has no radius for it.
+    """
+    elements = {element for one in around for element in one.elements}
+    if len(elements) < 2 or "C" in elements:
+        return np.ones(len(around))
+
+    def radius(orbit: Orbit) -> float:
+        shares = [(one.occupancy, ionic_radius(one.element, oxidation_of(crystal, one.element))) for one in orbit.occupants]
+        return sum(share * value for share, value in shares) / sum(share for share, _ in shares)
+
+    return np.array([radius(centre) + radius(one) for one in around])
 
 
 def _valence(

@@ -46,10 +46,11 @@ def effective_coordination(distances: ArrayLike) -> float:
     """The effective coordination number ECoN: ligands weighted by exp(1 - (d / d_mean)^6).
 
     d_mean is the mean of the distances weighted with the shortest in place of d_mean (R. Hoppe, Z. Kristallogr. 150 (1979)
-    23), one step, as VESTA does it.
+    23), one step, as VESTA does it. Where ligands differ in size Hoppe compares not distances but the shares of them that
+    fall to the centre: pass distances over the sum of the radii then.
 
     Args:
-        distances: of the ligands, angstrom, shape (k,).
+        distances: of the ligands, in any one unit, shape (k,).
     """
     lengths = np.asarray(distances, dtype=float)
     if not len(lengths):
@@ -197,7 +198,7 @@ def shape_measure(vectors: ArrayLike, reference: ArrayLike) -> float:
     size = (target**2).sum() - (len(target) + 1) * (aim**2).sum()
     shift = (len(points) + 1) * np.outer(aim, middle)
     if len(points) <= _BY_HAND:
-        orders = _orders(len(points))
+        orders = _orders(np.round(target @ target.T, 6).tobytes(), len(points))
         products = np.einsum("ai,paj->pij", target, points[orders]) - shift
         best = float(np.linalg.svd(products, compute_uv=False).sum(axis=1).max())
     else:
@@ -206,8 +207,16 @@ def shape_measure(vectors: ArrayLike, reference: ArrayLike) -> float:
 
 
 @cache
-def _orders(n: int) -> NDArray[np.int64]:
-    return np.array(list(permutations(range(n))), dtype=np.int64)
+def _orders(gram: bytes, n: int) -> NDArray[np.int64]:
+    """One assignment of n ligands to the vertices of a reference for each set that its own symmetry makes equal.
+
+    The symmetry of the reference are the orders of its vertices that keep their scalar products.
+    """
+    products = np.frombuffer(gram).reshape(n, n)
+    orders = np.array(list(permutations(range(n))), dtype=np.int64)
+    alike = np.array([np.array_equal(products[np.ix_(order, order)], products) for order in orders])
+    codes = orders[:, orders[alike]] @ (n ** np.arange(n))
+    return orders[np.unique(codes.min(axis=1), return_index=True)[1]]
 
 
 def _best_assignment(points: NDArray[np.float64], target: NDArray[np.float64], shift: NDArray[np.float64]) -> float:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nitrivac.migration.diffusion import ArrheniusRow
     from nitrivac.migration.filling import RandomFilling, RandomOccupation
     from nitrivac.migration.host import HostPercolation
+    from nitrivac.migration.kinds import KindPercolation
     from nitrivac.migration.network import SubsetPercolation
     from nitrivac.migration.path import MigrationPath
     from nitrivac.migration.sensitivity import Sensitivity
@@ -27,6 +28,7 @@ __all__ = [
     "hops_report",
     "hops_table",
     "host_text",
+    "kinds_report",
     "path_report",
     "percolation_text",
     "sensitivity_report",
@@ -100,6 +102,25 @@ def subset_text(subset: SubsetPercolation) -> Text:
         return Text(f"Alone, {names} span nothing.")
     words = {1: "one dimension", 2: "two dimensions", 3: "three dimensions"}
     return Text(f"Alone, {names} span {words[subset.dimension]} and reach {subset.share:.1%} of the sites.")
+
+
+def kinds_report(kinds: Sequence[KindPercolation]) -> RenderableType:
+    """What hops across each kind of anions span, alone and two kinds together."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("hops across", "share", "span", "from (Å)", "reach"):
+        table.add_column(heading, justify="left" if heading == "hops across" else "right")
+    for one in kinds:
+        found = one.percolation
+        spanned = [threshold.value for threshold in found.thresholds if threshold.value is not None]
+        table.add_row(
+            " + ".join(one.kinds),
+            f"{one.share_of_hops:.1%}",
+            f"{found.dimension}D" if found.dimension else "nothing",
+            f"{spanned[-1]:.4f}" if spanned else "-",
+            f"{found.share:.1%}" if found.dimension else "-",
+        )
+    remark = "Kinds by the anions that the ends of a hop share. share: of all hops; reach: share of the sites in what spans."
+    return Group(table, Text(""), Text(remark))
 
 
 def host_text(percolation: HostPercolation, max_distance: float) -> Text:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.console import RenderableType
 
@@ -140,14 +140,21 @@ def _framework_lines(frameworks: Sequence[Framework]) -> list[Text]:
     return lines
 
 
-def polyhedra_report(report: PolyhedraReport) -> RenderableType:
-    """Coordination, sharing and frameworks with the cutoffs they rest on."""
+def polyhedra_report(report: PolyhedraReport, opinion: Mapping[str, int] | None = None) -> RenderableType:
+    """Coordination, sharing and frameworks with the cutoffs they rest on.
+
+    Args:
+        report: what was found.
+        opinion: coordination numbers by CrystalNN, by address.
+    """
     cutoffs = ", ".join(f"{pair} {value:g}" for pair, value in report.cutoffs.items())
     parts: list[RenderableType] = []
     if report.polyhedra:
         parts += [Text("Coordination", style="bold"), polyhedra_table(report), _more(len(report.polyhedra))]
     else:
         parts += [Text("Coordination by element; there are too many sites to list", style="bold"), _summary_table(report)]
+    if opinion is not None:
+        parts.append(Text(f"{_opinion(report, opinion)}\n"))
     meeting = [f"at {one.centre} meet {_meets(one.meets)}" for one in report.summary if one.meets]
     if meeting:
         parts.append(Text(f"Polyhedra that meet: {'; '.join(meeting)}.\n"))
@@ -181,6 +188,12 @@ def polyhedra_report(report: PolyhedraReport) -> RenderableType:
         remarks.append("av.: average over partly occupied or mixed sites; a CN such as 3.87 is the mean number of ligands.")
     parts.append(Text(" ".join(remarks)))
     return Group(*parts)
+
+
+def _opinion(report: PolyhedraReport, opinion: Mapping[str, int]) -> str:
+    ours = {one.site: one.coordination for one in report.polyhedra}
+    differ = [f"{number} at {site}" for site, number in opinion.items() if ours.get(site, number) != number]
+    return f"CrystalNN finds {', '.join(differ)}; elsewhere the same." if differ else "CrystalNN finds the same numbers."
 
 
 def _meets(numbers: dict[str, float]) -> str:
