@@ -33,12 +33,15 @@ _TETRAHEDRAL = degrees(acos(-1 / 3))
 
 def hull_volume(points: NDArray[np.float64]) -> float | None:
     """Volume in cubic angstrom of the convex hull of points of shape (k, 3), None where they lie in a plane."""
-    if len(points) < 4 or np.linalg.matrix_rank(points - points.mean(axis=0), tol=1e-2) < 3:
+    if len(points) < 4:
         return None
-    try:
-        volume = float(ConvexHull(points).volume)
-    except QhullError:
-        return None
+    if len(points) == 4:
+        volume = abs(float(np.linalg.det(points[1:] - points[0]))) / 6
+    else:
+        try:
+            volume = float(ConvexHull(points).volume)
+        except QhullError:  # flat
+            return None
     return volume if volume > _FLAT_A3 else None
 
 
