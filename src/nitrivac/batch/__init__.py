@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from nitrivac.batch.engine import LocalEngine
     from nitrivac.batch.merge import merge_tables
     from nitrivac.batch.row import ScreenOptions, structure_row
-    from nitrivac.batch.screen import ScreenSummary, screen
+    from nitrivac.batch.screening import ScreenMode, ScreenSummary, screen
     from nitrivac.batch.tables import read_table
     from nitrivac.batch.tasks import Limits
 
@@ -17,12 +17,13 @@ _HOME = {
     "DaskEngine": "dask_engine",
     "Limits": "tasks",
     "LocalEngine": "engine",
+    "ScreenMode": "screening",
     "ScreenOptions": "row",
-    "ScreenSummary": "screen",
+    "ScreenSummary": "screening",
     "Survey": "configurations",
     "merge_tables": "merge",
     "read_table": "tables",
-    "screen": "screen",
+    "screen": "screening",
     "structure_row": "row",
     "survey": "configurations",
     "vacancies_on_engine": "configurations",
@@ -32,6 +33,7 @@ __all__ = [
     "DaskEngine",
     "Limits",
     "LocalEngine",
+    "ScreenMode",
     "ScreenOptions",
     "ScreenSummary",
     "Survey",

@@ -102,7 +102,8 @@ class _Run:
                 pending[self._submit(chunk)] = (chunk, deaths)
             if not pending:
                 return
-            waited = distributed.wait(list(pending), return_when="FIRST_COMPLETED")  # type: ignore[no-untyped-call]
+            with self._client.as_current():
+                waited = distributed.wait(list(pending), return_when="FIRST_COMPLETED")  # type: ignore[no-untyped-call]
             for future in waited.done:
                 chunk, deaths = pending.pop(future)
                 if future.status == "finished":

@@ -100,13 +100,17 @@ def _write_parquet(stream: IO[bytes], rows: Iterable[Mapping[str, Any]]) -> None
 
 
 def _read_csv(path: Path, stream: IO[bytes]) -> Iterator[dict[str, Any]]:
-    reader = csv.DictReader(io.TextIOWrapper(stream, encoding="utf-8", newline=""))
-    _check_columns(path, reader.fieldnames or ())
-    for number, row in enumerate(reader, start=1):
-        try:
-            yield {column.name: _PARSERS[column.kind](row[column.name]) if row[column.name] else None for column in COLUMNS}
-        except (ValueError, KeyError) as error:
-            raise ReadError(f"{path}: row {number} is no row of a screening: {error}") from error
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+    try:
+        reader = csv.DictReader(text)
+        _check_columns(path, reader.fieldnames or ())
+        for number, row in enumerate(reader, start=1):
+            try:
+                yield {one.name: _PARSERS[one.kind](row[one.name]) if row[one.name] else None for one in COLUMNS}
+            except (ValueError, KeyError) as error:
+                raise ReadError(f"{path}: row {number} is no row of a screening: {error}") from error
+    finally:
+        text.detach()  # the stream is closed by who opened it
 
 
 def _read_lines(path: Path, stream: IO[bytes]) -> Iterator[dict[str, Any]]:
