@@ -7,6 +7,7 @@ hand it back. The command line prints the message and exits with code 2.
 __all__ = [
     "AddressError",
     "BuildError",
+    "EngineError",
     "NitrivacError",
     "OutputError",
     "PlanError",
@@ -57,6 +58,10 @@ class PlanError(NitrivacError, ValueError):
 
 class UnsupportedError(NitrivacError, ValueError):
     """The question has no right answer for this crystal, and the message says why."""
+
+
+class EngineError(NitrivacError, RuntimeError):
+    """The processes or the cluster that should do the work cannot; what is done is kept."""
 
 
 class OutputError(NitrivacError, OSError):

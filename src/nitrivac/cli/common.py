@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from nitrivac.batch.tasks import Engine
+
 CHECK_FAILED = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -57,7 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     if code == INTERRUPTED:  # the library may turn the interrupt into this code by itself
-        sys.stderr.write("nitrivac: interrupted; what is written is whole, and --resume goes on with configurations\n")
+        sys.stderr.write(
+            "nitrivac: interrupted; what is written is whole, and the same command goes on (configurations: with --resume)\n"
+        )
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -108,3 +112,28 @@ def numbers(items: Sequence[str] | None, option: str) -> dict[str, float]:
         if not equals or not name.strip():
             raise SpecificationError(f"{option} {item!r} is not like NAME=NUMBER")
     return found
+
+
+def shard_of(text: str) -> tuple[int, int]:
+    """Part and number of parts from `2/8`."""
+    parts = text.split("/")
+    if len(parts) != 2 or not all(part.isdecimal() for part in parts) or not 1 <= int(parts[0]) <= int(parts[1]):
+        raise SpecificationError(f"--shard {text!r} is not like 2/8, the second of eight parts")
+    return int(parts[0]), int(parts[1])
+
+
+def engine_of(workers: int | None, scheduler: str | None, *, seconds: float | None, memory: float | None) -> Engine:
+    """The engine that options ask for; `memory` in GB per task, None for a fair share, 0 for no limit."""
+    from nitrivac.batch.tasks import Limits
+
+    if scheduler is not None:
+        if workers is not None:
+            raise SpecificationError("--workers is for this machine, --scheduler for a cluster; choose one")
+        from nitrivac.batch.dask_engine import DaskEngine
+
+        return DaskEngine(scheduler=scheduler, limits=Limits(seconds=seconds, memory_GB=memory or None))
+    from nitrivac.batch.engine import LocalEngine, default_memory, default_workers
+
+    number = workers or default_workers()
+    limit = default_memory(number) if memory is None else memory or None
+    return LocalEngine(workers=number, limits=Limits(seconds=seconds, memory_GB=limit))

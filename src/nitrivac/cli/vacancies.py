@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nitrivac.cli.common import ForceOption, JsonOption, SourceArgument, SpecificationArgument, app, console, print_json
+from nitrivac.cli.common import (
+    ForceOption,
+    JsonOption,
+    SourceArgument,
+    SpecificationArgument,
+    app,
+    console,
+    engine_of,
+    print_json,
+    shard_of,
+)
 from nitrivac.errors import SpecificationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nitrivac.vacancies.result import Mode
+    from nitrivac.batch.tasks import Engine
+    from nitrivac.vacancies.result import Choice, Mode
 
 
 class ConfigurationFormat(StrEnum):
@@ -61,6 +72,12 @@ def vacancies(
     seed: Annotated[int, typer.Option(help="Seed of the random generator.", min=0)] = 0,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for the files.", metavar="DIR")] = None,
     file_format: Annotated[ConfigurationFormat, typer.Option("--format", help="File format.")] = ConfigurationFormat.cif,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes for --enumerate and --lowest, in shards.", metavar="N", min=1)
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="The same on the Dask cluster with this scheduler.", metavar="ADDRESS")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in the folder.")] = False,
     force: ForceOption = False,
     as_json: JsonOption = False,
@@ -94,7 +111,7 @@ def vacancies(
         number=number,
         seed=seed,
         distinct=distinct,
-        shard=_shard(shard),
+        shard=shard_of(shard),
         superperiodic=superperiodic,
         radius=radius,
     )
@@ -105,20 +122,32 @@ def vacancies(
         "allow_charge": allow_charge,
         "tolerance": tolerance,
     }
-    with progress_bar("configurations") as progress:
-        result = run_vacancies(
-            load(source),
-            specification or (),
-            choice=choice,
-            planning=planning,
-            exclusion=exclusion,
-            output=Output(folder=output, file_format=file_format.value, overwrite=force, resume=resume) if output else None,
-            progress=progress,
-        )
+    engine = _engine(workers, scheduler, choice)
+    written = Output(folder=output, file_format=file_format.value, overwrite=force, resume=resume) if output else None
+    options: dict[str, Any] = {"choice": choice, "planning": planning, "exclusion": exclusion, "output": written}
+    crystal, items, proof = load(source), specification or (), None
+    with progress_bar("configurations" if engine is None else "shards") as progress:
+        if engine is None:
+            result = run_vacancies(crystal, items, **options, progress=progress)
+        else:
+            from nitrivac.batch.configurations import vacancies_on_engine
+
+            result, proof = vacancies_on_engine(crystal, items, engine=engine, **options, progress=progress)
     if as_json:
-        print_json(result.as_dict())
-    else:
-        console().print(vacancies_report(result))
+        print_json(result.as_dict() | ({"survey": proof.as_dict()} if proof is not None else {}))
+        return
+    console().print(vacancies_report(result))
+    if proof is not None:
+        console().print(proof.text)
+
+
+def _engine(workers: int | None, scheduler: str | None, choice: Choice) -> Engine | None:
+    """Where shards are gone through, None where this process does it all."""
+    if workers is None and scheduler is None:
+        return None
+    if choice.mode not in ("enumerate", "lowest") or choice.shard != (1, 1) or not choice.superperiodic:
+        raise SpecificationError("--workers and --scheduler go with --enumerate and --lowest of whole spaces only")
+    return engine_of(workers, scheduler, seconds=None, memory=0)
 
 
 def _mode(numbers: Mapping[Mode, int | None], *, count: bool, every: bool) -> tuple[Mode, int]:
@@ -132,10 +161,3 @@ def _mode(numbers: Mapping[Mode, int | None], *, count: bool, every: bool) -> tu
     if mode in numbers and number < 1:
         raise SpecificationError(f"--{mode} {number}: a number of configurations is 1 or more")
     return mode, number
-
-
-def _shard(text: str) -> tuple[int, int]:
-    parts = text.split("/")
-    if len(parts) != 2 or not all(part.isdecimal() for part in parts) or not 1 <= int(parts[0]) <= int(parts[1]):
-        raise SpecificationError(f"--shard {text!r} is not like 2/8, the second of eight parts")
-    return int(parts[0]), int(parts[1])

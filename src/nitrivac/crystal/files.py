@@ -8,14 +8,14 @@ import io
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from nitrivac.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["csv_text", "prepare_folder", "write_text", "write_texts"]
+__all__ = ["csv_text", "prepare_folder", "whole_file", "write_text", "write_texts"]
 
 
 def prepare_folder(folder: str | Path) -> Path:
@@ -89,14 +89,45 @@ def write_texts(texts: Mapping[Path, str], *, overwrite: bool = False) -> tuple[
     return tuple(texts)
 
 
+@contextlib.contextmanager
+def whole_file(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
+    """A stream for a file too large to be held as one text, which takes its name when all is written.
+
+    Args:
+        path: the file; its folder must exist.
+        overwrite: whether an existing file may be replaced.
+
+    Raises:
+        OutputError: it exists, or cannot be written; nothing new is left behind.
+    """
+    if path.exists() and not overwrite:
+        raise OutputError(f"{path}: exists already; --force overwrites it")
+    try:
+        with _beside(path) as (temporary, stream):
+            yield stream
+        temporary.replace(path)
+    except OutputError:
+        raise
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
 def _written_beside(path: Path, content: bytes) -> Path:
     """A temporary file in the same folder with the content on disk; removed again if that fails."""
+    with _beside(path) as (temporary, stream):
+        stream.write(content)
+    return temporary
+
+
+@contextlib.contextmanager
+def _beside(path: Path) -> Iterator[tuple[Path, IO[bytes]]]:
+    """A temporary file in the same folder, on disk at the end; removed if that fails."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     temporary = Path(name)
     whole = False
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+            yield temporary, stream
             stream.flush()
             os.fsync(stream.fileno())
         temporary.chmod(0o666 & ~_umask())
@@ -105,7 +136,6 @@ def _written_beside(path: Path, content: bytes) -> Path:
         if not whole:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
-    return temporary
 
 
 def _umask() -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["progress_bar"]
+__all__ = ["progress_bar", "throughput_bar"]
 
 
 @contextmanager
@@ -28,3 +29,34 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int | None], None]]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def throughput_bar(what: str) -> Iterator[Callable[[int, int, int, int], None]]:
+    """A function to be told (done, of how many, of these by this run, and of those failed), which draws a bar likewise.
+
+    Args:
+        what: what is done.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _done, _total, _computed, _failed: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[speed]}  {task.fields[failures]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None, speed="", failures="")
+        started = time.monotonic()
+
+        def tell(done: int, total: int, computed: int, failed: int) -> None:
+            speed = f"{computed / max(time.monotonic() - started, 1e-3):.3g}/s" if computed else ""
+            bar.update(task, completed=done, total=total, speed=speed, failures=f"{failed} failed")
+
+        yield tell

@@ -10,11 +10,14 @@ import numpy as np
 from nitrivac.errors import UnsupportedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
+    from nitrivac.vacancies.generation import Batch
     from nitrivac.vacancies.space import Configuration, ConfigurationSpace
 
-__all__ = ["EXHAUSTIVE", "lowest_energies", "most_symmetric"]
+__all__ = ["EXHAUSTIVE", "by_energy", "lowest_energies", "lowest_of", "most_symmetric"]
 
 EXHAUSTIVE = 5_000_000  # distinct configurations up to which all are looked at
 _STARTS = 8
@@ -27,25 +30,43 @@ def lowest_energies(space: ConfigurationSpace, n: int, *, seed: int) -> list[Con
     """See `ConfigurationSpace.lowest`."""
     space.require_any()
     if space.count() <= EXHAUSTIVE:
-        found, certificate, used = _all_ranked(space, n), "exact", None
-    else:
-        found, certificate, used = _annealed(space, n, seed), "annealed", seed
+        return by_energy(space, lowest_of(space, n, space.batches()), n)
+    return by_energy(space, _annealed(space, n, seed), n, certificate="annealed", seed=seed)
+
+
+def by_energy(
+    space: ConfigurationSpace,
+    found: Iterable[NDArray[np.uint8]],
+    n: int,
+    *,
+    certificate: str = "exact",
+    seed: int | None = None,
+) -> list[Configuration]:
+    """The n lowest of some placings, each distinct one once, with their energies.
+
+    Args:
+        space: the configuration space.
+        found: codes of placings, each of shape (a,).
+        n: how many at most.
+        certificate: how they were found.
+        seed: of the random generator, None where none was used.
+    """
     best: dict[bytes, tuple[float, NDArray[np.uint8]]] = {}
     for codes in found:
         charges = space.charges(codes)[0]
         best.setdefault(space.canonical(codes), (float(charges @ space.ewald @ charges), codes))
     ranked = sorted(best.items(), key=lambda item: (round(item[1][0], 6), item[0]))[:n]
-    return [space.configuration(codes, energy=energy, certificate=certificate, seed=used) for _, (energy, codes) in ranked]
+    return [space.configuration(codes, energy=energy, certificate=certificate, seed=seed) for _, (energy, codes) in ranked]
 
 
-def _all_ranked(space: ConfigurationSpace, n: int) -> list[NDArray[np.uint8]]:
-    """The n lowest of all distinct configurations."""
+def lowest_of(space: ConfigurationSpace, n: int, batches: Iterable[Batch]) -> list[NDArray[np.uint8]]:
+    """Codes of the n placings of lowest electrostatic energy in batches of them, lowest first."""
     from nitrivac.vacancies._energies import batch_energies
 
     start, single, pair = _node_energies(space)
     energies = np.empty(0)
     codes = np.empty((0, len(space.active_sites)), dtype=np.uint8)
-    for batch in space.batches():
+    for batch in batches:
         values = np.empty(len(batch))
         batch_energies(batch.sets, start, single, pair, values)
         if len(energies) == n:

@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["Choice", "MadeConfiguration", "Mode", "Output", "VacancyResult", "run_vacancies", "specification_text"]
+__all__ = [
+    "Choice",
+    "MadeConfiguration",
+    "Mode",
+    "Output",
+    "VacancyResult",
+    "planned_space",
+    "run_vacancies",
+    "specification_text",
+]
 
 Mode = Literal["count", "sample", "lowest", "quasirandom", "symmetric", "enumerate"]
 
@@ -148,6 +157,7 @@ def run_vacancies(
     exclusion: float | None = None,
     output: Output | None = None,
     progress: Callable[[int, int | None], None] | None = None,
+    lowest: Callable[[ConfigurationSpace, int], Iterable[Configuration]] | None = None,
 ) -> VacancyResult:
     """Plan a supercell, count its configurations, and make some of them.
 
@@ -159,11 +169,40 @@ def run_vacancies(
         exclusion: see `ConfigurationSpace`.
         output: where they are written; nowhere without it.
         progress: told after each configuration how many are made, and of how many where that is known.
+        lowest: finds the n of lowest energy in place of `ConfigurationSpace.lowest`.
 
     Raises:
         SpecificationError, AddressError, PlanError, UnsupportedError, OutputError: see the parts.
     """
     choice = choice or Choice()
+    specification, space = planned_space(crystal, items, planning=planning, exclusion=exclusion)
+    made = []
+    for one in _made(space, specification, choice, output, lowest):
+        made.append(one)
+        if progress is not None:
+            progress(len(made), _expected(space, choice))
+    return VacancyResult(
+        source=crystal.provenance.source,
+        specification=specification,
+        plan=space.plan,
+        total=space.total(),
+        count=space.count(),
+        made=tuple(made),
+    )
+
+
+def planned_space(
+    crystal: Crystal,
+    items: Sequence[str],
+    *,
+    planning: Mapping[str, Any] | None = None,
+    exclusion: float | None = None,
+) -> tuple[VacancySpecification, ConfigurationSpace]:
+    """The specification that items make, and the configuration space of its best plan; see `run_vacancies`.
+
+    Raises:
+        SpecificationError, AddressError, PlanError: see the parts.
+    """
     specification = parse_specification(crystal, items)
     if not specification.targets:
         raise SpecificationError(
@@ -172,31 +211,22 @@ def run_vacancies(
         )
     parent = average_crystal(crystal, specification)
     plan = plan_supercells(parent, specification, **(planning or {}))[0]
-    space = ConfigurationSpace(crystal=parent, plan=plan, exclusion=exclusion)
-    made = []
-    for one in _made(space, specification, choice, output):
-        made.append(one)
-        if progress is not None:
-            progress(len(made), _expected(space, choice))
-    return VacancyResult(
-        source=crystal.provenance.source,
-        specification=specification,
-        plan=plan,
-        total=space.total(),
-        count=space.count(),
-        made=tuple(made),
-    )
+    return specification, ConfigurationSpace(crystal=parent, plan=plan, exclusion=exclusion)
 
 
 def _made(
-    space: ConfigurationSpace, specification: VacancySpecification, choice: Choice, output: Output | None
+    space: ConfigurationSpace,
+    specification: VacancySpecification,
+    choice: Choice,
+    output: Output | None,
+    lowest: Callable[[ConfigurationSpace, int], Iterable[Configuration]] | None,
 ) -> Iterator[MadeConfiguration]:
     """The configurations of a choice, one after the other, written where asked."""
     if choice.mode == "count":
         return
     _refuse_too_many(space, choice)
     if output is None:
-        for one in _chosen(space, choice):
+        for one in _chosen(space, choice, lowest):
             yield MadeConfiguration(
                 file=None,
                 degeneracy=one.degeneracy,
@@ -213,7 +243,7 @@ def _made(
     manifest = open_manifest(output.folder, run, resume=output.resume, overwrite=output.overwrite)
     for row in write_configurations(
         space,
-        _chosen(space, choice),
+        _chosen(space, choice, lowest),
         manifest,
         file_format=output.file_format,
         header=header,
@@ -247,8 +277,14 @@ def _fingerprint(crystal: Crystal) -> str:
     return hashlib.sha256(json.dumps(crystal.as_dict(), sort_keys=True).encode()).hexdigest()
 
 
-def _chosen(space: ConfigurationSpace, choice: Choice) -> Iterable[Configuration]:
+def _chosen(
+    space: ConfigurationSpace,
+    choice: Choice,
+    lowest: Callable[[ConfigurationSpace, int], Iterable[Configuration]] | None,
+) -> Iterable[Configuration]:
     match choice.mode:
+        case "lowest" if lowest is not None:
+            return lowest(space, choice.number)
         case "sample":
             return space.sample(choice.number, seed=choice.seed, distinct=choice.distinct)
         case "lowest":

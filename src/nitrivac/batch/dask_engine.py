@@ -1,0 +1,156 @@
+"""A Dask cluster: structures in chunks, each chunk in a process of its own beside the Dask worker.
+
+A worker that dies takes its chunks with it, and the scheduler hands them to another one; a structure that crashes, hangs or
+eats memory costs its own process only, as on one machine, and the Dask worker does not notice.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from nitrivac import __version__
+from nitrivac.batch.engine import LocalEngine
+from nitrivac.batch.tasks import CRASH, Failure, Limits, Outcome
+from nitrivac.errors import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+__all__ = ["DaskEngine"]
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+CHUNK_SECONDS = 20.0  # of work in a chunk: starting its process, sending and scheduling take some tenths of a second
+_LARGEST = 1000  # tasks in a chunk
+_AHEAD = 2  # chunks for each thread of the cluster
+_ANSWER_SECONDS = 20  # for the scheduler and the first worker
+_DEATHS = 3  # of workers under a single task before it is given up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaskEngine:
+    """The workers of a Dask scheduler; they need nitrivac in this version, and the same files at the same paths.
+
+    Attributes:
+        scheduler: its address, `tcp://host:8786`.
+        limits: what one task may take.
+    """
+
+    scheduler: str
+    limits: Limits = field(default_factory=Limits)
+
+    def __call__(
+        self, function: Callable[[Given], Made], tasks: Iterable[Given], *, expected: int | None = None
+    ) -> Iterator[Outcome[Given, Made]]:
+        """Run a function on tasks; see `nitrivac.batch.tasks.Engine`.
+
+        Raises:
+            EngineError: no scheduler answers or it has no workers, they cannot run this, or the cluster is gone.
+        """
+        try:
+            import distributed
+            from distributed.comm.core import CommClosedError
+        except ImportError as error:
+            raise EngineError("a Dask cluster needs Dask here too: pip install 'nitrivac[dask]'") from error
+        try:
+            client: Any = distributed.Client(  # type: ignore[no-untyped-call]
+                self.scheduler, timeout=_ANSWER_SECONDS, set_as_default=False
+            )
+        except (OSError, ValueError, ImportError) as error:
+            reason = " ".join(str(error).split())
+            raise EngineError(f"{self.scheduler}: no Dask scheduler answers: {reason}") from error
+        with client:
+            try:
+                client.wait_for_workers(1, timeout=_ANSWER_SECONDS)
+                yield from _Run(client, function, self.limits).outcomes(iter(tasks), expected)
+            except (TimeoutError, distributed.client.FutureCancelledError, CommClosedError) as error:
+                raise EngineError(
+                    f"{self.scheduler}: the cluster is gone, or has no workers; what is done is kept, run the same again"
+                ) from error
+
+
+class _Run:
+    """One function on one cluster."""
+
+    def __init__(self, client: Any, function: Callable[[Given], Made], limits: Limits) -> None:
+        self._client = client
+        self._function = function
+        self._limits = limits
+        self._cost: float | None = None  # seconds for a task, as lately seen
+
+    def outcomes(self, stream: Iterator[Given], expected: int | None) -> Iterator[Outcome[Given, Made]]:
+        """Outcomes in the order in which chunks end; as many chunks are under way as keep the cluster busy."""
+        import distributed
+
+        again: deque[tuple[list[Given], int]] = deque()  # chunks whose workers died, and how often
+        pending: dict[Any, tuple[list[Given], int]] = {}
+        given = 0
+        while True:
+            threads = max(1, sum(self._client.nthreads().values()))
+            while len(pending) < _AHEAD * threads:
+                left = None if expected is None else expected - given
+                chunk, deaths = again.popleft() if again else (list(islice(stream, self._size(threads, left))), 0)
+                if not chunk:
+                    break
+                given += len(chunk) if not deaths else 0
+                pending[self._submit(chunk)] = (chunk, deaths)
+            if not pending:
+                return
+            with self._client.as_current():
+                waited = distributed.wait(list(pending), return_when="FIRST_COMPLETED")  # type: ignore[no-untyped-call]
+            for future in waited.done:
+                chunk, deaths = pending.pop(future)
+                if future.status == "finished":
+                    outcomes, seconds = future.result()
+                    self._cost = seconds / len(chunk) if self._cost is None else (self._cost + seconds / len(chunk)) / 2
+                    yield from outcomes
+                elif isinstance(error := self._error(future), distributed.scheduler.KilledWorker):
+                    yield from self._after_death(chunk, deaths + 1, again)
+                else:
+                    raise EngineError(f"the workers of the cluster cannot run this: {type(error).__name__}: {error}")
+
+    def _submit(self, chunk: list[Given]) -> Any:
+        return self._client.submit(_run_chunk, self._function, chunk, self._limits, __version__, pure=False)
+
+    def _size(self, threads: int, left: int | None) -> int:
+        """Tasks in the next chunk: some seconds of work, less near the end so that all threads end together."""
+        size = 1 if self._cost is None else min(_LARGEST, max(1, round(CHUNK_SECONDS / max(self._cost, 1e-6))))
+        return size if left is None else max(1, min(size, -(-left // (_AHEAD * threads))))
+
+    @staticmethod
+    def _error(future: Any) -> BaseException:
+        if future.status == "cancelled":
+            raise TimeoutError
+        error: BaseException = future.exception()
+        return error
+
+    @staticmethod
+    def _after_death(
+        chunk: list[Given], deaths: int, again: deque[tuple[list[Given], int]]
+    ) -> Iterator[Outcome[Given, Made]]:
+        """Chunks under which several workers died are tried task by task; a task that is not to be saved has failed."""
+        if len(chunk) > 1:
+            again.extend(([task], 1) for task in chunk)
+        elif deaths < _DEATHS:
+            again.append((chunk, deaths))
+        else:
+            yield Outcome(task=chunk[0], failure=Failure(error=CRASH, message="the workers of the cluster died under it"))
+
+
+def _run_chunk(
+    function: Callable[[Given], Made], tasks: list[Given], limits: Limits, version: str
+) -> tuple[list[Outcome[Given, Made]], float]:
+    """On the worker: the outcomes of some tasks and the wall-clock time in seconds."""
+    if version != __version__:
+        raise EngineError(f"the worker has nitrivac {__version__}, the client {version}; install the same")
+    start = time.monotonic()
+    # Dask makes its workers daemons, which may have no children; this worker's only ends with its parent by itself.
+    multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
+    outcomes = list(LocalEngine(workers=1, limits=limits)(function, tasks, expected=len(tasks)))
+    return outcomes, time.monotonic() - start

@@ -1,0 +1,85 @@
+"""Many structures: screen and screen-merge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nitrivac.cli.common import ForceOption, JsonOption, app, engine_of, message, print_json, shard_of
+
+TableOption = Annotated[Path, typer.Option("--output", "-o", help="The table: .parquet, .csv or .jsonl.", metavar="TABLE")]
+WorkersOption = Annotated[
+    int | None, typer.Option(help="Processes on this machine; default one for each core.", metavar="N", min=1)
+]
+SchedulerOption = Annotated[
+    str | None, typer.Option(help="Run on the Dask cluster with this scheduler, e.g. tcp://host:8786.", metavar="ADDRESS")
+]
+
+
+@app.command()
+def screen(
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="SOURCE...", help="Files, folders, globs, catalogue ids, all; - reads a list."),
+    ],
+    output: TableOption,
+    only: Annotated[
+        str | None,
+        typer.Option(help="Parts to compute: identity,symmetry,hops,polyhedra,vacancies.", metavar="PARTS"),
+    ] = None,
+    species: Annotated[str, typer.Option(help="The mobile element.")] = "Li",
+    workers: WorkersOption = None,
+    time_limit: Annotated[
+        float, typer.Option(help="Seconds for one structure; 0 for no limit.", metavar="S", min=0)
+    ] = 600.0,
+    memory_limit: Annotated[
+        float | None,
+        typer.Option(help="Memory for one structure; default a fair share of the machine; 0 for none.", metavar="GB", min=0),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume/--no-resume", help="Go on with the journal, or begin anew.")] = True,
+    retry: Annotated[bool, typer.Option("--retry", help="Compute structures again that failed.")] = False,
+    shard: Annotated[str, typer.Option(help="Only part K of N, for job arrays; see screen-merge.", metavar="K/N")] = "1/1",
+    scheduler: SchedulerOption = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Analyse many structures into one table, a row for each; what fails is a row too.
+
+    TABLE.journal beside the table keeps what is done: the same command goes on after any interruption.
+    """
+    from nitrivac.batch.columns import chosen_parts
+    from nitrivac.batch.row import ScreenOptions
+    from nitrivac.batch.screening import ScreenMode
+    from nitrivac.batch.screening import screen as run
+    from nitrivac.report.progress import throughput_bar
+
+    options = ScreenOptions(parts=chosen_parts(only), species=species)
+    engine = engine_of(workers, scheduler, seconds=time_limit or None, memory=memory_limit)
+    with throughput_bar("screening") as tell:
+        summary = run(
+            sources,
+            output,
+            engine=engine,
+            options=options,
+            mode=ScreenMode(shard=shard_of(shard), resume=resume, retry=retry, overwrite=force),
+            progress=lambda now: tell(now.done, now.total, now.computed, now.failed),
+        )
+    if as_json:
+        print_json(summary.as_dict())
+    else:
+        message(summary.text)
+
+
+@app.command("screen-merge")
+def screen_merge(
+    parts: Annotated[list[Path], typer.Argument(metavar="PART...", help="Tables of all shards of one screening.")],
+    output: TableOption,
+    force: ForceOption = False,
+) -> None:
+    """Join the tables that shards of a screening wrote, and check that no structure is missing."""
+    from nitrivac.batch.merge import merge_tables
+
+    rows = merge_tables(parts, output, overwrite=force)
+    message(f"{output}: {rows:,} rows of {len(parts)} tables")
