@@ -42,7 +42,7 @@ def polyhedra(
             raise SpecificationError("--frames makes averages: --anions and --csv do not go with it")
         statistics = snapshot_statistics(read_frames(Path(source)), centres=chosen, cutoffs=given)
         if as_json:
-            print_json(statistics.as_dict())
+            print_json(statistics.printed())
         else:
             console().print(snapshots_report(statistics))
         return
@@ -50,6 +50,6 @@ def polyhedra(
     if table is not None:
         write_text(table, result.csv(), overwrite=force)
     if as_json:
-        print_json(result.as_dict())
+        print_json(result.printed())
     else:
         console().print(polyhedra_report(result))

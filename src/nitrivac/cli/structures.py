@@ -126,7 +126,7 @@ def verify(
             message(f"nitrivac: {error}")
             results.append(unreadable(source, str(error)))
     if as_json:
-        print_json([result.as_dict() for result in results])
+        print_json([result.printed() for result in results])
     else:
         console().print(verification_report(results))
     if bad:

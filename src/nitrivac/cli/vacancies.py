@@ -116,7 +116,7 @@ def vacancies(
             progress=progress,
         )
     if as_json:
-        print_json(result.as_dict())
+        print_json(result.printed())
     else:
         console().print(vacancies_report(result))
 

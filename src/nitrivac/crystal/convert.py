@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.crystal.build import refuse_overlaps
-from nitrivac.crystal.export import SCHEMA_VERSION
 from nitrivac.crystal.finders import spglib_dataset
 from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
 from nitrivac.crystal.normaliser import earliest_positions
 from nitrivac.crystal.space_group import SpaceGroup, find_setting, parse_space_group
 from nitrivac.crystal.wyckoff import find_wyckoff_position
-from nitrivac.errors import BuildError
+from nitrivac.documents.codec import decode, encode
+from nitrivac.documents.document import digest
+from nitrivac.documents.envelope import opened
+from nitrivac.errors import BuildError, DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -187,27 +189,16 @@ def orbit_labels(
 
 
 def crystal_from_dict(data: dict[str, Any]) -> Crystal:
-    """The crystal that `to_dict` wrote.
+    """The crystal of a document that `Crystal.as_dict` made; what `made` says of its making is passed over.
 
     Raises:
-        BuildError: the data are no crystal of a schema version this program knows.
+        DocumentError: it is no crystal of a schema version this program knows, damaged, or was changed.
     """
-    if data.get("@class") != "Crystal" or data.get("schema_version") != SCHEMA_VERSION:
-        raise BuildError(
-            f"no crystal of schema version {SCHEMA_VERSION}: @class is {data.get('@class')!r}, "
-            f"schema_version {data.get('schema_version')!r}"
-        )
-    try:
-        return Crystal(
-            lattice=data["lattice"],
-            frac_coords=data["frac_coords"],
-            orbits=tuple(
-                Orbit(**{**orbit, "occupants": tuple(Occupant(**one) for one in orbit["occupants"])})
-                for orbit in data["orbits"]
-            ),
-            space_group=SpaceGroup(**data["space_group"]),
-            provenance=Provenance(**data["provenance"]),
-            z=data["z"],
-        )
-    except (KeyError, TypeError) as error:
-        raise BuildError(f"incomplete crystal data: {error}") from error
+    content = opened(data, "Crystal")
+    written = content.pop("sha256", None)
+    content.pop("made", None)
+    crystal = decode(Crystal, content, "Crystal")
+    if digest(encode(crystal)) != written:
+        raise DocumentError("the document of a Crystal was changed after it was written: its digest differs")
+    assert isinstance(crystal, Crystal)
+    return crystal

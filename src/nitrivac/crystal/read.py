@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nitrivac.crystal.ase_io import crystal_from_atoms
 from nitrivac.crystal.convert import crystal_from_dict, crystal_from_structure
 from nitrivac.crystal.read_cif import crystal_from_cif
-from nitrivac.errors import NitrivacError, ReadError
+from nitrivac.errors import DocumentError, NitrivacError, ReadError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +114,10 @@ def _from_json(text: str, source: str, symprec: float) -> Crystal:
     if not isinstance(data, dict):
         raise ReadError(f"{source}: holds no structure; a pymatgen Structure or a crystal of this program is needed")
     if data.get("@class") == "Crystal":
-        return crystal_from_dict(data)
+        try:
+            return crystal_from_dict(data)
+        except DocumentError as error:
+            raise ReadError(f"{source}: {error}") from error
     if "lattice" not in data or "sites" not in data:
         raise ReadError(f"{source}: holds no structure; a pymatgen Structure or a crystal of this program is needed")
     from pymatgen.core.structure import Structure

@@ -12,6 +12,7 @@ import numpy as np
 from nitrivac.crystal.composition import formula_text
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.permutations import site_permutations
+from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
 from nitrivac.polyhedra.coordination import elements_on
 from nitrivac.polyhedra.molecules import CARBON_BOND_A
@@ -40,7 +41,7 @@ _CYCLIC = {1: "mono", 2: "bi", 3: "tri", 4: "tetra", 5: "penta", 6: "hexa"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Framework:
+class Framework(Document):
     """The network of one set of centres and the anions around them.
 
     Attributes:
@@ -85,7 +86,7 @@ class Framework:
     name: str
     average: bool
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "centre": self.centre,
