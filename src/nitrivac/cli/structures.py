@@ -30,6 +30,7 @@ class StructureFormat(StrEnum):
     poscar = "poscar"
     extxyz = "extxyz"
     json = "json"
+    optimade = "optimade"
 
 
 @app.command("list")

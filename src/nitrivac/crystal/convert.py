@@ -48,7 +48,7 @@ def crystal_from_structure(
         structure: ordered or with partial and mixed occupancies.
         source: what to call it in messages and output.
         symprec: distance tolerance of the symmetry search, angstrom.
-        labels: one label per site, used for an orbit where its first site's label is unique.
+        labels: one label per site, used for an orbit where its first site's label is unique; by default the structure's own.
         provenance: where it comes from; by default `source` and how the symmetry was found.
 
     Raises:
@@ -67,7 +67,7 @@ def crystal_from_structure(
         )
     group, tabulated = _group_of(dataset, 2 * symprec / float(np.linalg.norm(lattice, axis=1).min()))
     named = None if tabulated else earliest_positions(cell, symprec)
-    taken = orbit_labels(dataset.crystallographic_orbits, occupants, labels)
+    taken = orbit_labels(dataset.crystallographic_orbits, occupants, labels or _labels_of(structure))
     orbits = []
     for representative in dict.fromkeys(int(index) for index in dataset.crystallographic_orbits):
         indices = np.flatnonzero(dataset.crystallographic_orbits == representative)
@@ -102,6 +102,13 @@ def crystal_from_structure(
     return crystal
 
 
+def _labels_of(structure: IStructure) -> list[str] | None:
+    """The labels of a structure's sites, None where a site has none but the name of its species."""
+    labels = [str(site.properties.get("label") or site.label) for site in structure]
+    unnamed = any(label == site.species_string for label, site in zip(labels, structure, strict=True))
+    return None if unnamed else labels
+
+
 def crystal_without_symmetry(
     lattice: NDArray[np.float64], frac_coords: NDArray[np.float64], elements: Sequence[str], *, source: str
 ) -> Crystal:
@@ -130,7 +137,7 @@ def crystal_without_symmetry(
 def _occupants(site: PeriodicSite, source: str) -> tuple[Occupant, ...]:
     occupants = tuple(
         Occupant(
-            element=species.symbol,
+            element=_element_name(species),
             occupancy=float(amount),
             oxidation=getattr(species, "oxi_state", None),
         )
@@ -141,6 +148,12 @@ def _occupants(site: PeriodicSite, source: str) -> tuple[Occupant, ...]:
     if sum(occupant.occupancy for occupant in occupants) > 1.0 + 1e-6:
         raise BuildError(f"{source}: the occupancies of site {site.label} add up to more than 1")
     return occupants
+
+
+def _element_name(species: Any) -> str:
+    """The element as the structure names it; `symbol` would make hydrogen of deuterium."""
+    element = getattr(species, "element", species)
+    return str(getattr(element, "name", None) or species.symbol)
 
 
 def site_kinds(occupants: Sequence[tuple[Occupant, ...]]) -> list[int]:
