@@ -3,12 +3,12 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from nitrivac._version import __version__
+
 if TYPE_CHECKING:
     from nitrivac.catalog import get_material, materials
     from nitrivac.crystal import Crystal, crystal_from_structure, load
     from nitrivac.errors import NitrivacError
-
-__version__ = "0.1.0"
 
 _HOME = {
     "Crystal": "crystal",

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from nitrivac import __version__
 from nitrivac.crystal.files import prepare_folder, write_texts
+from nitrivac.crystal.model import Crystal  # noqa: TC001 - documents read the hints
 from nitrivac.crystal.sources import load
-from nitrivac.crystal.verify import verify_crystal
+from nitrivac.crystal.verify import Verification, verify_crystal
 from nitrivac.crystal.write import crystal_text
+from nitrivac.documents.document import Document
 from nitrivac.errors import PlanError, UnsupportedError
-from nitrivac.migration import find_hops
-from nitrivac.polyhedra import analyze_polyhedra
+from nitrivac.migration import HopNetwork, find_hops
+from nitrivac.polyhedra import PolyhedraReport, analyze_polyhedra
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
 from nitrivac.vacancies.realise import configuration_crystal
 from nitrivac.vacancies.result import MadeConfiguration, VacancyResult, configuration_header, specification_text
@@ -22,18 +24,14 @@ from nitrivac.vacancies.result import MadeConfiguration, VacancyResult, configur
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nitrivac.crystal.model import Crystal
     from nitrivac.crystal.sources import Source
-    from nitrivac.crystal.verify import Verification
-    from nitrivac.migration import HopNetwork
-    from nitrivac.polyhedra import PolyhedraReport
     from nitrivac.vacancies import VacancySpecification
 
 __all__ = ["Analysis", "analyze"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Analysis:
+class Analysis(Document):
     """Everything the main job finds.
 
     Attributes:
@@ -59,7 +57,7 @@ class Analysis:
     polyhedra: PolyhedraReport
     files: tuple[Path, ...] = ()
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data of `summary.json`."""
         origin = self.parent.provenance
         return {
@@ -70,11 +68,11 @@ class Analysis:
             "doi": origin.doi,
             "formula": self.parent.formula,
             "average_formula": self.average.formula,
-            "verify": self.verification.as_dict(),
-            "vacancies": self.vacancies.as_dict() if self.vacancies else None,
+            "verify": self.verification.printed(),
+            "vacancies": self.vacancies.printed() if self.vacancies else None,
             "no_supercell": self.no_supercell,
-            "hops": self.hops.as_dict() if self.hops else None,
-            "polyhedra": self.polyhedra.as_dict(),
+            "hops": self.hops.printed() if self.hops else None,
+            "polyhedra": self.polyhedra.printed(),
             "files": [path.name for path in self.files],
         }
 
@@ -179,7 +177,7 @@ def _written(
         named = replace(vacancies.made[0], file=str(folder / "supercell.cif"))
         vacancies = replace(vacancies, made=(named,))
     analysis = replace(analysis, files=files, vacancies=vacancies)
-    texts["summary.json"] = json.dumps(analysis.as_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    texts["summary.json"] = json.dumps(analysis.printed(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     prepare_folder(folder)
     write_texts({path: texts[path.name] for path in files}, overwrite=overwrite)
     return analysis

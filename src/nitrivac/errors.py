@@ -7,6 +7,7 @@ hand it back. The command line prints the message and exits with code 2.
 __all__ = [
     "AddressError",
     "BuildError",
+    "DocumentError",
     "EngineError",
     "NitrivacError",
     "OutputError",
@@ -42,6 +43,10 @@ class BuildError(NitrivacError, ValueError):
 
 class ReadError(NitrivacError, ValueError):
     """A structure file cannot be read as a crystal."""
+
+
+class DocumentError(NitrivacError, ValueError):
+    """A document is none of this program's, of a newer version of it, or was changed after it was written."""
 
 
 class AddressError(NitrivacError, ValueError):

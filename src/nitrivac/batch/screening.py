@@ -106,7 +106,7 @@ class ScreenSummary:
             + (f"; {self.damaged} damaged records of the journal were dropped" if self.damaged else "")
         )
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         times = {"seconds": round(self.seconds, 3), "cpu_seconds": round(self.cpu_seconds, 3)}
         return asdict(self) | {"output": str(self.output)} | times

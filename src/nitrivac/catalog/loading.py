@@ -32,7 +32,7 @@ from nitrivac.errors import RecordError, UnknownMaterialError
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
-__all__ = ["get_material", "load_record", "material_ids", "materials", "record_schema", "to_dict"]
+__all__ = ["get_material", "load_record", "material_from_plain", "material_ids", "materials", "record_schema", "to_dict"]
 
 _BaseLoader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAXIMUM_BYTES = 1_000_000
@@ -108,6 +108,20 @@ def _parse(text: str, where: str) -> Material:
         raise RecordError(f"{where}: a record is a mapping of keys such as id, formula and sites, not {_kind(data)}")
     if "path" in data:
         raise RecordError(f"{where}: record: unknown key 'path'; a record is known by the file it is read from")
+    return material_from_plain(data, where, path=where)
+
+
+def material_from_plain(data: dict[Any, Any], where: str, *, path: str | None) -> Material:
+    """The material of plain data, checked against the schema and against itself.
+
+    Args:
+        data: the keys of a record file.
+        where: what to call it in messages.
+        path: the file it was read from, None if none.
+
+    Raises:
+        RecordError: malformed; the message names key and value, and what would be accepted.
+    """
     try:
         material = msgspec.convert(data, Material, strict=True)
     except (msgspec.ValidationError, OverflowError) as error:
@@ -115,7 +129,7 @@ def _parse(text: str, where: str) -> Material:
     for key, number in _numbers(msgspec.to_builtins(material), ""):
         if not math.isfinite(number):
             raise RecordError(f"{where}: {key}: {number} will not do: a finite number")
-    material = msgspec.structs.replace(material, path=where)
+    material = msgspec.structs.replace(material, path=path)
     check_record(material, where)
     return material
 

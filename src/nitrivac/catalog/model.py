@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
+from nitrivac.documents.envelope import envelope, opened
 from nitrivac.errors import RecordError
 
 __all__ = [
@@ -215,6 +216,27 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     alternatives: tuple[Alternative, ...] = ()
     measurements: tuple[Measurement, ...] = ()
     path: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The document of the record: its file's keys, ready for JSON; `from_dict`, or monty's decoder, reads it back."""
+        from nitrivac.catalog.loading import to_dict
+
+        origin = {} if self.path is None else {"path": self.path}
+        return envelope("nitrivac.catalog", "Material") | to_dict(self) | origin
+
+    @classmethod
+    def from_dict(cls, d: dict[str, Any]) -> Material:
+        """The record of a document, checked as a record file is.
+
+        Raises:
+            DocumentError: it is of another class or a newer schema version.
+            RecordError: it is malformed or contradicts itself.
+        """
+        from nitrivac.catalog.loading import material_from_plain
+
+        content = opened(d, "Material")
+        path = content.pop("path", None)
+        return material_from_plain(content, str(path or content.get("id", "record")), path=path)
 
 
 def parse_coordinate(value: Coordinate) -> float:

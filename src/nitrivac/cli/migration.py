@@ -94,10 +94,10 @@ def hops(
         write_text(table, network.csv(), overwrite=force)
     if as_json:
         parts = {"subset": subset, "sensitivity": shifted, "host": spanned}
-        document = network.as_dict() | {name: part.as_dict() for name, part in parts.items() if part is not None}
+        document = network.printed() | {name: part.printed() for name, part in parts.items() if part is not None}
         if by_anions:
-            document["by_anions"] = [kind.as_dict() for kind in kinds]
-        print_json(document | ({"random": filled[0].as_dict() | filled[1].as_dict()} if filled else {}))
+            document["by_anions"] = [kind.printed() for kind in kinds]
+        print_json(document | ({"random": filled[0].printed() | filled[1].printed()} if filled else {}))
         return
     screen = console()
     screen.print(hops_report(network, percolation=made is None))
@@ -197,7 +197,7 @@ def path(
             prepare_folder(folder)
         files = tuple(str(file) for file in write_texts(texts, overwrite=force))
     if as_json:
-        print_json(made.as_dict(tuple(file for file in files if not file.endswith("profile.json"))))
+        print_json(made.printed(tuple(file for file in files if not file.endswith("profile.json"))))
         return
     console().print(path_report(made))
     if files:
@@ -240,7 +240,7 @@ def diffusion(
                 "carriers_per_cm3": carriers,
                 "attempt_frequency_Hz": attempt,
                 "activation_energy_eV": activation,
-                "rows": [row.as_dict() for row in rows],
+                "rows": [row.printed() for row in rows],
             }
         )
     else:

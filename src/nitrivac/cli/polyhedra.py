@@ -46,7 +46,7 @@ def polyhedra(
             raise SpecificationError("--frames makes averages: --anions, --second-opinion and --csv do not go with it")
         statistics = snapshot_statistics(read_frames(Path(source)), centres=chosen, cutoffs=given)
         if as_json:
-            print_json(statistics.as_dict())
+            print_json(statistics.printed())
         else:
             console().print(snapshots_report(statistics))
         return
@@ -56,6 +56,6 @@ def polyhedra(
     if table is not None:
         write_text(table, result.csv(), overwrite=force)
     if as_json:
-        print_json(result.as_dict() | ({} if opinion is None else {"second_opinion": opinion}))
+        print_json(result.printed() | ({} if opinion is None else {"second_opinion": opinion}))
     else:
         console().print(polyhedra_report(result, opinion))

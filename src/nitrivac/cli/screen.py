@@ -67,7 +67,7 @@ def screen(
             progress=lambda now: tell(now.done, now.total, now.computed, now.failed),
         )
     if as_json:
-        print_json(summary.as_dict())
+        print_json(summary.printed())
     else:
         message(summary.text)
 

@@ -30,6 +30,7 @@ class StructureFormat(StrEnum):
     poscar = "poscar"
     extxyz = "extxyz"
     json = "json"
+    optimade = "optimade"
 
 
 @app.command("list")
@@ -126,7 +127,7 @@ def verify(
             message(f"nitrivac: {error}")
             results.append(unreadable(source, str(error)))
     if as_json:
-        print_json([result.as_dict() for result in results])
+        print_json([result.printed() for result in results])
     else:
         console().print(verification_report(results))
     if bad:

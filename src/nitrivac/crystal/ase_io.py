@@ -53,22 +53,36 @@ def _refuse_what_is_no_crystal(atoms: Atoms, source: str) -> None:
         raise BuildError(f"{source}: the cell or a position is not a finite number")
 
 
-def _species(atoms: Atoms, source: str) -> list[dict[str, float]]:
+def _species(atoms: Atoms, source: str) -> list[dict[Any, float]]:
+    """What sits on each atom's site: the atom, or what `info["occupancy"]` says of its `spacegroup_kinds`."""
     symbols = atoms.get_chemical_symbols()
     if "X" in symbols:
         raise BuildError(f"{source}: atom {symbols.index('X') + 1} is a dummy (X), no element")
     occupancies: dict[Any, dict[str, float]] = atoms.info.get("occupancy") or {}
     if not occupancies:
-        return [{symbol: 1.0} for symbol in symbols]
+        return _whole_atoms(atoms, symbols)
     kinds = atoms.arrays.get("spacegroup_kinds")
     if kinds is None:
         raise BuildError(f"{source}: has occupancies in info but no spacegroup_kinds that say which atom has which")
     by_kind = {str(kind): {str(el): float(amount) for el, amount in one.items()} for kind, one in occupancies.items()}
-    return [by_kind.get(str(kind), {symbol: 1.0}) for kind, symbol in zip(kinds, symbols, strict=True)]
+    return [dict(by_kind.get(str(kind), {symbol: 1.0})) for kind, symbol in zip(kinds, symbols, strict=True)]
+
+
+def _whole_atoms(atoms: Atoms, symbols: list[str]) -> list[dict[Any, float]]:
+    """Full sites, with the oxidation states of the array `oxidation` where there is one."""
+    from pymatgen.core.periodic_table import Species
+
+    states = atoms.arrays.get("oxidation")
+    if states is None:
+        return [{symbol: 1.0} for symbol in symbols]
+    return [
+        {symbol if np.isnan(state) else Species(symbol, float(state)): 1.0}
+        for symbol, state in zip(symbols, np.asarray(states, dtype=float), strict=True)
+    ]
 
 
 def to_atoms(crystal: Crystal) -> Atoms:
-    """ASE Atoms of an ordered crystal, with arrays `label` and `address`.
+    """ASE Atoms of an ordered crystal, with arrays `label` and `address`, and `oxidation` where known (else NaN).
 
     Raises:
         UnsupportedError: a site is partly occupied or mixed; ASE would fill it without a word.
@@ -85,6 +99,10 @@ def to_atoms(crystal: Crystal) -> Atoms:
     )
     atoms.set_array("label", np.array([crystal.orbits[index].label for index in owner]))
     atoms.set_array("address", np.array([crystal.address(crystal.orbits[index]) for index in owner]))
+    states = [orbit.occupants[0].oxidation for orbit in crystal.orbits]
+    if any(state is not None for state in states):
+        known = np.array([np.nan if state is None else state for state in states], dtype=float)
+        atoms.set_array("oxidation", known[owner])
     atoms.info["source"] = crystal.provenance.source
     return atoms
 

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.crystal.build import refuse_overlaps
-from nitrivac.crystal.export import SCHEMA_VERSION
 from nitrivac.crystal.finders import spglib_dataset
 from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
 from nitrivac.crystal.normaliser import earliest_positions
 from nitrivac.crystal.space_group import SpaceGroup, find_setting, parse_space_group
 from nitrivac.crystal.wyckoff import find_wyckoff_position
-from nitrivac.errors import BuildError
+from nitrivac.documents.codec import decode, encode
+from nitrivac.documents.document import digest
+from nitrivac.documents.envelope import opened
+from nitrivac.errors import BuildError, DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +48,7 @@ def crystal_from_structure(
         structure: ordered or with partial and mixed occupancies.
         source: what to call it in messages and output.
         symprec: distance tolerance of the symmetry search, angstrom.
-        labels: one label per site, used for an orbit where its first site's label is unique.
+        labels: one label per site, used for an orbit where its first site's label is unique; by default the structure's own.
         provenance: where it comes from; by default `source` and how the symmetry was found.
 
     Raises:
@@ -65,7 +67,7 @@ def crystal_from_structure(
         )
     group, tabulated = _group_of(dataset, 2 * symprec / float(np.linalg.norm(lattice, axis=1).min()))
     named = None if tabulated else earliest_positions(cell, symprec)
-    taken = orbit_labels(dataset.crystallographic_orbits, occupants, labels)
+    taken = orbit_labels(dataset.crystallographic_orbits, occupants, labels or _labels_of(structure))
     orbits = []
     for representative in dict.fromkeys(int(index) for index in dataset.crystallographic_orbits):
         indices = np.flatnonzero(dataset.crystallographic_orbits == representative)
@@ -100,6 +102,13 @@ def crystal_from_structure(
     return crystal
 
 
+def _labels_of(structure: IStructure) -> list[str] | None:
+    """The labels of a structure's sites, None where a site has none but the name of its species."""
+    labels = [str(site.properties.get("label") or site.label) for site in structure]
+    unnamed = any(label == site.species_string for label, site in zip(labels, structure, strict=True))
+    return None if unnamed else labels
+
+
 def crystal_without_symmetry(
     lattice: NDArray[np.float64], frac_coords: NDArray[np.float64], elements: Sequence[str], *, source: str
 ) -> Crystal:
@@ -128,7 +137,7 @@ def crystal_without_symmetry(
 def _occupants(site: PeriodicSite, source: str) -> tuple[Occupant, ...]:
     occupants = tuple(
         Occupant(
-            element=species.symbol,
+            element=_element_name(species),
             occupancy=float(amount),
             oxidation=getattr(species, "oxi_state", None),
         )
@@ -139,6 +148,12 @@ def _occupants(site: PeriodicSite, source: str) -> tuple[Occupant, ...]:
     if sum(occupant.occupancy for occupant in occupants) > 1.0 + 1e-6:
         raise BuildError(f"{source}: the occupancies of site {site.label} add up to more than 1")
     return occupants
+
+
+def _element_name(species: Any) -> str:
+    """The element as the structure names it; `symbol` would make hydrogen of deuterium."""
+    element = getattr(species, "element", species)
+    return str(getattr(element, "name", None) or species.symbol)
 
 
 def site_kinds(occupants: Sequence[tuple[Occupant, ...]]) -> list[int]:
@@ -187,27 +202,16 @@ def orbit_labels(
 
 
 def crystal_from_dict(data: dict[str, Any]) -> Crystal:
-    """The crystal that `to_dict` wrote.
+    """The crystal of a document that `Crystal.as_dict` made; what `made` says of its making is passed over.
 
     Raises:
-        BuildError: the data are no crystal of a schema version this program knows.
+        DocumentError: it is no crystal of a schema version this program knows, damaged, or was changed.
     """
-    if data.get("@class") != "Crystal" or data.get("schema_version") != SCHEMA_VERSION:
-        raise BuildError(
-            f"no crystal of schema version {SCHEMA_VERSION}: @class is {data.get('@class')!r}, "
-            f"schema_version {data.get('schema_version')!r}"
-        )
-    try:
-        return Crystal(
-            lattice=data["lattice"],
-            frac_coords=data["frac_coords"],
-            orbits=tuple(
-                Orbit(**{**orbit, "occupants": tuple(Occupant(**one) for one in orbit["occupants"])})
-                for orbit in data["orbits"]
-            ),
-            space_group=SpaceGroup(**data["space_group"]),
-            provenance=Provenance(**data["provenance"]),
-            z=data["z"],
-        )
-    except (KeyError, TypeError) as error:
-        raise BuildError(f"incomplete crystal data: {error}") from error
+    content = opened(data, "Crystal")
+    written = content.pop("sha256", None)
+    content.pop("made", None)
+    crystal = decode(Crystal, content, "Crystal")
+    if digest(encode(crystal)) != written:
+        raise DocumentError("the document of a Crystal was changed after it was written: its digest differs")
+    assert isinstance(crystal, Crystal)
+    return crystal

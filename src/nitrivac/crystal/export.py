@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+from nitrivac.documents.codec import encode
+from nitrivac.documents.document import digest
+from nitrivac.documents.envelope import envelope
 
 if TYPE_CHECKING:
     from pymatgen.core.periodic_table import Element, Species
@@ -11,9 +14,7 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["SCHEMA_VERSION", "to_dict", "to_structure"]
-
-SCHEMA_VERSION = 1
+__all__ = ["to_dict", "to_structure"]
 
 
 def to_structure(crystal: Crystal) -> Structure:
@@ -49,36 +50,6 @@ def to_structure(crystal: Crystal) -> Structure:
 
 
 def to_dict(crystal: Crystal) -> dict[str, Any]:
-    """Plain data of a crystal, ready for JSON."""
-    group, origin = crystal.space_group, crystal.provenance
-    return {
-        "@module": "nitrivac.crystal",
-        "@class": "Crystal",
-        "schema_version": SCHEMA_VERSION,
-        "provenance": asdict(origin),
-        "z": crystal.z,
-        "lattice": crystal.lattice.tolist(),
-        "space_group": {
-            "number": group.number,
-            "symbol": group.symbol,
-            "setting": group.setting,
-            "hall": group.hall,
-            "rotations": group.rotations.tolist(),
-            "translations": group.translations.tolist(),
-        },
-        "frac_coords": crystal.frac_coords.tolist(),
-        "orbits": [
-            {
-                "label": orbit.label,
-                "letter": orbit.letter,
-                "multiplicity": orbit.multiplicity,
-                "site_symmetry": orbit.site_symmetry,
-                "indices": orbit.indices.tolist(),
-                "occupants": [
-                    {"element": one.element, "occupancy": one.occupancy, "oxidation": one.oxidation}
-                    for one in orbit.occupants
-                ],
-            }
-            for orbit in crystal.orbits
-        ],
-    }
+    """The document of a crystal: plain data, ready for JSON, with a digest that tells whether they were changed."""
+    exact: dict[str, Any] = encode(crystal)
+    return envelope("nitrivac.crystal", "Crystal") | exact | {"sha256": digest(exact)}

@@ -7,18 +7,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from monty.json import MSONable
 
 from nitrivac.crystal._arrays import frozen_array, wrapped
 from nitrivac.crystal.address import address_of, find_orbit
 from nitrivac.crystal.composition import by_electronegativity, density_g_cm3, formula_text, reduced_formula
 from nitrivac.crystal.export import to_dict, to_structure
+from nitrivac.crystal.space_group import SpaceGroup  # noqa: TC001 - documents read the hints
 from nitrivac.errors import BuildError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pymatgen.core.structure import Structure
-
-    from nitrivac.crystal.space_group import SpaceGroup
 
 __all__ = ["Crystal", "Occupant", "Orbit", "Provenance"]
 
@@ -124,7 +124,7 @@ class Provenance:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Crystal:
+class Crystal(MSONable):
     """A crystal in the setting in which it was published or read.
 
     The symmetry is that of the average structure: sites are alike when their species and occupancies are. Sites that
@@ -255,5 +255,16 @@ class Crystal:
         return to_structure(self)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON; `from_dict` of `nitrivac.crystal` reads it back."""
+        """The document of the crystal: plain data for JSON that `from_dict`, or monty's decoder, reads back."""
         return to_dict(self)
+
+    @classmethod
+    def from_dict(cls, d: dict[str, Any]) -> Crystal:
+        """The crystal of a document; see `nitrivac.crystal.crystal_from_dict`.
+
+        Raises:
+            DocumentError: it is no crystal of a schema version this program knows, damaged, or was changed.
+        """
+        from nitrivac.crystal.convert import crystal_from_dict
+
+        return crystal_from_dict(d)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from nitrivac.crystal.ase_io import crystal_from_atoms
 from nitrivac.crystal.convert import crystal_from_dict, crystal_from_structure
 from nitrivac.crystal.read_cif import crystal_from_cif
-from nitrivac.errors import NitrivacError, ReadError
+from nitrivac.crystal.read_optimade import crystal_from_optimade, looks_like_optimade
+from nitrivac.errors import DocumentError, NitrivacError, ReadError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ __all__ = ["read_crystal"]
 
 _MAXIMUM_BYTES = 500_000_000
 _CIF = (".cif", ".mcif")
+_ACCEPTED_JSON = "a crystal of this program, a pymatgen Structure or an OPTIMADE structure"
 _POSCAR_NAMES = ("POSCAR", "CONTCAR")
 
 
@@ -30,8 +32,8 @@ def read_crystal(path: str | Path, *, symprec: float = 0.01) -> Crystal:
     """The crystal of a structure file.
 
     Args:
-        path: CIF (also `.gz`), POSCAR or CONTCAR, extended XYZ, JSON of this program or pymatgen, or any other format
-            of a periodic structure that ASE knows by its name.
+        path: CIF (also `.gz`), POSCAR or CONTCAR, extended XYZ, JSON of this program, pymatgen or OPTIMADE, or any other
+            format of a periodic structure that ASE knows by its name.
         symprec: tolerance in angstrom of the symmetry search where the file states no symmetry.
 
     Raises:
@@ -112,11 +114,16 @@ def _from_json(text: str, source: str, symprec: float) -> Crystal:
     except (json.JSONDecodeError, RecursionError) as error:
         raise ReadError(f"{source}: no valid JSON: {error}") from error
     if not isinstance(data, dict):
-        raise ReadError(f"{source}: holds no structure; a pymatgen Structure or a crystal of this program is needed")
+        raise ReadError(f"{source}: holds no structure; {_ACCEPTED_JSON} is needed")
     if data.get("@class") == "Crystal":
-        return crystal_from_dict(data)
+        try:
+            return crystal_from_dict(data)
+        except DocumentError as error:
+            raise ReadError(f"{source}: {error}") from error
+    if looks_like_optimade(data):
+        return crystal_from_optimade(data, source=source, symprec=symprec)
     if "lattice" not in data or "sites" not in data:
-        raise ReadError(f"{source}: holds no structure; a pymatgen Structure or a crystal of this program is needed")
+        raise ReadError(f"{source}: holds no structure; {_ACCEPTED_JSON} is needed")
     from pymatgen.core.structure import Structure
 
     structure = _foreign(source, lambda: Structure.from_dict(data), "a pymatgen Structure")

@@ -13,6 +13,7 @@ from nitrivac.crystal.finders import spglib_dataset
 from nitrivac.crystal.permutations import site_permutations
 from nitrivac.crystal.space_group import parse_space_group
 from nitrivac.crystal.symmetry_search import find_number
+from nitrivac.documents.document import Document
 from nitrivac.errors import BuildError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _MAXIMUM_K_INDEX = 4  # cells up to four times larger; beyond, the number of sub
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mismatch:
+class Mismatch(Document):
     """Why the group found is not the group expected.
 
     Attributes:

@@ -16,6 +16,7 @@ from nitrivac.crystal.relation import Mismatch, compare_groups
 from nitrivac.crystal.space_group import find_setting, parse_space_group
 from nitrivac.crystal.symmetry_search import Plateau, average_cell, find_plateau
 from nitrivac.crystal.wyckoff import find_wyckoff_position
+from nitrivac.documents.document import Document
 
 if TYPE_CHECKING:
     import moyopy
@@ -49,7 +50,7 @@ class WyckoffCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
+class Verification(Document):
     """The outcome of a symmetry check.
 
     Attributes:
@@ -98,7 +99,7 @@ class Verification:
         """Whether every check holds."""
         return not self.problems
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "source": self.source,

@@ -1,4 +1,4 @@
-"""Crystals as files: CIF, POSCAR, extended XYZ and JSON."""
+"""Crystals as files: CIF, POSCAR, extended XYZ, JSON and OPTIMADE."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from nitrivac import __version__
 from nitrivac.crystal.files import write_text
+from nitrivac.crystal.optimade import optimade_entry
 from nitrivac.crystal.write_cif import cif_text
 from nitrivac.errors import UnsupportedError
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SUFFIXES", "crystal_text", "extxyz_text", "poscar_text", "refuse_disorder", "write_crystal"]
 
-SUFFIXES = {"cif": ".cif", "poscar": ".vasp", "extxyz": ".extxyz", "json": ".json"}
+SUFFIXES = {"cif": ".cif", "poscar": ".vasp", "extxyz": ".extxyz", "json": ".json", "optimade": ".optimade.json"}
 
 
 def refuse_disorder(crystal: Crystal, what: str) -> None:
@@ -91,7 +92,7 @@ def extxyz_text(crystal: Crystal, *, extra: Mapping[str, str] | None = None) -> 
 
 
 def crystal_text(crystal: Crystal, file_format: str, *, extra: Mapping[str, str] | None = None) -> str:
-    """The crystal in a format, `cif`, `poscar`, `extxyz` or `json`.
+    """The crystal in a format, `cif`, `poscar`, `extxyz`, `json` or `optimade`.
 
     Raises:
         UnsupportedError: the format is unknown, or takes whole atoms only and the crystal is disordered.
@@ -105,6 +106,8 @@ def crystal_text(crystal: Crystal, file_format: str, *, extra: Mapping[str, str]
             return extxyz_text(crystal, extra=extra)
         case "json":
             return json.dumps(crystal.as_dict() | {"made": dict(extra or {})}, ensure_ascii=False) + "\n"
+        case "optimade":
+            return json.dumps(optimade_entry(crystal, extra=extra), ensure_ascii=False, allow_nan=False) + "\n"
     raise UnsupportedError(f"no file format {file_format!r}; there are {', '.join(SUFFIXES)}")
 
 
@@ -121,7 +124,7 @@ def write_crystal(
     Args:
         crystal: the crystal.
         path: the file.
-        file_format: `cif`, `poscar`, `extxyz` or `json`.
+        file_format: `cif`, `poscar`, `extxyz`, `json` or `optimade`.
         extra: how it was made, written into the header.
         overwrite: whether an existing file may be replaced.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _JOULE_PER_EV = ELEMENTARY_CHARGE_C
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Diffusion:
+class Diffusion(Document):
     """A diffusion tensor.
 
     Attributes:
@@ -62,7 +63,7 @@ class Diffusion:
             return 1.0
         return float("inf") if values[2] < 1e-12 * values[0] else float(values[0] / values[2])
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data for JSON; a closed direction has no anisotropy."""
         return {
             "tensor": self.tensor.tolist(),
@@ -154,7 +155,7 @@ def nernst_einstein(diffusion: float, *, concentration: float, temperature: floa
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ArrheniusRow:
+class ArrheniusRow(Document):
     """Diffusion and conductivity at one temperature.
 
     Attributes:
@@ -169,11 +170,11 @@ class ArrheniusRow:
     coefficient_cm2_s: float
     conductivity_S_cm: float
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "temperature_K": self.temperature,
-            "diffusion_A2_s": self.diffusion.as_dict(),
+            "diffusion_A2_s": self.diffusion.printed(),
             "diffusion_cm2_s": self.coefficient_cm2_s,
             "conductivity_S_cm": self.conductivity_S_cm,
         }

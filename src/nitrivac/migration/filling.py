@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError
 from nitrivac.migration.percolation import Links, PeriodicComponents
 
@@ -22,7 +23,7 @@ __all__ = ["RandomFilling", "RandomOccupation", "fillings_of", "random_filling",
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RandomFilling:
+class RandomFilling(Document):
     """What random fillings of a finite periodic box span.
 
     Attributes:
@@ -50,7 +51,7 @@ class RandomFilling:
             return float("inf"), float("inf")
         return float(values.mean()), float(values.std(ddof=1) / np.sqrt(self.runs)) if self.runs > 1 else float("inf")
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data for JSON; a threshold is null where some run never spanned."""
         thresholds = [self.threshold(dimension) for dimension in (1, 2, 3)]
         return {
@@ -72,7 +73,7 @@ class RandomFilling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RandomOccupation:
+class RandomOccupation(Document):
     """What random fillings at given occupancies of the sites span.
 
     Attributes:
@@ -89,7 +90,7 @@ class RandomOccupation:
     spanning: tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
     largest: tuple[float, float]
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "filled": round(self.filled, 6),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from nitrivac.documents.document import Document
+
 __all__ = ["Hop", "Passage", "rounded"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class Passage(Document):
     """How much room one way between the ends of a hop leaves.
 
     Attributes:
@@ -40,7 +42,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hop:
+class Hop(Document):
     """One symmetry-distinct jump, both directions together.
 
     Attributes:
@@ -88,7 +90,7 @@ class Hop:
         """Both ends, e.g. `Li@2b - Li@4f`."""
         return f"{self.start} - {self.end}"
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "id": self.id,

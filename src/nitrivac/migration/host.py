@@ -17,6 +17,7 @@ from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.space_group import parse_space_group
 from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.crystal.write import refuse_disorder
+from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
 from nitrivac.migration.describe import EXCLUSIVE_A
 from nitrivac.migration.hop import rounded
@@ -150,7 +151,7 @@ def _occupants(cell: Supercell, parent: Crystal, atoms: Crystal, source: str) ->
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HostPercolation:
+class HostPercolation(Document):
     """When the sites of one configuration span the crystal.
 
     Attributes:
@@ -163,7 +164,7 @@ class HostPercolation:
     filled: tuple[Threshold, ...]
     vacant: tuple[Threshold, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data for JSON: the distances for 1, 2 and 3 dimensions, null where there is none."""
         return {
             name: [rounded(one.value) for one in thresholds]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from nitrivac.documents.document import Document
+
 if TYPE_CHECKING:
     from nitrivac.migration.network import HopNetwork, SubsetPercolation
 
@@ -15,7 +17,7 @@ _MOST_KINDS = 6  # with more kinds than this no pairs are made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KindPercolation:
+class KindPercolation(Document):
     """What the hops of one kind, or of two together, span by themselves.
 
     Attributes:
@@ -28,12 +30,12 @@ class KindPercolation:
     share_of_hops: float
     percolation: SubsetPercolation
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "kinds": list(self.kinds),
             "share_of_hops": round(self.share_of_hops, 6),
-            **self.percolation.as_dict(),
+            **self.percolation.printed(),
         }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from nitrivac.crystal.files import csv_text
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.radii import RADII_SOURCE
+from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.migration.describe import EXCLUSIVE_A, HopContext, describe_hop
 from nitrivac.migration.hop import Hop, rounded
@@ -31,7 +32,7 @@ _SEARCH_A = 8.0  # farthest that the default looks for a spanning network
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubsetPercolation:
+class SubsetPercolation(Document):
     """What some of the hops span by themselves.
 
     Attributes:
@@ -48,7 +49,7 @@ class SubsetPercolation:
     dimension: int
     share: float
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "hops": list(self.hops),
@@ -60,7 +61,7 @@ class SubsetPercolation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HopNetwork:
+class HopNetwork(Document):
     """All hops of a mobile species up to a distance, and when they percolate.
 
     Attributes:
@@ -208,7 +209,7 @@ class HopNetwork:
                 graph.add_edge(first, second, hop=hop.id, distance=hop.distance, image=tuple(image))
         return graph
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "source": self.source,
@@ -217,7 +218,7 @@ class HopNetwork:
             "ligand_cutoff_A": self.cutoffs,
             "exclusive_below_A": EXCLUSIVE_A,
             "radii": self.radii,
-            "hops": [hop.as_dict() for hop in self.hops],
+            "hops": [hop.printed() for hop in self.hops],
             "percolation": [
                 {
                     "dimension": distance.dimension,

@@ -12,8 +12,9 @@ from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.radii import bond_cutoff, ionic_radius, is_anion, oxidation_of
 from nitrivac.crystal.supercell import kept_rotations, make_supercell, shortest_vector
 from nitrivac.crystal.write import refuse_disorder
+from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError
-from nitrivac.migration.hop import rounded
+from nitrivac.migration.hop import Hop, rounded
 from nitrivac.migration.pairs import symmetric_pairs
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.migration.hop import Hop
     from nitrivac.migration.host import Host
     from nitrivac.migration.network import HopNetwork
 
@@ -36,7 +36,7 @@ _IDPP_STEPS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProfilePoint:
+class ProfilePoint(Document):
     """The surroundings of the moving ion in one image.
 
     Attributes:
@@ -55,7 +55,7 @@ class ProfilePoint:
     bond_valence_sum: float
     clearance: float | None
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "fraction": rounded(self.fraction),
@@ -68,7 +68,7 @@ class ProfilePoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class MigrationPath:
+class MigrationPath(Document):
     """Images of one ion that jumps into a vacancy; atom order and count are the same in all of them.
 
     Attributes:
@@ -120,7 +120,7 @@ class MigrationPath:
             for points in self.positions
         ]
 
-    def as_dict(self, files: tuple[str, ...] = ()) -> dict[str, Any]:
+    def printed(self, files: tuple[str, ...] = ()) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "source": self.source,
@@ -139,7 +139,7 @@ class MigrationPath:
             "images": list(files),
             "length_A": rounded(self.length),
             "bond_valence_parameters": BOND_VALENCE_SOURCE,
-            "profile": [point.as_dict() for point in self.profile],
+            "profile": [point.printed() for point in self.profile],
         }
 
 

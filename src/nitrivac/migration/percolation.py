@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.crystal.integer_lattice import Vector, lattice_basis, miller_indices
+from nitrivac.documents.document import Document
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -50,7 +51,7 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Threshold:
+class Threshold(Document):
     """Where a network first spans a number of dimensions.
 
     Attributes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.crystal.permutations import crystal_permutations
+from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError
 from nitrivac.migration.hop import rounded
 from nitrivac.migration.percolation import spanning_thresholds
@@ -58,7 +59,7 @@ class Crossing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sensitivity:
+class Sensitivity(Document):
     """What the free coordinates decide.
 
     Attributes:
@@ -73,7 +74,7 @@ class Sensitivity:
     shifts: tuple[Shift, ...]
     crossings: tuple[Crossing, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "delta": self.delta,

@@ -12,6 +12,7 @@ import numpy as np
 from nitrivac.crystal.composition import formula_text
 from nitrivac.crystal.distances import SPLIT_SITE_A
 from nitrivac.crystal.neighbours import neighbour_pairs
+from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
 from nitrivac.polyhedra.bound import Bound, shares
 from nitrivac.polyhedra.coordination import elements_on
@@ -39,7 +40,7 @@ _FULL = 1 - 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Framework:
+class Framework(Document):
     """The network of one set of centres and the anions around them.
 
     Attributes:
@@ -89,7 +90,7 @@ class Framework:
     name: str
     average: bool
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "centre": self.centre,

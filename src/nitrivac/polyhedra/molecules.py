@@ -11,6 +11,7 @@ import numpy as np
 from nitrivac.crystal.composition import formula_text
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.radii import bond_cutoff
+from nitrivac.documents.document import Document
 from nitrivac.polyhedra.coordination import CARBON_BOND_A, elements_on
 from nitrivac.polyhedra.periodic import Link, components, neighbours_of
 
@@ -30,7 +31,7 @@ _NAMES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MolecularAnion:
+class MolecularAnion(Document):
     """One kind of molecular anion.
 
     Attributes:

@@ -10,6 +10,7 @@ import numpy as np
 from nitrivac.crystal.bond_valence import bond_valences
 from nitrivac.crystal.distances import SPLIT_SITE_A
 from nitrivac.crystal.radii import ionic_radius, oxidation_of
+from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
 from nitrivac.polyhedra.shape import (
     angle_variance,
@@ -33,7 +34,7 @@ _FULL = 1 - 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Polyhedron:
+class Polyhedron(Document):
     """The coordination polyhedron of one orbit.
 
     Attributes:
@@ -97,7 +98,7 @@ class Polyhedron:
         """Whether the shell has no clear end."""
         return self.margin is not None and self.margin < CLEAR_MARGIN_A
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "site": self.site,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.crystal.files import csv_text
+from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
 from nitrivac.polyhedra.coordination import coordination_shells, ligand_cutoffs, roles_of
 from nitrivac.polyhedra.framework import Framework, default_centres, find_frameworks
@@ -33,7 +34,7 @@ MOST_ORBITS = 2000  # with more orbits than this only summaries by element are m
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CentreSummary:
+class CentreSummary(Document):
     """All polyhedra of one element.
 
     Attributes:
@@ -50,7 +51,7 @@ class CentreSummary:
     mean_distance: float | None
     meets: dict[str, float]
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "centre": self.centre,
@@ -62,7 +63,7 @@ class CentreSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PolyhedraReport:
+class PolyhedraReport(Document):
     """Coordination, sharing and frameworks of a crystal.
 
     Attributes:
@@ -88,13 +89,13 @@ class PolyhedraReport:
     refused: tuple[str, ...]
     cutoffs: dict[str, float]
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "source": self.source,
             "cutoff_A": self.cutoffs,
-            "polyhedra": [one.as_dict() for one in self.polyhedra],
-            "summary": [one.as_dict() for one in self.summary],
+            "polyhedra": [one.printed() for one in self.polyhedra],
+            "summary": [one.printed() for one in self.summary],
             "sharing": [
                 {
                     "from": one.start,
@@ -123,7 +124,7 @@ class PolyhedraReport:
                 }
                 for one in self.sharing_by_element
             ],
-            "frameworks": [one.as_dict() for one in self.frameworks],
+            "frameworks": [one.printed() for one in self.frameworks],
             "refused": list(self.refused),
             "molecular_anions": [
                 {
@@ -146,7 +147,7 @@ class PolyhedraReport:
         )  # fmt: skip
         rows = []
         for one in self.polyhedra:
-            row = one.as_dict() | {
+            row = one.printed() | {
                 "ligands": " ".join(one.ligands),
                 "distances_A": " ".join(f"{distance:.4f}" for distance in one.distances),
             }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.crystal.distances import SPLIT_SITE_A
+from nitrivac.documents.document import Document
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,7 +47,7 @@ class SharedPairs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sharing:
+class Sharing(Document):
     """What polyhedra of one orbit share with those of another, counted per polyhedron of the first.
 
     Each neighbour is counted once, at its highest: in a face before an edge before a corner.
@@ -80,7 +81,7 @@ class Sharing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ElementSharing:
+class ElementSharing(Document):
     """The same by element: means over all polyhedra of an element, whatever the number of orbits.
 
     Attributes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
 from nitrivac.polyhedra.bound import Bound
 from nitrivac.polyhedra.coordination import coordination_shells, elements_on, ligand_cutoffs, roles_of
@@ -43,7 +44,7 @@ class Quantity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SnapshotStatistics:
+class SnapshotStatistics(Document):
     """Statistics of the polyhedra of several frames.
 
     Attributes:
@@ -64,7 +65,7 @@ class SnapshotStatistics:
         """Means of one group by value."""
         return {one.value: one.mean for one in self.quantities if one.group == group}
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "source": self.source,

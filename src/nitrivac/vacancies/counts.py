@@ -7,6 +7,7 @@ from itertools import product
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
+from nitrivac.documents.document import Document
 from nitrivac.vacancies.specification import VACANCY
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _NEUTRAL = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SiteCount:
+class SiteCount(Document):
     """Whole numbers of occupants on one orbit of a supercell.
 
     Attributes:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.crystal.supercell import cell_shapes, shortest_vector
+from nitrivac.documents.document import Document
 from nitrivac.errors import PlanError
 from nitrivac.vacancies.counts import (
     RELATIVE,
@@ -37,7 +38,7 @@ MAX_ATOMS = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Plan:
+class Plan(Document):
     """A supercell and the numbers of atoms in it.
 
     Attributes:
@@ -58,7 +59,7 @@ class Plan:
     min_image: float
     reasons: tuple[str, ...] = ()
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "matrix": self.matrix.tolist(),

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from nitrivac import __version__
+from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.vacancies.average import average_crystal
 from nitrivac.vacancies.manifest import open_manifest, own_items, write_configurations
@@ -39,7 +40,7 @@ ENUMERATE_LIMIT = 1_000_000  # files or rows of one run; a larger space goes in 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MadeConfiguration:
+class MadeConfiguration(Document):
     """One configuration that was made, and its file if it was written."""
 
     file: str | None
@@ -52,7 +53,7 @@ class MadeConfiguration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VacancyResult:
+class VacancyResult(Document):
     """What a run planned, counted and made.
 
     Attributes:
@@ -71,7 +72,7 @@ class VacancyResult:
     count: int
     made: tuple[MadeConfiguration, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """Plain data for JSON; numbers of configurations are decimal strings, since they can pass 2^53."""
         return {
             "source": self.source,
@@ -84,7 +85,7 @@ class VacancyResult:
                 }
                 for target in self.specification.targets
             ],
-            "plan": self.plan.as_dict(),
+            "plan": self.plan.printed(),
             "total": str(self.total),
             "count": str(self.count),
             "configurations": [

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from nitrivac.catalog.elements import ELEMENTS
+from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class SiteTarget:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VacancySpecification:
+class VacancySpecification(Document):
     """The targets of all orbits that are not simply full."""
 
     targets: tuple[SiteTarget, ...]

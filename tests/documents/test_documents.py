@@ -1,0 +1,261 @@
+"""Records and results go to JSON and come back equal; what is newer, foreign or changed is refused."""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import fields, is_dataclass
+from fractions import Fraction
+from importlib import import_module
+from pkgutil import walk_packages
+from typing import get_args
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from monty.json import MontyDecoder, MontyEncoder
+from numpy.typing import NDArray
+
+import nitrivac
+from nitrivac import load, materials
+from nitrivac.analysis import analyze
+from nitrivac.catalog import Material, get_material
+from nitrivac.crystal import Crystal
+from nitrivac.crystal.verify import verify_crystal
+from nitrivac.documents.codec import decode, encode, hints_of
+from nitrivac.documents.document import Document
+from nitrivac.documents.envelope import SCHEMA_VERSION
+from nitrivac.errors import DocumentError, RecordError
+from nitrivac.migration import find_hops
+from nitrivac.migration.diffusion import Diffusion
+from nitrivac.migration.path import vacancy_path
+from nitrivac.polyhedra import analyze_polyhedra
+from nitrivac.vacancies import plan_supercells
+from nitrivac.vacancies.specification import parse_specification
+
+
+def through_json(thing):
+    """The object that monty's decoder makes of the JSON text of an object."""
+    return json.loads(json.dumps(thing.as_dict(), allow_nan=False), cls=MontyDecoder)
+
+
+def assert_comes_back(thing):
+    again = through_json(thing)
+    assert type(again) is type(thing)
+    assert again.as_dict() == thing.as_dict()
+    assert type(thing).from_dict(thing.as_dict()).as_dict() == thing.as_dict()
+    return again
+
+
+@pytest.fixture(scope="module")
+def analysis():
+    return analyze("beta-Li3N", ["Li@4f=8.1(2)%", "N@2c=5.4(1)%"])
+
+
+def test_every_record_comes_back_equal():
+    for material in materials():
+        assert through_json(material) == material
+
+
+@pytest.mark.parametrize("identifier", ["beta-Li3N", "Li9N2Cl3", "LiC6N4", "Li12P3N9", "Li5SiN3"])
+def test_crystals_and_what_is_found_in_them_come_back(identifier):
+    crystal = load(identifier)
+    again = assert_comes_back(crystal)
+    assert np.array_equal(again.frac_coords, crystal.frac_coords)
+    assert again.formula == crystal.formula
+    assert again.charge == crystal.charge
+    verification = verify_crystal(crystal)
+    assert assert_comes_back(verification) == verification
+    network = find_hops(crystal)
+    known = assert_comes_back(network)
+    assert known.hops == network.hops
+    assert known.by_distance == network.by_distance
+    assert known.percolation().share == network.percolation().share
+    report = analyze_polyhedra(crystal)
+    assert assert_comes_back(report) == report
+    for part in (network.hops[0], network.by_distance[0], *report.frameworks, report.polyhedra[0], *report.sharing[:1]):
+        assert assert_comes_back(part) == part
+
+
+def test_the_main_job_comes_back_with_all_its_parts(analysis):
+    again = assert_comes_back(analysis)
+    assert again.vacancies.total == 98430512040
+    assert again.supercell.as_dict() == analysis.supercell.as_dict()
+    assert_comes_back(analysis.vacancies)
+    assert np.array_equal(assert_comes_back(analysis.vacancies.plan).matrix, analysis.vacancies.plan.matrix)
+
+
+def test_paths_and_diffusion_come_back():
+    crystal = load("beta-Li3N")
+    network = find_hops(crystal)
+    path = vacancy_path(crystal, network, "h1", supercell=np.diag([3, 3, 2]), images=3, method="linear")
+    assert np.array_equal(assert_comes_back(path).positions, path.positions)
+    tensor = Diffusion(tensor=np.diag([1.0, 1.0, 1 / 3]))
+    assert np.array_equal(assert_comes_back(tensor).tensor, tensor.tensor)
+
+
+def test_numbers_beyond_the_exact_range_of_json_readers_are_written_as_text():
+    crystal = load("Li9N2Cl3")
+    plan = plan_supercells(crystal, parse_specification(crystal), tolerance=0, limit=1)[0]
+    assert encode({"total": 2**53 + 1, "small": 5}) == {"total": "9007199254740993", "small": 5}
+    assert decode(dict[str, int], {"total": "9007199254740993"}, "there") == {"total": 2**53 + 1}
+    assert_comes_back(plan)
+
+
+def test_monty_alone_writes_and_reads_them():
+    network = find_hops(load("alpha-Li3N"))
+    parts = [load("Li9N2Cl3"), network, get_material("Li5NI2")]
+    again = json.loads(json.dumps(parts, cls=MontyEncoder), cls=MontyDecoder)
+    assert [type(one) for one in again] == [type(one) for one in parts]
+    assert [one.as_dict() for one in again] == [one.as_dict() for one in parts]
+
+
+def every_document_class():
+    for found in walk_packages(nitrivac.__path__, "nitrivac."):
+        if not found.name.endswith("__main__"):
+            import_module(found.name)
+    waiting = Document.__subclasses__()
+    for kind in waiting:
+        waiting += kind.__subclasses__()
+    return waiting
+
+
+def parts_of(hint):
+    yield hint
+    for part in get_args(hint):
+        yield from parts_of(part)
+
+
+def test_the_types_of_every_field_of_every_result_are_known():
+    seen = set()
+    waiting = every_document_class()
+    assert len(waiting) >= 25
+    for kind in waiting:
+        hints = hints_of(kind)
+        assert {one.name for one in fields(kind)} <= set(hints)
+        for hint in hints.values():
+            for part in parts_of(hint):
+                if isinstance(part, type) and is_dataclass(part) and part not in seen:
+                    seen.add(part)
+                    waiting.append(part)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: load("beta-Li3N"), lambda: find_hops(load("alpha-Li3N")), lambda: get_material("LiPN2")]
+)
+def test_a_newer_schema_version_is_refused_with_what_to_do(make):
+    thing = make()
+    with pytest.raises(DocumentError, match=rf"schema version {SCHEMA_VERSION + 1}.*newer nitrivac"):
+        type(thing).from_dict(thing.as_dict() | {"schema_version": SCHEMA_VERSION + 1})
+    for version in (0, None, "1", True, 1.0):
+        with pytest.raises(DocumentError, match="schema"):
+            type(thing).from_dict(thing.as_dict() | {"schema_version": version})
+    with pytest.raises(DocumentError, match="class 'Structure'"):
+        type(thing).from_dict(thing.as_dict() | {"@class": "Structure"})
+    with pytest.raises(DocumentError, match="mapping"):
+        type(thing).from_dict([thing])
+
+
+def changed(document, key, value):
+    """A copy of a document with the value at a path of keys replaced."""
+    document = copy.deepcopy(document)
+    place = document
+    for step in key[:-1]:
+        place = place[step]
+    place[key[-1]] = value
+    return document
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        (("exact", "hops", 0, "distance"), 2.0, "digest"),
+        (("exact", "hops", 0, "distance"), "2.1", "a number"),
+        (("exact", "hops", 0, "distance"), float("nan"), "finite"),
+        (("exact", "hops", 0, "multiplicity"), 3.5, "whole number"),
+        (("exact", "links", "first", 0), 0.5, "int64"),
+        (("exact", "links", "first", 0), 1, "digest"),
+        (("exact", "vectors"), {"shape": [3, 3]}, "empty array"),
+        (("exact", "hops", 0, "image"), [0, 0], "list of 3"),
+        (("exact", "colour"), "red", "colour"),
+        (("hops", 0, "distance_A"), 2.0, "'hops' is not what exact says"),
+        (("remark",), "nice", "remark"),
+        (("sha256",), "0" * 64, "digest"),
+    ],
+)
+def test_a_changed_result_is_refused(key, value, words):
+    network = find_hops(load("alpha-Li3N"))
+    with pytest.raises(DocumentError, match=words):
+        type(network).from_dict(changed(network.as_dict(), key, value))
+
+
+@pytest.mark.parametrize("key", ["exact", "sha256"])
+def test_an_incomplete_result_is_refused(key):
+    document = find_hops(load("alpha-Li3N")).as_dict()
+    del document[key]
+    with pytest.raises(DocumentError, match="incomplete"):
+        type(find_hops(load("alpha-Li3N"))).from_dict(document)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        (("lattice", 0, 0), 9.0),
+        (("orbits", 0, "occupants", 0, "occupancy"), 0.5),
+        (("frac_coords", 0), [0.1, 0.2]),
+        (("frac_coords", 0), [0.1, 0.2, None]),
+        (("lattice",), None),
+        (("z",), "two"),
+        (("made_up",), 1),
+    ],
+)
+def test_a_changed_crystal_is_refused(key, value):
+    with pytest.raises(DocumentError):
+        Crystal.from_dict(changed(load("beta-Li3N").as_dict(), key, value))
+
+
+def test_a_record_that_contradicts_itself_is_refused():
+    document = get_material("beta-Li3N").as_dict()
+    with pytest.raises(RecordError, match="colour"):
+        Material.from_dict(document | {"colour": "red"})
+    with pytest.raises(RecordError):
+        Material.from_dict(changed(document, ("sites", 0, "species"), {"N": 1.5}))
+    with pytest.raises(RecordError):
+        Material.from_dict({key: value for key, value in document.items() if key != "formula"})
+
+
+def test_whole_numbers_may_lose_or_gain_their_point_on_the_way():
+    network = find_hops(load("alpha-Li3N"))
+    document = json.loads(json.dumps(network.as_dict()).replace("0.0,", "0,"))
+    assert type(network).from_dict(document).as_dict() == network.as_dict()
+
+
+@given(st.dictionaries(st.tuples(st.integers(0, 9), st.integers(0, 9)), st.floats(allow_nan=False, allow_infinity=False)))
+def test_mappings_with_any_keys_come_back(mapping):
+    assert decode(dict[tuple[int, int], float], json.loads(json.dumps(encode(mapping))), "there") == mapping
+
+
+@given(st.dictionaries(st.integers(), st.one_of(st.none(), st.fractions())))
+def test_whole_number_keys_and_fractions_come_back(mapping):
+    assert decode(dict[int, Fraction | None], json.loads(json.dumps(encode(mapping))), "there") == mapping
+
+
+@pytest.mark.parametrize("shape", [(0,), (0, 3), (2, 3), (2, 0)])
+def test_arrays_keep_their_shape_and_type(shape):
+    for dtype in (np.float64, np.int64, np.uint8, np.bool_):
+        array = np.ones(shape, dtype=dtype)
+        again = decode(hints_of_array(dtype), json.loads(json.dumps(encode(array))), "there")
+        assert again.shape == shape
+        assert again.dtype == array.dtype
+        assert np.array_equal(again, array)
+
+
+def hints_of_array(dtype):
+    return NDArray[dtype]
+
+
+def test_what_has_no_plain_form_is_an_error_of_the_program():
+    for value in (object(), float("inf"), {1, 2}):
+        with pytest.raises(TypeError):
+            encode(value)
