@@ -7,6 +7,7 @@ hand it back. The command line prints the message and exits with code 2.
 __all__ = [
     "AddressError",
     "BuildError",
+    "MissingExtraError",
     "NitrivacError",
     "OutputError",
     "PlanError",
@@ -61,3 +62,7 @@ class UnsupportedError(NitrivacError, ValueError):
 
 class OutputError(NitrivacError, OSError):
     """A result cannot be written where it was asked."""
+
+
+class MissingExtraError(NitrivacError, ImportError):
+    """An optional library is not installed; the message says what to install."""
