@@ -113,10 +113,11 @@ def conductivity_figure(material: Material) -> Figure:
         UnsupportedError: nothing was measured.
     """
     series = arrhenius_series(material)
+    labels = [fill(_label(one), _LABEL) for one in series]
     with styled():
-        figure, (axes,) = figure_of(2.9 + 0.15 * len(series))
-        for number, one in enumerate(series):
-            _draw(axes, one, PALETTE[number % len(PALETTE)], _MARKERS[number % len(_MARKERS)])
+        figure, (axes,) = figure_of(2.9 + 0.14 * sum(label.count("\n") + 1 for label in labels))
+        for number, (one, label) in enumerate(zip(series, labels, strict=True)):
+            _draw(axes, one, label, PALETTE[number % len(PALETTE)], _MARKERS[number % len(_MARKERS)])
         axes.set_yscale("log")
         axes.update_datalim([(1000 / (one.temperature + step), one.conductivity) for one in series for step in (-_REACH_K, _REACH_K)])
         axes.autoscale_view()
@@ -127,13 +128,16 @@ def conductivity_figure(material: Material) -> Figure:
     return figure
 
 
-def _draw(axes: Axes, one: ArrheniusSeries, colour: str, marker: str) -> None:
+def _label(one: ArrheniusSeries) -> str:
+    return one.name if one.activation_energy is None else f"{one.name}; Ea {one.activation_energy:g} eV"
+
+
+def _draw(axes: Axes, one: ArrheniusSeries, label: str, colour: str, marker: str) -> None:
     if len(one.line):
         axes.plot(1000 / one.line[:, 0], one.line[:, 1], color=colour, linewidth=0.9, linestyle=(0, (4, 2)))
-    energy = "" if one.activation_energy is None else f"; Ea {one.activation_energy:g} eV"
     axes.plot(
         [1000 / one.temperature], [one.conductivity], linestyle="", marker=marker, color=colour, markersize=5,
-        markerfacecolor="white" if one.is_open else colour, label=fill(f"{one.name}{energy}", _LABEL),
+        markerfacecolor="white" if one.is_open else colour, label=label,
     )  # fmt: skip
     arrow = {"<": -14, ">": 14}.get(one.qualifier)
     if arrow is not None:
@@ -185,7 +189,7 @@ def conductivity_plotly(material: Material) -> Any:
             )
         figure.add_trace(
             go.Scatter(
-                x=[1000 / one.temperature], y=[one.conductivity], mode="markers", name=f"{one.name}{energy}",
+                x=[1000 / one.temperature], y=[one.conductivity], mode="markers", name=_label(one),
                 marker={"color": colour, "size": 10, "symbol": f"{symbol}-open" if one.is_open else symbol},
                 legendgroup=str(number),
                 hovertemplate=f"{one.name}<br>{qualifier}{one.conductivity:.3g} S/cm at {one.temperature:g} K{energy}<extra></extra>",

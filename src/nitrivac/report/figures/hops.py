@@ -25,6 +25,7 @@ __all__ = ["drawn_pairs", "hop_colours", "hops_figure", "hops_plotly", "shown_ho
 _HEIGHT_PX = 520
 _WIDEST_IN, _HIGHEST_IN, _NARROWEST_IN = 3.4, 3.4, 3.0
 _MOST = len(PALETTE)
+_MORE = 3  # elementary hops that are listed but not seen at once
 _MOBILE, _IMMOBILE = 0.6, 0.36  # of a ball's usual radius: hops matter here
 Place = tuple[int, tuple[int, ...]]  # a site and its cell
 
@@ -138,28 +139,32 @@ def hops_plotly(crystal: Crystal, network: HopNetwork) -> Any:
     from plotly import graph_objects as go
 
     colours = hop_colours(network)
-    figure = go.Figure(data=cell_traces(crystal.lattice), layout=space_layout(crystal.lattice, _HEIGHT_PX))
-    more = [hop for hop in network.hops if hop.elementary and hop.id not in colours][:_MOST]
-    pairs = []
-    for hop in (*shown_hops(network), *_split(network), *more):
-        seen = hop.id in colours or hop.exclusive
-        ends = drawn_pairs(crystal, network, hop)
-        pairs += [ends] if seen else []
-        radius = "" if hop.straight.radius is None else f"<br>bottleneck radius {hop.straight.radius:.3f} Å"
+    more = [hop for hop in network.hops if hop.elementary and hop.id not in colours][:_MORE]
+    listed = (*shown_hops(network), *_split(network), *more)
+    pairs = [drawn_pairs(crystal, network, hop) for hop in listed]
+    seen = [hop.id in colours or hop.exclusive for hop in listed]
+    balls = _balls(crystal, network, [ends for ends, is_seen in zip(pairs, seen, strict=True) if is_seen])
+    layout = space_layout(crystal.lattice, np.array([point for point, *_ in balls]), _HEIGHT_PX)
+    figure = go.Figure(data=cell_traces(crystal.lattice), layout=layout)
+    for hop, ends, is_seen in zip(listed, pairs, seen, strict=True):
+        gap = "" if hop.straight.radius is None else f"<br>bottleneck radius {hop.straight.radius:.3f} Å"
         figure.add_trace(
             go.Scatter3d(
                 **lines(_lines_of(crystal, ends)), mode="lines", line={"color": colours.get(hop.id, GREY), "width": 3 if hop.exclusive else 7}, name=hop_words(hop),
-                hovertemplate=f"{hop_words(hop)}<br>{hop.multiplicity} per cell{radius}<extra></extra>",
-                visible=True if seen else "legendonly",
+                hovertemplate=f"{hop_words(hop)}<br>{hop.multiplicity} per cell{gap}<extra></extra>",
+                visible=True if is_seen else "legendonly",
             )  # fmt: skip
         )
-    balls = _balls(crystal, network, pairs)
     steps = fineness(len(balls))
+    named: set[str] = set()
     for words in dict.fromkeys(ball[3] for ball in balls):
         alike = [ball for ball in balls if ball[3] == words]
-        _, radius_, shares, _ = alike[0]
+        _, radius, shares, _ = alike[0]
         centres = np.array([point for point, *_ in alike])
-        figure.add_traces(ball_traces(centres, radius_, shares, name=words, words=words, steps=steps))
+        name = words.partition(":")[0]
+        traces = ball_traces(centres, radius, shares, name=name, words=words, steps=steps, in_legend=name not in named)
+        named.add(name)
+        figure.add_traces(traces)
     return figure
 
 
@@ -177,5 +182,5 @@ def _balls(crystal: Crystal, network: HopNetwork, pairs: Sequence[Sequence[tuple
         orbit = crystal.orbits[int(crystal.orbit_of_site[site])]
         shares = [(colours[one.element], one.occupancy) for one in orbit.occupants]
         size = drawn_radius(crystal, orbit) * (_MOBILE if site in mobile else _IMMOBILE)
-        balls.append((point, size, shares, f"{crystal.address(orbit)}: {occupancy_text(orbit)}"))
+        balls.append((point, size, shares, f"{'/'.join(orbit.elements)}: {crystal.address(orbit)}, {occupancy_text(orbit)}"))
     return balls

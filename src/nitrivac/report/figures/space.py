@@ -21,7 +21,9 @@ __all__ = ["AXIS_NAMES", "ball_traces", "cell_traces", "fit", "paint_cell", "pai
 
 AXIS_NAMES = "abc"
 _MARGIN_A = 0.65  # a little more than the largest ball
-_LIGHT = {"ambient": 0.65, "diffuse": 0.6, "specular": 0.15, "roughness": 0.6, "fresnel": 0.1}
+_LIGHT = {"ambient": 0.6, "diffuse": 0.5, "specular": 0.08, "roughness": 0.5, "fresnel": 0.0}
+_LAMP = {"x": -4e4, "y": 6e4, "z": -1e5}  # as the observer sees it: from the left, above and before
+_HIGH, _WIDE = 1.85, 1.55  # what fits, in plotly's units of an orthographic view, on a telephone too
 
 
 def painting_of(lattice: NDArray[np.float64], points: NDArray[np.float64]) -> Painting:
@@ -85,7 +87,7 @@ def ball_traces(
     name: str,
     words: str,
     steps: int,
-    opacity: float = 1.0,
+    in_legend: bool = True,
 ) -> list[Any]:
     """Balls cut into sectors by the shares of their colours; what is left of 1 is white.
 
@@ -96,7 +98,7 @@ def ball_traces(
         name: in the legend.
         words: shown when pointed at.
         steps: see `ball_sectors`.
-        opacity: 0 to 1.
+        in_legend: whether the legend names them; those of one name are switched together.
     """
     from plotly import graph_objects as go
 
@@ -107,34 +109,44 @@ def ball_traces(
         traces.append(
             go.Mesh3d(
                 **ball_sectors(centres, radius, start, start + share, steps),
-                color=colour, opacity=opacity, flatshading=False, lighting=_LIGHT, lightposition={"x": 1e3, "y": -2e3, "z": 4e3},
-                name=name, legendgroup=name, showlegend=number == 0, hovertemplate=f"{words}<extra></extra>",
+                color=colour, flatshading=False, lighting=_LIGHT, lightposition=_LAMP,
+                name=name, legendgroup=name, showlegend=in_legend and number == 0, hovertemplate=f"{words}<extra></extra>",
             )  # fmt: skip
         )
         start += share
     return traces
 
 
-def space_layout(lattice: NDArray[np.float64], height: int) -> dict[str, Any]:
+def space_layout(lattice: NDArray[np.float64], points: NDArray[np.float64], height: int) -> dict[str, Any]:
     """Layout of a turnable figure in the view of the printed one.
 
     Args:
         lattice: rows, angstrom, shape (3, 3).
+        points: what is drawn, cartesian, shape (n, 3).
         height: pixels.
     """
     view = default_view(lattice)
-    hidden = {"visible": False, "showspikes": False}
-    eye, up = (dict(zip("xyz", np.round(vector, 4).tolist(), strict=True)) for vector in (1.6 * view.towards, view.up))
+    everything = np.concatenate([points, cell_edges(lattice).reshape(-1, 3), _beyond(lattice)])
+    low, top = everything.min(axis=0) - _MARGIN_A, everything.max(axis=0) + _MARGIN_A
+    wide, high = (np.ptp(view.flat(everything), axis=0) + 2 * _MARGIN_A).tolist()
+    scale = min(_HIGH / high, _WIDE / wide)
+    axes = {
+        f"{name}axis": {"visible": False, "showspikes": False, "range": np.round([start, end], 3).tolist()}
+        for name, start, end in zip("xyz", low, top, strict=True)
+    }
     return plotly_layout(
         height=height,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         legend={"orientation": "h", "yanchor": "top", "y": -0.02, "x": 0, "itemsizing": "constant"},
-        scene={
-            "xaxis": hidden,
-            "yaxis": hidden,
-            "zaxis": hidden,
-            "aspectmode": "data",
-            "camera": {"eye": eye, "up": up, "projection": {"type": "orthographic"}},
+        scene=axes
+        | {
+            "aspectmode": "manual",
+            "aspectratio": _named(scale * (top - low)),
+            "camera": {"eye": _named(1.6 * view.towards), "up": _named(view.up), "projection": {"type": "orthographic"}},
             "dragmode": "orbit",
         },
     )
+
+
+def _named(vector: NDArray[np.float64]) -> dict[str, float]:
+    return dict(zip("xyz", np.round(vector, 4).tolist(), strict=True))

@@ -94,7 +94,7 @@ def structure_plotly(crystal: Crystal, *, centres: Sequence[str] | None = None) 
 
     scene = _scene_of(crystal, centres)
     colours = element_colours(crystal.elements)
-    figure = go.Figure(data=cell_traces(scene.lattice), layout=space_layout(scene.lattice, _HEIGHT_PX))
+    figure = go.Figure(data=cell_traces(scene.lattice), layout=space_layout(scene.lattice, scene.points, _HEIGHT_PX))
     owners = crystal.orbit_of_site[scene.sites]
     steps = fineness(len(scene.points))
     for number, orbit in enumerate(crystal.orbits):
