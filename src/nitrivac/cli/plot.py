@@ -29,7 +29,7 @@ _NETWORKS = (Figure.hops, Figure.percolation, Figure.profile)
 
 @app.command()
 def plot(
-    kind: Annotated[Figure, typer.Argument(help="What to draw.", metavar="|".join(Figure))],
+    kind: Annotated[Figure, typer.Argument(help=f"What to draw: {', '.join(Figure)}.", metavar="KIND")],
     source: SourceArgument,
     specification: SpecificationArgument = None,
     output: Annotated[

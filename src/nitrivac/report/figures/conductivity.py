@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.errors import UnsupportedError
-from nitrivac.report.figures.style import GREY, PALETTE, figure_of, plotly_layout, styled
+from nitrivac.report.figures.style import AXIS_LINE, GREY, PALETTE, figure_of, plotly_layout, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -195,8 +195,7 @@ def conductivity_plotly(material: Material) -> Any:
                 hovertemplate=f"{one.name}<br>{qualifier}{one.conductivity:.3g} S/cm at {one.temperature:g} K{energy}<extra></extra>",
             )  # fmt: skip
         )
-    line = {"showline": True, "linecolor": GREY, "zeroline": False, "showgrid": False, "ticks": "outside"}
-    figure.update_xaxes(title="1000/T (1/K)", **line)
-    figure.update_yaxes(title="ionic conductivity σ (S/cm)", type="log", exponentformat="power", dtick=1, **line)
+    figure.update_xaxes(title="1000/T (1/K)", **AXIS_LINE)
+    figure.update_yaxes(title="ionic conductivity σ (S/cm)", type="log", exponentformat="power", dtick=1, **AXIS_LINE)
     figure.update_layout(legend={"orientation": "h", "yanchor": "top", "y": -0.2, "x": 0})
     return figure

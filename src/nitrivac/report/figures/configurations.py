@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.report.figures.style import GREY, PALETTE, figure_of, plotly_layout, styled
+from nitrivac.report.figures.style import AXIS_LINE, GREY, PALETTE, figure_of, plotly_layout, styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -25,7 +25,7 @@ def _relative(landscape: EnergyLandscape, lowest: float | None) -> tuple[NDArray
     bottom = float(landscape.energies[0])
     base = bottom if lowest is None else min(lowest, bottom)
     above = 1000 * (landscape.energies - base) / landscape.atoms
-    return above, base, "electrostatic energy above the lowest (meV/atom)"
+    return above, base, "energy above the lowest (meV/atom)"
 
 
 def landscape_words(landscape: EnergyLandscape) -> str:
@@ -33,7 +33,7 @@ def landscape_words(landscape: EnergyLandscape) -> str:
     numbers = f"{landscape.total:,} configurations, {landscape.count:,} distinct"
     if landscape.whole:
         return f"{numbers}, all of them drawn"
-    return f"{numbers}\n{len(landscape.energies):,} drawn uniformly (seed {landscape.seed})"
+    return f"{numbers}; {len(landscape.energies):,} drawn uniformly (seed {landscape.seed})"
 
 
 def configurations_figure(landscape: EnergyLandscape, *, lowest: float | None = None) -> Figure:
@@ -65,7 +65,7 @@ def configurations_figure(landscape: EnergyLandscape, *, lowest: float | None = 
                     xytext=(3, 0), textcoords="offset points", fontsize=7, color=_VERMILLION, va="top",
                 )  # fmt: skip
         axes.set_xlabel(label)
-        axes.set_title(landscape_words(landscape), fontsize=7)
+        axes.set_title(landscape_words(landscape).replace("; ", "\n"), fontsize=7)
     return figure
 
 
@@ -92,7 +92,6 @@ def configurations_plotly(landscape: EnergyLandscape, *, lowest: float | None = 
     from plotly import graph_objects as go
 
     above, base, label = _relative(landscape, lowest)
-    line = {"showline": True, "linecolor": GREY, "zeroline": False, "showgrid": False, "ticks": "outside"}
     figure = go.Figure(layout=plotly_layout(height=380, showlegend=False, bargap=0.05))
     if landscape.whole:
         hover = "degeneracy %{y:,}<br>%{x:.3f} meV/atom above the lowest<br>%{customdata:.4f} eV per supercell<extra></extra>"
@@ -104,7 +103,7 @@ def configurations_plotly(landscape: EnergyLandscape, *, lowest: float | None = 
         )
         values = np.unique(landscape.degeneracies).tolist()
         ticks = {"tickvals": values, "ticktext": [f"{value:,}" for value in values]} if len(values) <= 8 else {}
-        figure.update_yaxes(title="degeneracy (labelled configurations)", type="log", **ticks, **line)
+        figure.update_yaxes(title="degeneracy (labelled configurations)", type="log", **ticks, **AXIS_LINE)
     else:
         heights, edges = np.histogram(above, bins=_BINS)
         centres = (edges[1:] + edges[:-1]) / 2
@@ -114,11 +113,11 @@ def configurations_plotly(landscape: EnergyLandscape, *, lowest: float | None = 
                 hovertemplate="%{y} of the sample near %{x:.2f} meV/atom<extra></extra>",
             )  # fmt: skip
         )
-        figure.update_yaxes(title="configurations of the sample", **line)
+        figure.update_yaxes(title="configurations of the sample", **AXIS_LINE)
         if lowest is not None:
             figure.add_vline(
                 x=1000 * (lowest - base) / landscape.atoms, line={"color": _VERMILLION, "width": 2},
                 annotation={"text": "lowest found", "font": {"color": _VERMILLION}},
             )  # fmt: skip
-    figure.update_xaxes(title=label, **line)
+    figure.update_xaxes(title=label, **AXIS_LINE)
     return figure

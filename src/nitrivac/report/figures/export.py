@@ -11,14 +11,14 @@ from nitrivac.report.figures.style import styled
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["FORMATS", "PLOTLY_CONFIG", "figure_bytes", "plotly_fragment"]
+__all__ = ["FORMATS", "figure_bytes", "plotly_fragment", "plotly_page"]
 
 FORMATS = ("png", "svg", "pdf", "html")
-PLOTLY_CONFIG = {
-    "responsive": True,
-    "displaylogo": False,
-    "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d", "tableRotation", "resetCameraLastSave3d"],
-}
+_IN_SPACE = ("structure", "hops")
+# The usual buttons would send data to a server, too.
+_CONFIG = {"responsive": True, "displaylogo": False, "showSendToCloud": False}
+_SPACE_CONFIG = _CONFIG | {"displayModeBar": True, "modeBarButtons": [["toImage", "resetCameraDefault3d"]]}
+_PLANE_CONFIG = _CONFIG | {"displayModeBar": False}
 _UNDATED: dict[str, dict[str, None]] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
 
 
@@ -45,9 +45,10 @@ def plotly_fragment(figure: Any, name: str) -> str:
 
     Args:
         figure: from one of the `*_plotly` functions.
-        name: id of its element, unique on the page.
+        name: what it shows, `structure` and so on: the id of its element.
     """
-    return str(figure.to_html(full_html=False, include_plotlyjs=False, div_id=name, config=PLOTLY_CONFIG))
+    config = _SPACE_CONFIG if name in _IN_SPACE else _PLANE_CONFIG
+    return str(figure.to_html(full_html=False, include_plotlyjs=False, div_id=name, config=config))
 
 
 def plotly_page(figure: Any, name: str, title: str) -> str:
@@ -55,7 +56,7 @@ def plotly_page(figure: Any, name: str, title: str) -> str:
 
     Args:
         figure: from one of the `*_plotly` functions.
-        name: id of its element.
+        name: what it shows, `structure` and so on.
         title: of the page.
     """
     from html import escape

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nitrivac.report.figures.hops import hop_colours
-from nitrivac.report.figures.style import BLACK, GREY, figure_of, plotly_layout, styled
+from nitrivac.report.figures.style import AXIS_LINE, BLACK, GREY, figure_of, plotly_layout, styled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,17 +140,18 @@ def percolation_plotly(network: HopNetwork) -> Any:
         names = list(values)
         figure.add_trace(
             go.Scatter(
-                x=[values[name] for name in names], y=[-0.4] * len(names), mode="markers", text=names,
+                x=[values[name] for name in names], y=[-0.4] * len(names), mode="markers+text", hovertext=names,
+                text=[f" {name}" if name in colours else "" for name in names], textposition="middle right",
+                textfont={"color": [colours.get(name, GREY) for name in names], "size": 11},
                 marker={
                     "symbol": "line-ns", "size": 14,
                     "line": {"color": [colours.get(name, "#bbbbbb") for name in names], "width": 2.5},
                 },
-                hovertemplate="%{text}: %{x:.4f} Å<extra></extra>",
+                hovertemplate="%{hovertext}: %{x:.4f} Å<extra></extra>",
             ),
             row=row, col=1,
         )  # fmt: skip
-        line = {"showline": True, "linecolor": GREY, "zeroline": False, "showgrid": False, "ticks": "outside"}
-        figure.update_xaxes(title=label, range=[start, end], row=row, col=1, **line)
-        figure.update_yaxes(title=_DIMENSIONS, range=[-0.8, 3.4], tickvals=[0, 1, 2, 3], row=row, col=1, **line)
+        figure.update_xaxes(title=label, range=[start, end], row=row, col=1, **AXIS_LINE)
+        figure.update_yaxes(title=_DIMENSIONS, range=[-0.8, 3.4], tickvals=[0, 1, 2, 3], row=row, col=1, **AXIS_LINE)
     figure.update_layout(**plotly_layout(height=520, showlegend=False))
     return figure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nitrivac.report.figures.style import BLACK, GREY, PALETTE, element_colours, figure_of, plotly_layout, styled
+from nitrivac.report.figures.style import AXIS_LINE, BLACK, GREY, element_colours, figure_of, plotly_layout, styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -70,7 +70,7 @@ def profile_figure(path: MigrationPath) -> Figure:
             for number, (name, values) in enumerate(panel.curves.items()):
                 numbers = [float("nan") if value is None else value for value in values]
                 ax.plot(
-                    x, numbers, color=colours.get(name, PALETTE[0] if not name else BLACK), marker=_MARKERS[number % 7],
+                    x, numbers, color=colours.get(name, BLACK), marker=_MARKERS[number % 7],
                     markersize=3, label=name, drawstyle="steps-mid" if panel.whole else "default",
                 )  # fmt: skip
             if panel.mark is not None:
@@ -103,13 +103,12 @@ def profile_plotly(path: MigrationPath) -> Any:
     colours = element_colours(sorted(panels[0].curves))
     x = [point.travelled for point in path.profile]
     figure = make_subplots(rows=len(panels), cols=1, shared_xaxes=True, vertical_spacing=0.05)
-    line = {"showline": True, "linecolor": GREY, "zeroline": False, "showgrid": False, "ticks": "outside"}
     for row, panel in enumerate(panels, start=1):
         for number, (name, values) in enumerate(panel.curves.items()):
             figure.add_trace(
                 go.Scatter(
                     x=x, y=values, mode="lines+markers", name=f"to {name}" if name else panel.label, showlegend=bool(name),
-                    line={"color": colours.get(name, PALETTE[0]), "shape": "hvh" if panel.whole else "linear"},
+                    line={"color": colours.get(name, BLACK), "shape": "hvh" if panel.whole else "linear"},
                     marker={"symbol": _SYMBOLS[number % 7], "size": 6},
                     hovertemplate=f"{f'to {name}' if name else panel.label}: %{{y:.4g}} at %{{x:.3f}} Å<extra></extra>",
                 ),
@@ -117,8 +116,8 @@ def profile_plotly(path: MigrationPath) -> Any:
             )  # fmt: skip
         if panel.mark is not None:
             figure.add_hline(y=panel.mark, line={"color": GREY, "width": 1, "dash": "dash"}, row=row, col=1)
-        figure.update_yaxes(title=panel.label, row=row, col=1, rangemode="tozero" if panel.whole else "normal", **line)
-        figure.update_xaxes(row=row, col=1, **line)
+        figure.update_yaxes(title=panel.label, row=row, col=1, rangemode="tozero" if panel.whole else "normal", **AXIS_LINE)
+        figure.update_xaxes(row=row, col=1, **AXIS_LINE)
     figure.update_xaxes(title=_WAY, row=len(panels), col=1)
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
     figure.update_layout(**plotly_layout(height=170 * len(panels) + 80, legend=legend, margin={"l": 60, "r": 15, "t": 40, "b": 50}))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
+    "AXIS_LINE",
     "BLACK",
     "COLUMN_IN",
     "GREY",
@@ -34,6 +35,7 @@ COLUMN_IN = 3.4  # width of one column of a journal, inches
 
 _USUAL = {"Li": GREEN, "N": BLUE, "O": VERMILLION, "P": ORANGE, "Si": YELLOW, "Cl": SKY, "Br": PURPLE, "S": YELLOW}
 _AREAS = (ORANGE, YELLOW, PURPLE, SKY, VERMILLION, "#999999", BLACK, BLUE, GREEN)
+AXIS_LINE = {"showline": True, "linecolor": GREY, "zeroline": False, "showgrid": False, "ticks": "outside"}  # plotly's
 
 _STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so that every machine draws the same
@@ -118,5 +120,6 @@ def plotly_layout(**more: Any) -> dict[str, Any]:
         "margin": {"l": 60, "r": 15, "t": 15, "b": 50},
         "paper_bgcolor": "white",
         "plot_bgcolor": "white",
+        "dragmode": False,  # a finger scrolls the page
         "hoverlabel": {"bgcolor": "white", "font": {"color": "#222222"}},
     } | more
