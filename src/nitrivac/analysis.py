@@ -78,6 +78,11 @@ class Analysis:
             "files": [path.name for path in self.files],
         }
 
+    def _repr_html_(self) -> str:
+        """All parts one below the other in a notebook."""
+        parts = (self.average, self.verification, self.vacancies, self.hops, self.polyhedra)
+        return "".join(part._repr_html_() for part in parts if part is not None)
+
 
 def analyze(
     source: Source,

@@ -19,7 +19,7 @@ def analyze(
     output: OutputOption = Path("out"),
     force: ForceOption = False,
 ) -> None:
-    """Do it all for one structure: symmetry, vacancies, a supercell, hops, polyhedra and a report, with files in a folder."""
+    """Do it all for one structure: symmetry, vacancies, a supercell, hops, polyhedra, and a report to look at."""
     from nitrivac.analysis import analyze as run
     from nitrivac.crystal.sources import record_of
     from nitrivac.report.analysis import analysis_report

@@ -11,6 +11,7 @@ import numpy as np
 from nitrivac.crystal._arrays import frozen_array, wrapped
 from nitrivac.crystal.address import address_of, find_orbit
 from nitrivac.crystal.composition import by_electronegativity, density_g_cm3, formula_text, reduced_formula
+from nitrivac.crystal.describe import to_html
 from nitrivac.crystal.export import to_dict, to_structure
 from nitrivac.errors import BuildError
 
@@ -257,3 +258,7 @@ class Crystal:
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON; `from_dict` of `nitrivac.crystal` reads it back."""
         return to_dict(self)
+
+    def _repr_html_(self) -> str:
+        """The crystal in a notebook."""
+        return to_html(self)

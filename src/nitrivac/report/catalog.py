@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 
     from nitrivac.catalog import Material, Measurement
 
-__all__ = ["GRADES", "list_rows", "list_table", "measurements_table", "remarks", "show_material", "sites_table", "source_lines"]
+__all__ = [
+    "GRADES",
+    "list_rows",
+    "list_table",
+    "measurements_table",
+    "remarks",
+    "show_material",
+    "sites_table",
+    "source_lines",
+]
 
 GRADES = {
     "A": "published refinement, or fixed by symmetry",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from nitrivac.crystal.sources import load, record_of
@@ -13,6 +12,7 @@ from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specif
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -170,7 +170,9 @@ def _conductivity(drawing: Drawing, *, interactive: bool) -> Any:
     material = record_of(drawing.source)
     if material is None:
         load(drawing.source)  # a source that is nothing at all says so itself
-        raise UnsupportedError(f"{drawing.source} is no catalogue record, and a structure file has no measured conductivities")
+        raise UnsupportedError(
+            f"{drawing.source} is no catalogue record, and a structure file has no measured conductivities"
+        )
     return (conductivity_plotly if interactive else conductivity_figure)(material)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from nitrivac.errors import NitrivacError, UnsupportedError
@@ -115,7 +116,13 @@ def _profile(analysis: Analysis, _material: Material | None) -> _Made:
     from nitrivac.report.figures.profile import profile_figure, profile_plotly, profile_title
 
     made, arguments = _path(analysis)
-    return profile_figure(made), profile_plotly(made), profile_title(made), arguments
+    where = (
+        "a vacancy of the supercell; hops there are named by its own symmetry"
+        if "--host" in arguments
+        else ("the only vacancy of an otherwise perfect crystal")
+    )
+    words = f"{profile_title(made)}, into {where}"
+    return profile_figure(made), profile_plotly(made), words, arguments
 
 
 def _path(analysis: Analysis) -> tuple[MigrationPath, list[str]]:
@@ -134,7 +141,8 @@ def _path(analysis: Analysis) -> tuple[MigrationPath, list[str]]:
         return vacancy_path(parent, network, hop, images=PROFILE_IMAGES, method="linear"), ["--hop", hop]
     if analysis.supercell is None:
         raise UnsupportedError("There is no supercell of whole atoms in which an ion could be moved.")
-    host = make_host(parent, analysis.supercell)
+    named = replace(analysis.supercell.provenance, source=PurePath(_HOST).name)
+    host = make_host(parent, replace(analysis.supercell, provenance=named))
     network = find_hops(host.crystal, vacant=host.vacant)
     hop = shortest_hop(network.hops, network.source)
     made = vacancy_path(host.crystal, network, hop, images=PROFILE_IMAGES, method="linear", host=host)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.errors import UnsupportedError
-from nitrivac.report.figures.style import AXIS_LINE, GREY, PALETTE, figure_of, plotly_layout, styled
+from nitrivac.report.figures.style import AXIS_LINE, PALETTE, figure_of, plotly_layout, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["CONDUCTIVITY_NOTE", "ArrheniusSeries", "arrhenius_series", "conductivity_figure", "conductivity_plotly"]
 
 CONDUCTIVITY_NOTE = (
-    "Points: conductivities as printed, with < or > where the source says so and open where it says about or gives a range. "
-    "Lines: through the point with the activation energy printed beside it, as σT = A exp(-Ea/kT), drawn 40 K to either side; "
-    "they are not measured."
+    "Points: conductivities as printed, open where the source gives a bound (arrow), a range or an approximate value. "
+    "Lines: through the point with the activation energy printed beside it, as σT = A exp(-Ea/kT), 40 K to either side; they "
+    "are not measured."
 )
 BOLTZMANN_EV_K = 8.617333262e-5
 _REACH_K = 40.0
@@ -119,7 +119,9 @@ def conductivity_figure(material: Material) -> Figure:
         for number, (one, label) in enumerate(zip(series, labels, strict=True)):
             _draw(axes, one, label, PALETTE[number % len(PALETTE)], _MARKERS[number % len(_MARKERS)])
         axes.set_yscale("log")
-        axes.update_datalim([(1000 / (one.temperature + step), one.conductivity) for one in series for step in (-_REACH_K, _REACH_K)])
+        axes.update_datalim(
+            [(1000 / (one.temperature + step), one.conductivity) for one in series for step in (-_REACH_K, _REACH_K)]
+        )
         axes.autoscale_view()
         axes.set_xlabel("1000/T (1/K)")
         axes.set_ylabel("ionic conductivity σ (S/cm)")
@@ -136,15 +138,24 @@ def _draw(axes: Axes, one: ArrheniusSeries, label: str, colour: str, marker: str
     if len(one.line):
         axes.plot(1000 / one.line[:, 0], one.line[:, 1], color=colour, linewidth=0.9, linestyle=(0, (4, 2)))
     axes.plot(
-        [1000 / one.temperature], [one.conductivity], linestyle="", marker=marker, color=colour, markersize=5,
-        markerfacecolor="white" if one.is_open else colour, label=label,
-    )  # fmt: skip
+        [1000 / one.temperature],
+        [one.conductivity],
+        linestyle="",
+        marker=marker,
+        color=colour,
+        markersize=5,
+        markerfacecolor="white" if one.is_open else colour,
+        label=label,
+    )
     arrow = {"<": -14, ">": 14}.get(one.qualifier)
     if arrow is not None:
         axes.annotate(
-            "", (1000 / one.temperature, one.conductivity), xytext=(0, arrow), textcoords="offset points",
+            "",
+            (1000 / one.temperature, one.conductivity),
+            xytext=(0, arrow),
+            textcoords="offset points",
             arrowprops={"arrowstyle": "<-", "color": colour, "linewidth": 0.8},
-        )  # fmt: skip
+        )
 
 
 def _celsius(axes: Axes) -> None:
@@ -177,23 +188,30 @@ def conductivity_plotly(material: Material) -> Any:
     figure = go.Figure(layout=plotly_layout(height=380 + 26 * len(series), margin={"l": 75, "r": 15, "t": 15, "b": 50}))
     for number, one in enumerate(series):
         colour = PALETTE[number % len(PALETTE)]
-        energy = "" if one.activation_energy is None else f"; Ea {one.activation_energy:g} eV"
         symbol = _SYMBOLS[number % len(_SYMBOLS)]
         qualifier = f"{one.qualifier} " if one.qualifier else ""
         if len(one.line):
             figure.add_trace(
                 go.Scatter(
-                    x=np.round(1000 / one.line[:, 0], 5), y=one.line[:, 1], mode="lines", hoverinfo="skip", showlegend=False,
-                    line={"color": colour, "dash": "dash", "width": 1.5}, legendgroup=str(number),
-                )  # fmt: skip
+                    x=np.round(1000 / one.line[:, 0], 5),
+                    y=one.line[:, 1],
+                    mode="lines",
+                    hoverinfo="skip",
+                    showlegend=False,
+                    line={"color": colour, "dash": "dash", "width": 1.5},
+                    legendgroup=str(number),
+                )
             )
         figure.add_trace(
             go.Scatter(
-                x=[1000 / one.temperature], y=[one.conductivity], mode="markers", name=_label(one),
+                x=[1000 / one.temperature],
+                y=[one.conductivity],
+                mode="markers",
+                name=_label(one),
                 marker={"color": colour, "size": 10, "symbol": f"{symbol}-open" if one.is_open else symbol},
                 legendgroup=str(number),
-                hovertemplate=f"{one.name}<br>{qualifier}{one.conductivity:.3g} S/cm at {one.temperature:g} K{energy}<extra></extra>",
-            )  # fmt: skip
+                hovertemplate=f"{_label(one)}<br>{qualifier}{one.conductivity:.3g} S/cm at {one.temperature:g} K<extra></extra>",
+            )
         )
     figure.update_xaxes(title="1000/T (1/K)", **AXIS_LINE)
     figure.update_yaxes(title="ionic conductivity σ (S/cm)", type="log", exponentformat="power", dtick=1, **AXIS_LINE)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.report.figures.style import AXIS_LINE, GREY, PALETTE, figure_of, plotly_layout, styled
+from nitrivac.report.figures.style import AXIS_LINE, PALETTE, figure_of, plotly_layout, styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -61,9 +61,15 @@ def configurations_figure(landscape: EnergyLandscape, *, lowest: float | None = 
             if lowest is not None:
                 axes.axvline(1000 * (lowest - base) / landscape.atoms, color=_VERMILLION, linewidth=1.2)
                 axes.annotate(
-                    "lowest found", (1000 * (lowest - base) / landscape.atoms, 0.97), xycoords=("data", "axes fraction"),
-                    xytext=(3, 0), textcoords="offset points", fontsize=7, color=_VERMILLION, va="top",
-                )  # fmt: skip
+                    "lowest found",
+                    (1000 * (lowest - base) / landscape.atoms, 0.97),
+                    xycoords=("data", "axes fraction"),
+                    xytext=(3, 0),
+                    textcoords="offset points",
+                    fontsize=7,
+                    color=_VERMILLION,
+                    va="top",
+                )
         axes.set_xlabel(label)
         axes.set_title(landscape_words(landscape).replace("; ", "\n"), fontsize=7)
     return figure
@@ -94,12 +100,18 @@ def configurations_plotly(landscape: EnergyLandscape, *, lowest: float | None = 
     above, base, label = _relative(landscape, lowest)
     figure = go.Figure(layout=plotly_layout(height=380, showlegend=False, bargap=0.05))
     if landscape.whole:
-        hover = "degeneracy %{y:,}<br>%{x:.3f} meV/atom above the lowest<br>%{customdata:.4f} eV per supercell<extra></extra>"
+        hover = (
+            "degeneracy %{y:,}<br>%{x:.3f} meV/atom above the lowest<br>%{customdata:.4f} eV per supercell<extra></extra>"
+        )
         figure.add_trace(
             go.Scatter(
-                x=np.round(above, 4), y=landscape.degeneracies, customdata=np.round(landscape.energies, 4), mode="markers",
-                marker={"color": PALETTE[0], "size": 7, "opacity": 0.6}, hovertemplate=hover,
-            )  # fmt: skip
+                x=np.round(above, 4),
+                y=landscape.degeneracies,
+                customdata=np.round(landscape.energies, 4),
+                mode="markers",
+                marker={"color": PALETTE[0], "size": 7, "opacity": 0.6},
+                hovertemplate=hover,
+            )
         )
         values = np.unique(landscape.degeneracies).tolist()
         ticks = {"tickvals": values, "ticktext": [f"{value:,}" for value in values]} if len(values) <= 8 else {}
@@ -109,15 +121,18 @@ def configurations_plotly(landscape: EnergyLandscape, *, lowest: float | None = 
         centres = (edges[1:] + edges[:-1]) / 2
         figure.add_trace(
             go.Bar(
-                x=np.round(centres, 4), y=heights, marker={"color": PALETTE[0]},
+                x=np.round(centres, 4),
+                y=heights,
+                marker={"color": PALETTE[0]},
                 hovertemplate="%{y} of the sample near %{x:.2f} meV/atom<extra></extra>",
-            )  # fmt: skip
+            )
         )
         figure.update_yaxes(title="configurations of the sample", **AXIS_LINE)
         if lowest is not None:
             figure.add_vline(
-                x=1000 * (lowest - base) / landscape.atoms, line={"color": _VERMILLION, "width": 2},
+                x=1000 * (lowest - base) / landscape.atoms,
+                line={"color": _VERMILLION, "width": 2},
                 annotation={"text": "lowest found", "font": {"color": _VERMILLION}},
-            )  # fmt: skip
+            )
     figure.update_xaxes(title=label, **AXIS_LINE)
     return figure

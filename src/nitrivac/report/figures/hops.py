@@ -150,10 +150,13 @@ def hops_plotly(crystal: Crystal, network: HopNetwork) -> Any:
         gap = "" if hop.straight.radius is None else f"<br>bottleneck radius {hop.straight.radius:.3f} Å"
         figure.add_trace(
             go.Scatter3d(
-                **lines(_lines_of(crystal, ends)), mode="lines", line={"color": colours.get(hop.id, GREY), "width": 3 if hop.exclusive else 7}, name=hop_words(hop),
+                **lines(_lines_of(crystal, ends)),
+                mode="lines",
+                line={"color": colours.get(hop.id, GREY), "width": 3 if hop.exclusive else 7},
+                name=hop_words(hop),
                 hovertemplate=f"{hop_words(hop)}<br>{hop.multiplicity} per cell{gap}<extra></extra>",
                 visible=True if is_seen else "legendonly",
-            )  # fmt: skip
+            )
         )
     steps = fineness(len(balls))
     named: set[str] = set()

@@ -88,7 +88,11 @@ def _draw(axes: Axes, side: _Side, colours: dict[str, str]) -> None:
     axes.step(x, y, where="post", color=BLACK)
     for one, level in zip(x[1:-1], y[1:-1], strict=True):
         axes.annotate(
-            (f"{one:.4f}" if label == _LENGTH else f"{one:.3f}").replace("-", "\N{MINUS SIGN}"), (one, level), xytext=(3, 3), textcoords="offset points", fontsize=7
+            (f"{one:.4f}" if label == _LENGTH else f"{one:.3f}").replace("-", "\N{MINUS SIGN}"),
+            (one, level),
+            xytext=(3, 3),
+            textcoords="offset points",
+            fontsize=7,
         )
     for name, value in values.items():
         shown = name in colours
@@ -104,13 +108,13 @@ def _draw(axes: Axes, side: _Side, colours: dict[str, str]) -> None:
 def _name_ticks(axes: Axes, values: dict[str, float], colours: dict[str, str], width: float) -> None:
     """Names of the coloured hops beside their ticks, left out where they would overlap."""
     taken: list[float] = []
-    for name in colours:
+    for name, colour in colours.items():
         value = values.get(name)
         if value is None or any(abs(value - other) < 0.06 * width for other in taken):
             continue
         taken.append(value)
         axes.annotate(
-            name, (value, -0.42), xytext=(2.5, 0), textcoords="offset points", fontsize=7, color=colours[name], va="center"
+            name, (value, -0.42), xytext=(2.5, 0), textcoords="offset points", fontsize=7, color=colour, va="center"
         )
 
 
@@ -132,25 +136,35 @@ def percolation_plotly(network: HopNetwork) -> Any:
         x, y = staircase(thresholds, start, end)
         figure.add_trace(
             go.Scatter(
-                x=x, y=y, mode="lines", line={"color": BLACK, "shape": "hv", "width": 2},
+                x=x,
+                y=y,
+                mode="lines",
+                line={"color": BLACK, "shape": "hv", "width": 2},
                 hovertemplate="%{y} dimensions from %{x:.4f} Å<extra></extra>",
             ),
-            row=row, col=1,
-        )  # fmt: skip
+            row=row,
+            col=1,
+        )
         names = list(values)
         figure.add_trace(
             go.Scatter(
-                x=[values[name] for name in names], y=[-0.4] * len(names), mode="markers+text", hovertext=names,
-                text=[f" {name}" if name in colours else "" for name in names], textposition="middle right",
+                x=[values[name] for name in names],
+                y=[-0.4] * len(names),
+                mode="markers+text",
+                hovertext=names,
+                text=[f" {name}" if name in colours else "" for name in names],
+                textposition="middle right",
                 textfont={"color": [colours.get(name, GREY) for name in names], "size": 11},
                 marker={
-                    "symbol": "line-ns", "size": 14,
+                    "symbol": "line-ns",
+                    "size": 14,
                     "line": {"color": [colours.get(name, "#bbbbbb") for name in names], "width": 2.5},
                 },
                 hovertemplate="%{hovertext}: %{x:.4f} Å<extra></extra>",
             ),
-            row=row, col=1,
-        )  # fmt: skip
+            row=row,
+            col=1,
+        )
         figure.update_xaxes(title=label, range=[start, end], row=row, col=1, **AXIS_LINE)
         figure.update_yaxes(title=_DIMENSIONS, range=[-0.8, 3.4], tickvals=[0, 1, 2, 3], row=row, col=1, **AXIS_LINE)
     figure.update_layout(**plotly_layout(height=520, showlegend=False))

@@ -61,6 +61,8 @@ def profile_figure(path: MigrationPath) -> Figure:
     Returns:
         A matplotlib figure, one column wide.
     """
+    from matplotlib.ticker import MaxNLocator
+
     panels = _panels(path)
     colours = element_colours(sorted(panels[0].curves))
     x = [point.travelled for point in path.profile]
@@ -70,15 +72,20 @@ def profile_figure(path: MigrationPath) -> Figure:
             for number, (name, values) in enumerate(panel.curves.items()):
                 numbers = [float("nan") if value is None else value for value in values]
                 ax.plot(
-                    x, numbers, color=colours.get(name, BLACK), marker=_MARKERS[number % 7],
-                    markersize=3, label=name, drawstyle="steps-mid" if panel.whole else "default",
-                )  # fmt: skip
+                    x,
+                    numbers,
+                    color=colours.get(name, BLACK),
+                    marker=_MARKERS[number % 7],
+                    markersize=3,
+                    label=name,
+                    drawstyle="steps-mid" if panel.whole else "default",
+                )
             if panel.mark is not None:
                 ax.axhline(panel.mark, color=GREY, linewidth=0.6, linestyle=(0, (4, 3)))
             if panel.whole:
                 most = max(value for values in panel.curves.values() for value in values if value is not None)
                 ax.set_ylim(0, most + 1)
-                ax.yaxis.get_major_locator().set_params(integer=True)
+                ax.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
             ax.set_ylabel(panel.label)
         axes[0].legend(loc="best", ncols=2, handlelength=1.2)
         axes[0].set_title(profile_title(path), fontsize=7)
@@ -107,18 +114,25 @@ def profile_plotly(path: MigrationPath) -> Any:
         for number, (name, values) in enumerate(panel.curves.items()):
             figure.add_trace(
                 go.Scatter(
-                    x=x, y=values, mode="lines+markers", name=f"to {name}" if name else panel.label, showlegend=bool(name),
+                    x=x,
+                    y=values,
+                    mode="lines+markers",
+                    name=f"to {name}" if name else panel.label,
+                    showlegend=bool(name),
                     line={"color": colours.get(name, BLACK), "shape": "hvh" if panel.whole else "linear"},
                     marker={"symbol": _SYMBOLS[number % 7], "size": 6},
                     hovertemplate=f"{f'to {name}' if name else panel.label}: %{{y:.4g}} at %{{x:.3f}} Å<extra></extra>",
                 ),
-                row=row, col=1,
-            )  # fmt: skip
+                row=row,
+                col=1,
+            )
         if panel.mark is not None:
             figure.add_hline(y=panel.mark, line={"color": GREY, "width": 1, "dash": "dash"}, row=row, col=1)
         figure.update_yaxes(title=panel.label, row=row, col=1, rangemode="tozero" if panel.whole else "normal", **AXIS_LINE)
         figure.update_xaxes(row=row, col=1, **AXIS_LINE)
     figure.update_xaxes(title=_WAY, row=len(panels), col=1)
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
-    figure.update_layout(**plotly_layout(height=170 * len(panels) + 80, legend=legend, margin={"l": 60, "r": 15, "t": 40, "b": 50}))
+    figure.update_layout(
+        **plotly_layout(height=170 * len(panels) + 80, legend=legend, margin={"l": 60, "r": 15, "t": 40, "b": 50})
+    )
     return figure

@@ -88,12 +88,20 @@ class Painting:
         rest = 1 - sum(share for _, share in shares)
         parts = [*shares, (VACANT, rest)] if rest > 1e-6 else list(shares)
         if len(parts) == 1:
-            self._add(nearness, Circle(place, radius, facecolor=self.faded(parts[0][0], nearness), edgecolor=ink, linewidth=0.4))
+            self._add(
+                nearness, Circle(place, radius, facecolor=self.faded(parts[0][0], nearness), edgecolor=ink, linewidth=0.4)
+            )
             return
         angle = 90.0
         for colour, share in parts:
             piece = Wedge(
-                place, radius, angle - 360 * share, angle, facecolor=self.faded(colour, nearness), edgecolor=ink, linewidth=0.4
+                place,
+                radius,
+                angle - 360 * share,
+                angle,
+                facecolor=self.faded(colour, nearness),
+                edgecolor=ink,
+                linewidth=0.4,
             )
             self._add(nearness, piece)
             angle -= 360 * share
@@ -106,7 +114,11 @@ class Painting:
         nearness = float(self.view.depth(corners).mean())
         faded = self.faded(colour, nearness)
         patch = Polygon(
-            self.view.flat(corners), closed=True, facecolor=to_rgba(faded, alpha), edgecolor=to_rgba(faded, 0.8), linewidth=0.4
+            self.view.flat(corners),
+            closed=True,
+            facecolor=to_rgba(faded, alpha),
+            edgecolor=to_rgba(faded, 0.8),
+            linewidth=0.4,
         )
         self._add(nearness - 0.05, patch)
 
@@ -119,9 +131,14 @@ class Painting:
             nearness = float(self.view.depth(half).mean())
             (x0, y0), (x1, y1) = self.view.flat(half).tolist()
             line = Line2D(
-                [x0, x1], [y0, y1], color=self.faded(colour, nearness), linewidth=width, linestyle=dashes,
-                solid_capstyle="round", dash_capstyle="butt",
-            )  # fmt: skip
+                [x0, x1],
+                [y0, y1],
+                color=self.faded(colour, nearness),
+                linewidth=width,
+                linestyle=dashes,
+                solid_capstyle="round",
+                dash_capstyle="butt",
+            )
             self._add(nearness - 0.02, line)
 
     def text(self, point: NDArray[np.float64], words: str) -> None:

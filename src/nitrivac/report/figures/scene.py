@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal, Orbit
 
-__all__ = ["Body", "Scene", "cell_edges", "crystal_scene", "drawn_radius", "hull_faces", "images_in_cell", "occupancy_text", "shifts_into_cell"]
+__all__ = [
+    "Body",
+    "Scene",
+    "cell_edges",
+    "crystal_scene",
+    "drawn_radius",
+    "hull_faces",
+    "images_in_cell",
+    "occupancy_text",
+    "shifts_into_cell",
+]
 
 _BORDER = 1e-3  # fractional: a site this near to a face of the cell is drawn on the opposite face too
 _FLAT_A = 1e-3
@@ -93,9 +103,7 @@ def crystal_scene(crystal: Crystal, centres: Sequence[str] | None = None) -> Sce
         if row < 0:
             continue
         bonds = shells.bonds(row)
-        around = list(
-            zip(shells.ligands[bonds].tolist(), map(tuple, (shells.images[bonds] + image).tolist()), strict=True)
-        )
+        around = list(zip(shells.ligands[bonds].tolist(), map(tuple, (shells.images[bonds] + image).tolist()), strict=True))
         corners = np.array([(points[one] + cell) @ crystal.lattice for one, cell in around]).reshape(-1, 3)
         faces = hull_faces(corners)
         orbit = int(crystal.orbit_of_site[site])

@@ -23,9 +23,7 @@ def fineness(balls: int) -> int:
     return 12 if balls <= 80 else 8 if balls <= 300 else 6
 
 
-def ball_sectors(
-    centres: NDArray[np.float64], radius: float, start: float, end: float, steps: int
-) -> _Mesh:
+def ball_sectors(centres: NDArray[np.float64], radius: float, start: float, end: float, steps: int) -> _Mesh:
     """The same sector of many balls as one mesh: a lune of the surface.
 
     Args:
@@ -85,9 +83,7 @@ def body_edges(bodies: Sequence[Body]) -> dict[str, list[float | None]]:
     """The edges of polyhedra as one broken line."""
     pieces = []
     for body in bodies:
-        pairs = {
-            tuple(sorted(pair)) for face in body.faces for pair in zip(face, (*face[1:], face[0]), strict=True)
-        }
+        pairs = {tuple(sorted(pair)) for face in body.faces for pair in zip(face, (*face[1:], face[0]), strict=True)}
         pieces += [body.corners[list(pair)] for pair in sorted(pairs)]
     return lines(np.array(pieces))
 

@@ -69,14 +69,23 @@ def cell_traces(lattice: NDArray[np.float64]) -> list[Any]:
     places = _beyond(lattice)
     return [
         go.Scatter3d(
-            **lines(cell_edges(lattice)), mode="lines", line={"color": "#444444", "width": 2}, hoverinfo="skip",
-            name="cell", showlegend=False,
+            **lines(cell_edges(lattice)),
+            mode="lines",
+            line={"color": "#444444", "width": 2},
+            hoverinfo="skip",
+            name="cell",
+            showlegend=False,
         ),
         go.Scatter3d(
-            x=places[:, 0].tolist(), y=places[:, 1].tolist(), z=places[:, 2].tolist(), mode="text",
-            text=[f"<i>{name}</i>" for name in AXIS_NAMES], hoverinfo="skip", showlegend=False,
+            x=places[:, 0].tolist(),
+            y=places[:, 1].tolist(),
+            z=places[:, 2].tolist(),
+            mode="text",
+            text=[f"<i>{name}</i>" for name in AXIS_NAMES],
+            hoverinfo="skip",
+            showlegend=False,
         ),
-    ]  # fmt: skip
+    ]
 
 
 def ball_traces(
@@ -109,9 +118,15 @@ def ball_traces(
         traces.append(
             go.Mesh3d(
                 **ball_sectors(centres, radius, start, start + share, steps),
-                color=colour, flatshading=False, lighting=_LIGHT, lightposition=_LAMP,
-                name=name, legendgroup=name, showlegend=in_legend and number == 0, hovertemplate=f"{words}<extra></extra>",
-            )  # fmt: skip
+                color=colour,
+                flatshading=False,
+                lighting=_LIGHT,
+                lightposition=_LAMP,
+                name=name,
+                legendgroup=name,
+                showlegend=in_legend and number == 0,
+                hovertemplate=f"{words}<extra></extra>",
+            )
         )
         start += share
     return traces

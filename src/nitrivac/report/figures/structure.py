@@ -1,4 +1,4 @@
-"""The structure in space: cell, coordination polyhedra, and balls cut into sectors where sites are mixed or partly vacant."""
+"""The structure in space: cell, polyhedra, and balls cut into sectors where sites are mixed or partly vacant."""
 
 from __future__ import annotations
 
@@ -69,10 +69,19 @@ def _legend(figure: Figure, crystal: Crystal, colours: dict[str, str]) -> None:
     if any(orbit.vacancy > 1e-6 for orbit in crystal.orbits):
         names.append(("vacant", VACANT))
     handles = [
-        Line2D([], [], linestyle="", marker="o", markersize=6, markerfacecolor=colour, markeredgecolor="#333333",
-               markeredgewidth=0.4, label=name)
+        Line2D(
+            [],
+            [],
+            linestyle="",
+            marker="o",
+            markersize=6,
+            markerfacecolor=colour,
+            markeredgecolor="#333333",
+            markeredgewidth=0.4,
+            label=name,
+        )
         for name, colour in names
-    ]  # fmt: skip
+    ]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), handletextpad=0.1, columnspacing=1.2)
 
 
@@ -103,9 +112,13 @@ def structure_plotly(crystal: Crystal, *, centres: Sequence[str] | None = None) 
         name = address if orbit.is_ordered else words
         figure.add_traces(
             ball_traces(
-                scene.points[owners == number], drawn_radius(crystal, orbit), _shares(orbit, colours),
-                name=name, words=words, steps=steps,
-            )  # fmt: skip
+                scene.points[owners == number],
+                drawn_radius(crystal, orbit),
+                _shares(orbit, colours),
+                name=name,
+                words=words,
+                steps=steps,
+            )
         )
     for number, orbit in enumerate(crystal.orbits):
         bodies = [body for body in scene.bodies if body.orbit == number]
@@ -115,7 +128,9 @@ def structure_plotly(crystal: Crystal, *, centres: Sequence[str] | None = None) 
         name = f"polyhedra of {crystal.address(orbit)}"
         shown = True if number in scene.main else "legendonly"
         common = {"name": name, "legendgroup": name, "hoverinfo": "skip", "visible": shown}
-        figure.add_trace(go.Mesh3d(**body_mesh(bodies), color=colour, opacity=0.25, flatshading=True, showlegend=True, **common))
+        figure.add_trace(
+            go.Mesh3d(**body_mesh(bodies), color=colour, opacity=0.25, flatshading=True, showlegend=True, **common)
+        )
         edges = {"color": colour, "width": 2}
         figure.add_trace(go.Scatter3d(**body_edges(bodies), mode="lines", line=edges, showlegend=False, **common))
     return figure

@@ -37,7 +37,7 @@ _USUAL = {"Li": GREEN, "N": BLUE, "O": VERMILLION, "P": ORANGE, "Si": YELLOW, "C
 _AREAS = (ORANGE, YELLOW, PURPLE, SKY, VERMILLION, "#999999", BLACK, BLUE, GREEN)
 AXIS_LINE = {"showline": True, "linecolor": GREY, "zeroline": False, "showgrid": False, "ticks": "outside"}  # plotly's
 
-_STYLE: dict[str, Any] = {
+_STYLE: Any = {  # matplotlib's own type lists every key
     "font.family": "DejaVu Sans",  # comes with matplotlib, so that every machine draws the same
     "font.size": 8,
     "mathtext.fontset": "dejavusans",
@@ -95,10 +95,10 @@ def element_colours(elements: Sequence[str]) -> dict[str, str]:
     """A colour for each element: its usual one, else the first that no other element has.
 
     Args:
-        elements: element symbols, in the order of the crystal.
+        elements: element symbols, in any order.
     """
     colours: dict[str, str] = {}
-    for element in sorted(elements, key=lambda one: one not in _USUAL):
+    for element in sorted(elements, key=lambda one: (one not in _USUAL, one)):
         taken = set(colours.values())
         wanted = _USUAL.get(element)
         free = [colour for colour in _AREAS if colour not in taken]
