@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["html_facts", "html_table"]
 
+_CAPTION = '<caption style="text-align: left; font-weight: bold">'
 _NUMBER = re.compile(r"[<>~≈]?\s?[-−+]?[\d,]+(\.\d+)?([eE][-+]?\d+)?( ?%)?|\d+/\d+|-|")
 
 
@@ -35,7 +36,7 @@ def html_table(
         "<tr>" + "".join(f"<td{how}>{escape(text)}</td>" for text, how in zip(row, align, strict=True)) + "</tr>\n"
         for row in shown
     )
-    title = f"<caption>{escape(caption)}</caption>\n" if caption else ""
+    title = f"{_CAPTION}{escape(caption)}</caption>\n" if caption else ""
     rest = f"<p>{more:,} more rows.</p>\n" if more > 0 else ""
     return f"<table>\n{title}<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n{rest}"
 
@@ -48,5 +49,5 @@ def html_facts(facts: Iterable[tuple[str, object]], *, caption: str = "") -> str
         for name, value in facts
         if value not in (None, "")
     )
-    title = f"<caption>{escape(caption)}</caption>\n" if caption else ""
+    title = f"{_CAPTION}{escape(caption)}</caption>\n" if caption else ""
     return f"<table>\n{title}<tbody>\n{rows}</tbody>\n</table>\n"

@@ -236,7 +236,14 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             for one in self.sites
         ]
         measured = [
-            (one.sigma_qualifier, one.sigma_S_cm, one.temperature_K, one.activation_energy_eV, one.phase, one.reference)
+            (
+                one.sigma_qualifier,
+                one.sigma_S_cm,
+                None if one.temperature_K is None else f"{one.temperature_K:g}",
+                one.activation_energy_eV,
+                one.phase,
+                one.reference,
+            )
             for one in self.measurements
         ]
         parts = [html_facts(facts, caption=self.id)]

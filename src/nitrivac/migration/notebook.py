@@ -8,8 +8,13 @@ from nitrivac.html_table import html_facts, html_table
 
 if TYPE_CHECKING:
     from nitrivac.migration.network import HopNetwork
+    from nitrivac.migration.percolation import Threshold
 
 __all__ = ["network_html"]
+
+
+def _along(threshold: Threshold) -> str:
+    return "" if threshold.directions in (("all",), ()) else f" along {', '.join(threshold.directions)}"
 
 
 def network_html(network: HopNetwork) -> str:
@@ -34,7 +39,7 @@ def network_html(network: HopNetwork) -> str:
     facts = [
         (
             f"{one.dimension}D at",
-            "not within reach" if one.value is None else f"{one.value:.4f} Å {' '.join(one.directions)}",
+            "not within reach" if one.value is None else f"{one.value:.4f} Å{_along(one)}",
         )
         for one in network.by_distance
     ]

@@ -22,7 +22,7 @@ __all__ = ["CONDUCTIVITY_NOTE", "ArrheniusSeries", "arrhenius_series", "conducti
 
 CONDUCTIVITY_NOTE = (
     "Points: conductivities as printed, open where the source gives a bound (arrow), a range or an approximate value. "
-    "Lines: through the point with the activation energy printed beside it, as σT = A exp(-Ea/kT), 40 K to either side; they "
+    "Lines: through the point with the activation energy printed beside it, as σT = A exp(-Ea/kT), 40 K to each side; they "
     "are not measured."
 )
 BOLTZMANN_EV_K = 8.617333262e-5
@@ -189,7 +189,7 @@ def conductivity_plotly(material: Material) -> Any:
     for number, one in enumerate(series):
         colour = PALETTE[number % len(PALETTE)]
         symbol = _SYMBOLS[number % len(_SYMBOLS)]
-        qualifier = f"{one.qualifier} " if one.qualifier else ""
+        value = f"{one.qualifier} {one.conductivity:.3g} S/cm".strip()
         if len(one.line):
             figure.add_trace(
                 go.Scatter(
@@ -210,7 +210,7 @@ def conductivity_plotly(material: Material) -> Any:
                 name=_label(one),
                 marker={"color": colour, "size": 10, "symbol": f"{symbol}-open" if one.is_open else symbol},
                 legendgroup=str(number),
-                hovertemplate=f"{_label(one)}<br>{qualifier}{one.conductivity:.3g} S/cm at {one.temperature:g} K<extra></extra>",
+                hovertemplate=f"{_label(one)}<br>{value} at {one.temperature:g} K<extra></extra>",
             )
         )
     figure.update_xaxes(title="1000/T (1/K)", **AXIS_LINE)
