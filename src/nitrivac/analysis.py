@@ -22,7 +22,7 @@ from nitrivac.vacancies.realise import configuration_crystal
 from nitrivac.vacancies.result import MadeConfiguration, VacancyResult, configuration_header, specification_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from nitrivac.crystal.sources import Source
     from nitrivac.vacancies import VacancySpecification
@@ -76,6 +76,11 @@ class Analysis(Document):
             "files": [path.name for path in self.files],
         }
 
+    def _repr_html_(self) -> str:
+        """All parts one below the other in a notebook."""
+        parts = (self.average, self.verification, self.vacancies, self.hops, self.polyhedra)
+        return "".join(part._repr_html_() for part in parts if part is not None)
+
 
 def analyze(
     source: Source,
@@ -84,6 +89,7 @@ def analyze(
     output: str | Path | None = None,
     overwrite: bool = False,
     seed: int = 0,
+    more: Callable[[Analysis], Mapping[str, str]] | None = None,
 ) -> Analysis:
     """One structure through everything.
 
@@ -94,6 +100,8 @@ def analyze(
             `structure.vasp`), `hops.csv`, `polyhedra.csv` and `summary.json`; nothing is written without it.
         overwrite: whether existing files may be replaced.
         seed: of the search for the configuration of lowest electrostatic energy.
+        more: makes further files of the result, name to text, such as `nitrivac.report.page.report_files`; they are written
+            with the others, or none is.
 
     Raises:
         NitrivacError: the source, the specification or the folder will not do; nothing is written then.
@@ -124,7 +132,8 @@ def analyze(
     )
     if output is None:
         return analysis
-    return _written(analysis, targets, header, Path(output), overwrite=overwrite)
+    further = more(analysis) if more is not None else {}
+    return _written(analysis, targets, header, Path(output), further, overwrite=overwrite)
 
 
 def _one_configuration(
@@ -155,7 +164,13 @@ def _one_configuration(
 
 
 def _written(
-    analysis: Analysis, targets: VacancySpecification, header: dict[str, str], folder: Path, *, overwrite: bool
+    analysis: Analysis,
+    targets: VacancySpecification,
+    header: dict[str, str],
+    folder: Path,
+    further: Mapping[str, str],
+    *,
+    overwrite: bool,
 ) -> Analysis:
     """The analysis with its files written; all are made before the first is written."""
     texts: dict[str, str] = {}
@@ -171,6 +186,7 @@ def _written(
     if analysis.hops is not None:
         texts["hops.csv"] = analysis.hops.csv()
     texts["polyhedra.csv"] = analysis.polyhedra.csv()
+    texts |= further
     files = tuple(folder / name for name in (*texts, "summary.json"))
     vacancies = analysis.vacancies
     if vacancies is not None:

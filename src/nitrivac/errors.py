@@ -9,6 +9,7 @@ __all__ = [
     "BuildError",
     "DocumentError",
     "EngineError",
+    "MissingExtraError",
     "NitrivacError",
     "OutputError",
     "PlanError",
@@ -71,3 +72,7 @@ class EngineError(NitrivacError, RuntimeError):
 
 class OutputError(NitrivacError, OSError):
     """A result cannot be written where it was asked."""
+
+
+class MissingExtraError(NitrivacError, ImportError):
+    """An optional library is not installed; the message says what to install."""

@@ -11,6 +11,7 @@ import msgspec
 
 from nitrivac.documents.envelope import envelope, opened
 from nitrivac.errors import RecordError
+from nitrivac.html_table import html_facts, html_table
 
 __all__ = [
     "Alternative",
@@ -237,6 +238,42 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         content = opened(d, "Material")
         path = content.pop("path", None)
         return material_from_plain(content, str(path or content.get("id", "record")), path=path)
+
+    def _repr_html_(self) -> str:
+        """The record in a notebook: what it is, where it comes from, what was measured."""
+        group, source = self.space_group, self.source
+        facts = [
+            ("formula", self.formula if self.phase is None else f"{self.formula}, {self.phase}"),
+            ("family", self.family),
+            ("status", self.status),
+            ("grade", self.grade),
+            ("nothing to build", self.reason),
+            ("space group", f"{group.symbol} (number {group.number})" if group else None),
+            ("source", source.citation if source else None),
+            ("doi", source.doi if source else None),
+            ("contradictions", "; ".join(f"{one.quantity}: {' / '.join(one.values)}" for one in self.contradictions)),
+        ]
+        sites = [
+            (one.label, one.wyckoff, ", ".join(f"{name} {share:.5g}" for name, share in one.species.items()), *one.xyz)
+            for one in self.sites
+        ]
+        measured = [
+            (
+                one.sigma_qualifier,
+                one.sigma_S_cm,
+                None if one.temperature_K is None else f"{one.temperature_K:g}",
+                one.activation_energy_eV,
+                one.phase,
+                one.reference,
+            )
+            for one in self.measurements
+        ]
+        parts = [html_facts(facts, caption=self.id)]
+        if sites:
+            parts.append(html_table(("label", "site", "occupancy", "x", "y", "z"), sites, limit=50))
+        if measured:
+            parts.append(html_table(("", "σ (S/cm)", "T (K)", "Ea (eV)", "sample", "ref."), measured))
+        return "".join(parts)
 
 
 def parse_coordinate(value: Coordinate) -> float:

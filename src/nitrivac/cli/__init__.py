@@ -16,6 +16,7 @@ for _part in (
     "migration",
     "polyhedra",
     "analysis",
+    "plot",
     "screen",
 ):  # in the order in which help lists them
     import_module(f"nitrivac.cli.{_part}")

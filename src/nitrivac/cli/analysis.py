@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from nitrivac.cli.common import ForceOption, OutputOption, SourceArgument, SpecificationArgument, app, console
+from nitrivac.cli.common import ForceOption, OutputOption, SourceArgument, SpecificationArgument, app, console, message
+from nitrivac.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from nitrivac.analysis import Analysis
 
 
 @app.command()
@@ -14,9 +19,22 @@ def analyze(
     output: OutputOption = Path("out"),
     force: ForceOption = False,
 ) -> None:
-    """Do it all for one structure: symmetry, vacancies, a supercell, hops and polyhedra, with files in a folder."""
+    """Do it all for one structure: symmetry, vacancies, a supercell, hops, polyhedra, and a report to look at."""
     from nitrivac.analysis import analyze as run
+    from nitrivac.crystal.sources import record_of
     from nitrivac.report.analysis import analysis_report
+    from nitrivac.report.page import REPORT_FILE, report_page, require_report
 
-    result = run(source, specification or (), output=output, overwrite=force)
+    items = specification or ()
+
+    def page(result: Analysis) -> dict[str, str]:
+        return {REPORT_FILE: report_page(result, record_of(source), source=source, specification=items)}
+
+    try:
+        require_report()
+        more = page
+    except MissingExtraError as error:
+        message(f"nitrivac: {error}")
+        more = None
+    result = run(source, items, output=output, overwrite=force, more=more)
     console().print(analysis_report(result))

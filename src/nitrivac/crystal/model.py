@@ -12,6 +12,7 @@ from monty.json import MSONable
 from nitrivac.crystal._arrays import frozen_array, wrapped
 from nitrivac.crystal.address import address_of, find_orbit
 from nitrivac.crystal.composition import by_electronegativity, density_g_cm3, formula_text, reduced_formula
+from nitrivac.crystal.describe import to_html
 from nitrivac.crystal.export import to_dict, to_structure
 from nitrivac.crystal.space_group import SpaceGroup  # noqa: TC001 - documents read the hints
 from nitrivac.errors import BuildError
@@ -268,3 +269,7 @@ class Crystal(MSONable):
         from nitrivac.crystal.convert import crystal_from_dict
 
         return crystal_from_dict(d)
+
+    def _repr_html_(self) -> str:
+        """The crystal in a notebook."""
+        return to_html(self)

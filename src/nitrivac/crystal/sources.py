@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from nitrivac.catalog.model import Material
 
-__all__ = ["Source", "crystal_from_record", "load"]
+__all__ = ["Source", "crystal_from_record", "load", "record_of"]
 
 Source: TypeAlias = "str | Path | Crystal | IStructure | Atoms"
 RECORD_SUFFIXES = (".yaml", ".yml")
@@ -69,6 +69,27 @@ def _load_named(source: str | Path, symprec: float) -> Crystal:
     from nitrivac.crystal.read import read_crystal
 
     return read_crystal(path, symprec=symprec)
+
+
+def record_of(source: Source) -> Material | None:
+    """The record a source names, as `load` understands it: a catalogue id or a record file; None for anything else.
+
+    Raises:
+        RecordError: the file is no record.
+    """
+    if not isinstance(source, (str, Path)):
+        return None
+    text, path = str(source), Path(source)
+    if text in material_ids():
+        return get_material(text)
+    if path.suffix.lower() in RECORD_SUFFIXES:
+        return load_record(path)
+    if "/" in text or "\\" in text or path.exists():
+        return None
+    try:
+        return get_material(text)  # names are forgiving: `β-Li3N`
+    except UnknownMaterialError:
+        return None
 
 
 def crystal_from_record(material: Material) -> Crystal:

@@ -17,6 +17,7 @@ from nitrivac.crystal.space_group import find_setting, parse_space_group
 from nitrivac.crystal.symmetry_search import Plateau, average_cell, find_plateau
 from nitrivac.crystal.wyckoff import find_wyckoff_position
 from nitrivac.documents.document import Document
+from nitrivac.html_table import html_facts
 
 if TYPE_CHECKING:
     import moyopy
@@ -121,6 +122,22 @@ class Verification(Document):
             "exclusive_distance_A": self.distances.exclusive,
             "problems": list(self.problems),
         }
+
+    def _repr_html_(self) -> str:
+        """The check in a notebook."""
+        plateau = None if self.plateau.low is None else f"{self.plateau.low:.0e} to {self.plateau.high:.2g} Å"
+        facts = [
+            ("expected", f"{self.expected.symbol} ({self.expected.number})" if self.expected.number else "none stated"),
+            ("found", f"{self.found.symbol} ({self.found.number}) at {self.symprec:g} Å" if self.found.number else "none"),
+            ("second opinion", f"moyo: {self.second_opinion}" if self.second_opinion else None),
+            ("plateau", plateau),
+            ("Wyckoff", ", ".join(f"{one.label} {one.found}" for one in self.wyckoff)),
+            ("formula", self.formula),
+            ("density", f"{self.density:.3f} g/cm³" if self.density else None),
+            ("shortest", ", ".join(f"{pair} {value:.4f} Å" for pair, value in self.distances.by_pair.items())),
+            ("verdict", "; ".join(self.problems) or "every check holds"),
+        ]
+        return html_facts(facts, caption=f"Symmetry check of {self.source}")
 
 
 def unreadable(source: str, reason: str) -> Verification:

@@ -230,6 +230,12 @@ class HopNetwork(Document):
             ],
         }
 
+    def _repr_html_(self) -> str:
+        """The hops in a notebook."""
+        from nitrivac.migration.notebook import network_html
+
+        return network_html(self)
+
 
 def find_hops(
     crystal: Crystal,

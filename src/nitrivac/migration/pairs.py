@@ -126,7 +126,7 @@ def _codes(first: NDArray[np.int64], second: NDArray[np.int64], images: NDArray[
 def _look_up(targets: NDArray[np.int64], codes: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.int64]:
     """Position of each target among the codes, -1 where it is not there."""
     if not len(codes):
-        return np.empty(0, dtype=np.int64)
+        return np.full(targets.shape, -1)
     places = np.searchsorted(codes, targets, sorter=order)
     hits = order[np.minimum(places, len(codes) - 1)]
     return np.where(codes[hits] == targets, hits, -1)

@@ -10,6 +10,7 @@ import numpy as np
 from nitrivac.crystal.files import csv_text
 from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
+from nitrivac.html_table import html_table
 from nitrivac.polyhedra.coordination import coordination_shells, ligand_cutoffs, roles_of
 from nitrivac.polyhedra.framework import Framework, default_centres, find_frameworks
 from nitrivac.polyhedra.molecules import MolecularAnion, molecular_anions
@@ -153,6 +154,29 @@ class PolyhedraReport(Document):
             }
             rows.append({column: row[column] for column in columns})
         return csv_text(rows, columns)
+
+    def _repr_html_(self) -> str:
+        """Coordination and frameworks in a notebook."""
+        rows = [
+            (
+                one.site,
+                str(one.coordination),
+                f"{one.distances[0]:.3f} to {one.distances[-1]:.3f}" if one.distances else None,
+                None if one.volume is None else f"{one.volume:.2f}",
+                None if one.bond_valence_sum is None else f"{one.bond_valence_sum:.2f}",
+                one.shape,
+            )
+            for one in self.polyhedra
+        ]
+        headings = ("site", "CN", "d (Å)", "V (Å³)", "bond-valence sum", "shape")
+        parts = [html_table(headings, rows, caption=f"Coordination polyhedra of {self.source}", limit=50)]
+        if self.frameworks:
+            nets = [
+                (one.centre, one.formula, one.name, one.kappa, ", ".join(f"Q{n} {share:.0%}" for n, share in one.q.items()))
+                for one in self.frameworks
+            ]
+            parts.append(html_table(("centre", "unit", "framework", "kappa", "Q"), nets))
+        return "".join(parts)
 
 
 def analyze_polyhedra(

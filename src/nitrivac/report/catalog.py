@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 
     from nitrivac.catalog import Material, Measurement
 
-__all__ = ["GRADES", "list_rows", "list_table", "show_material"]
+__all__ = [
+    "GRADES",
+    "list_rows",
+    "list_table",
+    "measurements_table",
+    "remarks",
+    "show_material",
+    "sites_table",
+    "source_lines",
+]
 
 GRADES = {
     "A": "published refinement, or fixed by symmetry",
@@ -78,13 +87,13 @@ def show_material(material: Material) -> RenderableType:
         parts += [
             Text("\nStructure", style="bold"),
             _paragraph(_cell(material)),
-            _indented(_sites(material)),
+            _indented(sites_table(material)),
         ]
     elif material.space_group or material.lattice:
         parts += [Text("\nWhat is known", style="bold"), _paragraph(_cell(material))]
     if material.source:
         parts.append(Text("\nSource", style="bold"))
-        parts += [_paragraph(line) for line in _source_lines(material)]
+        parts += [_paragraph(line) for line in source_lines(material)]
     if material.notes:
         parts.append(Text("\nNotes", style="bold"))
         parts += [_paragraph(f"- {note}") for note in material.notes]
@@ -96,8 +105,8 @@ def show_material(material: Material) -> RenderableType:
         parts.append(Text("\nAlternatives (not built)", style="bold"))
         parts += [_paragraph(f"- {one.description} ({one.source})") for one in material.alternatives]
     if material.measurements:
-        parts += [Text("\nMeasurements", style="bold"), _indented(_measurements(material))]
-        parts += [_paragraph(f"{number}) {text}") for number, text in _remarks(material)]
+        parts += [Text("\nMeasurements", style="bold"), _indented(measurements_table(material))]
+        parts += [_paragraph(f"{number}) {text}") for number, text in remarks(material)]
     return Group(*parts)
 
 
@@ -124,7 +133,8 @@ def _cell(material: Material) -> str:
     return "\n".join(lines)
 
 
-def _sites(material: Material) -> Table:
+def sites_table(material: Material) -> Table:
+    """The asymmetric unit."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("label", "site", "occupancy", "x", "y", "z"):
         table.add_column(heading, no_wrap=True)
@@ -134,7 +144,8 @@ def _sites(material: Material) -> Table:
     return table
 
 
-def _source_lines(material: Material) -> list[str]:
+def source_lines(material: Material) -> list[str]:
+    """Where the structure comes from, a line for each kind of thing."""
     source = material.source
     assert source is not None
     identifiers = [
@@ -149,7 +160,8 @@ def _source_lines(material: Material) -> list[str]:
     return [line for line in (*lines, "; ".join(conditions)) if line]
 
 
-def _measurements(material: Material) -> Table:
+def measurements_table(material: Material) -> Table:
+    """What was measured, numbered as in `remarks`."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("")
     table.add_column("σ (S/cm)", justify="right", no_wrap=True)
@@ -176,11 +188,12 @@ def _sigma(one: Measurement) -> str:
     return f"{sign or ''}{one.sigma_S_cm:.3g}"
 
 
-def _remarks(material: Material) -> list[tuple[int, str]]:
-    remarks = []
+def remarks(material: Material) -> list[tuple[int, str]]:
+    """What must be said about measurements, with their numbers."""
+    found = []
     for number, one in enumerate(material.measurements, start=1):
         place = f"table {one.table}" if one.table else f"section {one.section}" if one.section else ""
         text = "; ".join(part.rstrip(".") for part in (place, one.footnote, one.notes) if part)
         if text:
-            remarks.append((number, f"{text}."))
-    return remarks
+            found.append((number, f"{text}."))
+    return found

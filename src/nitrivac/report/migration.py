@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "diffusion_report",
     "filling_report",
+    "hops_remark",
     "hops_report",
     "hops_table",
     "host_text",
@@ -82,17 +83,21 @@ def percolation_text(network: HopNetwork) -> Text:
 def hops_report(network: HopNetwork, *, percolation: bool = True) -> RenderableType:
     """The table of hops with what its columns mean, and what they span unless they are only those into given vacancies."""
     more = len(network.hops) - _LIMIT
+    remarks = [f"\n{more} more; --json lists all."] if more > 0 else []
+    spans = [Text(""), percolation_text(network)] if percolation else []
+    return Group(hops_table(network), *(Text(line) for line in (*remarks, f"\n{hops_remark(network)}")), *spans)
+
+
+def hops_remark(network: HopNetwork) -> str:
+    """What the columns mean, and the cutoffs they rest on."""
     cutoffs = ", ".join(f"{anion} {cutoff:g}" for anion, cutoff in network.cutoffs.items())
-    remark = (
-        f"\n{network.species} hops in {network.source} up to {network.max_distance:.3f} Å. n: pairs per cell; gap: radius "
+    return (
+        f"{network.species} hops in {network.source} up to {network.max_distance:.3f} Å. n: pairs per cell; gap: radius "
         "(Å) of the largest sphere that passes along the straight line between the immobile ions, Shannon radii taken off; "
         "widest: the same on the widest path. shared: by the polyhedra of the ends (ligands within Å: "
         f"{cutoffs or 'none'}). indirect: a third site lies nearer than the ends are apart (Gabriel). split: too near to be "
         "filled together, no hop. A gap is no barrier."
     )
-    remarks = [f"\n{more} more; --json lists all."] if more > 0 else []
-    spans = [Text(""), percolation_text(network)] if percolation else []
-    return Group(hops_table(network), *(Text(line) for line in (*remarks, remark)), *spans)
 
 
 def subset_text(subset: SubsetPercolation) -> Text:

@@ -15,7 +15,16 @@ if TYPE_CHECKING:
 
     from nitrivac.polyhedra import Framework, PolyhedraReport, SnapshotStatistics
 
-__all__ = ["frameworks_table", "polyhedra_report", "polyhedra_table", "sharing_table", "snapshots_report"]
+__all__ = [
+    "element_sharing_table",
+    "framework_lines",
+    "frameworks_table",
+    "polyhedra_remark",
+    "polyhedra_report",
+    "polyhedra_table",
+    "sharing_table",
+    "snapshots_report",
+]
 
 _LIMIT = 30
 
@@ -118,7 +127,7 @@ def frameworks_table(frameworks: Sequence[Framework]) -> Table:
 _ROLES = {1: "apical", 2: "doubly bridging", 3: "triply bridging"}
 
 
-def _framework_lines(frameworks: Sequence[Framework]) -> list[Text]:
+def framework_lines(frameworks: Sequence[Framework]) -> list[str]:
     """What does not fit in the table: nets, anions, Q^n_m."""
     lines = []
     for one in frameworks:
@@ -136,7 +145,7 @@ def _framework_lines(frameworks: Sequence[Framework]) -> list[Text]:
         if one.q_local is not None and one.q_local[0] < one.q_local[1]:
             fewest, most, mean = one.q_local
             parts.append(f"local cases Q{fewest} to Q{most}, {mean:.2f} on average at random")
-        lines.append(Text(f"{one.formula}: {'; '.join(parts)}."))
+        lines.append(f"{one.formula}: {'; '.join(parts)}.")
     return lines
 
 
@@ -147,7 +156,6 @@ def polyhedra_report(report: PolyhedraReport, opinion: Mapping[str, int] | None 
         report: what was found.
         opinion: coordination numbers by CrystalNN, by address.
     """
-    cutoffs = ", ".join(f"{pair} {value:g}" for pair, value in report.cutoffs.items())
     parts: list[RenderableType] = []
     if report.polyhedra:
         parts += [Text("Coordination", style="bold"), polyhedra_table(report), _more(len(report.polyhedra))]
@@ -167,7 +175,7 @@ def polyhedra_report(report: PolyhedraReport, opinion: Mapping[str, int] | None 
         parts += [
             Text("Frameworks", style="bold"),
             frameworks_table(report.frameworks),
-            *_framework_lines(report.frameworks),
+            *map(Text, framework_lines(report.frameworks)),
         ]
         if any(one.average for one in report.frameworks):
             parts.append(Text("Mixed or partly occupied sites take part: these are averages."))
@@ -179,6 +187,13 @@ def polyhedra_report(report: PolyhedraReport, opinion: Mapping[str, int] | None 
         )
         angle = f", angles {one.angles[0]:.1f}-{one.angles[1]:.1f}°" if one.angles else ""
         parts.append(Text(f"Molecular anion {one.formula} ({one.name}), {one.per_cell} per cell: {bonds}{angle}.\n"))
+    parts.append(Text(polyhedra_remark(report)))
+    return Group(*parts)
+
+
+def polyhedra_remark(report: PolyhedraReport) -> str:
+    """What the columns mean, and the cutoffs they rest on."""
+    cutoffs = ", ".join(f"{pair} {value:g}" for pair, value in report.cutoffs.items())
     remarks = [f"Ligands of {report.source}: anions within (Å) {cutoffs}; next: the first beyond."]
     if report.polyhedra:
         remarks.append("CSM: continuous shape measure, 0 the shape itself; BVS: bond-valence sum over the ligands.")
@@ -186,8 +201,7 @@ def polyhedra_report(report: PolyhedraReport, opinion: Mapping[str, int] | None 
         remarks.append("?: the next is less than 0.2 Å farther, so the shell is ambiguous.")
     if any(one.average for one in report.polyhedra):
         remarks.append("av.: average over partly occupied or mixed sites; a CN such as 3.87 is the mean number of ligands.")
-    parts.append(Text(" ".join(remarks)))
-    return Group(*parts)
+    return " ".join(remarks)
 
 
 def _opinion(report: PolyhedraReport, opinion: Mapping[str, int]) -> str:

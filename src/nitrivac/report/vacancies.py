@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from nitrivac.vacancies.result import VacancyResult
 
-__all__ = ["matrix_text", "vacancies_report"]
+__all__ = ["configurations_table", "matrix_text", "plan_lines", "vacancies_report"]
 
 _LIMIT = 20
 
@@ -25,31 +25,40 @@ def matrix_text(matrix: list[list[int]]) -> str:
     return " / ".join(" ".join(map(str, row)) for row in matrix) if off else "x".join(map(str, diagonal))
 
 
-def vacancies_report(result: VacancyResult) -> RenderableType:
-    """The plan with the reason for every integer, the size of the space, and the configurations made."""
+def plan_lines(result: VacancyResult) -> list[str]:
+    """The supercell, the reason for every integer, and the size of the space."""
     plan = result.plan
     charge = "charge unknown" if plan.charge is None else f"charge {plan.charge:+g}" if plan.charge else "neutral"
     shape = matrix_text(plan.matrix.tolist())
-    lines = [
+    return [
         f"{shape} supercell of {result.source}: {plan.atoms} atoms, {charge}, defect images {plan.min_image:.2f} Å apart",
         *(f"  {reason}" for reason in plan.reasons),
         f"{result.total:,} configurations, {result.count:,} of them distinct by symmetry",
     ]
-    parts: list[RenderableType] = [Text(line) for line in lines]
+
+
+def configurations_table(result: VacancyResult) -> Table:
+    """The configurations made."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    matched = any(one.mismatch is not None for one in result.made)
+    last = "mismatch" if matched else "E (eV)"
+    for heading, justify in (("file", "left"), ("space group", "left"), ("degeneracy", "right"), (last, "right")):
+        table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for one in result.made[:_LIMIT]:
+        value, digits = (one.mismatch, 6) if matched else (one.energy, 4)
+        figure = "-" if value is None else f"{value:.{digits}f}"
+        table.add_row(one.file or "-", one.space_group, f"{one.degeneracy:,}", figure)
+    return table
+
+
+def vacancies_report(result: VacancyResult) -> RenderableType:
+    """The plan with the reason for every integer, the size of the space, and the configurations made."""
+    parts: list[RenderableType] = [Text(line) for line in plan_lines(result)]
     if result.made:
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        matched = any(one.mismatch is not None for one in result.made)
-        last = "mismatch" if matched else "E (eV)"
-        for heading, justify in (("file", "left"), ("space group", "left"), ("degeneracy", "right"), (last, "right")):
-            table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
-        for one in result.made[:_LIMIT]:
-            value, digits = (one.mismatch, 6) if matched else (one.energy, 4)
-            figure = "-" if value is None else f"{value:.{digits}f}"
-            table.add_row(one.file or "-", one.space_group, f"{one.degeneracy:,}", figure)
-        parts += [Text(""), table]
+        parts += [Text(""), configurations_table(result)]
         if len(result.made) > _LIMIT:
             parts.append(Text(f"{len(result.made) - _LIMIT} more; --json lists all."))
-        if matched:
+        if any(one.mismatch is not None for one in result.made):
             parts.append(Text("Mismatch: root mean square difference of pair shares from the random alloy's."))
         if any(one.energy is not None for one in result.made):
             parts.append(Text(f"Electrostatic energies of point charges; chosen: {result.made[0].certificate}."))

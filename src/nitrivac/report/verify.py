@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.verify import Verification
 
-__all__ = ["verification_report"]
+__all__ = ["verification_report", "verification_rows"]
 
 
 def verification_report(results: Sequence[Verification]) -> RenderableType:
@@ -59,6 +59,14 @@ def _one(result: Verification) -> RenderableType:
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column()
+    for name, value in verification_rows(result):
+        table.add_row(name, value)
+    verdict = [Text(f"\nFAILS: {problem}", style="red") for problem in result.problems]
+    return Group(table, *(verdict or [Text("\nEvery check holds.", style="green")]))
+
+
+def verification_rows(result: Verification) -> list[tuple[str, str]]:
+    """What was checked, by name."""
     expected = f"{result.expected.symbol} ({result.expected.number})" if result.expected.number else "none stated"
     found = f"{result.found.symbol} ({result.found.number}), Hall {result.found.hall}" if result.found.hall else "none"
     moyo = f"{result.second_opinion} at {result.second_symprec:.2g} Å" if result.second_symprec else "none"
@@ -75,10 +83,7 @@ def _one(result: Verification) -> RenderableType:
     if result.distances.exclusive:
         pairs = ", ".join(f"{pair} {value:.4f} Å" for pair, value in result.distances.exclusive.items())
         rows.append(("split sites", f"{pairs}: never filled together"))
-    for name, value in rows:
-        table.add_row(name, value)
-    verdict = [Text(f"\nFAILS: {problem}", style="red") for problem in result.problems]
-    return Group(table, *(verdict or [Text("\nEvery check holds.", style="green")]))
+    return rows
 
 
 def _neighbours(result: Verification) -> str:

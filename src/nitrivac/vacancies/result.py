@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from nitrivac import __version__
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError, UnsupportedError
+from nitrivac.html_table import html_facts, html_table
 from nitrivac.vacancies.average import average_crystal
 from nitrivac.vacancies.manifest import open_manifest, own_items, write_configurations
 from nitrivac.vacancies.plan import Plan, plan_supercells
@@ -101,6 +102,33 @@ class VacancyResult(Document):
                 for one in self.made
             ],
         }
+
+    def _repr_html_(self) -> str:
+        """Plan, counts and configurations in a notebook."""
+        facts = [
+            ("supercell", " / ".join(" ".join(map(str, row)) for row in self.plan.matrix.tolist())),
+            ("atoms", self.plan.atoms),
+            ("charge", "unknown" if self.plan.charge is None else f"{self.plan.charge:g}"),
+            *(
+                (one.address, ", ".join(f"{n} of {one.sites} {name}" for name, n in one.counts.items()))
+                for one in self.plan.counts
+            ),
+            ("configurations", f"{self.total:,}, {self.count:,} of them distinct by symmetry"),
+        ]
+        parts = [html_facts(facts, caption=f"Vacancies in {self.source}")]
+        if self.made:
+            rows = [
+                (
+                    one.file,
+                    one.space_group,
+                    f"{one.degeneracy:,}",
+                    None if one.energy is None else f"{one.energy:.4f}",
+                    one.certificate,
+                )
+                for one in self.made
+            ]
+            parts.append(html_table(("file", "space group", "degeneracy", "energy (eV)", "chosen"), rows, limit=50))
+        return "".join(parts)
 
 
 def specification_text(specification: VacancySpecification) -> str:

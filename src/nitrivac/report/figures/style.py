@@ -1,0 +1,125 @@
+"""What all figures share: colours that the colour-blind can tell apart, sizes, fonts, and axes with units."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "AXIS_LINE",
+    "BLACK",
+    "COLUMN_IN",
+    "GREY",
+    "PALETTE",
+    "VACANT",
+    "element_colours",
+    "figure_of",
+    "mixed",
+    "plotly_layout",
+    "styled",
+]
+
+# M. Okabe, K. Ito, Color Universal Design (2008); yellow is kept for areas, it is too light for lines.
+BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+ORANGE, SKY, YELLOW, BLACK = "#E69F00", "#56B4E9", "#F0E442", "#000000"
+PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
+GREY, VACANT = "#7f7f7f", "#ffffff"
+
+COLUMN_IN = 3.4  # width of one column of a journal, inches
+
+_USUAL = {"Li": GREEN, "N": BLUE, "O": VERMILLION, "P": ORANGE, "Si": YELLOW, "Cl": SKY, "Br": PURPLE, "S": YELLOW}
+_AREAS = (ORANGE, YELLOW, PURPLE, SKY, VERMILLION, "#999999", BLACK, BLUE, GREEN)
+AXIS_LINE = {"showline": True, "linecolor": GREY, "zeroline": False, "showgrid": False, "ticks": "outside"}  # plotly's
+
+_STYLE: Any = {  # matplotlib's own type lists every key
+    "font.family": "DejaVu Sans",  # comes with matplotlib, so that every machine draws the same
+    "font.size": 8,
+    "mathtext.fontset": "dejavusans",
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 8,
+    "axes.labelsize": 8,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.minor.width": 0.4,
+    "ytick.minor.width": 0.4,
+    "legend.frameon": False,
+    "legend.fontsize": 7,
+    "lines.linewidth": 1.2,
+    "lines.markersize": 4,
+    "savefig.dpi": 300,
+    "pdf.fonttype": 42,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "nitrivac",
+    "figure.constrained_layout.use": True,
+}
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Matplotlib with this style and nothing of the user's; it holds for drawing and for saving."""
+    import matplotlib as mpl
+
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_STYLE)
+        yield
+
+
+def figure_of(height: float, *, width: float = COLUMN_IN, rows: int = 1, columns: int = 1) -> tuple[Figure, list[Axes]]:
+    """An empty figure outside pyplot and its axes in reading order.
+
+    Args:
+        height: inches.
+        width: inches.
+        rows: of axes; they share x.
+        columns: of axes; they share y.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height))
+    axes = figure.subplots(rows, columns, squeeze=False, sharex="col" if rows > 1 else False, sharey="row")
+    return figure, list(axes.ravel())
+
+
+def element_colours(elements: Sequence[str]) -> dict[str, str]:
+    """A colour for each element: its usual one, else the first that no other element has.
+
+    Args:
+        elements: element symbols, in any order.
+    """
+    colours: dict[str, str] = {}
+    for element in sorted(elements, key=lambda one: (one not in _USUAL, one)):
+        taken = set(colours.values())
+        wanted = _USUAL.get(element)
+        free = [colour for colour in _AREAS if colour not in taken]
+        colours[element] = wanted if wanted and wanted not in taken else (free or [GREY])[0]
+    return {element: colours[element] for element in elements}
+
+
+def mixed(colour: str, share: float, other: str = "#ffffff") -> str:
+    """A colour with a share of another mixed in, 0 to 1."""
+    one, two = (tuple(int(text[index : index + 2], 16) for index in (1, 3, 5)) for text in (colour, other))
+    return "#" + "".join(f"{round((1 - share) * a + share * b):02x}" for a, b in zip(one, two, strict=True))
+
+
+def plotly_layout(**more: Any) -> dict[str, Any]:
+    """Layout of a plotly figure that looks like the printed ones."""
+    return {
+        "template": "none",
+        "font": {"family": "system-ui, Segoe UI, Helvetica, Arial, sans-serif", "size": 13, "color": "#222222"},
+        "margin": {"l": 60, "r": 15, "t": 15, "b": 50},
+        "paper_bgcolor": "white",
+        "plot_bgcolor": "white",
+        "dragmode": False,  # a finger scrolls the page
+        "hoverlabel": {"bgcolor": "white", "font": {"color": "#222222"}},
+    } | more

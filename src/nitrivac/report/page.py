@@ -1,0 +1,157 @@
+"""`report.html`: everything the main job found on one page that needs no network."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from dataclasses import replace
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from nitrivac import __version__
+from nitrivac.crystal.describe import cell_text, site_rows
+from nitrivac.crystal.symmetry_search import PLATEAU_LIMITS_A
+from nitrivac.html_table import html_facts, html_table
+from nitrivac.report.catalog import GRADES, measurements_table, remarks, source_lines
+from nitrivac.report.extras import require
+from nitrivac.report.figures.conductivity import CONDUCTIVITY_NOTE
+from nitrivac.report.markup import table_html
+from nitrivac.report.migration import hops_remark, hops_table, percolation_text
+from nitrivac.report.page_figures import page_figures
+from nitrivac.report.polyhedra import (
+    element_sharing_table,
+    framework_lines,
+    frameworks_table,
+    polyhedra_remark,
+    polyhedra_table,
+    sharing_table,
+)
+from nitrivac.report.vacancies import configurations_table, plan_lines
+from nitrivac.report.verify import verification_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nitrivac.analysis import Analysis
+    from nitrivac.catalog import Material
+
+__all__ = ["REPORT_FILE", "report_page", "require_report"]
+
+REPORT_FILE = "report.html"
+_ROWS = 100  # of the tables of hops and polyhedra; the CSV files have all
+
+
+def require_report() -> None:
+    """Make sure that the page can be made.
+
+    Raises:
+        MissingExtraError: a library is not installed; the message says what to install.
+    """
+    require(REPORT_FILE, "jinja2", "plotly", "matplotlib")
+
+
+def report_page(analysis: Analysis, material: Material | None, *, source: str, specification: Sequence[str] = ()) -> str:
+    """The page of an analysis.
+
+    Args:
+        analysis: what the main job found.
+        material: the record of the source, None for a structure file.
+        source: the source as it was given, for the commands that repeat the figures.
+        specification: the vacancies as they were given.
+
+    Raises:
+        MissingExtraError: a library is not installed.
+    """
+    require_report()
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+    from plotly.offline import get_plotlyjs
+
+    folder = files("nitrivac.report") / "templates"
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string((folder / "report.html.jinja").read_text(encoding="utf-8"))
+    style, script = (Markup((folder / name).read_text(encoding="utf-8")) for name in ("report.css", "report.js"))  # noqa: S704  # our own files
+    figures, reasons = page_figures(analysis, material, source=source, specification=specification)
+    tables = {name: Markup(text) for name, text in _tables(analysis, material).items()}  # noqa: S704  # cells are escaped
+    return str(
+        template.render(
+            analysis=analysis,
+            material=material,
+            origin=analysis.parent.provenance,
+            grades=GRADES,
+            source=source,
+            command=shlex.join(["nitrivac", "analyze", source, *specification, "-o", "out"]),
+            figures=figures,
+            reasons=reasons,
+            tables=tables,
+            words=_words(analysis, material),
+            plateau=_plateau(analysis),
+            rows=_ROWS,
+            conductivity_note=CONDUCTIVITY_NOTE,
+            version=__version__,
+            style=style,
+            script=script,
+            plotly_js=Markup(get_plotlyjs()),  # noqa: S704  # the library itself
+        )
+    )
+
+
+def _tables(analysis: Analysis, material: Material | None) -> dict[str, str]:
+    """The tables of the page by name."""
+    average, polyhedra, hops = analysis.average, analysis.polyhedra, analysis.hops
+    tables = {
+        "sites": html_table(
+            ("site", "label", "occupants", "vacant", "per cell", "symmetry", "x", "y", "z"),
+            [list(row.values()) for row in site_rows(average)],
+            limit=_ROWS,
+        ),
+        "verification": html_facts(verification_rows(analysis.verification)),
+        "polyhedra": table_html(polyhedra_table(polyhedra, _ROWS)),
+        "sharing": table_html(sharing_table(polyhedra, _ROWS) if polyhedra.sharing else element_sharing_table(polyhedra)),
+        "frameworks": table_html(frameworks_table(polyhedra.frameworks)),
+    }
+    if hops is not None:
+        tables["hops"] = table_html(hops_table(hops, _ROWS))
+    if analysis.vacancies is not None:
+        made = replace(analysis.vacancies.made[0], file="supercell.cif")
+        tables["configurations"] = table_html(configurations_table(replace(analysis.vacancies, made=(made,))))
+    if material is not None:
+        tables["measurements"] = table_html(measurements_table(material))
+        tables["contradictions"] = html_table(
+            ("quantity", "values", "note"),
+            [(one.quantity, " / ".join(one.values), one.note) for one in material.contradictions],
+        )
+    return tables
+
+
+def _words(analysis: Analysis, material: Material | None) -> dict[str, Any]:
+    """The sentences of the page by name."""
+    hops, vacancies = analysis.hops, analysis.vacancies
+    return {
+        "cell": cell_text(analysis.average),
+        "source": source_lines(material) if material and material.source else [],
+        "remarks": remarks(material) if material else [],
+        "plan": [line.strip() for line in plan_lines(vacancies)] if vacancies else [],
+        "percolation": percolation_text(hops).plain if hops else "",
+        "hops": hops_remark(hops) if hops else "",
+        "frameworks": framework_lines(analysis.polyhedra.frameworks),
+        "polyhedra": polyhedra_remark(analysis.polyhedra),
+    }
+
+
+def _plateau(analysis: Analysis) -> dict[str, Any] | None:
+    """Where the bar of the plateau begins and ends, in per cent of the tolerances searched (logarithmic)."""
+    low, high = analysis.verification.plateau.low, analysis.verification.plateau.high
+    if low is None or high is None:
+        return None
+    first, last = (math.log10(limit) for limit in PLATEAU_LIMITS_A)
+
+    def place(value: float) -> float:
+        return round(100 * (math.log10(value) - first) / (last - first), 2)
+
+    return {
+        "start": place(low),
+        "width": round(place(high) - place(low), 2),
+        "verdict": place(analysis.verification.symprec),
+        "ticks": [(f"{value:g}", place(value)) for value in (1e-5, 1e-4, 1e-3, 1e-2, 1e-1)],
+    }
