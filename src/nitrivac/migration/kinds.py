@@ -7,9 +7,10 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from nitrivac.documents.document import Document
+from nitrivac.migration.network import SubsetPercolation  # noqa: TC001 - documents read the hints
 
 if TYPE_CHECKING:
-    from nitrivac.migration.network import HopNetwork, SubsetPercolation
+    from nitrivac.migration.network import HopNetwork
 
 __all__ = ["KindPercolation", "kind_of_hop", "percolation_by_anions"]
 

@@ -12,6 +12,7 @@ from nitrivac.crystal.distances import SPLIT_SITE_A
 from nitrivac.crystal.radii import ionic_radius, oxidation_of
 from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
+from nitrivac.polyhedra.periodic import Vector  # noqa: TC001 - documents read the hints
 from nitrivac.polyhedra.shape import (
     angle_variance,
     effective_coordination,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal, Orbit
     from nitrivac.polyhedra.coordination import Roles, Shells
-    from nitrivac.polyhedra.periodic import Vector
 
 __all__ = ["CLEAR_MARGIN_A", "Polyhedron", "coordination_polyhedra"]
 
