@@ -136,7 +136,7 @@ for vacant, distinct in known.items():
     assert counted.total() == comb(16, vacant)
     assert counted.count() == distinct
 
-# %%
+# %% tags=["hide-input"]
 vacant = list(known)
 figure, axes = plt.subplots(figsize=(5.6, 3.4))
 axes.semilogy(vacant, [comb(16, number) for number in vacant], "o-", color=ORANGE, label="labelled")

@@ -149,7 +149,7 @@ assert abs(jumps.percolation(["Cl-N"])[1] - 0.85) < 0.02
 assert abs(jumps.percolation(["Cl-Cl"])[1] - 0.74) < 0.02
 assert random_jumps(0.2, cells=20, seed=0).percolation(["Cl-N"])[0] == 0  # too little nitrogen
 
-# %%
+# %% tags=["hide-input"]
 compositions = np.linspace(0.05, 0.95, 19)
 reached = {name: [] for name in KINDS}
 for number, composition in enumerate(compositions):

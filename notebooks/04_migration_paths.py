@@ -67,7 +67,7 @@ table(alpha_hops)
 
 # %% [markdown]
 # The shortest hop, a/√3, stays within a layer and spans two dimensions; only hops over 1b leave it.
-# The last but one in the list, 3.648 Å from 2c to 2c, passes a third lithium on the way: it is two hops, and `elementary`
+# The last in the list, 3.648 Å from 2c to 2c, passes a third lithium on the way: it is two hops, and `elementary`
 # says so.
 
 # %%

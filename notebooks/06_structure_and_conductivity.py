@@ -115,7 +115,7 @@ assert data["id"].isin(["LiPON", "Li3BN2-glass"]).sum() == 0  # glasses have a c
 # %% [markdown]
 # ## Geometry beside conductivity
 
-# %%
+# %% tags=["hide-input"]
 DESCRIPTORS = ["3D at (Å)", "gap (Å)", "shortest hop (Å)", "Li per Å3"]
 LABELS = {
     "3D at (Å)": "hop length that spans 3D (Å)",
@@ -184,7 +184,7 @@ for descriptor in ("gap (Å)", "3D at (Å)"):
     assert low < 0 < high
     assert chance > 0.05
 
-# %%
+# %% tags=["hide-input"]
 figure, axes = plt.subplots(figsize=(6.0, 2.8))
 for row, descriptor in enumerate(reversed(list(results))):
     rho, low, high, _ = results[descriptor]
