@@ -163,6 +163,7 @@ for noise in noises:
 
 assert all(plateau.low >= noise / 2 for plateau, noise in zip(plateaus, noises, strict=True))
 
+# %% tags=["hide-input"]
 figure, axes = plt.subplots(figsize=(6.2, 3.0))
 axes.plot([1e-5, 0.3], [0, 0], color=GRADE_COLOURS["B"], linewidth=5)
 for row, plateau in enumerate(plateaus, start=1):

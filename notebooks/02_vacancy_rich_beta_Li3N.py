@@ -182,6 +182,7 @@ charges = space.charges(np.array([one.codes for one in sample]))
 energies = np.einsum("ki,ij,kj->k", charges, space.ewald, charges)
 assert best.energy < energies.min()
 
+# %% tags=["hide-input"]
 figure, axes = plt.subplots(figsize=(5.6, 3.4))
 axes.hist(energies - best.energy, bins=40, color=GREY)
 axes.axvline(0, color=BLUE, linewidth=2)

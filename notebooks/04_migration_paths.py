@@ -146,6 +146,7 @@ for z in heights:
     thresholds.append([limit.value for limit in network.by_distance])
 assert all(len(values) == len(heights) for values in lengths.values())
 
+# %% tags=["hide-input"]
 figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 3.4), sharey=True)
 for (name, values), colour in zip(lengths.items(), (ORANGE, BLUE, GREEN), strict=True):
     left.plot(heights, values, color=colour, label=name)
@@ -227,7 +228,7 @@ assert [file.as_posix() for file in files][:2] == ["neb/00/POSCAR", "neb/01/POSC
 # A profile along the way says what the ion meets.
 # The bond-valence sum of lithium should stay near 1; the gap is the room left between the immobile ions.
 
-# %%
+# %% tags=["hide-input"]
 figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 3.2))
 labels = {
     ("alpha-Li3N", "h1"): ("α, within a layer", BLUE),
@@ -247,6 +248,7 @@ figure.legend(loc="upper center", ncols=3, frameon=False, fontsize=9)
 figure.tight_layout(rect=(0, 0, 1, 0.92))
 plt.show()
 
+# %%
 narrowest = {key: min(point.clearance for point in path.profile) for key, path in paths.items()}
 assert narrowest["alpha-Li3N", "h2"] < narrowest["alpha-Li3N", "h1"]
 

@@ -77,6 +77,7 @@ for name, one in frameworks.items():
     assert abs(float(one.kappa) - 1 / (4 - bridging / 2)) < 1e-4, name
     assert one.coordination == {4: 1.0}, name
 
+# %% tags=["hide-input"]
 figure, axes = plt.subplots(figsize=(6.0, 3.6))
 kinds = {0: ("finite group", BLUE), 1: ("chain", ORANGE), 3: ("network", PINK)}
 for name, one in frameworks.items():

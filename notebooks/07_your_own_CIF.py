@@ -167,6 +167,8 @@ energies = np.einsum("ki,ij,kj->k", charges, space.ewald, charges)
 assert filled_per_layer(configurations[int(energies.argmin())]) == (2, 2, 2)
 
 order = sorted(patterns.index)
+
+# %% tags=["hide-input"]
 figure, axes = plt.subplots(figsize=(6.0, 3.2))
 for column, pattern in enumerate(order):
     chosen = np.array([filled_per_layer(one) == pattern for one in configurations])

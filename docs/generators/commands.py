@@ -6,6 +6,7 @@ import sys
 
 __all__ = ["command_names", "commands_page", "help_text"]
 
+_PROGRAM = "import sys; sys.argv[0] = 'nitrivac'; from nitrivac.cli import main; main()"
 _INTRODUCTION = """\
 # Commands
 
@@ -36,7 +37,7 @@ def help_text(*command: str) -> str:
         command: its words, none for the program's own help.
     """
     environment = os.environ | {"COLUMNS": "80", "TERMINAL_WIDTH": "80", "NO_COLOR": "1", "PYTHONUTF8": "1"}
-    words = [sys.executable, "-m", "nitrivac", *command, "--help"]
+    words = [sys.executable, "-c", _PROGRAM, *command, "--help"]
     done = subprocess.run(words, env=environment, capture_output=True, text=True, encoding="utf-8", check=True)  # noqa: S603  our own program
     return "\n".join(line.rstrip() for line in done.stdout.strip("\n").split("\n")).strip("\n")
 
