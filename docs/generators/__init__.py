@@ -1,0 +1,29 @@
+"""Pages that are made from the program itself: commands, modules, records, and the tutorials from the notebooks."""
+
+from pathlib import Path
+
+from generators.catalogue import catalogue_pages
+from generators.commands import commands_page
+from generators.modules import module_pages
+from generators.tutorials import tutorial_sources
+
+__all__ = ["write_generated_pages"]
+
+
+def write_generated_pages(docs: Path) -> None:
+    """Write every generated page that is new or has changed.
+
+    Args:
+        docs: the folder of the documentation.
+    """
+    pages = {
+        **tutorial_sources(docs.parent / "notebooks"),
+        **catalogue_pages(),
+        **module_pages(),
+        "reference/commands.md": commands_page(),
+    }
+    for name, text in pages.items():
+        path = docs / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")

@@ -1,0 +1,187 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 5. Nitridophosphates by condensation: from isolated PN₄ to a network
+#
+# Lithium nitridophosphates are built of PN₄ tetrahedra.
+# The more nitrogen two phosphorus atoms share, the fewer nitrogen atoms there are for each phosphorus, and the degree of
+# condensation κ = n(P)/n(N) climbs from 1/4, where no corner is shared, to 1/2, where all are.
+# The review arranges the compounds on this ladder (its figure 6).
+# This notebook measures each step on the structures.
+
+# %%
+from fractions import Fraction
+
+import matplotlib.pyplot as plt
+import pandas as pd
+
+from nitrivac import get_material, load
+from nitrivac.migration import find_hops
+from nitrivac.polyhedra import analyze_polyhedra
+
+BLUE, GREEN, ORANGE, PINK = "#0072B2", "#009E73", "#E69F00", "#CC79A7"
+
+LADDER = ["Li7PN4", "Li12P3N9", "Li4PN3", "Li18P6N16", "alpha-Li10P4N10", "beta-Li10P4N10", "Li5P2N5", "LiPN2"]
+built = [name for name in LADDER if get_material(name).sites]
+frameworks = {name: analyze_polyhedra(load(name), centres=("P",)).frameworks[0] for name in built}
+pd.DataFrame(
+    {
+        "compound": name,
+        "grade": get_material(name).grade,
+        "unit": one.formula,
+        "name": one.name,
+        "κ": str(one.kappa),
+        "Q": ", ".join(f"Q{n} {share:.0%}" for n, share in one.q.items()),
+        "dimensions": one.dimension,
+        "rings per P": ", ".join(f"{size}: {number:g}" for size, number in one.rings.items()) or "-",
+    }
+    for name, one in frameworks.items()
+)
+
+# %% [markdown]
+# Two of the eight have a published space group and no coordinates that could be seen, and the catalogue does not make any up.
+# The three with grade R were recovered by computation in their published groups: good for topology, not for bond lengths.
+
+# %%
+assert set(LADDER) - set(built) == {"beta-Li10P4N10", "Li5P2N5"}
+print(get_material("Li5P2N5").reason)
+
+# %% [markdown]
+# ## The ladder
+
+# %%
+assert frameworks["Li7PN4"].kappa == Fraction(1, 4)
+assert frameworks["Li12P3N9"].kappa == frameworks["Li4PN3"].kappa == Fraction(1, 3)
+assert frameworks["Li18P6N16"].kappa == Fraction(3, 8)
+assert frameworks["alpha-Li10P4N10"].kappa == Fraction(2, 5)
+assert frameworks["LiPN2"].kappa == Fraction(1, 2)
+
+# %% [markdown]
+# Every PN₄ has four nitrogen atoms; n of them bridge to another phosphorus (Qⁿ) and belong to it by half.
+# So a tetrahedron owns 4 − n/2 nitrogen atoms, and where all tetrahedra are alike κ = 1/(4 − n/2).
+# The mean n must therefore follow from κ alone.
+
+# %%
+for name, one in frameworks.items():
+    bridging = sum(n * share for n, share in one.q.items())
+    assert abs(float(one.kappa) - 1 / (4 - bridging / 2)) < 1e-4, name
+    assert one.coordination == {4: 1.0}, name
+
+# %% tags=["hide-input"]
+figure, axes = plt.subplots(figsize=(6.0, 3.6))
+kinds = {0: ("finite group", BLUE), 1: ("chain", ORANGE), 3: ("network", PINK)}
+for name, one in frameworks.items():
+    bridging = sum(n * share for n, share in one.q.items())
+    axes.plot(bridging, float(one.kappa), "o", color=kinds[one.dimension][1], markersize=9)
+    lift = (8, -14) if name == "Li4PN3" else (8, -3)
+    axes.annotate(name, (bridging, float(one.kappa)), xytext=lift, textcoords="offset points", fontsize=8)
+steps = [number / 50 for number in range(201)]
+axes.plot(steps, [1 / (4 - step / 2) for step in steps], color="#999999", linewidth=1, zorder=0)
+for label, colour in kinds.values():
+    axes.plot([], [], "o", color=colour, label=label)
+axes.set_xlabel("mean number of bridging N per P")
+axes.set_ylabel("degree of condensation κ")
+axes.set_yticks([1 / 4, 1 / 3, 3 / 8, 2 / 5, 1 / 2], ["1/4", "1/3", "3/8", "2/5", "1/2"])
+axes.set_xlim(-0.3, 4.9)
+axes.legend(frameon=False, loc="upper left")
+figure.tight_layout()
+plt.show()
+
+# %% [markdown]
+# ## One κ, several structures
+#
+# κ alone does not say what the phosphorus and nitrogen build.
+# Li₁₂P₃N₉ has rings of three tetrahedra and Li₄PN₃, its high-pressure form, endless chains with a period of two, both with
+# κ = 1/3 and Q².
+
+# %%
+ring, chain = frameworks["Li12P3N9"], frameworks["Li4PN3"]
+assert (ring.name, ring.dimension, ring.formula) == ("dreier ring", 0, "P3N9")
+assert (chain.name, chain.dimension) == ("zweier chain", 1)
+assert ring.q == chain.q == {2: 1.0}
+
+# %% [markdown]
+# The largest finite anions: [P₆N₁₆] of one ring of four and two rings of three, and the cage [P₄N₁₀] that phosphorus
+# oxide P₄O₁₀ has too, with six bridging and four terminal nitrogen atoms.
+
+# %%
+tricyclic, cage = frameworks["Li18P6N16"], frameworks["alpha-Li10P4N10"]
+rings_in_group = {size: round(number * 6) for size, number in tricyclic.rings.items()}
+assert rings_in_group == {3: 2, 4: 1}
+assert {n: round(6 * share) for n, share in tricyclic.q.items()} == {2: 2, 3: 4}
+assert cage.name == "adamantane-like cage"
+assert {meets: round(10 * share) for meets, share in cage.roles["N"].items()} == {1: 4, 2: 6}
+
+# %% [markdown]
+# LiPN₂ shares every corner: its phosphorus atoms sit as the carbon atoms of diamond do, with two rings of six at each.
+# The coordination sequence, the number of neighbours in the first, second, third shell, tells the net.
+
+# %%
+network = frameworks["LiPN2"]
+assert network.net == "dia"
+assert network.sequences[0] == (4, 12, 24, 42, 64, 92)
+assert network.rings == {6: 2.0}
+
+# %% [markdown]
+# The review calls the structure of Li₅P₂N₅ (κ = 2/5) zig-zag chains, and the paper it stands for describes corrugated
+# layers.
+# Without coordinates the program does not decide; the ladder shows that κ cannot, since the cage of Li₁₀P₄N₁₀ has 2/5 too.
+#
+# ## What κ leaves out
+#
+# The ratio n(T)/n(X) is 1/2 in linear NCN and BN₂ groups as well, which share nothing at all.
+# Print κ together with the coordination number, Qⁿ and the dimension.
+
+# %%
+cyanamide = analyze_polyhedra(load("Li2CN2"), centres=("C",)).frameworks[0]
+assert cyanamide.kappa == network.kappa == Fraction(1, 2)
+assert (cyanamide.q, cyanamide.dimension, cyanamide.coordination) == ({0: 1.0}, 0, {2: 1.0})
+assert (network.q, network.dimension, network.coordination) == ({4: 1.0}, 3, {4: 1.0})
+
+# %% [markdown]
+# ## Room for lithium
+#
+# The more condensed the anion, the less lithium there is for each phosphorus, and the longer its jumps.
+
+# %%
+rows = []
+for name in built:
+    crystal = load(name)
+    hops = find_hops(crystal)
+    rows.append(
+        {
+            "compound": name,
+            "grade": crystal.provenance.grade,
+            "κ": str(frameworks[name].kappa),
+            "Li per P": round(crystal.contents["Li"] / crystal.contents["P"], 3),
+            "sites": "ordered" if crystal.is_ordered else "partly filled",
+            "spans 3D from (Å)": round(hops.by_distance[2].value, 3),
+        }
+    )
+assert [row["Li per P"] for row in rows] == [7, 4, 4, 3, 2.5, 1]
+ordered = {row["compound"]: row["spans 3D from (Å)"] for row in rows if row["sites"] == "ordered"}
+assert min(ordered, key=ordered.get) == "Li7PN4"
+assert max(ordered, key=ordered.get) == "LiPN2"
+pd.DataFrame(rows)
+
+# %% [markdown]
+# α-Li₁₀P₄N₁₀ has more lithium sites than lithium, some so near each other that only one of them can be filled.
+# Its short distances are those of split sites and do not compare with the others.
+#
+# The ends of the ladder are the ends of the measured conductivities too: 1.8 × 10⁻⁷ S/cm for Li₇PN₄ and 2.1 × 10⁻⁹ S/cm for
+# LiPN₂ at 25 °C.
+# [Notebook 6](06_structure_and_conductivity.py) asks how far such a comparison carries.
+
+# %%
+sigma = {name: get_material(name).measurements[0].sigma_S_cm for name in ("Li7PN4", "LiPN2")}
+assert sigma == {"Li7PN4": 1.83e-7, "LiPN2": 2.1e-9}
