@@ -15,7 +15,18 @@ from nitrivac.batch.journal import HEADER, is_whole
 from nitrivac.batch.screening import journal_path
 from nitrivac.batch.tables import read_table
 
-SOURCES = ["alpha-Li3N", "beta-Li3N", "gamma-Li3N", "Li9N2Cl3", "LiPN2", "Li5SiN3", "Li7PN4", "Li2CN2", "Li8GeN4", "Li3GaN2"]
+SOURCES = [
+    "alpha-Li3N",
+    "beta-Li3N",
+    "gamma-Li3N",
+    "Li9N2Cl3",
+    "LiPN2",
+    "Li5SiN3",
+    "Li8SiN4",
+    "Li2CN2",
+    "Li8GeN4",
+    "Li3GaN2",
+]
 
 
 def command(output, *options):
@@ -54,12 +65,10 @@ def test_killed_at_random_moments_it_goes_on_to_the_same_table(tmp_path, whole, 
         except subprocess.TimeoutExpired:
             process.send_signal(how)
             _, messages = process.communicate(timeout=60)
-            killed += 1
-            if how == signal.SIGINT:
-                assert process.returncode == 130
-                assert messages.count("\n") == 1
-            else:
-                assert process.returncode == -how
+            if process.returncode:  # else it had just ended by itself
+                killed += 1
+                assert process.returncode == (130 if how == signal.SIGINT else -how)
+                assert messages.count("\n") == (how == signal.SIGINT)
         else:
             assert process.returncode == 0, messages
         journal = journal_path(output)
@@ -104,7 +113,7 @@ def test_two_processes_into_one_table(tmp_path, whole):
     runs = [subprocess.Popen(command(output), stderr=subprocess.PIPE, text=True) for _ in range(2)]
     ends = [(run.communicate(timeout=120)[1], run.returncode) for run in runs]
     codes = sorted(code for _, code in ends)
-    assert codes == [0, 2] or codes == [0, 0]  # both, where one began after the other had ended
+    assert codes in ([0, 2], [0, 0])  # both, where one began after the other had ended
     assert all("another run is writing" in text for text, code in ends if code)
     assert output.read_bytes() == whole[0]
 
