@@ -52,13 +52,25 @@ def whole_lines(journal):
     return sum(is_whole(line) for line in lines[1:])
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_killed_at_random_moments_it_goes_on_to_the_same_table(tmp_path, whole, how):
+@pytest.mark.parametrize(
+    ("how", "times"),
+    [
+        (signal.SIGKILL, 3),
+        (signal.SIGTERM, 1),
+        (signal.SIGINT, 2),
+        pytest.param(signal.SIGKILL, 60, marks=pytest.mark.long),
+    ],
+)
+def test_killed_at_random_moments_it_goes_on_to_the_same_table(tmp_path, whole, how, times):
     table, seconds = whole
     output = tmp_path / "t.csv"
-    rng = random.Random(int(how))
+    rng = random.Random(100 * how + times)
     known, killed = 0, 0
-    for _ in range(4):
+    for _ in range(times):
+        if known == len(SOURCES):  # all done: from the beginning
+            output.unlink(missing_ok=True)
+            journal_path(output).unlink()
+            known = 0
         process = subprocess.Popen(command(output), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         try:
             _, messages = process.communicate(timeout=rng.uniform(0.3, 1.0) * seconds)

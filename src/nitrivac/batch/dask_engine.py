@@ -25,7 +25,7 @@ __all__ = ["DaskEngine"]
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
-CHUNK_SECONDS = 20.0  # of work in a chunk: starting its process, sending and scheduling take some tenths of a second
+CHUNK_SECONDS = 60.0  # of work in a chunk: to start its process and to end it takes about half a second
 _LARGEST = 1000  # tasks in a chunk
 _CHEAPEST = 0.01  # seconds that a task is reckoned to take at least
 _AHEAD = 2  # chunks for each thread of the cluster
