@@ -56,7 +56,7 @@ def test_sums_that_are_wrong_are_no_result(space):
 
 def test_a_shard_that_fails_is_no_result(space):
     class Failing(Serial):
-        def __call__(self, function, tasks, **_):
+        def __call__(self, _function, tasks, **_):
             return super().__call__(lambda _: 1 / 0, tasks)
 
     with pytest.raises(EngineError, match="shard 1 of 16 failed: division by zero"):

@@ -25,7 +25,7 @@ distributed = pytest.importorskip("distributed")
 @pytest.fixture(scope="module")
 def cluster():
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
     ) as made:
         yield made
 
@@ -102,7 +102,7 @@ def test_no_scheduler_is_said(monkeypatch):
 def test_a_cluster_without_workers_is_said(monkeypatch):
     monkeypatch.setattr(dask_engine, "_ANSWER_SECONDS", 0.5)
     with (
-        distributed.LocalCluster(n_workers=0, dashboard_address=None, silence_logs=50) as empty,
+        distributed.LocalCluster(n_workers=0, dashboard_address=":0", silence_logs=50) as empty,
         pytest.raises(EngineError, match="no workers"),
     ):
         list(DaskEngine(scheduler=empty.scheduler_address)(do, ["double 1"]))

@@ -52,6 +52,7 @@ def test_what_does_not_belong_together_is_not_joined(folder, tmp_path):
     merge_tables([one, two], tmp_path / "merged.csv")
     with pytest.raises(OutputError, match="--force"):
         merge_tables([one, two], tmp_path / "merged.csv")
-    (tmp_path / "turned.csv").write_text("".join(one.read_text("utf-8").splitlines(keepends=True)[i] for i in (0, 1, 3, 2)))
+    lines = one.read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / "turned.csv").write_text("".join(lines[place] for place in (0, 1, 1)), encoding="utf-8")
     with pytest.raises(ReadError, match="order"):
         merge_tables([tmp_path / "turned.csv", two], tmp_path / "again.csv")

@@ -7,7 +7,6 @@ eats memory costs its own process only, as on one machine, and the Dask worker d
 from __future__ import annotations
 
 import multiprocessing
-import time
 from collections import deque
 from dataclasses import dataclass, field
 from itertools import islice
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from nitrivac import __version__
 from nitrivac.batch.engine import LocalEngine
-from nitrivac.batch.tasks import CRASH, Failure, Limits, Outcome
+from nitrivac.batch.tasks import CRASH, TIME_LIMIT, Failure, Limits, Outcome
 from nitrivac.errors import EngineError
 
 if TYPE_CHECKING:
@@ -26,8 +25,9 @@ __all__ = ["DaskEngine"]
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
-CHUNK_SECONDS = 20.0  # of work in a chunk: starting its process, sending and scheduling take some tenths of a second
+CHUNK_SECONDS = 60.0  # of work in a chunk: to start its process and to end it takes about half a second
 _LARGEST = 1000  # tasks in a chunk
+_CHEAPEST = 0.01  # seconds that a task is reckoned to take at least
 _AHEAD = 2  # chunks for each thread of the cluster
 _ANSWER_SECONDS = 20  # for the scheduler and the first worker
 _DEATHS = 3  # of workers under a single task before it is given up
@@ -107,8 +107,8 @@ class _Run:
             for future in waited.done:
                 chunk, deaths = pending.pop(future)
                 if future.status == "finished":
-                    outcomes, seconds = future.result()
-                    self._cost = seconds / len(chunk) if self._cost is None else (self._cost + seconds / len(chunk)) / 2
+                    outcomes: list[Outcome[Given, Made]] = future.result()
+                    self._learn(outcomes)
                     yield from outcomes
                 elif isinstance(error := self._error(future), distributed.scheduler.KilledWorker):
                     yield from self._after_death(chunk, deaths + 1, again)
@@ -120,8 +120,17 @@ class _Run:
 
     def _size(self, threads: int, left: int | None) -> int:
         """Tasks in the next chunk: some seconds of work, less near the end so that all threads end together."""
-        size = 1 if self._cost is None else min(_LARGEST, max(1, round(CHUNK_SECONDS / max(self._cost, 1e-6))))
+        size = 1 if self._cost is None else min(_LARGEST, max(1, round(CHUNK_SECONDS / self._cost)))
         return size if left is None else max(1, min(size, -(-left // (_AHEAD * threads))))
+
+    def _learn(self, outcomes: list[Outcome[Given, Made]]) -> None:
+        """Reckon what a task costs; one that was stopped took all its time."""
+        spent = [
+            self._limits.seconds or 0.0 if one.failure is not None and one.failure.error == TIME_LIMIT else one.seconds
+            for one in outcomes
+        ]
+        cost = max(_CHEAPEST, sum(spent) / len(spent))
+        self._cost = cost if self._cost is None else (self._cost + cost) / 2
 
     @staticmethod
     def _error(future: Any) -> BaseException:
@@ -145,12 +154,10 @@ class _Run:
 
 def _run_chunk(
     function: Callable[[Given], Made], tasks: list[Given], limits: Limits, version: str
-) -> tuple[list[Outcome[Given, Made]], float]:
-    """On the worker: the outcomes of some tasks and the wall-clock time in seconds."""
+) -> list[Outcome[Given, Made]]:
+    """On the worker: the outcomes of some tasks."""
     if version != __version__:
         raise EngineError(f"the worker has nitrivac {__version__}, the client {version}; install the same")
-    start = time.monotonic()
     # Dask makes its workers daemons, which may have no children; this worker's only ends with its parent by itself.
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
-    outcomes = list(LocalEngine(workers=1, limits=limits)(function, tasks, expected=len(tasks)))
-    return outcomes, time.monotonic() - start
+    return list(LocalEngine(workers=1, limits=limits)(function, tasks, expected=len(tasks)))

@@ -160,7 +160,7 @@ def _pool(workers: int, limits: Limits) -> ProcessPool:
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     if "forkserver" in methods:
         context.set_forkserver_preload(["nitrivac.batch.preload"])
-        _start_fork_server()
+        _start_fork_server(context)
     return ProcessPool(
         max_workers=workers,
         max_tasks=_TASKS_PER_WORKER,
@@ -170,8 +170,11 @@ def _pool(workers: int, limits: Limits) -> ProcessPool:
     )
 
 
-def _start_fork_server() -> None:
-    """Start it with one thread for linear algebra: each worker has a core of its own."""
+def _start_fork_server(context: Any) -> None:
+    """Start it, with one thread for linear algebra since each worker has a core of its own, and wait until it is ready.
+
+    A worker that is asked for while the server still loads its libraries would begin after an interrupt, with a traceback.
+    """
     from multiprocessing.forkserver import ensure_running
 
     before = {name: os.environ.get(name) for name in _THREADS}
@@ -184,6 +187,14 @@ def _start_fork_server() -> None:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+    first = context.Process(target=_nothing)
+    first.start()
+    first.join()
+
+
+def _nothing() -> None:
+    """What the first process does: it shows that there can be others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _prepare(memory_GB: float | None) -> None:
