@@ -88,8 +88,6 @@ for material in materials():
             "class": class_of(material.family),
             "grade": material.grade,
             "log10 sigma": float(np.mean(np.log10(sigmas))),
-            "lowest": min(sigmas),
-            "highest": max(sigmas),
             "Ea (eV)": float(np.mean([one.activation_energy_eV for one in values])),
             "shortest hop (Å)": next(hop.distance for hop in hops.hops if not hop.exclusive),
             "3D at (Å)": hops.by_distance[2].value,

@@ -9,9 +9,11 @@ from generators.tutorials import tutorial_sources
 
 __all__ = ["write_generated_pages"]
 
+_GENERATED = ("tutorials/*.py", "data/_*.md", "data/family-*.md", "reference/nitrivac*.md")  # as .gitignore has them
+
 
 def write_generated_pages(docs: Path) -> None:
-    """Write every generated page that is new or has changed.
+    """Write every generated page that is new or has changed, and remove those that nothing makes any more.
 
     Args:
         docs: the folder of the documentation.
@@ -22,6 +24,10 @@ def write_generated_pages(docs: Path) -> None:
         **module_pages(),
         "reference/commands.md": commands_page(),
     }
+    for pattern in _GENERATED:
+        for path in docs.glob(pattern):
+            if path.relative_to(docs).as_posix() not in pages:
+                path.unlink()
     for name, text in pages.items():
         path = docs / name
         path.parent.mkdir(parents=True, exist_ok=True)

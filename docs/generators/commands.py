@@ -27,7 +27,7 @@ def command_names() -> list[str]:
     from nitrivac.cli import app
 
     group = typer.main.get_command(app)
-    return list(group.commands)  # type: ignore[attr-defined]  # a group has commands
+    return list(group.commands)
 
 
 def help_text(*command: str) -> str:
