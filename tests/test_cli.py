@@ -28,7 +28,9 @@ def modules_after(arguments: list[str]) -> set[str]:
     return set(done.stderr.split())
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["list"], ["list", "--json"], ["show", "Li5NI2"], ["analyze", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["list"], ["list", "--json"], ["show", "Li5NI2"], ["analyze", "--help"], ["compare", "--help"]]
+)
 def test_help_and_catalogue_import_nothing_heavy(arguments):
     assert not modules_after(arguments) & set(HEAVY)
 

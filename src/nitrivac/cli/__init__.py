@@ -10,5 +10,12 @@ from nitrivac.cli.common import app, main
 
 __all__ = ["app", "main"]
 
-for _part in ("structures", "vacancies", "migration", "polyhedra", "analysis"):  # in the order in which help lists them
+for _part in (
+    "structures",
+    "vacancies",
+    "migration",
+    "polyhedra",
+    "compare",
+    "analysis",
+):  # in the order in which help lists them
     import_module(f"nitrivac.cli.{_part}")

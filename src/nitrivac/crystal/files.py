@@ -15,7 +15,7 @@ from nitrivac.errors import OutputError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["csv_text", "prepare_folder", "write_text", "write_texts"]
+__all__ = ["csv_text", "prepare_folder", "write_files", "write_text", "write_texts"]
 
 
 def prepare_folder(folder: str | Path) -> Path:
@@ -56,10 +56,15 @@ def write_text(path: str | Path, text: str, *, overwrite: bool = False) -> Path:
 
 
 def write_texts(texts: Mapping[Path, str], *, overwrite: bool = False) -> tuple[Path, ...]:
-    """Write several text files (UTF-8), each whole, and none unless there is room for all.
+    """Write several text files (UTF-8); see `write_files`."""
+    return write_files({path: text.encode("utf-8") for path, text in texts.items()}, overwrite=overwrite)
+
+
+def write_files(contents: Mapping[Path, bytes], *, overwrite: bool = False) -> tuple[Path, ...]:
+    """Write several files, each whole, and none unless there is room for all.
 
     Args:
-        texts: path to content; the folders must exist.
+        contents: path to content; the folders must exist.
         overwrite: whether existing files may be replaced.
 
     Returns:
@@ -68,7 +73,7 @@ def write_texts(texts: Mapping[Path, str], *, overwrite: bool = False) -> tuple[
     Raises:
         OutputError: a file exists, or cannot be written; nothing new is left behind.
     """
-    for path in texts:
+    for path in contents:
         if path.is_dir():
             raise OutputError(f"{path}: is a folder, not a file to write")
         if path.exists() and not overwrite:
@@ -76,8 +81,8 @@ def write_texts(texts: Mapping[Path, str], *, overwrite: bool = False) -> tuple[
     beside: dict[Path, Path] = {}
     path = Path()
     try:
-        for path, text in texts.items():
-            beside[path] = _written_beside(path, text.encode("utf-8"))
+        for path, content in contents.items():
+            beside[path] = _written_beside(path, content)
         for path, temporary in beside.items():
             temporary.replace(path)
     except OSError as error:
@@ -86,7 +91,7 @@ def write_texts(texts: Mapping[Path, str], *, overwrite: bool = False) -> tuple[
         for temporary in beside.values():
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
-    return tuple(texts)
+    return tuple(contents)
 
 
 def _written_beside(path: Path, content: bytes) -> Path:
