@@ -24,8 +24,10 @@ def compare(
     from nitrivac.comparison import compare as run
     from nitrivac.report.comparison import comparison_report
     from nitrivac.report.comparison_files import DRAWS, write_comparison
+    from nitrivac.report.progress import progress_bar
 
-    result = run(family, seed=seed)
+    with progress_bar("compounds") as progress:
+        result = run(family, seed=seed, progress=progress)
     if output is not None:
         for path in write_comparison(result, output, overwrite=force):
             message(f"wrote {path}")

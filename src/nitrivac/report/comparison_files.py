@@ -10,7 +10,6 @@ from nitrivac.comparison.result import correlation_row, value_row
 from nitrivac.crystal.files import csv_text, prepare_folder, write_files
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from nitrivac.comparison import Comparison
@@ -26,8 +25,8 @@ def write_comparison(comparison: Comparison, folder: str | Path, *, overwrite: b
 
     Args:
         comparison: what to write.
-        folder: made if need be; `compounds.csv`, `measurements.csv`, `correlations.csv`, `left_out.csv`, `comparison.json`
-            (which `Comparison.from_dict` reads back), `comparison.png` and `comparison.svg`.
+        folder: made if need be; `compounds.csv`, `measurements.csv`, `correlations.csv` and `left_out.csv` where they have
+            rows, `comparison.json` (which `Comparison.from_dict` reads back), `comparison.png` and `comparison.svg`.
         overwrite: whether existing files may be replaced.
 
     Returns:
@@ -44,7 +43,7 @@ def write_comparison(comparison: Comparison, folder: str | Path, *, overwrite: b
             {"id": one.id, "has_conductivity": one.has_conductivity, "reason": one.reason} for one in comparison.left_out
         ],
     }
-    contents = {name: _table(rows) for name, rows in tables.items()}
+    contents = {name: csv_text(rows, list(rows[0])).encode("utf-8") for name, rows in tables.items() if rows}
     document = json.dumps(comparison.as_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     contents["comparison.json"] = document.encode("utf-8")
     if DRAWS and comparison.compounds:
@@ -54,7 +53,3 @@ def write_comparison(comparison: Comparison, folder: str | Path, *, overwrite: b
         contents |= {f"comparison.{kind}": figure_bytes(figure, kind) for kind in FIGURE_FORMATS}
     target = prepare_folder(folder)
     return write_files({target / name: content for name, content in contents.items()}, overwrite=overwrite)
-
-
-def _table(rows: Sequence[dict[str, object]]) -> bytes:
-    return csv_text(rows, list(rows[0]) if rows else []).encode("utf-8")
