@@ -296,7 +296,8 @@ def test_tables_fit_a_terminal(everything, capsys):
         assert word in printed
 
 
-def test_nothing_is_written_over(everything, tmp_path):
+def test_nothing_is_written_over(everything, tmp_path, monkeypatch):
+    monkeypatch.setattr(comparison_files, "DRAWS", False)
     (tmp_path / "left_out.csv").write_text("mine", encoding="utf-8")
     with pytest.raises(OutputError, match="--force"):
         write_comparison(everything, tmp_path)
