@@ -28,7 +28,9 @@ def modules_after(arguments: list[str]) -> set[str]:
     return set(done.stderr.split())
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["list"], ["list", "--json"], ["show", "Li5NI2"], ["analyze", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["list"], ["list", "--json"], ["show", "Li5NI2"], ["analyze", "--help"], ["compare", "--help"]]
+)
 def test_help_and_catalogue_import_nothing_heavy(arguments):
     assert not modules_after(arguments) & set(HEAVY)
 
@@ -284,3 +286,21 @@ def test_what_migration_commands_refuse(arguments, words):
     assert done.stderr.count("\n") == 1
     for word in words:
         assert word in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["hops", "alpha-Li3N", "--only", "h1", "--sensitivity", "0.01"],
+        ["polyhedra", "LiPN2"],
+        ["verify", "alpha-Li3N"],
+        ["vacancies", "Li9N2Cl3", "--count", "--supercell", "2x2x1"],
+        ["diffusion", "alpha-Li3N", "--barrier", "h1=0.3", "--barrier", "h2=0.5", "--carriers", "1e21"],
+    ],
+)
+def test_json_is_what_the_contract_promises_and_not_the_whole_document(nitrivac, arguments):
+    outcome = nitrivac(*arguments, "--json")
+    assert outcome.code == 0
+    assert outcome.json
+    assert '"exact"' not in outcome.out
+    assert '"sha256"' not in outcome.out

@@ -37,6 +37,7 @@ def test_the_python_example_runs(capsys):
     printed = capsys.readouterr().out
     assert "Li2.838N0.946 0.0" in printed
     assert "('Li@4f', 'Li@4f', 2.1807)" in printed
+    assert "True\n['Li', 'vacancy'] [0.9, 0.1]\n" in printed
 
 
 @pytest.mark.parametrize("name", ["run", "test"])

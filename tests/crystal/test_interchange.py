@@ -86,6 +86,10 @@ def test_occupancies_that_ase_keeps_in_info_are_put_back():
     crystal = crystal_from_atoms(atoms)
     assert crystal.contents == pytest.approx({"N": 1.6, "Cl": 2.4, "Li": 7.2})
     assert crystal.find("Li@8c").vacancy == pytest.approx(0.1)
+    changed = atoms.copy()
+    changed.symbols[5] = "Na"
+    with pytest.raises(BuildError, match=r"atom 6 is Na.*holds Li"):
+        crystal_from_atoms(changed)
     del atoms.arrays["spacegroup_kinds"]
     with pytest.raises(BuildError, match="spacegroup_kinds"):
         crystal_from_atoms(atoms)

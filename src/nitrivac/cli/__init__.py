@@ -15,6 +15,7 @@ for _part in (
     "vacancies",
     "migration",
     "polyhedra",
+    "compare",
     "analysis",
     "plot",
     "screen",

@@ -65,7 +65,11 @@ def _species(atoms: Atoms, source: str) -> list[dict[Any, float]]:
     if kinds is None:
         raise BuildError(f"{source}: has occupancies in info but no spacegroup_kinds that say which atom has which")
     by_kind = {str(kind): {str(el): float(amount) for el, amount in one.items()} for kind, one in occupancies.items()}
-    return [dict(by_kind.get(str(kind), {symbol: 1.0})) for kind, symbol in zip(kinds, symbols, strict=True)]
+    found = [by_kind.get(str(kind), {symbol: 1.0}) for kind, symbol in zip(kinds, symbols, strict=True)]
+    for number, (symbol, one) in enumerate(zip(symbols, found, strict=True), start=1):
+        if symbol not in one:
+            raise BuildError(f"{source}: atom {number} is {symbol}, but info says that its site holds {', '.join(one)}")
+    return [dict(one) for one in found]
 
 
 def _whole_atoms(atoms: Atoms, symbols: list[str]) -> list[dict[Any, float]]:

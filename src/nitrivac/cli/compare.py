@@ -1,0 +1,39 @@
+"""Structure against property."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nitrivac.cli.common import ForceOption, JsonOption, app, console, message, print_json
+
+
+@app.command()
+def compare(
+    family: Annotated[str | None, typer.Option(help="Only this family, e.g. nitridophosphate.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder for tables, figure and data.", metavar="DIR")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of bootstrap and permutations.", min=0)] = 0,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Set hops, bottlenecks, polyhedra and vacancies beside the measured conductivities, with rank correlations."""
+    from nitrivac.comparison import compare as run
+    from nitrivac.report.comparison import comparison_report
+    from nitrivac.report.comparison_files import DRAWS, write_comparison
+    from nitrivac.report.progress import progress_bar
+
+    with progress_bar("compounds") as progress:
+        result = run(family, seed=seed, progress=progress)
+    if output is not None:
+        for path in write_comparison(result, output, overwrite=force):
+            message(f"wrote {path}")
+        if not DRAWS:
+            message('no figure: matplotlib is not installed; pip install "nitrivac[report]"')
+    if as_json:
+        print_json(result.printed())
+    else:
+        console().print(comparison_report(result))

@@ -1,0 +1,113 @@
+"""Every compound with a structure and a conductivity in one table, and what goes with what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from nitrivac.catalog import materials
+from nitrivac.comparison.correlation import Correlation, holm, rank_correlation
+from nitrivac.comparison.descriptors import NUMBERS, describe
+from nitrivac.comparison.measurement import MeasuredValue, measured_values
+from nitrivac.comparison.result import Comparison, Compound, LeftOut
+from nitrivac.crystal.sources import crystal_from_record
+from nitrivac.errors import UnknownMaterialError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from nitrivac.catalog import Material
+
+__all__ = ["TARGETS", "compare", "materials_of"]
+
+TARGETS = ("log10_sigma", "activation_energy")
+
+
+def compare(
+    family: str | None = None, *, seed: int = 0, progress: Callable[[int, int | None], None] | None = None
+) -> Comparison:
+    """Compare structure and property over the catalogue, or a family of it.
+
+    Args:
+        family: part of a family's name, as in `nitrivac list`; all without it.
+        seed: of the resampling behind intervals and p-values.
+        progress: told after each compound how many are done, and of how many.
+
+    Raises:
+        UnknownMaterialError: there is no such family.
+    """
+    chosen = materials_of(family)
+    left_out = [reason for reason in map(_left_out, chosen) if reason]
+    missing = {one.id for one in left_out}
+    included = [material for material in chosen if material.id not in missing]
+    compounds: list[Compound] = []
+    values: list[MeasuredValue] = []
+    for number, material in enumerate(included, start=1):
+        known = measured_values(material)
+        values += known
+        compounds.append(
+            Compound(
+                id=material.id,
+                family=material.family,
+                grade=material.grade,
+                measured=next(one for one in known if one.chosen),
+                geometry=describe(crystal_from_record(material)),
+            )
+        )
+        if progress is not None:
+            progress(number, len(included))
+    compounds.sort(key=lambda one: (-one.measured.sigma, one.id))
+    return Comparison(
+        family=family,
+        compounds=tuple(compounds),
+        values=tuple(values),
+        correlations=holm([_correlated(compounds, target, name, seed) for target in TARGETS for name in NUMBERS]),
+        left_out=tuple(left_out),
+        alike=_alike(compounds),
+        seed=seed,
+    )
+
+
+def materials_of(family: str | None) -> tuple[Material, ...]:
+    """The records of a family, or all.
+
+    Raises:
+        UnknownMaterialError: there is no such family; the message lists them.
+    """
+    everything = materials()
+    chosen = tuple(one for one in everything if family is None or family.casefold() in one.family.casefold())
+    if not chosen:
+        known = ", ".join(sorted({one.family for one in everything}))
+        raise UnknownMaterialError(f"no family {family!r} in the catalogue; there are {known}")
+    return chosen
+
+
+def _left_out(material: Material) -> LeftOut | None:
+    """Why a compound is not compared, None where it is."""
+    known = measured_values(material)
+    reason = None
+    if not material.sites:
+        reason = f"no structure ({material.status})"
+    elif not known:
+        reason = "no measured conductivity"
+    elif not any(one.chosen for one in known):
+        reason = f"no conductivity of this structure: {', '.join(sorted({one.reason for one in known}))}"
+    elif not any("Li" in site.species for site in material.sites):
+        reason = "no lithium sites"
+    return LeftOut(id=material.id, has_conductivity=bool(known), reason=reason) if reason else None
+
+
+def _correlated(compounds: Sequence[Compound], target: str, name: str, seed: int) -> Correlation:
+    pairs = [(one.value(name), one.value(target)) for one in compounds]
+    whole = [(x, y) for x, y in pairs if x is not None and y is not None]
+    return rank_correlation(target, name, [x for x, _ in whole], [y for _, y in whole], seed=seed)
+
+
+def _alike(compounds: Sequence[Compound]) -> tuple[tuple[str, ...], ...]:
+    """Compounds whose distances are the same to the last digit: one set of sites, filled differently."""
+    groups: dict[tuple[float | None, ...], list[str]] = defaultdict(list)
+    for one in compounds:
+        geometry = one.geometry
+        key = (geometry.shortest_hop, geometry.percolating_1d, geometry.percolating_3d, geometry.bottleneck_1d)
+        groups[tuple(None if value is None else round(value, 6) for value in key)].append(one.id)
+    return tuple(tuple(group) for group in groups.values() if len(group) > 1)

@@ -1,0 +1,55 @@
+"""The files that `nitrivac compare -o` leaves."""
+
+from __future__ import annotations
+
+import json
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from nitrivac.comparison.result import correlation_row, value_row
+from nitrivac.crystal.files import csv_text, prepare_folder, write_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nitrivac.comparison import Comparison
+
+__all__ = ["DRAWS", "write_comparison"]
+
+DRAWS = find_spec("matplotlib") is not None
+FIGURE_FORMATS = ("png", "svg")
+
+
+def write_comparison(comparison: Comparison, folder: str | Path, *, overwrite: bool = False) -> tuple[Path, ...]:
+    """Write the tables, the document and, where matplotlib is installed, the figure.
+
+    Args:
+        comparison: what to write.
+        folder: made if need be; `compounds.csv`, `measurements.csv`, `correlations.csv` and `left_out.csv` where they have
+            rows, `comparison.json` (which `Comparison.from_dict` reads back), `comparison.png` and `comparison.svg`.
+        overwrite: whether existing files may be replaced.
+
+    Returns:
+        The files.
+
+    Raises:
+        OutputError: a file exists or cannot be written; nothing is written then.
+    """
+    tables = {
+        "compounds.csv": comparison.rows(),
+        "measurements.csv": [value_row(one) for one in comparison.values],
+        "correlations.csv": [correlation_row(one) for one in comparison.correlations],
+        "left_out.csv": [
+            {"id": one.id, "has_conductivity": one.has_conductivity, "reason": one.reason} for one in comparison.left_out
+        ],
+    }
+    contents = {name: csv_text(rows, list(rows[0])).encode("utf-8") for name, rows in tables.items() if rows}
+    document = json.dumps(comparison.as_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    contents["comparison.json"] = document.encode("utf-8")
+    if DRAWS and comparison.compounds:
+        from nitrivac.report.comparison_figure import comparison_figure, figure_bytes
+
+        figure = comparison_figure(comparison)
+        contents |= {f"comparison.{kind}": figure_bytes(figure, kind) for kind in FIGURE_FORMATS}
+    target = prepare_folder(folder)
+    return write_files({target / name: content for name, content in contents.items()}, overwrite=overwrite)
