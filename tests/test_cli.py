@@ -13,7 +13,20 @@ from nitrivac import __version__
 from nitrivac.catalog import materials
 from nitrivac.crystal.read import read_crystal
 
-HEAVY = ("numpy", "scipy", "pymatgen", "spglib", "moyopy", "ase", "gemmi", "networkx", "matplotlib", "pandas")
+HEAVY = (
+    "numpy",
+    "scipy",
+    "pymatgen",
+    "spglib",
+    "moyopy",
+    "ase",
+    "gemmi",
+    "networkx",
+    "matplotlib",
+    "pandas",
+    "plotly",
+    "jinja2",
+)
 STRUCTURES = Path(__file__).parent.parent / "structures"
 
 
@@ -28,7 +41,9 @@ def modules_after(arguments: list[str]) -> set[str]:
     return set(done.stderr.split())
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["list"], ["list", "--json"], ["show", "Li5NI2"], ["analyze", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["list"], ["list", "--json"], ["show", "Li5NI2"], ["analyze", "--help"], ["plot", "--help"]]
+)
 def test_help_and_catalogue_import_nothing_heavy(arguments):
     assert not modules_after(arguments) & set(HEAVY)
 
