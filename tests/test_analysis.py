@@ -13,7 +13,7 @@ from nitrivac.catalog import materials
 from nitrivac.crystal.read import read_crystal
 from nitrivac.errors import NitrivacError
 
-FILES = ["average.cif", "hops.csv", "polyhedra.csv", "summary.json", "supercell.cif", "supercell.vasp"]
+FILES = ["average.cif", "hops.csv", "polyhedra.csv", "report.html", "summary.json", "supercell.cif", "supercell.vasp"]
 MAIN_JOB = ("analyze", "beta-Li3N", "Li@4f=8.1(2)%", "N@2c=5.4(1)%", "-o")
 
 
@@ -107,6 +107,7 @@ def test_an_ordered_crystal_without_specification_is_written_as_it_is(nitrivac, 
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "hops.csv",
         "polyhedra.csv",
+        "report.html",
         "structure.cif",
         "structure.vasp",
         "summary.json",

@@ -13,7 +13,20 @@ from nitrivac import __version__
 from nitrivac.catalog import materials
 from nitrivac.crystal.read import read_crystal
 
-HEAVY = ("numpy", "scipy", "pymatgen", "spglib", "moyopy", "ase", "gemmi", "networkx", "matplotlib", "pandas")
+HEAVY = (
+    "numpy",
+    "scipy",
+    "pymatgen",
+    "spglib",
+    "moyopy",
+    "ase",
+    "gemmi",
+    "networkx",
+    "matplotlib",
+    "pandas",
+    "plotly",
+    "jinja2",
+)
 STRUCTURES = Path(__file__).parent.parent / "structures"
 
 
@@ -29,7 +42,17 @@ def modules_after(arguments: list[str]) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["list"], ["list", "--json"], ["show", "Li5NI2"], ["analyze", "--help"], ["compare", "--help"]]
+    "arguments",
+    [
+        ["--help"],
+        ["list"],
+        ["list", "--json"],
+        ["show", "Li5NI2"],
+        ["analyze", "--help"],
+        ["compare", "--help"],
+        ["plot", "--help"],
+        ["screen", "--help"],
+    ],
 )
 def test_help_and_catalogue_import_nothing_heavy(arguments):
     assert not modules_after(arguments) & set(HEAVY)

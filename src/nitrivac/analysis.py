@@ -100,8 +100,8 @@ def analyze(
             `structure.vasp`), `hops.csv`, `polyhedra.csv` and `summary.json`; nothing is written without it.
         overwrite: whether existing files may be replaced.
         seed: of the search for the configuration of lowest electrostatic energy.
-        more: makes further files of the result, name to text, such as `nitrivac.report.page.report_files`; they are written
-            with the others, or none is.
+        more: makes further files of the result, name to text, such as a page by `nitrivac.report.page.report_page`; they are
+            written with the others, or none is.
 
     Raises:
         NitrivacError: the source, the specification or the folder will not do; nothing is written then.

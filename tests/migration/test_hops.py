@@ -211,3 +211,9 @@ def test_thresholds_beyond_the_longest_hop_are_unknown():
     network = find_hops(load("alpha-Li3N"), max_distance=2.5)
     assert network.as_dict()["percolation"][2]["distance_A"] is None
     assert network.by_distance[1].value == pytest.approx(2.1062, abs=1e-4)
+
+
+def test_a_reach_below_the_shortest_distance_has_no_hops():
+    network = find_hops(load("alpha-Li3N"), max_distance=2.0)
+    assert network.hops == ()
+    assert [one.value for one in network.by_distance] == [None, None, None]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from matplotlib.patches import Circle, Wedge
 
-from nitrivac import get_material, load
+from nitrivac import crystal_from_structure, get_material, load
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.migration import find_hops
 from nitrivac.migration.path import vacancy_path
@@ -117,6 +117,17 @@ def test_hops_are_coloured_by_class_alike_in_all_figures(alpha, network):
     assert named["h3: Li@1b - Li@1b, 3.648 Å"].visible == "legendonly"
     texts = [text.get_text() for text in hops_figure(alpha, network).legends[0].get_texts()]
     assert texts == ["h1: Li@2c - Li@2c, 2.106 Å", "h2: Li@1b - Li@2c, 2.862 Å"]
+
+
+def test_classes_beyond_the_colours_are_grey_and_counted():
+    structure = load("alpha-Li3N").structure * (2, 2, 1)
+    structure.perturb(0.02, seed=1)
+    crystal = crystal_from_structure(structure)
+    network = find_hops(crystal)
+    shown = shown_hops(network)
+    assert len(shown) > len(PALETTE)
+    traces = hops_plotly(crystal, network).data
+    assert any(trace.name == f"{len(shown) - len(PALETTE)} more classes, to {shown[-1].distance:.3f} Å" for trace in traces)
 
 
 def test_split_sites_are_drawn_since_they_join_what_the_hops_span():

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from nitrivac.cli.common import ForceOption, SourceArgument, SpecificationArgument, app, message
-from nitrivac.cli.migration import MaxDistanceOption, PathMethod, SpeciesOption
+from nitrivac.cli.common import ForceOption, SourceArgument, SpecificationArgument, app, message, numbers
+from nitrivac.cli.migration import MaxDistanceOption, PathMethod, RadiusOption, SpeciesOption
 from nitrivac.errors import SpecificationError
 
 
@@ -48,6 +48,7 @@ def plot(
     seed: Annotated[int, typer.Option(help="configurations: seed of the sample.", min=0)] = 0,
     species: SpeciesOption = "Li",
     max_distance: MaxDistanceOption = None,
+    radii: RadiusOption = None,
     force: ForceOption = False,
 ) -> None:
     """Draw the structure, the hops, their percolation, a path, the configurations or the measured conductivities."""
@@ -61,6 +62,7 @@ def plot(
         ("--seed", seed != 0, (Figure.configurations,)),
         ("--species", species != "Li", _NETWORKS),
         ("--max-distance", max_distance is not None, _NETWORKS),
+        ("--ion-radius", bool(radii), _NETWORKS),
         ("SPEC", bool(specification), (Figure.structure, Figure.hops, Figure.percolation, Figure.configurations)),
     ):
         if given and kind not in kinds:
@@ -80,6 +82,7 @@ def plot(
         method=method.value,
         host=host,
         supercell=parse_matrix(supercell) if supercell is not None else None,
+        radii=numbers(radii, "--ion-radius"),
         seed=seed,
     )
     content = draw(kind.value, drawing, output)

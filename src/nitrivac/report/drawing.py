@@ -11,7 +11,7 @@ from nitrivac.report.extras import require
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -40,6 +40,7 @@ class Drawing:
         method: `linear` or `idpp` (`profile`).
         host: file of a vacancy configuration of the source (`profile`).
         supercell: rows are new lattice vectors in terms of the old, shape (3, 3) (`profile`, `configurations`).
+        radii: ionic radii in angstrom by element that replace Shannon's (`hops`, `percolation`, `profile`).
         seed: of a sample (`configurations`).
     """
 
@@ -53,6 +54,7 @@ class Drawing:
     method: Literal["linear", "idpp"] = "linear"
     host: str | None = None
     supercell: NDArray[Any] | None = None
+    radii: Mapping[str, float] | None = None
     seed: int = 0
 
 
@@ -87,6 +89,11 @@ def _average(drawing: Drawing) -> Crystal:
     return average_crystal(parent, parse_specification(parent, drawing.specification))
 
 
+def _search(drawing: Drawing) -> dict[str, Any]:
+    """Options of `find_hops`."""
+    return {"species": drawing.species, "max_distance": drawing.max_distance, "radii": drawing.radii}
+
+
 def _structure(drawing: Drawing, *, interactive: bool) -> Any:
     from nitrivac.report.figures.structure import structure_figure, structure_plotly
 
@@ -99,7 +106,7 @@ def _hops(drawing: Drawing, *, interactive: bool) -> Any:
     from nitrivac.report.figures.hops import hops_figure, hops_plotly
 
     crystal = _average(drawing)
-    network = find_hops(crystal, species=drawing.species, max_distance=drawing.max_distance)
+    network = find_hops(crystal, **_search(drawing))
     return (hops_plotly if interactive else hops_figure)(crystal, network)
 
 
@@ -107,7 +114,7 @@ def _percolation(drawing: Drawing, *, interactive: bool) -> Any:
     from nitrivac.migration import find_hops
     from nitrivac.report.figures.percolation import percolation_figure, percolation_plotly
 
-    network = find_hops(_average(drawing), species=drawing.species, max_distance=drawing.max_distance)
+    network = find_hops(_average(drawing), **_search(drawing))
     return (percolation_plotly if interactive else percolation_figure)(network)
 
 
@@ -120,7 +127,7 @@ def _profile(drawing: Drawing, *, interactive: bool) -> Any:
     parent = load(drawing.source)
     host = make_host(parent, load(drawing.host), species=drawing.species) if drawing.host else None
     crystal, vacant = (host.crystal, host.vacant) if host else (parent, None)
-    network = find_hops(crystal, species=drawing.species, max_distance=drawing.max_distance, vacant=vacant)
+    network = find_hops(crystal, **_search(drawing), vacant=vacant)
     made = vacancy_path(
         crystal,
         network,
@@ -128,6 +135,7 @@ def _profile(drawing: Drawing, *, interactive: bool) -> Any:
         supercell=drawing.supercell,
         images=drawing.images,
         method=drawing.method,
+        radii=drawing.radii,
         host=host,
     )
     return (profile_plotly if interactive else profile_figure)(made)

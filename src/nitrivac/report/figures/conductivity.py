@@ -27,7 +27,8 @@ CONDUCTIVITY_NOTE = (
 )
 BOLTZMANN_EV_K = 8.617333262e-5
 _REACH_K = 40.0
-_LABEL = 52  # characters that fit beside a marker in one column
+_HEIGHT_PX = 330
+_LABEL = 46  # characters that fit beside a marker in one column
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _SYMBOLS = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "x")
 
@@ -185,8 +186,12 @@ def conductivity_plotly(material: Material) -> Any:
     from plotly import graph_objects as go
 
     series = arrhenius_series(material)
-    figure = go.Figure(layout=plotly_layout(height=380 + 26 * len(series), margin={"l": 75, "r": 15, "t": 15, "b": 50}))
-    for number, one in enumerate(series):
+    labels = [fill(_label(one), _LABEL).replace("\n", "<br>") for one in series]
+    below = 78 + 20 * sum(label.count("<br>") + 1 for label in labels)
+    margin = {"l": 75, "r": 15, "t": 15, "b": below}
+    legend = {"yanchor": "top", "y": -70 / _HEIGHT_PX, "x": 0}
+    figure = go.Figure(layout=plotly_layout(height=_HEIGHT_PX + 15 + below, margin=margin, legend=legend))
+    for number, (one, label) in enumerate(zip(series, labels, strict=True)):
         colour = PALETTE[number % len(PALETTE)]
         symbol = _SYMBOLS[number % len(_SYMBOLS)]
         value = f"{one.qualifier} {one.conductivity:.3g} S/cm".strip()
@@ -207,13 +212,18 @@ def conductivity_plotly(material: Material) -> Any:
                 x=[1000 / one.temperature],
                 y=[one.conductivity],
                 mode="markers",
-                name=_label(one),
+                name=label,
                 marker={"color": colour, "size": 10, "symbol": f"{symbol}-open" if one.is_open else symbol},
                 legendgroup=str(number),
                 hovertemplate=f"{_label(one)}<br>{value} at {one.temperature:g} K<extra></extra>",
             )
         )
     figure.update_xaxes(title="1000/T (1/K)", **AXIS_LINE)
-    figure.update_yaxes(title="ionic conductivity σ (S/cm)", type="log", exponentformat="power", dtick=1, **AXIS_LINE)
-    figure.update_layout(legend={"orientation": "h", "yanchor": "top", "y": -0.2, "x": 0})
+    figure.update_yaxes(
+        title={"text": "ionic conductivity σ (S/cm)", "standoff": 12},
+        type="log",
+        exponentformat="power",
+        dtick=1,
+        **AXIS_LINE,
+    )
     return figure

@@ -96,26 +96,24 @@ def _draw(axes: Axes, side: _Side, colours: dict[str, str]) -> None:
         )
     for name, value in values.items():
         shown = name in colours
-        axes.plot([value] * 2, [-0.62, -0.22], color=colours.get(name, "#bbbbbb"), linewidth=1.6 if shown else 0.8)
+        axes.plot([value] * 2, [-0.55, -0.2], color=colours.get(name, "#bbbbbb"), linewidth=1.6 if shown else 0.8)
     _name_ticks(axes, values, colours, abs(end - start))
     axes.set_xlim(start, end)
-    axes.set_ylim(-0.72, 3.5)
+    axes.set_ylim(-1.15, 3.5)
     axes.set_yticks([0, 1, 2, 3])
     axes.set_xlabel(label)
     axes.set_ylabel(_DIMENSIONS)
 
 
 def _name_ticks(axes: Axes, values: dict[str, float], colours: dict[str, str], width: float) -> None:
-    """Names of the coloured hops beside their ticks, left out where they would overlap."""
+    """Names of the coloured hops below their ticks, left out where they would overlap."""
     taken: list[float] = []
     for name, colour in colours.items():
         value = values.get(name)
         if value is None or any(abs(value - other) < 0.06 * width for other in taken):
             continue
         taken.append(value)
-        axes.annotate(
-            name, (value, -0.42), xytext=(2.5, 0), textcoords="offset points", fontsize=7, color=colour, va="center"
-        )
+        axes.annotate(name, (value, -0.62), fontsize=7, color=colour, ha="center", va="top")
 
 
 def percolation_plotly(network: HopNetwork) -> Any:
@@ -152,8 +150,8 @@ def percolation_plotly(network: HopNetwork) -> Any:
                 y=[-0.4] * len(names),
                 mode="markers+text",
                 hovertext=names,
-                text=[f" {name}" if name in colours else "" for name in names],
-                textposition="middle right",
+                text=[name if name in colours else "" for name in names],
+                textposition="bottom center",
                 textfont={"color": [colours.get(name, GREY) for name in names], "size": 11},
                 marker={
                     "symbol": "line-ns",
@@ -166,6 +164,6 @@ def percolation_plotly(network: HopNetwork) -> Any:
             col=1,
         )
         figure.update_xaxes(title=label, range=[start, end], row=row, col=1, **AXIS_LINE)
-        figure.update_yaxes(title=_DIMENSIONS, range=[-0.8, 3.4], tickvals=[0, 1, 2, 3], row=row, col=1, **AXIS_LINE)
+        figure.update_yaxes(title=_DIMENSIONS, range=[-1.3, 3.4], tickvals=[0, 1, 2, 3], row=row, col=1, **AXIS_LINE)
     figure.update_layout(**plotly_layout(height=520, showlegend=False))
     return figure

@@ -30,11 +30,15 @@ __all__ = [
     "hull_faces",
     "images_in_cell",
     "occupancy_text",
+    "orbit_groups",
+    "refuse_full",
     "shifts_into_cell",
 ]
 
 _BORDER = 1e-3  # fractional: a site this near to a face of the cell is drawn on the opposite face too
 _FLAT_A = 1e-3
+_MOST_SITES = 1000  # a cell with more is no picture any more
+_MOST_ORBITS = 24  # with more, what is alike shares a name in the legend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -121,6 +125,26 @@ def _scene(
     images = np.array([image for _, image in drawn], dtype=float).reshape(-1, 3)
     points = (crystal.frac_coords[sites] + images) @ crystal.lattice
     return Scene(lattice=crystal.lattice, sites=sites, points=points, bodies=tuple(bodies), main=main)
+
+
+def refuse_full(crystal: Crystal) -> None:
+    """Raise UnsupportedError for a cell with too many sites to draw."""
+    if crystal.n_sites > _MOST_SITES:
+        raise UnsupportedError(
+            f"{crystal.provenance.source}: a cell of {crystal.n_sites} sites is too full to draw (at most {_MOST_SITES})"
+        )
+
+
+def orbit_groups(crystal: Crystal) -> dict[str, list[int]]:
+    """Indices of the orbits by what the legend calls them: each alone, or by their occupants where there are many."""
+    groups: dict[str, list[int]] = {}
+    for number, orbit in enumerate(crystal.orbits):
+        words = occupancy_text(orbit)
+        if len(crystal.orbits) <= _MOST_ORBITS:
+            address = crystal.address(orbit)
+            words = address if orbit.is_ordered else f"{address}: {words}"
+        groups.setdefault(words, []).append(number)
+    return groups
 
 
 def images_in_cell(crystal: Crystal, sites: NDArray[np.int64]) -> list[tuple[int, tuple[int, ...]]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nitrivac.errors import UnsupportedError
-from nitrivac.report.figures.scene import Scene, crystal_scene, drawn_radius, occupancy_text
+import numpy as np
+
+from nitrivac.report.figures.scene import crystal_scene, drawn_radius, occupancy_text, orbit_groups, refuse_full
 from nitrivac.report.figures.solids import body_edges, body_mesh, fineness
 from nitrivac.report.figures.space import ball_traces, cell_traces, fit, paint_cell, painting_of, space_layout
 from nitrivac.report.figures.style import GREY, VACANT, element_colours, styled
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal, Orbit
 
-__all__ = ["MOST_ATOMS", "structure_figure", "structure_plotly"]
+__all__ = ["structure_figure", "structure_plotly"]
 
-MOST_ATOMS = 2000  # a cell with more is no picture any more
 _HEIGHT_PX = 520
 _WIDEST_IN, _HIGHEST_IN, _NARROWEST_IN = 3.4, 3.6, 2.4
 
@@ -40,7 +40,8 @@ def structure_figure(crystal: Crystal, *, centres: Sequence[str] | None = None) 
     """
     from matplotlib.figure import Figure
 
-    scene = _scene_of(crystal, centres)
+    refuse_full(crystal)
+    scene = crystal_scene(crystal, centres)
     colours = element_colours(crystal.elements)
     painting = painting_of(scene.lattice, scene.points)
     paint_cell(painting, scene.lattice)
@@ -101,47 +102,34 @@ def structure_plotly(crystal: Crystal, *, centres: Sequence[str] | None = None) 
     """
     from plotly import graph_objects as go
 
-    scene = _scene_of(crystal, centres)
+    refuse_full(crystal)
+    scene = crystal_scene(crystal, centres)
     colours = element_colours(crystal.elements)
     figure = go.Figure(data=cell_traces(scene.lattice), layout=space_layout(scene.lattice, scene.points, _HEIGHT_PX))
     owners = crystal.orbit_of_site[scene.sites]
     steps = fineness(len(scene.points))
-    for number, orbit in enumerate(crystal.orbits):
-        address = crystal.address(orbit)
-        words = f"{address}: {occupancy_text(orbit)}"
-        name = address if orbit.is_ordered else words
-        figure.add_traces(
-            ball_traces(
-                scene.points[owners == number],
-                drawn_radius(crystal, orbit),
-                _shares(orbit, colours),
-                name=name,
-                words=words,
-                steps=steps,
-            )
-        )
-    for number, orbit in enumerate(crystal.orbits):
-        bodies = [body for body in scene.bodies if body.orbit == number]
+    groups = orbit_groups(crystal)
+    for name, members in groups.items():
+        orbit = crystal.orbits[members[0]]
+        occupants = occupancy_text(orbit)
+        words = name if name.endswith(occupants) else f"{name}: {occupants}"
+        centres_of = scene.points[np.isin(owners, members)]
+        shares = _shares(orbit, colours)
+        figure.add_traces(ball_traces(centres_of, drawn_radius(crystal, orbit), shares, name=name, words=words, steps=steps))
+    for name, members in groups.items():
+        bodies = [body for body in scene.bodies if body.orbit in members]
         if not bodies:
             continue
-        colour = colours[orbit.elements[0]]
-        name = f"polyhedra of {crystal.address(orbit)}"
-        shown = True if number in scene.main else "legendonly"
-        common = {"name": name, "legendgroup": name, "hoverinfo": "skip", "visible": shown}
+        colour = colours[crystal.orbits[members[0]].elements[0]]
+        title = f"polyhedra of {name.partition(':')[0]}"
+        shown = True if members[0] in scene.main else "legendonly"
+        common = {"name": title, "legendgroup": title, "hoverinfo": "skip", "visible": shown}
         figure.add_trace(
             go.Mesh3d(**body_mesh(bodies), color=colour, opacity=0.25, flatshading=True, showlegend=True, **common)
         )
         edges = {"color": colour, "width": 2}
         figure.add_trace(go.Scatter3d(**body_edges(bodies), mode="lines", line=edges, showlegend=False, **common))
     return figure
-
-
-def _scene_of(crystal: Crystal, centres: Sequence[str] | None) -> Scene:
-    if crystal.n_sites > MOST_ATOMS:
-        raise UnsupportedError(
-            f"{crystal.provenance.source}: a cell of {crystal.n_sites} sites is too full to draw (at most {MOST_ATOMS})"
-        )
-    return crystal_scene(crystal, centres)
 
 
 def _shares(orbit: Orbit, colours: dict[str, str]) -> list[tuple[str, float]]:

@@ -1,0 +1,139 @@
+"""The page in headless Chromium, without a network: no error, views that draw and turn, tables that sort."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+
+OPTIONS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--window-size=1200,900",
+)  # fmt: skip
+
+LISTEN = """<script>
+window.complaints = [];
+addEventListener("error", (event) => complaints.push(String(event.message)));
+addEventListener("unhandledrejection", (event) => complaints.push(String(event.reason)));
+for (const level of ["error", "warn"]) console[level] = (...words) => complaints.push(words.join(" "));
+</script>"""
+
+PROBE = """<script>
+addEventListener("load", async () => {
+  const colours = async (name) => {
+    const source = await Plotly.toImage(name, { format: "png", width: 300, height: 300 });
+    const image = new Image();
+    image.src = source;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 300;
+    const pen = canvas.getContext("2d");
+    pen.drawImage(image, 0, 0);
+    const pixels = new Uint32Array(pen.getImageData(0, 0, 300, 300).data.buffer);
+    return { colours: new Set(pixels).size, source };
+  };
+  const seen = { plots: [], space: {}, sorted: {} };
+  try {
+    seen.plots = [...document.querySelectorAll(".js-plotly-plot")].map((plot) => plot.id);
+    for (const name of ["structure", "hops"]) {
+      const before = await colours(name);
+      await Plotly.relayout(name, { "scene.camera.eye": { x: 0, y: 1.6, z: 0.1 } });
+      const after = await colours(name);
+      seen.space[name] = { colours: before.colours, turned: before.source !== after.source };
+    }
+    const column = (table, number) => [...table.tBodies[0].rows].map((row) => row.cells[number].textContent);
+    const table = [...document.querySelectorAll("#network table")].pop();
+    const headings = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
+    const click = (heading) => table.tHead.rows[0].cells[headings.indexOf(heading)].querySelector("button").click();
+    for (const heading of ["gap", "shared"]) {
+      const number = headings.indexOf(heading);
+      click(heading);
+      const up = column(table, number);
+      click(heading);
+      seen.sorted[heading] = { up, down: column(table, number), state: table.tHead.rows[0].cells[number].ariaSort };
+    }
+    document.body.style.width = "390px";
+    for (const plot of document.querySelectorAll(".js-plotly-plot")) Plotly.Plots.resize(plot);
+    await new Promise((done) => setTimeout(done, 500));
+    seen.telephone = document.body.scrollWidth;
+    seen.flat = document.body.classList.contains("flat");
+    const names = performance.getEntriesByType("resource").map((one) => one.name);
+    seen.fetched = names.filter((name) => !name.startsWith("data:") && !name.startsWith("blob:"));
+  } catch (error) {
+    complaints.push(String(error));
+  }
+  seen.complaints = complaints;
+  fetch("http://127.0.0.1:PORT/", { method: "POST", mode: "no-cors", body: JSON.stringify(seen) });
+});
+</script>"""
+
+
+class Receiver(BaseHTTPRequestHandler):
+    """Takes what the page reports; nothing else listens to it."""
+
+    def do_POST(self):
+        self.server.received = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_words):
+        pass
+
+
+@pytest.fixture(scope="module")
+def seen(main_job, tmp_path_factory):
+    """What a script on the page saw."""
+    folder = tmp_path_factory.mktemp("browser")
+    page = (main_job / "report.html").read_text(encoding="utf-8")
+    with HTTPServer(("127.0.0.1", 0), Receiver) as server:
+        probed = page.replace("<head>", f"<head>{LISTEN}", 1)
+        end = probed.rindex("</body>")
+        probe = PROBE.replace("PORT", str(server.server_port))
+        (folder / "page.html").write_text(probed[:end] + probe + probed[end:], encoding="utf-8")
+        command = [CHROMIUM, *OPTIONS, f"--user-data-dir={folder / 'profile'}", f"file://{folder / 'page.html'}"]
+        server.received, server.timeout = None, 240
+        browser = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )  # fmt: skip
+        try:
+            server.handle_request()
+        finally:
+            os.killpg(browser.pid, signal.SIGKILL)
+            browser.wait()
+    assert server.received, "the page reported nothing"
+    return server.received
+
+
+def test_it_loads_without_a_network_and_without_complaint(seen):
+    assert seen["complaints"] == []
+    assert seen["fetched"] == []
+    assert seen["plots"] == ["structure", "configurations", "hops", "percolation", "profile", "conductivity"]
+
+
+@pytest.mark.parametrize("name", ["structure", "hops"])
+def test_the_views_in_space_draw_and_turn(seen, name):
+    assert not seen["flat"]
+    assert seen["space"][name]["colours"] > 100
+    assert seen["space"][name]["turned"]
+
+
+def test_tables_sort_by_a_click(seen):
+    gaps = [float(text) for text in seen["sorted"]["gap"]["up"]]
+    assert gaps == sorted(gaps)
+    assert gaps[0] < 0  # as numbers, not as texts
+    assert seen["sorted"]["gap"]["down"] == seen["sorted"]["gap"]["up"][::-1]
+    assert seen["sorted"]["gap"]["state"] == "descending"
+    assert seen["sorted"]["shared"]["up"] == ["corner N", "edge N-N", "edge N-N", "face N-N-N"]
+
+
+def test_it_fits_a_telephone(seen):
+    assert seen["telephone"] <= 390
