@@ -22,7 +22,7 @@ SOURCES = [
     "Li9N2Cl3",
     "LiPN2",
     "Li5SiN3",
-    "Li8SiN4",
+    "Li7NbN4",
     "Li2CN2",
     "Li5TiN3",
     "Li3GaN2",

@@ -182,7 +182,7 @@ def screen(
             journal.index()
             counts: Counter[str] = Counter()
             errors: Counter[str] = Counter()
-            shared = {"parts": ",".join(options.parts), "version": __version__, "run": run}
+            shared = {"parts": " ".join(options.parts), "version": __version__, "run": run}
             write_table(output, _counted(_rows(todo, shared), counts, errors), overwrite=True)
     return ScreenSummary(
         output=output,
