@@ -154,9 +154,7 @@ def main():
         folder.mkdir()
         files = write_structures(folder, QUICK if options.quick else options.structures)
         report_parts(*time_parts(files[:: max(1, len(files) // (20 if options.quick else TIMED))]))
-        print(
-            "\n| engine | parts | structures | failed | wall s | per s | CPU s of the workers | cores busy | MB of the parent |"
-        )
+        print("\n| engine | parts | structures | failed | s | per s | CPU s | cores busy | parent's MB |")
         print("|---|---|---:|---:|---:|---:|---:|---:|---:|")
         chosen = [("identity",), ("identity", "symmetry", "polyhedra", "vacancies")] + ([] if options.quick else [PARTS])
         for number, parts in enumerate(chosen):

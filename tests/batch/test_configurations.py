@@ -115,5 +115,5 @@ def test_the_command_proves_it(nitrivac):
     assert outcome["survey"] == {"shards": 16, "count": "70", "total": "4480", "verified": True}
     assert (outcome["count"], outcome["total"], outcome["configurations"]) == ("70", "4480", [])
     printed = " ".join(nitrivac(*arguments, "--lowest", "1").out.split())
-    assert "16 shards hold all 70 distinct configurations, and the degeneracies add up to all 4,480" in printed
+    assert "16 shards hold all 70 distinct configurations, and their degeneracies add up to all 4,480." in printed
     assert "-438.1894" in printed

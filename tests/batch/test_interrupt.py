@@ -22,9 +22,9 @@ SOURCES = [
     "Li9N2Cl3",
     "LiPN2",
     "Li5SiN3",
-    "Li8SiN4",
+    "Li7NbN4",
     "Li2CN2",
-    "Li8GeN4",
+    "Li5TiN3",
     "Li3GaN2",
 ]
 
@@ -55,9 +55,9 @@ def whole_lines(journal):
 @pytest.mark.parametrize(
     ("how", "times"),
     [
-        (signal.SIGKILL, 3),
+        (signal.SIGKILL, 2),
         (signal.SIGTERM, 1),
-        (signal.SIGINT, 2),
+        (signal.SIGINT, 1),
         pytest.param(signal.SIGKILL, 60, marks=pytest.mark.long),
     ],
 )
@@ -80,7 +80,7 @@ def test_killed_at_random_moments_it_goes_on_to_the_same_table(tmp_path, whole, 
             if process.returncode:  # else it had just ended by itself
                 killed += 1
                 assert process.returncode == (130 if how == signal.SIGINT else -how)
-                assert messages.count("\n") == (how == signal.SIGINT)
+                assert how != signal.SIGINT or messages.count("\n") == 1
         else:
             assert process.returncode == 0, messages
         journal = journal_path(output)

@@ -6,7 +6,8 @@ import pytest
 
 from nitrivac.batch.merge import merge_tables
 from nitrivac.batch.row import ScreenOptions
-from nitrivac.batch.screening import ScreenMode, screen
+from nitrivac.batch.screening import screen
+from nitrivac.batch.summary import ScreenMode
 from nitrivac.errors import OutputError, ReadError, SpecificationError
 from tests.batch.tasks import Serial
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import tracemalloc
 from itertools import count
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import pytest
 from nitrivac.batch.columns import COLUMNS, chosen_parts
 from nitrivac.batch.journal import open_journal
 from nitrivac.batch.row import ScreenOptions, structure_row
-from nitrivac.batch.screening import ScreenMode, journal_path, screen
+from nitrivac.batch.screening import journal_path, screen
 from nitrivac.batch.sources import find_items
+from nitrivac.batch.summary import ScreenMode
 from nitrivac.batch.tables import TABLE_SUFFIXES, read_table, write_table
 from nitrivac.batch.tasks import Limits
 from nitrivac.crystal.sources import load
@@ -261,3 +263,19 @@ def test_parts_are_checked():
     for text in ("", "hop", "hops,bonds"):
         with pytest.raises(SpecificationError, match="polyhedra"):
             chosen_parts(text)
+
+
+def test_memory_does_not_grow_with_the_number_of_structures(tmp_path):
+    (tmp_path / "empty.cif").write_text("", encoding="utf-8")
+
+    def peak(number):
+        output = tmp_path / f"{number}.csv"
+        tracemalloc.start()
+        names = (f"{tmp_path}/empty.cif\n" for _ in range(number))
+        assert run(["-"], output, listed=names).failed == number
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    peak(10)
+    assert peak(3000) - peak(300) < 3000 * 100  # 24 bytes for each record, and what sorting them takes

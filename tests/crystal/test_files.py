@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from nitrivac.crystal.files import prepare_folder, write_text, write_texts
+from nitrivac.crystal.files import prepare_folder, whole_file, write_text, write_texts
 from nitrivac.errors import OutputError
 
 
@@ -88,3 +88,24 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         write_text(tmp_path / "it", "x")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stream_that_fails_leaves_what_was_there(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("old", encoding="utf-8")
+    with pytest.raises(OutputError, match="exists already"), whole_file(path):
+        pass
+    for error in (OSError(errno.ENOSPC, "No space left on device"), ValueError("no")):
+        with pytest.raises((OutputError, ValueError)):
+            _half_written(path, error)
+        assert path.read_text(encoding="utf-8") == "old"
+    with whole_file(path, overwrite=True) as stream:
+        stream.write(b"new")
+    assert path.read_text(encoding="utf-8") == "new"
+    assert [one.name for one in tmp_path.iterdir()] == ["t.csv"]
+
+
+def _half_written(path, error):
+    with whole_file(path, overwrite=True) as stream:
+        stream.write(b"half")
+        raise error

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from nitrivac.batch.engine import LocalEngine
     from nitrivac.batch.merge import merge_tables
     from nitrivac.batch.row import ScreenOptions, structure_row
-    from nitrivac.batch.screening import ScreenMode, ScreenSummary, screen
+    from nitrivac.batch.screening import screen
+    from nitrivac.batch.summary import ScreenMode, ScreenSummary
     from nitrivac.batch.tables import read_table
     from nitrivac.batch.tasks import Limits
 
@@ -17,9 +18,9 @@ _HOME = {
     "DaskEngine": "dask_engine",
     "Limits": "tasks",
     "LocalEngine": "engine",
-    "ScreenMode": "screening",
+    "ScreenMode": "summary",
     "ScreenOptions": "row",
-    "ScreenSummary": "screening",
+    "ScreenSummary": "summary",
     "Survey": "configurations",
     "merge_tables": "merge",
     "read_table": "tables",

@@ -57,8 +57,8 @@ class Survey:
     def text(self) -> str:
         """One line for people."""
         return (
-            f"{self.shards} shards hold all {self.count:,} distinct configurations, and the degeneracies add up to all "
-            f"{self.labelled:,}"
+            f"{self.shards} shards hold all {self.count:,} distinct configurations, and their degeneracies add up to "
+            f"all {self.labelled:,}."
         )
 
     def printed(self) -> dict[str, Any]:

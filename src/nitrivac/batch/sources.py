@@ -9,6 +9,7 @@ import json
 import os
 import stat
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,10 +92,10 @@ def find_items(sources: Sequence[str], listed: IO[str] | None = None) -> Iterato
 
 def _items_of(source: str, listed: IO[str] | None) -> Iterator[Item]:
     if source == "-":
-        for line in listed or sys.stdin:
-            name = line.strip()
-            if name:
-                yield _named(name)
+        with nullcontext(listed) if listed is not None else _standard_input() as lines:
+            for name in map(str.strip, lines):
+                if name:
+                    yield _named(name)
     elif source in material_ids():
         yield Item(source=source, path=None)
     elif source == "all" and not Path(source).exists():
@@ -109,6 +110,11 @@ def _items_of(source: str, listed: IO[str] | None) -> Iterator[Item]:
                 yield _file(path)
     else:
         raise SpecificationError(_nothing(source))
+
+
+def _standard_input() -> IO[str]:
+    """Standard input, with names of files that are no UTF-8 kept as they are."""
+    return open(sys.stdin.fileno(), encoding="utf-8", errors="surrogateescape", closefd=False)
 
 
 def _named(name: str) -> Item:

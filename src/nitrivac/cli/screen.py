@@ -51,8 +51,8 @@ def screen(
     """
     from nitrivac.batch.columns import chosen_parts
     from nitrivac.batch.row import ScreenOptions
-    from nitrivac.batch.screening import ScreenMode
     from nitrivac.batch.screening import screen as run
+    from nitrivac.batch.summary import ScreenMode
     from nitrivac.report.progress import throughput_bar
 
     options = ScreenOptions(parts=chosen_parts(only), species=species)
