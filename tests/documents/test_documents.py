@@ -29,9 +29,11 @@ from nitrivac.documents.envelope import SCHEMA_VERSION
 from nitrivac.errors import DocumentError, RecordError
 from nitrivac.migration import find_hops
 from nitrivac.migration.diffusion import Diffusion
+from nitrivac.migration.filling import fillings_of
 from nitrivac.migration.path import vacancy_path
+from nitrivac.migration.sensitivity import hop_sensitivity
 from nitrivac.polyhedra import analyze_polyhedra
-from nitrivac.vacancies import plan_supercells
+from nitrivac.vacancies import ConfigurationSpace, plan_supercells
 from nitrivac.vacancies.specification import parse_specification
 
 
@@ -93,6 +95,22 @@ def test_paths_and_diffusion_come_back():
     assert np.array_equal(assert_comes_back(path).positions, path.positions)
     tensor = Diffusion(tensor=np.diag([1.0, 1.0, 1 / 3]))
     assert np.array_equal(assert_comes_back(tensor).tensor, tensor.tensor)
+
+
+def test_sensitivities_fillings_and_configurations_come_back():
+    crystal = load("beta-Li3N")
+    network = find_hops(crystal)
+    shifted = hop_sensitivity(crystal, network, 0.01)
+    assert assert_comes_back(shifted) == shifted
+    for filled in fillings_of(crystal, network, box=(2, 2, 2), runs=5):
+        assert_comes_back(filled)
+    parent = load("Li9N2Cl3")
+    specification = parse_specification(parent)
+    plan = plan_supercells(parent, specification, supercell=np.diag([1, 1, 2]), limit=1)[0]
+    one = ConfigurationSpace(crystal=parent, plan=plan).sample(1, seed=1)[0]
+    assert np.array_equal(assert_comes_back(one).codes, one.codes)
+    assert assert_comes_back(one).codes.dtype == np.uint8
+    assert assert_comes_back(specification) == specification
 
 
 def test_numbers_beyond_the_exact_range_of_json_readers_are_written_as_text():

@@ -11,6 +11,7 @@ import numpy as np
 
 from nitrivac.crystal._arrays import frozen_array
 from nitrivac.crystal.supercell import Supercell, make_supercell
+from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.vacancies.counting import count_aperiodic, count_labelled, fixed_by_each, orbits_of
 from nitrivac.vacancies.counts import oxidation_states
@@ -34,7 +35,7 @@ __all__ = ["Configuration", "ConfigurationSpace"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Configuration:
+class Configuration(Document):
     """One placing of the occupants.
 
     Attributes:
