@@ -6,12 +6,14 @@ died is replaced at once.
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
 import sys
 import threading
 import time
+import warnings
 from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, field
@@ -198,7 +200,9 @@ def _nothing() -> None:
 
 
 def _prepare(memory_GB: float | None) -> None:
-    """Make a new worker end with its parent, leave Ctrl-C to the parent, and set its memory limit."""
+    """Make a new worker end with its parent, leave Ctrl-C and messages to the parent, and set its memory limit."""
+    warnings.simplefilter("ignore")
+    logging.getLogger().addHandler(logging.NullHandler())  # remarks of libraries, else printed
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # at once, even in compiled code
     threading.Thread(target=_end_with_parent, daemon=True).start()
