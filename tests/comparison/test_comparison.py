@@ -263,7 +263,7 @@ def test_without_matplotlib_the_rest_is_written_and_said(nitrivac, tmp_path, mon
     monkeypatch.setattr(comparison_files, "DRAWS", False)
     outcome = nitrivac("compare", "--family", "sulfide", "-o", tmp_path / "out")
     assert outcome.code == 0
-    assert 'pip install "nitrivac[plot]"' in outcome.err
+    assert 'pip install "nitrivac[report]"' in outcome.err
     assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".csv", ".json"}
     assert "too few" in outcome.out
 

@@ -47,7 +47,8 @@ def write_comparison(comparison: Comparison, folder: str | Path, *, overwrite: b
     document = json.dumps(comparison.as_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     contents["comparison.json"] = document.encode("utf-8")
     if DRAWS and comparison.compounds:
-        from nitrivac.report.comparison_figure import comparison_figure, figure_bytes
+        from nitrivac.report.figures.comparison import comparison_figure
+        from nitrivac.report.figures.export import figure_bytes
 
         figure = comparison_figure(comparison)
         contents |= {f"comparison.{kind}": figure_bytes(figure, kind) for kind in FIGURE_FORMATS}

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nitrivac.report.figures.comparison import comparison_figure
     from nitrivac.report.figures.conductivity import conductivity_figure, conductivity_plotly
     from nitrivac.report.figures.configurations import configurations_figure, configurations_plotly
     from nitrivac.report.figures.export import figure_bytes
@@ -15,13 +16,14 @@ if TYPE_CHECKING:
     from nitrivac.report.figures.profile import profile_figure, profile_plotly
     from nitrivac.report.figures.structure import structure_figure, structure_plotly
 
-_HOME = {"figure_bytes": "export"} | {
+_HOME = {"comparison_figure": "comparison", "figure_bytes": "export"} | {
     f"{kind}_{library}": kind
     for kind in ("conductivity", "configurations", "hops", "percolation", "profile", "structure")
     for library in ("figure", "plotly")
 }
 
 __all__ = [
+    "comparison_figure",
     "conductivity_figure",
     "conductivity_plotly",
     "configurations_figure",

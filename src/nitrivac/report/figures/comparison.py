@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 from nitrivac.comparison.descriptors import NUMBERS
+from nitrivac.report.figures.style import PALETTE, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -13,10 +13,9 @@ if TYPE_CHECKING:
 
     from nitrivac.comparison import Comparison, Correlation
 
-__all__ = ["comparison_figure", "figure_bytes"]
+__all__ = ["comparison_figure"]
 
-# Colours that colour-blind readers tell apart (Okabe and Ito); with the markers, every family has a sign of its own.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+# With the colours of the palette every family has a sign of its own.
 _MARKERS = ("o", "s", "^", "D", "v")
 _LABELS = {"log10_sigma": "log$_{10}$ σ (S cm$^{-1}$)", "activation_energy": "$E_a$ (eV)"}
 _COLUMNS = 6
@@ -26,28 +25,29 @@ def comparison_figure(comparison: Comparison) -> Figure:
     """One panel for each descriptor and property, points marked by family, open where the conductivity is extrapolated."""
     from matplotlib.figure import Figure
 
-    rows_each = -(-len(NUMBERS) // _COLUMNS)
-    figure = Figure(figsize=(15.0, 2.75 * rows_each * len(_LABELS) + 1.1), layout="constrained")
-    axes = figure.subplots(rows_each * len(_LABELS), _COLUMNS, squeeze=False, sharey="row")
-    families = sorted({one.family for one in comparison.compounds})
-    known = {(one.target, one.descriptor): one for one in comparison.correlations}
-    for block, target in enumerate(_LABELS):
-        for place in range(rows_each * _COLUMNS):
-            axis = axes[block * rows_each + place // _COLUMNS][place % _COLUMNS]
-            if place >= len(NUMBERS):
-                axis.set_axis_off()
-                continue
-            name = list(NUMBERS)[place]
-            _panel(axis, comparison, known[target, name], families)
-            if place % _COLUMNS == 0:
-                axis.set_ylabel(_LABELS[target])
-    _legend(figure, families)
+    with styled():
+        rows_each = -(-len(NUMBERS) // _COLUMNS)
+        figure = Figure(figsize=(15.0, 2.75 * rows_each * len(_LABELS) + 1.1), layout="constrained")
+        axes = figure.subplots(rows_each * len(_LABELS), _COLUMNS, squeeze=False, sharey="row")
+        families = sorted({one.family for one in comparison.compounds})
+        known = {(one.target, one.descriptor): one for one in comparison.correlations}
+        for block, target in enumerate(_LABELS):
+            for place in range(rows_each * _COLUMNS):
+                axis = axes[block * rows_each + place // _COLUMNS][place % _COLUMNS]
+                if place >= len(NUMBERS):
+                    axis.set_axis_off()
+                    continue
+                name = list(NUMBERS)[place]
+                _panel(axis, comparison, known[target, name], families)
+                if place % _COLUMNS == 0:
+                    axis.set_ylabel(_LABELS[target])
+        _legend(figure, families)
     return figure
 
 
 def _sign(families: list[str], family: str) -> tuple[str, str]:
     number = families.index(family)
-    return _COLOURS[number % len(_COLOURS)], _MARKERS[number % len(_MARKERS)]
+    return PALETTE[number % len(PALETTE)], _MARKERS[number % len(_MARKERS)]
 
 
 def _panel(axis: Axes, comparison: Comparison, one: Correlation, families: list[str]) -> None:
@@ -87,19 +87,3 @@ def _legend(figure: Figure, families: list[str]) -> None:
         frameon=False,
         title="ρ: Spearman with its 95 % bootstrap interval. Few, unlike samples; geometry is no barrier.",
     )
-
-
-def figure_bytes(figure: Figure, file_format: str) -> bytes:
-    """A figure as the content of a file, the same for the same figure.
-
-    Args:
-        figure: the figure.
-        file_format: `png`, `svg` or `pdf`.
-    """
-    import matplotlib as mpl
-
-    stream = io.BytesIO()
-    with mpl.rc_context({"svg.hashsalt": "nitrivac", "svg.fonttype": "none"}):
-        metadata = {"Date": None} if file_format == "svg" else None
-        figure.savefig(stream, format=file_format, dpi=150, metadata=metadata)
-    return stream.getvalue()
