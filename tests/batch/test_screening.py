@@ -258,6 +258,13 @@ def test_what_is_no_table_is_said_to_be_none(tmp_path, suffix):
         rows_of(path)
 
 
+def test_every_column_is_explained(nitrivac):
+    printed = nitrivac("screen", "--columns").out
+    assert all(f" {column.name} " in printed for column in COLUMNS)
+    assert all(len(line) <= 80 for line in printed.splitlines())
+    assert len({column.name for column in COLUMNS}) == len(COLUMNS) == 66
+
+
 def test_parts_are_checked():
     assert chosen_parts("hops, identity") == ("identity", "hops")
     for text in ("", "hop", "hops,bonds"):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from nitrivac.cli.common import ForceOption, JsonOption, app, engine_of, message, print_json, shard_of
+from nitrivac.cli.common import ForceOption, JsonOption, app, console, engine_of, message, print_json, shard_of
 
 TableOption = Annotated[Path, typer.Option("--output", "-o", help="The table: .parquet, .csv or .jsonl.", metavar="TABLE")]
 WorkersOption = Annotated[
@@ -16,6 +16,24 @@ WorkersOption = Annotated[
 SchedulerOption = Annotated[
     str | None, typer.Option(help="Run on the Dask cluster with this scheduler, e.g. tcp://host:8786.", metavar="ADDRESS")
 ]
+
+
+def _columns(wanted: bool) -> None:
+    if not wanted:
+        return
+    from rich.table import Table
+
+    from nitrivac.batch.columns import COLUMNS
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("part", "column", "holds"):
+        table.add_column(heading, overflow="fold")
+    before = ""
+    for column in COLUMNS:
+        table.add_row(column.part if column.part != before else "", column.name, column.description)
+        before = column.part
+    console().print(table)
+    raise typer.Exit
 
 
 @app.command()
@@ -27,7 +45,9 @@ def screen(
     output: TableOption,
     only: Annotated[
         str | None,
-        typer.Option(help="Parts to compute: identity,symmetry,hops,polyhedra,vacancies.", metavar="PARTS"),
+        typer.Option(
+            help="Parts to compute, of identity, symmetry, hops, polyhedra, vacancies; default all.", metavar="PARTS"
+        ),
     ] = None,
     species: Annotated[str, typer.Option(help="The mobile element.")] = "Li",
     workers: WorkersOption = None,
@@ -42,6 +62,9 @@ def screen(
     retry: Annotated[bool, typer.Option("--retry", help="Compute structures again that failed.")] = False,
     shard: Annotated[str, typer.Option(help="Only part K of N, for job arrays; see screen-merge.", metavar="K/N")] = "1/1",
     scheduler: SchedulerOption = None,
+    columns: Annotated[  # noqa: ARG001 - its callback does it all
+        bool, typer.Option("--columns", callback=_columns, is_eager=True, help="Explain the columns of the table.")
+    ] = False,
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
