@@ -83,17 +83,24 @@ def test_the_commands_repeat_the_figures(nitrivac, tmp_path, monkeypatch, main_j
         assert (tmp_path / arguments[-1]).read_bytes() == image
 
 
-def test_a_disordered_source_has_a_path_in_its_supercell(nitrivac, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("source", "option", "words"),
+    [
+        ("Li2.5N0.5S0.5", "--host out/supercell.vasp", "into a vacancy of the supercell"),
+        ("Li5GeN3", "out/supercell.cif", "into the only vacancy of the supercell"),
+    ],
+)
+def test_a_disordered_source_has_a_path_in_its_supercell(nitrivac, tmp_path, monkeypatch, source, option, words):
     monkeypatch.chdir(tmp_path)
-    assert nitrivac("analyze", "Li2.5N0.5S0.5", "-o", "out").code == 0
+    assert nitrivac("analyze", source, "-o", "out").code == 0
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     command, image = next((command, image) for command, image in papers(page).items() if " profile " in command)
-    assert "--host out/supercell.vasp" in command
+    assert option in command
     assert nitrivac(*shlex.split(command)[1:]).code == 0
     drawn = (tmp_path / "profile.svg").read_bytes()
-    points = [re.findall(rb'<path d="(M[^"]{200,})"', one) for one in (drawn, image)]
-    assert points[0] == points[1]  # the title alone differs, since it names the file
-    assert "into a vacancy of the supercell" in text_of(page)
+    curves = [re.findall(rb'<path d="(M[^"]{200,})"', one) for one in (drawn, image)]
+    assert curves[0] == curves[1]  # the title alone differs, since it names the file
+    assert words in text_of(page)
 
 
 def test_a_structure_file_has_a_page_too(nitrivac, tmp_path):

@@ -30,11 +30,12 @@ def analyze(
     def page(result: Analysis) -> dict[str, str]:
         return {REPORT_FILE: report_page(result, record_of(source), source=source, specification=items)}
 
+    missing = None
     try:
         require_report()
-        more = page
     except MissingExtraError as error:
-        message(f"nitrivac: {error}")
-        more = None
-    result = run(source, items, output=output, overwrite=force, more=more)
+        missing = error
+    result = run(source, items, output=output, overwrite=force, more=None if missing else page)
     console().print(analysis_report(result))
+    if missing:
+        message(f"nitrivac: {missing}")

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = ["PageFigure", "page_figures"]
 
-_HOST = "out/supercell.vasp"
+_HOST, _SUPERCELL = "out/supercell.vasp", "out/supercell.cif"
+_OWN = "hops there are named by its own symmetry"
+_VACANT = 1e-6
+_SYMPREC_A = 0.01  # that of `load`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +60,14 @@ def page_figures(
     """
     made: dict[str, PageFigure] = {}
     reasons: dict[str, str] = {}
+    found = _Found(analysis=analysis, material=material, source=source, specification=tuple(specification))
     for name, maker in _MAKERS.items():
         try:
-            paper, screen, words, arguments = maker(analysis, material)
+            paper, screen, words, arguments = maker(found)
         except NitrivacError as error:
             reasons[name] = str(error)
             continue
-        given = [] if name in ("profile", "conductivity") else list(specification)
-        command = shlex.join(["nitrivac", "plot", name, source, *given, *arguments, "-o", f"{name}.svg"])
+        command = shlex.join(["nitrivac", "plot", name, *arguments, "-o", f"{name}.svg"])
         made[name] = _page_figure(name, paper, screen, words, command)
     return made, reasons
 
@@ -84,94 +87,126 @@ def _page_figure(name: str, paper: Figure, screen: Any, words: str, command: str
     )
 
 
-_Made = tuple["Figure", Any, str, "list[str]"]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What the figures are made of: the analysis, the record, and how they were asked for."""
+
+    analysis: Analysis
+    material: Material | None
+    source: str
+    specification: tuple[str, ...]
 
 
-def _structure(analysis: Analysis, _material: Material | None) -> _Made:
+_Made = tuple["Figure", Any, str, "list[str]"]  # on paper, on the screen, in words, and what `nitrivac plot` takes
+
+
+def _average(found: _Found) -> list[str]:
+    """The average structure on the command line."""
+    return [found.source, *found.specification]
+
+
+def _structure(found: _Found) -> _Made:
     from nitrivac.report.figures.structure import structure_figure, structure_plotly
 
+    analysis = found.analysis
     crystal = analysis.average
-    return structure_figure(crystal), structure_plotly(crystal), f"Unit cell of {crystal.formula}.", []
+    return structure_figure(crystal), structure_plotly(crystal), f"Unit cell of {crystal.formula}.", _average(found)
 
 
-def _hops(analysis: Analysis, _material: Material | None) -> _Made:
+def _hops(found: _Found) -> _Made:
     from nitrivac.report.figures.hops import hops_figure, hops_plotly
 
+    analysis = found.analysis
     if analysis.hops is None:
         raise UnsupportedError("There is no lithium in this crystal.")
     crystal, network = analysis.average, analysis.hops
-    return hops_figure(crystal, network), hops_plotly(crystal, network), f"Hops of {network.species} in one cell.", []
+    return (
+        hops_figure(crystal, network),
+        hops_plotly(crystal, network),
+        f"Hops of {network.species} in one cell.",
+        _average(found),
+    )
 
 
-def _percolation(analysis: Analysis, _material: Material | None) -> _Made:
+def _percolation(found: _Found) -> _Made:
     from nitrivac.report.figures.percolation import percolation_figure, percolation_plotly
 
+    analysis = found.analysis
     if analysis.hops is None:
         raise UnsupportedError("There is no lithium in this crystal.")
     words = "Dimensions spanned against the longest hop and the smallest bottleneck radius allowed."
-    return percolation_figure(analysis.hops), percolation_plotly(analysis.hops), words, []
+    return percolation_figure(analysis.hops), percolation_plotly(analysis.hops), words, _average(found)
 
 
-def _profile(analysis: Analysis, _material: Material | None) -> _Made:
+def _profile(found: _Found) -> _Made:
     from nitrivac.report.figures.profile import profile_figure, profile_plotly, profile_title
 
-    made, arguments = _path(analysis)
-    where = (
-        "a vacancy of the supercell; hops there are named by its own symmetry"
-        if "--host" in arguments
-        else ("the only vacancy of an otherwise perfect crystal")
-    )
-    words = f"{profile_title(made)}, into {where}"
-    return profile_figure(made), profile_plotly(made), words, arguments
+    made, where, arguments = _path(found)
+    return profile_figure(made), profile_plotly(made), f"{profile_title(made)}, into {where}", arguments
 
 
-def _path(analysis: Analysis) -> tuple[MigrationPath, list[str]]:
-    """The straight path of the shortest elementary hop, and the options that repeat it.
+def _path(found: _Found) -> tuple[MigrationPath, str, list[str]]:
+    """The straight path of the shortest elementary hop, what the ion jumps into, and what repeats it.
 
-    In an ordered parent the ion jumps into a vacancy that the path makes; else into one of the supercell that was written.
+    In an ordered parent, or a supercell that has no vacancy, the path makes the vacancy; else it is one of the supercell.
     """
+    from nitrivac.crystal.read_cif import crystal_from_cif
+    from nitrivac.crystal.write import crystal_text
     from nitrivac.migration import find_hops
     from nitrivac.migration.host import make_host
     from nitrivac.migration.path import vacancy_path
 
-    parent = analysis.parent
+    parent, supercell = found.analysis.parent, found.analysis.supercell
+    host, where, arguments = None, "the only vacancy of an otherwise perfect crystal", [found.source]
     if parent.is_ordered:
-        network = analysis.hops if analysis.average is parent and analysis.hops else find_hops(parent)
-        hop = shortest_hop(network.hops, network.source)
-        return vacancy_path(parent, network, hop, images=PROFILE_IMAGES, method="linear"), ["--hop", hop]
-    if analysis.supercell is None:
+        crystal = parent
+        network = (found.analysis.hops if found.analysis.average is parent else None) or find_hops(parent)
+    elif supercell is None:
         raise UnsupportedError("There is no supercell of whole atoms in which an ion could be moved.")
-    named = replace(analysis.supercell.provenance, source=PurePath(_HOST).name)
-    host = make_host(parent, replace(analysis.supercell, provenance=named))
-    network = find_hops(host.crystal, vacant=host.vacant)
+    elif any("Li" in orbit.elements and orbit.vacancy > _VACANT for orbit in found.analysis.average.orbits):
+        named = replace(supercell.provenance, source=PurePath(_HOST).name)
+        host = make_host(parent, replace(supercell, provenance=named))
+        crystal, network = host.crystal, find_hops(host.crystal, vacant=host.vacant)
+        where, arguments = f"a vacancy of the supercell; {_OWN}", [found.source, "--host", _HOST]
+    else:
+        crystal = crystal_from_cif(crystal_text(supercell, "cif"), _SUPERCELL, symprec=_SYMPREC_A)  # as the file says it
+        network = find_hops(crystal)
+        where, arguments = f"the only vacancy of the supercell; {_OWN}", [_SUPERCELL]
     hop = shortest_hop(network.hops, network.source)
-    made = vacancy_path(host.crystal, network, hop, images=PROFILE_IMAGES, method="linear", host=host)
-    return made, ["--hop", hop, "--host", _HOST]
+    made = vacancy_path(crystal, network, hop, images=PROFILE_IMAGES, method="linear", host=host)
+    return made, where, [*arguments, "--hop", hop]
 
 
-def _configurations(analysis: Analysis, _material: Material | None) -> _Made:
+def _configurations(found: _Found) -> _Made:
     from nitrivac.report.figures.configurations import configurations_figure, configurations_plotly, landscape_words
     from nitrivac.vacancies import ConfigurationSpace
     from nitrivac.vacancies.landscape import energy_landscape
 
+    analysis = found.analysis
     result = analysis.vacancies
     if result is None:
         raise UnsupportedError(analysis.no_supercell or "Every site is filled by one species: there is one configuration.")
     landscape = energy_landscape(ConfigurationSpace(crystal=analysis.average, plan=result.plan))
     lowest = None if landscape.whole else result.made[0].energy
     figures = (configurations_figure(landscape, lowest=lowest), configurations_plotly(landscape, lowest=lowest))
-    return *figures, landscape_words(landscape), []
+    return *figures, landscape_words(landscape), _average(found)
 
 
-def _conductivity(_analysis: Analysis, material: Material | None) -> _Made:
+def _conductivity(found: _Found) -> _Made:
     from nitrivac.report.figures.conductivity import conductivity_figure, conductivity_plotly
 
+    material = found.material
     if material is None:
         raise UnsupportedError("A structure file has no measured conductivities.")
-    return conductivity_figure(material), conductivity_plotly(material), "Arrhenius plot of the measurements.", []
+    return (
+        conductivity_figure(material),
+        conductivity_plotly(material),
+        "Arrhenius plot of the measurements.",
+        [found.source],
+    )
 
 
-_MAKERS: dict[str, Callable[[Analysis, Material | None], _Made]] = {
+_MAKERS: dict[str, Callable[[_Found], _Made]] = {
     "structure": _structure,
     "configurations": _configurations,
     "hops": _hops,
