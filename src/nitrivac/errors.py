@@ -16,7 +16,13 @@ __all__ = [
     "SpecificationError",
     "UnknownMaterialError",
     "UnsupportedError",
+    "printable",
 ]
+
+
+def printable(text: str) -> str:
+    """A text with all that would steer a terminal made visible, `\\x1b` for an escape; names in files may hold anything."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
 
 
 class NitrivacError(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nitrivac.cli.common import ForceOption, OutputOption, SourceArgument, SpecificationArgument, app, console
+from nitrivac.cli.common import ForceOption, OutputOption, SourceArgument, SpecificationArgument, app, console, remember_remarks
 
 
 @app.command()
@@ -19,4 +19,5 @@ def analyze(
     from nitrivac.report.analysis import analysis_report
 
     result = run(source, specification or (), output=output, overwrite=force)
+    remember_remarks(result.parent)
     console().print(analysis_report(result))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nitrivac.cli.common import ForceOption, JsonOption, SourceArgument, app, console, message, numbers, print_json
+from nitrivac.cli.common import ForceOption, JsonOption, SourceArgument, app, console, load_source, message, numbers, print_json
 from nitrivac.errors import SpecificationError
 
 if TYPE_CHECKING:
@@ -53,7 +53,6 @@ def hops(
 ) -> None:
     """List the symmetry-distinct hops of the mobile species and when they percolate."""
     from nitrivac.crystal.files import write_text
-    from nitrivac.crystal.sources import load
     from nitrivac.migration import find_hops
     from nitrivac.migration.filling import fillings_of
     from nitrivac.migration.host import host_percolation
@@ -64,7 +63,7 @@ def hops(
         raise SpecificationError(
             "--host lists hops into its vacancies: --only, --elementary, --sensitivity and --random do not go with it"
         )
-    parent = load(source)
+    parent = load_source(source)
     made = _host(parent, host, species)
     crystal = made.crystal if made else parent
     given = numbers(radii, "--ion-radius")
@@ -103,10 +102,9 @@ def hops(
 
 def _host(parent: Crystal, host: str | None, species: str) -> Host | None:
     """The sites of a host on a crystal, where one is given."""
-    from nitrivac.crystal.sources import load
     from nitrivac.migration.host import make_host
 
-    return make_host(parent, load(host), species=species) if host is not None else None
+    return make_host(parent, load_source(host), species=species) if host is not None else None
 
 
 def _box(text: str) -> tuple[int, int, int]:
@@ -150,14 +148,13 @@ def path(
 ) -> None:
     """Make the images of an ion that jumps into a vacancy, ready for a nudged-elastic-band run."""
     from nitrivac.crystal.files import prepare_folder, write_texts
-    from nitrivac.crystal.sources import load
     from nitrivac.crystal.supercell import parse_matrix
     from nitrivac.migration import find_hops
     from nitrivac.migration.path import vacancy_path
     from nitrivac.migration.path_files import path_texts
     from nitrivac.report.migration import path_report
 
-    parent = load(source)
+    parent = load_source(source)
     configuration = _host(parent, host, species)
     crystal = configuration.crystal if configuration else parent
     vacant = configuration.vacant if configuration else None
@@ -199,14 +196,13 @@ def diffusion(
     as_json: JsonOption = False,
 ) -> None:
     """Diffusion tensor and conductivity of independent carriers from barriers that you give for the hops."""
-    from nitrivac.crystal.sources import load
     from nitrivac.migration import find_hops
     from nitrivac.migration.diffusion import arrhenius
     from nitrivac.report.migration import diffusion_report
 
     if not 0 < carriers < 1e25:
         raise SpecificationError(f"--carriers {carriers:g}: a number above 0 per cm3 is accepted")
-    network = find_hops(load(source), species=species, max_distance=max_distance)
+    network = find_hops(load_source(source), species=species, max_distance=max_distance)
     rows, activation = arrhenius(
         network,
         numbers(barrier, "--barrier"),

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from nitrivac.cli.common import ForceOption, JsonOption, SourceArgument, app, console, numbers, print_json
+from nitrivac.cli.common import ForceOption, JsonOption, SourceArgument, app, console, load_source, numbers, print_json
 from nitrivac.errors import SpecificationError
 
 
@@ -31,7 +31,6 @@ def polyhedra(
     """Describe coordination polyhedra, how they share corners, edges and faces, and the frameworks they make."""
     from nitrivac.crystal.ase_io import read_frames
     from nitrivac.crystal.files import write_text
-    from nitrivac.crystal.sources import load
     from nitrivac.polyhedra import analyze_polyhedra, snapshot_statistics
     from nitrivac.report.polyhedra import polyhedra_report, snapshots_report
 
@@ -46,7 +45,7 @@ def polyhedra(
         else:
             console().print(snapshots_report(statistics))
         return
-    result = analyze_polyhedra(load(source), centres=chosen, anions=anions, cutoffs=given)
+    result = analyze_polyhedra(load_source(source), centres=chosen, anions=anions, cutoffs=given)
     if table is not None:
         write_text(table, result.csv(), overwrite=force)
     if as_json:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nitrivac.cli.common import ForceOption, JsonOption, SourceArgument, SpecificationArgument, app, console, print_json
+from nitrivac.cli.common import ForceOption, JsonOption, SourceArgument, SpecificationArgument, app, console, load_source, print_json
 from nitrivac.errors import SpecificationError
 
 if TYPE_CHECKING:
@@ -69,7 +69,6 @@ def vacancies(
 
     Without a choice the one of lowest electrostatic energy is made.
     """
-    from nitrivac.crystal.sources import load
     from nitrivac.crystal.supercell import parse_matrix
     from nitrivac.report.progress import progress_bar
     from nitrivac.report.vacancies import vacancies_report
@@ -107,7 +106,7 @@ def vacancies(
     }
     with progress_bar("configurations") as progress:
         result = run_vacancies(
-            load(source),
+            load_source(source),
             specification or (),
             choice=choice,
             planning=planning,

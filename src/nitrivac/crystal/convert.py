@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nitrivac.catalog.elements import ELEMENTS
 from nitrivac.crystal.build import refuse_overlaps
 from nitrivac.crystal.export import SCHEMA_VERSION
 from nitrivac.crystal.finders import spglib_dataset
+from nitrivac.crystal.limits import refuse_impossible_cell
 from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
 from nitrivac.crystal.normaliser import earliest_positions
+from nitrivac.crystal.permutations import crystal_permutations
 from nitrivac.crystal.space_group import SpaceGroup, find_setting, parse_space_group
 from nitrivac.crystal.wyckoff import find_wyckoff_position
 from nitrivac.errors import BuildError
@@ -54,9 +57,10 @@ def crystal_from_structure(
     """
     if len(structure) == 0:
         raise BuildError(f"{source}: there are no atoms")
-    occupants = [_occupants(site, source) for site in structure]
     lattice = np.array(structure.lattice.matrix)
     frac_coords = np.array(structure.frac_coords)
+    refuse_impossible_cell(lattice, frac_coords, source)
+    occupants = [_occupants(site, source) for site in structure]
     cell = (lattice.tolist(), frac_coords.tolist(), site_kinds(occupants))
     dataset = spglib_dataset(cell, symprec)
     if dataset is None:
@@ -111,6 +115,7 @@ def crystal_without_symmetry(
         elements: element symbol of each atom.
         source: what to call it in messages and output.
     """
+    refuse_impossible_cell(lattice, frac_coords, source)
     serial: Counter[str] = Counter()
     orbits = []
     for index, element in enumerate(elements):
@@ -198,7 +203,7 @@ def crystal_from_dict(data: dict[str, Any]) -> Crystal:
             f"schema_version {data.get('schema_version')!r}"
         )
     try:
-        return Crystal(
+        crystal = Crystal(
             lattice=data["lattice"],
             frac_coords=data["frac_coords"],
             orbits=tuple(
@@ -209,5 +214,26 @@ def crystal_from_dict(data: dict[str, Any]) -> Crystal:
             provenance=Provenance(**data["provenance"]),
             z=data["z"],
         )
-    except (KeyError, TypeError) as error:
-        raise BuildError(f"incomplete crystal data: {error}") from error
+        _refuse_what_is_no_crystal(crystal)
+    except (KeyError, TypeError, ValueError, OverflowError, IndexError, AttributeError) as error:
+        if isinstance(error, BuildError):
+            raise
+        raise BuildError(f"incomplete crystal data: {type(error).__name__} {error}") from error
+    return crystal
+
+
+def _refuse_what_is_no_crystal(crystal: Crystal) -> None:
+    """Data from outside may say anything: each site in one orbit, possible occupants, operations that move sites to sites."""
+    source = crystal.provenance.source
+    refuse_impossible_cell(crystal.lattice, crystal.frac_coords, source)
+    members = np.concatenate([orbit.indices for orbit in crystal.orbits]) if crystal.orbits else np.empty(0, dtype=np.int64)
+    if crystal.n_sites == 0 or sorted(members.tolist()) != list(range(crystal.n_sites)):
+        raise BuildError(f"{source}: the orbits do not hold each of the {crystal.n_sites} sites once")
+    for orbit in crystal.orbits:
+        occupancies = [one.occupancy for one in orbit.occupants]
+        if any(one.element not in ELEMENTS for one in orbit.occupants):
+            raise BuildError(f"{source}: {orbit.label}: {', '.join(map(str, orbit.elements))} are not all elements")
+        if not occupancies or not all(0 < one <= 1 for one in occupancies) or sum(occupancies) > 1 + 1e-6:
+            raise BuildError(f"{source}: {orbit.label}: its occupancies are not above 0 and together at most 1")
+    crystal_permutations(crystal)
+    refuse_overlaps(crystal)

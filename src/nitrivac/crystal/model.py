@@ -12,7 +12,7 @@ from nitrivac.crystal._arrays import frozen_array, wrapped
 from nitrivac.crystal.address import address_of, find_orbit
 from nitrivac.crystal.composition import by_electronegativity, density_g_cm3, formula_text, reduced_formula
 from nitrivac.crystal.export import to_dict, to_structure
-from nitrivac.errors import BuildError
+from nitrivac.errors import BuildError, printable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,6 +61,7 @@ class Orbit:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "indices", frozen_array(self.indices, np.int64))
+        object.__setattr__(self, "label", printable(self.label))
 
     @classmethod
     def of_configuration(cls, label: str, element: str, oxidation: float | None, indices: NDArray[np.int64]) -> Orbit:
@@ -111,6 +112,7 @@ class Provenance:
         pressure_GPa: pressure at which it was determined, None where unknown.
         charge_neutral: whether the sites of a record must balance; false where its notes explain why they do not.
         note: anything a reader must know, such as how the symmetry was found.
+        remarks: what the source holds that the crystal does not, one sentence each.
     """
 
     source: str
@@ -121,6 +123,11 @@ class Provenance:
     pressure_GPa: float | None = None
     charge_neutral: bool = True
     note: str | None = None
+    remarks: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "source", printable(self.source))
+        object.__setattr__(self, "remarks", tuple(self.remarks))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -19,11 +19,23 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["read_crystal"]
+__all__ = ["file_and_block", "read_crystal"]
 
 _MAXIMUM_BYTES = 500_000_000
 _CIF = (".cif", ".mcif")
 _POSCAR_NAMES = ("POSCAR", "CONTCAR")
+
+
+def file_and_block(source: str | Path) -> tuple[Path, str | None]:
+    """The file and the CIF data block that a source names, as in `both.cif#HT`; the whole is the file where it exists."""
+    path = Path(source)
+    name, mark, block = str(source).rpartition("#")
+    try:
+        if not mark or not block or path.exists() or not Path(name).is_file():
+            return path, None
+    except (OSError, ValueError):  # a name too long, or with a zero byte
+        return path, None
+    return Path(name), block
 
 
 def read_crystal(path: str | Path, *, symprec: float = 0.01) -> Crystal:
@@ -31,23 +43,25 @@ def read_crystal(path: str | Path, *, symprec: float = 0.01) -> Crystal:
 
     Args:
         path: CIF (also `.gz`), POSCAR or CONTCAR, extended XYZ, JSON of this program or pymatgen, or any other format
-            of a periodic structure that ASE knows by its name.
+            of a periodic structure that ASE knows by its name. `both.cif#HT` is the data block HT of a CIF.
         symprec: tolerance in angstrom of the symmetry search where the file states no symmetry.
 
     Raises:
         ReadError, BuildError: the file makes no crystal; the message names it and says why.
     """
-    path = Path(path)
+    source = str(path)
+    path, block = file_and_block(path)
     content = _content(path)
     name = path.name.removesuffix(".gz")
     suffix = Path(name).suffix.lower()
-    source = str(path)
+    if block is not None and suffix != ".cif":
+        raise ReadError(f"{source}: a data block (#{block}) can be chosen in CIF files only")
     if suffix == ".mcif":
         raise ReadError(f"{source}: magnetic CIF is not read; write the nuclear structure as .cif")
     if b"\0" in content:
         raise ReadError(f"{source}: is a binary file; a text format such as CIF or POSCAR is needed")
     if suffix == ".cif":
-        return crystal_from_cif(_decoded(content), source, symprec=symprec)
+        return crystal_from_cif(_decoded(content), str(path), symprec=symprec, block_name=block)
     if name.upper().startswith(_POSCAR_NAMES) or suffix in (".vasp", ".poscar"):
         return _from_poscar(_decoded(content), source, symprec)
     if suffix == ".json":
@@ -114,13 +128,21 @@ def _from_json(text: str, source: str, symprec: float) -> Crystal:
     if not isinstance(data, dict):
         raise ReadError(f"{source}: holds no structure; a pymatgen Structure or a crystal of this program is needed")
     if data.get("@class") == "Crystal":
-        return crystal_from_dict(data)
+        return _named(source, lambda: crystal_from_dict(data))
     if "lattice" not in data or "sites" not in data:
         raise ReadError(f"{source}: holds no structure; a pymatgen Structure or a crystal of this program is needed")
     from pymatgen.core.structure import Structure
 
     structure = _foreign(source, lambda: Structure.from_dict(data), "a pymatgen Structure")
     return crystal_from_structure(structure, source=source, symprec=symprec)
+
+
+def _named(source: str, read: Callable[[], Crystal]) -> Crystal:
+    """The crystal, or its error with the file's name before it."""
+    try:
+        return read()
+    except NitrivacError as error:
+        raise type(error)(str(error) if source in str(error) else f"{source}: {error}") from error
 
 
 def _from_ase(path: Path, source: str, symprec: float) -> Crystal:

@@ -72,6 +72,7 @@ class Verification:
         charge: per cell, None where an oxidation state is unknown.
         distances: shortest distances.
         problems: everything that does not hold, one sentence each.
+        remarks: what the file holds that the crystal does not, one sentence each.
     """
 
     source: str
@@ -92,6 +93,7 @@ class Verification:
     charge: float | None = None
     distances: ShortestDistances = field(default_factory=lambda: ShortestDistances(by_pair={}, exclusive={}))
     problems: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -119,6 +121,7 @@ class Verification:
             "min_distance_A": self.distances.by_pair,
             "exclusive_distance_A": self.distances.exclusive,
             "problems": list(self.problems),
+            "remarks": list(self.remarks),
         }
 
 
@@ -183,6 +186,7 @@ def verify_crystal(crystal: Crystal, *, expected: str | int | None = None, sympr
         charge=crystal.charge,
         distances=shortest_distances(crystal),
         problems=tuple(problems),
+        remarks=crystal.provenance.remarks,
     )
 
 
