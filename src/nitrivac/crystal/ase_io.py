@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["crystal_from_atoms", "read_frames", "to_atoms"]
+__all__ = ["ASE_FORMATS", "crystal_from_atoms", "read_frames", "to_atoms"]
+
+
+# Formats that are text and that ASE parses as data alone; its pickled trajectories, for one, could run code.
+ASE_FORMATS = frozenset(
+    "abinit-in abinit-out aims aims-output castep-castep castep-cell cif crystal cube dftb dmol-car eon espresso-in "
+    "espresso-out exciting extxyz gen gromacs lammps-data magres mustem nwchem-in nwchem-out octopus-in onetep-in onetep-out "
+    "proteindatabank rmc6f sdf struct struct_out siesta-xv turbomole v-sim vasp vasp-out vasp-xdatcar vasp-xml xsd xsf "
+    "xtd xyz".split()
+)
 
 
 def crystal_from_atoms(atoms: Atoms, *, source: str = "atoms", symprec: float = 0.01) -> Crystal:
@@ -47,10 +56,10 @@ def _refuse_what_is_no_crystal(atoms: Atoms, source: str) -> None:
     if len(atoms) == 0:
         raise BuildError(f"{source}: there are no atoms")
     cell = np.array(atoms.cell)
-    if not np.all(atoms.pbc) or abs(np.linalg.det(cell)) < 1e-3:
-        raise BuildError(f"{source}: is not periodic in three directions; a crystal has a cell")
     if not (np.isfinite(cell).all() and np.isfinite(atoms.positions).all()):
         raise BuildError(f"{source}: the cell or a position is not a finite number")
+    if not np.all(atoms.pbc) or not abs(cell).max() < 1e5 or abs(np.linalg.det(cell)) < 1e-3:
+        raise BuildError(f"{source}: is not periodic in three directions; a crystal has a cell of ordinary size")
 
 
 def _species(atoms: Atoms, source: str) -> list[dict[str, float]]:
@@ -97,11 +106,14 @@ def read_frames(path: Path) -> Iterator[Crystal]:
         BuildError: a frame is no crystal.
     """
     from ase.io import iread
+    from ase.io.formats import filetype
 
     if not path.is_file():
         raise ReadError(f"{path}: there is no such file")
     try:
-        for number, atoms in enumerate(iread(str(path), index=":")):
+        if (file_format := filetype(str(path))) not in ASE_FORMATS:
+            raise ReadError(f"{path}: {file_format} files are not read as frames; extended XYZ is the usual format")
+        for number, atoms in enumerate(iread(str(path), index=":", format=file_format)):
             source = f"{path} frame {number + 1}"
             _refuse_what_is_no_crystal(atoms, source)
             yield crystal_without_symmetry(

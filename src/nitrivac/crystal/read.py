@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nitrivac.crystal.ase_io import crystal_from_atoms
+from nitrivac.crystal.ase_io import ASE_FORMATS, crystal_from_atoms
 from nitrivac.crystal.convert import crystal_from_dict, crystal_from_structure
 from nitrivac.crystal.read_cif import crystal_from_cif
 from nitrivac.errors import NitrivacError, ReadError
@@ -17,11 +17,13 @@ from nitrivac.errors import NitrivacError, ReadError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pymatgen.core.structure import Structure
+
     from nitrivac.crystal.model import Crystal
 
 __all__ = ["file_and_block", "read_crystal"]
 
-_MAXIMUM_BYTES = 500_000_000
+_MAXIMUM_BYTES = 200_000_000
 _CIF = (".cif", ".mcif")
 _POSCAR_NAMES = ("POSCAR", "CONTCAR")
 
@@ -71,14 +73,21 @@ def read_crystal(path: str | Path, *, symprec: float = 0.01) -> Crystal:
 
 def _content(path: Path) -> bytes:
     try:
+        if "\0" in str(path):
+            raise ReadError(f"{path}: no file has such a name")
         if path.is_dir():
             raise ReadError(f"{path}: is a folder; a structure file is needed")
+        if not path.is_file() and path.exists():
+            raise ReadError(f"{path}: is no ordinary file")
         if path.stat().st_size > _MAXIMUM_BYTES:
             raise ReadError(f"{path}: {path.stat().st_size} bytes are more than the {_MAXIMUM_BYTES} that are read")
-        content = path.read_bytes()
         if path.suffix == ".gz":
             with gzip.open(path) as stream:
-                content = stream.read(_MAXIMUM_BYTES)
+                content = stream.read(_MAXIMUM_BYTES + 1)
+            if len(content) > _MAXIMUM_BYTES:
+                raise ReadError(f"{path}: unpacks to more than the {_MAXIMUM_BYTES} bytes that are read")
+        else:
+            content = path.read_bytes()
     except FileNotFoundError as error:
         raise ReadError(f"{path}: there is no such file") from error
     except (OSError, EOFError, zlib.error) as error:
@@ -123,18 +132,36 @@ def _from_poscar(text: str, source: str, symprec: float) -> Crystal:
 def _from_json(text: str, source: str, symprec: float) -> Crystal:
     try:
         data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ReadError(f"{source}: no valid JSON: {error}") from error
-    if not isinstance(data, dict):
-        raise ReadError(f"{source}: holds no structure; a pymatgen Structure or a crystal of this program is needed")
-    if data.get("@class") == "Crystal":
+    if isinstance(data, dict) and data.get("@class") == "Crystal":
         return _named(source, lambda: crystal_from_dict(data))
-    if "lattice" not in data or "sites" not in data:
+    if not isinstance(data, dict) or "lattice" not in data or "sites" not in data:
         raise ReadError(f"{source}: holds no structure; a pymatgen Structure or a crystal of this program is needed")
+    structure = _foreign(source, lambda: _plain_structure(data), "a pymatgen Structure")
+    return crystal_from_structure(structure, source=source, symprec=symprec)
+
+
+def _plain_structure(data: dict[str, Any]) -> Structure:
+    """A Structure from the numbers and names of its data alone.
+
+    pymatgen's own `from_dict` imports modules that the properties name, which would let a file run code.
+    """
+    from pymatgen.core.lattice import Lattice
+    from pymatgen.core.periodic_table import Element, Species
     from pymatgen.core.structure import Structure
 
-    structure = _foreign(source, lambda: Structure.from_dict(data), "a pymatgen Structure")
-    return crystal_from_structure(structure, source=source, symprec=symprec)
+    species, points, labels = [], [], []
+    for site in data["sites"]:
+        composition: dict[Element | Species, float] = {}
+        for one in site["species"]:
+            state = one.get("oxidation_state")
+            kind = Element(one["element"]) if state is None else Species(one["element"], float(state))
+            composition[kind] = composition.get(kind, 0.0) + float(one["occu"])
+        species.append(composition)
+        points.append([float(value) for value in site["abc"]])
+        labels.append(str(site["label"]) if site.get("label") else None)
+    return Structure(Lattice(data["lattice"]["matrix"]), species, points, labels=labels)
 
 
 def _named(source: str, read: Callable[[], Crystal]) -> Crystal:
@@ -147,8 +174,12 @@ def _named(source: str, read: Callable[[], Crystal]) -> Crystal:
 
 def _from_ase(path: Path, source: str, symprec: float) -> Crystal:
     import ase.io
+    from ase.io.formats import filetype
 
-    frames = _foreign(source, lambda: ase.io.read(path, index=":"), "a structure")
+    file_format = _foreign(source, lambda: filetype(str(path)), "a structure")
+    if file_format not in ASE_FORMATS:
+        raise ReadError(f"{source}: {file_format} files are not read; CIF, POSCAR, extended XYZ and JSON are the usual ones")
+    frames = _foreign(source, lambda: ase.io.read(path, index=":", format=file_format), "a structure")
     if len(frames) != 1:
         raise ReadError(f"{source}: holds {len(frames)} structures; one is needed")
     return crystal_from_atoms(frames[0], source=source, symprec=symprec)
