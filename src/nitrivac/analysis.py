@@ -13,7 +13,7 @@ from nitrivac.crystal.sources import load
 from nitrivac.crystal.verify import verify_crystal
 from nitrivac.crystal.write import crystal_text
 from nitrivac.errors import PlanError, UnsupportedError
-from nitrivac.migration import find_hops
+from nitrivac.migration.summary import hops_or_summary
 from nitrivac.polyhedra import analyze_polyhedra
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
 from nitrivac.vacancies.realise import configuration_crystal
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from nitrivac.crystal.sources import Source
     from nitrivac.crystal.verify import Verification
     from nitrivac.migration import HopNetwork
+    from nitrivac.migration.summary import HopSummary
     from nitrivac.polyhedra import PolyhedraReport
     from nitrivac.vacancies import VacancySpecification
 
@@ -44,7 +45,7 @@ class Analysis:
             no supercell fits the occupancies of the source.
         no_supercell: why there is no supercell although the crystal is disordered, else None.
         supercell: the crystal of that configuration.
-        hops: hops on the average structure, every site of it a node.
+        hops: hops on the average structure, every site of it a node; summarised where there are too many.
         polyhedra: coordination, sharing and frameworks of the average structure.
         files: what was written, in order; empty without an output folder.
     """
@@ -55,7 +56,7 @@ class Analysis:
     vacancies: VacancyResult | None
     no_supercell: str | None
     supercell: Crystal | None
-    hops: HopNetwork | None
+    hops: HopNetwork | HopSummary | None
     polyhedra: PolyhedraReport
     files: tuple[Path, ...] = ()
 
@@ -113,7 +114,7 @@ def analyze(
                 raise
             no_supercell = str(error)
     verification = verify_crystal(average)
-    hops = find_hops(average) if "Li" in average.elements else None
+    hops = hops_or_summary(average) if "Li" in average.elements else None
     analysis = Analysis(
         parent=parent,
         average=average,

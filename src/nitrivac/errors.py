@@ -21,7 +21,7 @@ __all__ = [
 
 
 def printable(text: str) -> str:
-    """A text with all that would steer a terminal made visible, `\\x1b` for an escape; names in files may hold anything."""
+    """A text with all that would steer a terminal written out as Python escapes; names in files may hold anything."""
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
 
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nitrivac.cli.common import ForceOption, OutputOption, SourceArgument, SpecificationArgument, app, console, remember_remarks
+from nitrivac.cli.common import (
+    ForceOption,
+    OutputOption,
+    SourceArgument,
+    SpecificationArgument,
+    app,
+    console,
+    remember_remarks,
+)
 
 
 @app.command()

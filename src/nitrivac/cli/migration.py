@@ -8,12 +8,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nitrivac.cli.common import ForceOption, JsonOption, SourceArgument, app, console, load_source, message, numbers, print_json
+from nitrivac.cli.common import (
+    ForceOption,
+    JsonOption,
+    SourceArgument,
+    app,
+    console,
+    load_source,
+    message,
+    numbers,
+    print_json,
+)
 from nitrivac.errors import SpecificationError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from nitrivac.crystal.model import Crystal
     from nitrivac.migration.host import Host
+    from nitrivac.migration.network import HopNetwork
+    from nitrivac.migration.summary import HopSummary
 
 
 SpeciesOption = Annotated[str, typer.Option(help="The mobile element.")]
@@ -53,10 +67,10 @@ def hops(
 ) -> None:
     """List the symmetry-distinct hops of the mobile species and when they percolate."""
     from nitrivac.crystal.files import write_text
-    from nitrivac.migration import find_hops
     from nitrivac.migration.filling import fillings_of
     from nitrivac.migration.host import host_percolation
     from nitrivac.migration.sensitivity import hop_sensitivity
+    from nitrivac.migration.summary import HopSummary
     from nitrivac.report.migration import filling_report, hops_report, host_text, sensitivity_report, subset_text
 
     if host is not None and (only is not None or elementary or sensitivity is not None or random is not None):
@@ -67,9 +81,11 @@ def hops(
     made = _host(parent, host, species)
     crystal = made.crystal if made else parent
     given = numbers(radii, "--ion-radius")
-    network = find_hops(
-        crystal, species=species, max_distance=max_distance, radii=given, vacant=made.vacant if made else None
-    )
+    alone = only is None and not elementary and sensitivity is None and random is None
+    network = _network(crystal, made, species=species, max_distance=max_distance, radii=given, may_summarise=alone)
+    if isinstance(network, HopSummary):
+        _show_summary(network, table, force=force, as_json=as_json)
+        return
     names = [part.strip() for part in only.split(",") if part.strip()] if only is not None else None
     subset = network.percolation(names, elementary=elementary) if only is not None or elementary else None
     shifted = hop_sensitivity(crystal, network, sensitivity) if sensitivity is not None else None
@@ -98,6 +114,38 @@ def hops(
     if shifted is not None:
         screen.print("")
         screen.print(sensitivity_report(shifted))
+
+
+def _network(
+    crystal: Crystal,
+    host: Host | None,
+    *,
+    species: str,
+    max_distance: float | None,
+    radii: Mapping[str, float],
+    may_summarise: bool,
+) -> HopNetwork | HopSummary:
+    """The hops, summarised where they are too many and nothing else is asked of them."""
+    from nitrivac.migration import find_hops
+    from nitrivac.migration.summary import hops_or_summary
+
+    if host is None and may_summarise:
+        return hops_or_summary(crystal, species=species, max_distance=max_distance, radii=radii)
+    vacant = host.vacant if host else None
+    return find_hops(crystal, species=species, max_distance=max_distance, radii=radii, vacant=vacant)
+
+
+def _show_summary(summary: HopSummary, table: Path | None, *, force: bool, as_json: bool) -> None:
+    """Hops that are too many to be described."""
+    from nitrivac.crystal.files import write_text
+    from nitrivac.report.migration import hop_summary_report
+
+    if table is not None:
+        write_text(table, summary.csv(), overwrite=force)
+    if as_json:
+        print_json(summary.as_dict())
+    else:
+        console().print(hop_summary_report(summary))
 
 
 def _host(parent: Crystal, host: str | None, species: str) -> Host | None:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nitrivac.cli.common import ForceOption, JsonOption, SourceArgument, SpecificationArgument, app, console, load_source, print_json
+from nitrivac.cli.common import (
+    ForceOption,
+    JsonOption,
+    SourceArgument,
+    SpecificationArgument,
+    app,
+    console,
+    load_source,
+    print_json,
+)
 from nitrivac.errors import SpecificationError
 
 if TYPE_CHECKING:

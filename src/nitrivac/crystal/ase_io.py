@@ -23,10 +23,9 @@ __all__ = ["ASE_FORMATS", "crystal_from_atoms", "read_frames", "to_atoms"]
 
 # Formats that are text and that ASE parses as data alone; its pickled trajectories, for one, could run code.
 ASE_FORMATS = frozenset(
-    "abinit-in abinit-out aims aims-output castep-castep castep-cell cif crystal cube dftb dmol-car eon espresso-in "
-    "espresso-out exciting extxyz gen gromacs lammps-data magres mustem nwchem-in nwchem-out octopus-in onetep-in onetep-out "
-    "proteindatabank rmc6f sdf struct struct_out siesta-xv turbomole v-sim vasp vasp-out vasp-xdatcar vasp-xml xsd xsf "
-    "xtd xyz".split()
+    "abinit-in aims castep-castep castep-cell cif cube dftb espresso-in espresso-out exciting extxyz gen gromacs "
+    "lammps-data magres mustem proteindatabank res rmc6f struct siesta-xv turbomole v-sim vasp vasp-out vasp-xdatcar "
+    "vasp-xml xsd xsf xtd xyz".split()
 )
 
 
@@ -98,6 +97,11 @@ def to_atoms(crystal: Crystal) -> Atoms:
     return atoms
 
 
+def _refuse_other_formats(file_format: str, path: Path) -> None:
+    if file_format not in ASE_FORMATS:
+        raise ReadError(f"{path}: {file_format} files are not read as frames; extended XYZ is the usual format")
+
+
 def read_frames(path: Path) -> Iterator[Crystal]:
     """Every frame of a file, one after another, as crystals without symmetry: those of amorphous snapshots have none.
 
@@ -111,8 +115,8 @@ def read_frames(path: Path) -> Iterator[Crystal]:
     if not path.is_file():
         raise ReadError(f"{path}: there is no such file")
     try:
-        if (file_format := filetype(str(path))) not in ASE_FORMATS:
-            raise ReadError(f"{path}: {file_format} files are not read as frames; extended XYZ is the usual format")
+        file_format = filetype(str(path))
+        _refuse_other_formats(file_format, path)
         for number, atoms in enumerate(iread(str(path), index=":", format=file_format)):
             source = f"{path} frame {number + 1}"
             _refuse_what_is_no_crystal(atoms, source)

@@ -161,7 +161,8 @@ def refuse_overlaps(crystal: Crystal, *, closest: float = SAME_SPOT_A) -> None:
     owner = crystal.orbit_of_site
     occupancy = np.array([orbit.total_occupancy for orbit in crystal.orbits])[owner]
     pairs = neighbour_pairs(crystal.lattice, crystal.frac_coords, closest)
-    for i, j, distance in zip(pairs.centres, pairs.neighbours, pairs.distances, strict=True):
+    wrong = (pairs.distances < ONE_POSITION_A) | (occupancy[pairs.centres] + occupancy[pairs.neighbours] > 1.0 + 1e-3)
+    for i, j, distance in zip(pairs.centres[wrong], pairs.neighbours[wrong], pairs.distances[wrong], strict=True):
         first, second = crystal.orbits[owner[i]], crystal.orbits[owner[j]]
         if distance < ONE_POSITION_A:
             raise BuildError(

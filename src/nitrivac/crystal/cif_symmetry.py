@@ -9,7 +9,14 @@ import gemmi
 import numpy as np
 
 from nitrivac.crystal.finders import group_of_operations
-from nitrivac.crystal.space_group import SpaceGroup, from_gemmi, operations_from_gemmi, parse_hall, parse_space_group, setting_symbol
+from nitrivac.crystal.space_group import (
+    SpaceGroup,
+    from_gemmi,
+    operations_from_gemmi,
+    parse_hall,
+    parse_space_group,
+    setting_symbol,
+)
 from nitrivac.errors import ReadError, SpaceGroupError
 
 if TYPE_CHECKING:
@@ -88,7 +95,8 @@ def _from_operations(texts: list[str], lattice: NDArray[np.float64], source: str
             operation = gemmi.Op(shown).wrap()
         except (ValueError, RuntimeError) as error:
             raise ReadError(f"{source}: {shown!r:.60} is no symmetry operation such as -x,y+1/2,z") from error
-        if abs(operation.det_rot()) != operation.DEN**3 or any(part % operation.DEN for row in operation.rot for part in row):
+        whole = not any(part % operation.DEN for row in operation.rot for part in row)
+        if not whole or abs(operation.det_rot()) != operation.DEN**3:
             raise ReadError(f"{source}: {shown!r:.60} is no symmetry operation: it does not map the lattice onto itself")
         operations[operation.triplet()] = operation
     group_operations = gemmi.GroupOps(list(operations.values()))
@@ -100,7 +108,7 @@ def _from_operations(texts: list[str], lattice: NDArray[np.float64], source: str
         missing, foreign = sorted(made - operations.keys()), sorted(operations.keys() - made)
         told = [f"{word} {', '.join(some[:3])}" for word, some in (("without", missing), ("with", foreign)) if some]
         raise ReadError(
-            f"{source}: the {len(operations)} symmetry operations are no group: they are those of {name} {' and '.join(told)}"
+            f"{source}: the {len(operations)} symmetry operations are no group but those of {name} {' and '.join(told)}"
         )
     if known is not None:
         return from_gemmi(known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from nitrivac.catalog.elements import ELEMENTS
 from nitrivac.crystal.build import refuse_overlaps
 from nitrivac.crystal.export import SCHEMA_VERSION
 from nitrivac.crystal.finders import spglib_dataset
-from nitrivac.crystal.limits import refuse_impossible_cell
+from nitrivac.crystal.limits import SEARCHED_SITES, refuse_impossible_cell
 from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
 from nitrivac.crystal.normaliser import earliest_positions
 from nitrivac.crystal.permutations import crystal_permutations
@@ -61,6 +62,8 @@ def crystal_from_structure(
     frac_coords = np.array(structure.frac_coords)
     refuse_impossible_cell(lattice, frac_coords, source)
     occupants = [_occupants(site, source) for site in structure]
+    if len(frac_coords) > SEARCHED_SITES:
+        return _unsearched(lattice, frac_coords, occupants, labels, provenance or Provenance(source=source))
     cell = (lattice.tolist(), frac_coords.tolist(), site_kinds(occupants))
     dataset = spglib_dataset(cell, symprec)
     if dataset is None:
@@ -99,6 +102,39 @@ def crystal_from_structure(
         orbits=tuple(orbits),
         space_group=group,
         provenance=provenance or Provenance(source=source, note=f"symmetry found by spglib at {symprec:g} angstrom"),
+    )
+    refuse_overlaps(crystal)
+    return crystal
+
+
+def _unsearched(
+    lattice: NDArray[np.float64],
+    frac_coords: NDArray[np.float64],
+    occupants: Sequence[tuple[Occupant, ...]],
+    labels: Sequence[str] | None,
+    provenance: Provenance,
+) -> Crystal:
+    """A crystal in P1, every site an orbit of its own: the symmetry of so many sites is not looked for."""
+    named = orbit_labels(np.arange(len(occupants), dtype=np.int32), occupants, labels)
+    crystal = Crystal(
+        lattice=lattice,
+        frac_coords=frac_coords,
+        orbits=tuple(
+            Orbit(
+                label=named[index],
+                occupants=one,
+                letter="a",
+                multiplicity=1,
+                site_symmetry="1",
+                indices=np.array([index]),
+            )
+            for index, one in enumerate(occupants)
+        ),
+        space_group=parse_space_group("P1"),
+        provenance=replace(
+            provenance,
+            note=f"symmetry not looked for in {len(occupants)} sites, more than {SEARCHED_SITES}: every site stands alone",
+        ),
     )
     refuse_overlaps(crystal)
     return crystal
@@ -223,7 +259,7 @@ def crystal_from_dict(data: dict[str, Any]) -> Crystal:
 
 
 def _refuse_what_is_no_crystal(crystal: Crystal) -> None:
-    """Data from outside may say anything: each site in one orbit, possible occupants, operations that move sites to sites."""
+    """Data may say anything: each site must be in one orbit, its occupants possible, and operations send sites to sites."""
     source = crystal.provenance.source
     refuse_impossible_cell(crystal.lattice, crystal.frac_coords, source)
     members = np.concatenate([orbit.indices for orbit in crystal.orbits]) if crystal.orbits else np.empty(0, dtype=np.int64)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAXIMUM_SITES", "SEARCHED_SITES", "refuse_impossible_cell", "too_many_sites"]
 
-MAXIMUM_SITES = 1_000_000
+MAXIMUM_SITES = 250_000
 """More sites than this are not read."""
 SEARCHED_SITES = 5_000
 """Symmetry is looked for in cells of up to so many sites: the search takes time with their square."""

@@ -67,7 +67,9 @@ def radius_in(crystal: Crystal, element: str) -> float:
     try:
         return ionic_radius(element, oxidation_of(crystal, element))
     except UnsupportedError as error:
-        raise UnsupportedError(f"{crystal.provenance.source}: {error}; other oxidation states can be given in the file") from error
+        raise UnsupportedError(
+            f"{crystal.provenance.source}: {error}; other oxidation states can be given in the file"
+        ) from error
 
 
 def oxidation_of(crystal: Crystal, element: str) -> float:

@@ -15,6 +15,7 @@ from nitrivac.crystal.build import crystal_from_asymmetric_unit
 from nitrivac.crystal.cif_atoms import HYDROGEN, ROUNDING_A, AtomRow, merged_rows, read_rows
 from nitrivac.crystal.cif_symmetry import declared_group
 from nitrivac.crystal.convert import crystal_from_structure
+from nitrivac.crystal.limits import SEARCHED_SITES
 from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
 from nitrivac.errors import ReadError
 
@@ -134,6 +135,8 @@ def _without_symmetry(lattice: NDArray[np.float64], rows: list[AtomRow], provena
     crystal = crystal_from_structure(
         structure, source=provenance.source, symprec=symprec, labels=[_orbit_label(site.label) for site in sites]
     )
+    if len(sites) > SEARCHED_SITES:
+        return replace(crystal, provenance=replace(provenance, note=crystal.provenance.note))
     note = f"listed without symmetry; found by spglib at {symprec:g} angstrom"
     return replace(crystal, provenance=replace(provenance, note=note))
 
@@ -184,7 +187,8 @@ def _check_contents(block: gemmi.cif.Block, crystal: Crystal, source: str) -> tu
             remarks.append(f"of {wanted:g} hydrogen in the cell by _chemical_formula_sum and Z the list has {there:g}")
             continue
         raise ReadError(
-            f"{source}: _chemical_formula_sum and Z = {z:g} ask for {wanted:g} {element} in the cell, the atoms make {there:g}"
+            f"{source}: _chemical_formula_sum and Z = {z:g} ask for {wanted:g} {element} in the cell, the atoms "
+            f"make {there:g}"
         )
     return tuple(remarks)
 

@@ -11,6 +11,7 @@ import numpy as np
 from nitrivac.catalog.validation import formula_amounts
 from nitrivac.crystal.distances import ShortestDistances, shortest_distances
 from nitrivac.crystal.finders import moyo_dataset, spglib_dataset
+from nitrivac.crystal.limits import SEARCHED_SITES
 from nitrivac.crystal.normaliser import same_modulo_normaliser
 from nitrivac.crystal.relation import Mismatch, compare_groups
 from nitrivac.crystal.space_group import find_setting, parse_space_group
@@ -142,8 +143,10 @@ def verify_crystal(crystal: Crystal, *, expected: str | int | None = None, sympr
     Raises:
         SpaceGroupError: `expected` is no space group.
     """
-    cell = average_cell(crystal)
     wanted = _expected_group(crystal, expected)
+    if crystal.n_sites > SEARCHED_SITES:
+        return _without_search(crystal, wanted)
+    cell = average_cell(crystal)
     dataset = spglib_dataset(cell, symprec)
     found = _found_group(dataset)
     agrees = None if wanted.number is None else found.number == wanted.number
@@ -186,6 +189,28 @@ def verify_crystal(crystal: Crystal, *, expected: str | int | None = None, sympr
         charge=crystal.charge,
         distances=shortest_distances(crystal),
         problems=tuple(problems),
+        remarks=crystal.provenance.remarks,
+    )
+
+
+def _without_search(crystal: Crystal, wanted: Group) -> Verification:
+    """Contents and distances of a cell with too many sites for a symmetry search."""
+    reason = (
+        f"the space group is not looked for in {crystal.n_sites} sites, since the search takes time with their square "
+        f"(at most {SEARCHED_SITES}); contents and distances alone are checked"
+    )
+    return Verification(
+        source=crystal.provenance.source,
+        grade=crystal.provenance.grade,
+        expected=wanted,
+        found=Group(number=None, symbol=None),
+        agrees=None,
+        formula=crystal.formula,
+        z=crystal.z,
+        density=crystal.density,
+        charge=crystal.charge,
+        distances=shortest_distances(crystal),
+        problems=(reason, *_content_problems(crystal)),
         remarks=crystal.provenance.remarks,
     )
 

@@ -66,10 +66,7 @@ class HopContext:
             immobile += orbit.indices.tolist()
             if any(is_anion(crystal, element) for element in orbit.elements):
                 anions += orbit.indices.tolist()
-            largest = max(
-                given[element] if element in given else radius_in(crystal, element)
-                for element in orbit.elements
-            )
+            largest = max(given[element] if element in given else radius_in(crystal, element) for element in orbit.elements)
             radii |= dict.fromkeys(orbit.indices.tolist(), largest)
         return cls(
             crystal=crystal,

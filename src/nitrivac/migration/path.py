@@ -300,10 +300,7 @@ def _profile(
     anions = [element for element in crystal.elements if is_anion(crystal, element)]
     cutoffs = {element: bond_cutoff(crystal, species, element) for element in anions}
     immobile = [element for element in crystal.elements if element != species]
-    sizes = {
-        element: radii[element] if element in radii else radius_in(crystal, element)
-        for element in immobile
-    }
+    sizes = {element: radii[element] if element in radii else radius_in(crystal, element) for element in immobile}
     way = positions[:, moving]
     travelled = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(way, axis=0), axis=1))])
     to_fractions = np.linalg.inv(lattice)
