@@ -16,7 +16,6 @@ __all__ = [
     "SpecificationError",
     "UnknownMaterialError",
     "UnsupportedError",
-    "printable",
 ]
 
 

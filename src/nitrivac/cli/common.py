@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
+import signal
 import sys
+import threading
+from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,7 +20,7 @@ from nitrivac import __version__
 from nitrivac.errors import NitrivacError, SpecificationError, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.console import Console
 
@@ -54,7 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             stream.reconfigure(errors="backslashreplace")
     _REMARKS.set([])
     try:
-        code = app(args=arguments, standalone_mode=False)
+        with _termination_as_interrupt():
+            code = app(args=arguments, standalone_mode=False)
+            sys.stdout.flush()
     except typer.TyperException as error:
         fail(error.format_message())
     except NitrivacError as error:
@@ -64,6 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(BAD_INPUT)
     except OSError as error:
+        if error.filename is None and error.errno == errno.ENOSPC:  # standard output, which Python flushes again at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         fail(f"{error.filename or 'file'}: {error.strerror or error}")
     except MemoryError:
         fail("the memory of this computer is not enough for this; take a smaller cell or fewer configurations")
@@ -75,6 +83,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for remark in dict.fromkeys(_REMARKS.get()):
             message(f"remark: {remark}")
     sys.exit(code if isinstance(code, int) else 0)
+
+
+@contextmanager
+def _termination_as_interrupt() -> Iterator[None]:
+    """A polite request to end (SIGTERM) is treated as an interrupt, so that temporary files are cleared away."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def fail(message: str) -> None:

@@ -6,21 +6,23 @@ whole. `manifest.csv` is made from it at the end.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import os
+import sqlite3
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from nitrivac.crystal.files import prepare_folder, write_text, write_texts
+from nitrivac.crystal.files import lock, prepare_folder, write_text, write_texts
 from nitrivac.crystal.write import SUFFIXES, crystal_text
 from nitrivac.errors import OutputError
 from nitrivac.vacancies.realise import configuration_crystal, configuration_group
 from nitrivac.vacancies.texts import TEMPLATE_FORMATS, ConfigurationTexts, configuration_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Generator, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from nitrivac.crystal.space_group import SpaceGroup
@@ -42,11 +44,18 @@ class Manifest:
         folder: where it is.
         run: what the run is: source, specification, plan, choice, format, version.
         rows: the configurations that are whole on disk when it is opened.
+        held: the open manifest, locked against other runs until `release`.
     """
 
     folder: Path
     run: Mapping[str, Any]
     rows: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+    held: BinaryIO | None = field(default=None, repr=False)
+
+    def release(self) -> None:
+        """Let other runs into the folder again."""
+        if self.held is not None:
+            self.held.close()
 
 
 def open_manifest(folder: Path, run: Mapping[str, Any], *, resume: bool, overwrite: bool) -> Manifest:
@@ -62,20 +71,53 @@ def open_manifest(folder: Path, run: Mapping[str, Any], *, resume: bool, overwri
         OutputError: there is a run in the folder and neither was asked for, or it is another run.
     """
     path = prepare_folder(folder) / _NAME
+    _refuse_links(folder)
     plain = json.loads(json.dumps(run))
-    if path.exists() and not overwrite:
+    if not path.exists() or overwrite:
+        if path.exists():  # nobody may be at work on what is replaced
+            _held(path).close()
+        write_text(path, json.dumps({"run": plain}, ensure_ascii=False) + "\n", overwrite=overwrite)
+        return Manifest(folder=folder, run=plain, held=_held(path))
+    with contextlib.ExitStack() as until_known:
+        held = until_known.enter_context(_held(path))
         found, rows, end = _read(path)
-        if not resume:
-            raise OutputError(f"{path}: a run is here already; --resume goes on with it, --force begins anew")
-        if found != plain:
-            different = [key for key in {**plain, **found} if plain.get(key) != found.get(key)]
-            raise OutputError(
-                f"{path}: is of another run ({', '.join(sorted(different))} differ); choose another folder, or --force"
-            )
+        _refuse_other_run(path, plain, found, resume=resume)
         os.truncate(path, end)  # a line torn by a crash is no configuration
-        return Manifest(folder=folder, run=plain, rows=tuple(rows))
-    write_text(path, json.dumps({"run": plain}, ensure_ascii=False) + "\n", overwrite=overwrite)
-    return Manifest(folder=folder, run=plain)
+        until_known.pop_all()  # the manifest keeps it open
+    return Manifest(folder=folder, run=plain, rows=tuple(rows), held=held)
+
+
+def _refuse_other_run(path: Path, run: Mapping[str, Any], found: Mapping[str, Any], *, resume: bool) -> None:
+    if not resume:
+        raise OutputError(f"{path}: a run is here already; --resume goes on with it, --force begins anew")
+    if found != run:
+        different = [key for key in {**run, **found} if run.get(key) != found.get(key)]
+        raise OutputError(
+            f"{path}: is of another run ({', '.join(sorted(different))} differ); choose another folder, or --force"
+        )
+
+
+def _refuse_links(folder: Path) -> None:
+    """Files that grow must be in the folder themselves: writing through a link would change what is elsewhere."""
+    for name in (_NAME, *MANY_IN_ONE.values()):
+        if (folder / name).is_symlink():
+            raise OutputError(f"{folder / name}: is a symbolic link; nothing is written through it, remove it first")
+
+
+def _held(path: Path) -> BinaryIO:
+    """The manifest, open and locked.
+
+    Raises:
+        OutputError: another run is at work on it.
+    """
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be read: {error.strerror}") from error
+    if not lock(stream.fileno(), wait=False) or not os.path.samestat(os.fstat(stream.fileno()), path.stat()):
+        stream.close()
+        raise OutputError(f"{path}: another run is writing into this folder; wait for it, or choose another with -o")
+    return stream
 
 
 def _read(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]], int]:
@@ -95,7 +137,7 @@ def _read(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]], int]:
                 run = record.get("run")
                 if not isinstance(run, dict):
                     break
-            elif record.get("index") == len(rows) + 1:
+            elif record.get("index") == len(rows) + 1 and _is_row(record):
                 rows.append(record)
             else:
                 break
@@ -103,6 +145,14 @@ def _read(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]], int]:
     if not isinstance(run, dict):
         raise OutputError(f"{path}: is no manifest of nitrivac; choose another folder, or --force")
     return run, rows, end
+
+
+def _is_row(record: dict[str, Any]) -> bool:
+    """Whether a line of the manifest is what this program writes; one that is not is made again."""
+    numbers = all(isinstance(record.get(key), (int, float, type(None))) for key in ("energy_eV", "mismatch", "seed", "end"))
+    texts = all(isinstance(record.get(key), str) for key in ("file", "space_group", "certificate", "codes"))
+    whole = all(type(record.get(key)) is int and record[key] > 0 for key in ("degeneracy", "stabiliser_order"))
+    return numbers and texts and whole and {"energy_eV", "mismatch", "seed"} <= record.keys()
 
 
 def write_configurations(
@@ -114,7 +164,7 @@ def write_configurations(
     header: Mapping[str, str],
     expected: int | None,
     overwrite: bool,
-) -> Iterator[dict[str, Any]]:
+) -> Generator[dict[str, Any], None, None]:
     """Write configurations and give the manifest's row of each, those of an earlier run first.
 
     Args:
@@ -129,6 +179,29 @@ def write_configurations(
     Raises:
         OutputError: a file exists or cannot be written.
     """
+    try:
+        yield from _written(
+            space, chosen, manifest, file_format=file_format, header=header, expected=expected, overwrite=overwrite
+        )
+    except (OSError, sqlite3.Error) as error:
+        if isinstance(error, OutputError):
+            raise
+        reason = getattr(error, "strerror", None) or error
+        raise OutputError(f"{manifest.folder}: cannot be written: {reason}; --resume goes on when it can") from error
+    finally:
+        manifest.release()
+
+
+def _written(
+    space: ConfigurationSpace,
+    chosen: Iterable[Configuration],
+    manifest: Manifest,
+    *,
+    file_format: str,
+    header: Mapping[str, str],
+    expected: int | None,
+    overwrite: bool,
+) -> Iterator[dict[str, Any]]:
     digits = max(6, len(str(expected or 0)))
     done = len(manifest.rows)
     yield from manifest.rows
