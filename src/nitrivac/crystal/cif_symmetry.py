@@ -104,16 +104,20 @@ def _from_operations(texts: list[str], lattice: NDArray[np.float64], source: str
     # gemmi completes and trims what it is given: what it made must be what the file lists.
     made = {operation.wrap().triplet() for operation in (known.operations() if known else group_operations)}
     if made != operations.keys():
-        name = setting_symbol(known) if known else "the group they are nearest to"
-        missing, foreign = sorted(made - operations.keys()), sorted(operations.keys() - made)
-        told = [f"{word} {', '.join(some[:3])}" for word, some in (("without", missing), ("with", foreign)) if some]
-        raise ReadError(
-            f"{source}: the {len(operations)} symmetry operations are no group but those of {name} {' and '.join(told)}"
-        )
+        raise ReadError(f"{source}: {_not_a_group(known, made, set(operations))}")
     if known is not None:
         return from_gemmi(known)
     rotations, translations = operations_from_gemmi(group_operations)
     return _untabulated(rotations, translations, lattice, source)
+
+
+def _not_a_group(known: gemmi.SpaceGroup | None, made: set[str], listed: set[str]) -> str:
+    """What is missing from a list of operations, or too much in it."""
+    missing, foreign = ", ".join(sorted(made - listed)[:3]), ", ".join(sorted(listed - made)[:3])
+    if known is None:
+        return f"the {len(listed)} symmetry operations are no group: they also need {missing or 'others'}"
+    told = [f"{word} {some}" for word, some in (("without", missing), ("with", foreign)) if some]
+    return f"the {len(listed)} symmetry operations are no group but those of {setting_symbol(known)} {' and '.join(told)}"
 
 
 def _untabulated(

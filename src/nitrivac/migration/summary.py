@@ -15,8 +15,9 @@ from nitrivac.crystal.files import csv_text
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.migration.describe import EXCLUSIVE_A
 from nitrivac.migration.hop import rounded
-from nitrivac.migration.network import DESCRIBED_HOPS, default_distance, find_hops, mobile_sites, refuse_distance
+from nitrivac.migration.network import DESCRIBED_HOPS, find_hops
 from nitrivac.migration.percolation import Links, Threshold, spanning_thresholds
+from nitrivac.migration.reach import default_distance, mobile_sites, refuse_distance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,18 +6,17 @@ whole. `manifest.csv` is made from it at the end.
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import json
 import os
 import sqlite3
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
-from nitrivac.crystal.files import lock, prepare_folder, write_text, write_texts
+from nitrivac.crystal.files import write_text, write_texts
 from nitrivac.crystal.write import SUFFIXES, crystal_text
 from nitrivac.errors import OutputError
+from nitrivac.vacancies.manifest_file import MANIFEST_NAME, MANY_IN_ONE, Manifest, open_manifest
 from nitrivac.vacancies.realise import configuration_crystal, configuration_group
 from nitrivac.vacancies.texts import TEMPLATE_FORMATS, ConfigurationTexts, configuration_texts
 
@@ -30,129 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MANY_IN_ONE", "Manifest", "open_manifest", "write_configurations"]
 
-MANY_IN_ONE = {"extxyz": "configurations.extxyz", "ase": "configurations.db"}
-_NAME = "manifest.jsonl"
 _TABLE = "manifest.csv"
 _CHUNK = 200  # configurations written before the manifest is told of them
-
-
-@dataclass(frozen=True, kw_only=True)
-class Manifest:
-    """The manifest of one run.
-
-    Attributes:
-        folder: where it is.
-        run: what the run is: source, specification, plan, choice, format, version.
-        rows: the configurations that are whole on disk when it is opened.
-        held: the open manifest, locked against other runs until `release`.
-    """
-
-    folder: Path
-    run: Mapping[str, Any]
-    rows: tuple[dict[str, Any], ...] = field(default=(), repr=False)
-    held: BinaryIO | None = field(default=None, repr=False)
-
-    def release(self) -> None:
-        """Let other runs into the folder again."""
-        if self.held is not None:
-            self.held.close()
-
-
-def open_manifest(folder: Path, run: Mapping[str, Any], *, resume: bool, overwrite: bool) -> Manifest:
-    """The manifest of a folder, new or to be gone on with.
-
-    Args:
-        folder: the output folder, made if need be.
-        run: what the run is.
-        resume: go on with the run in the folder.
-        overwrite: begin anew although there is one.
-
-    Raises:
-        OutputError: there is a run in the folder and neither was asked for, or it is another run.
-    """
-    path = prepare_folder(folder) / _NAME
-    _refuse_links(folder)
-    plain = json.loads(json.dumps(run))
-    if not path.exists() or overwrite:
-        if path.exists():  # nobody may be at work on what is replaced
-            _held(path).close()
-        write_text(path, json.dumps({"run": plain}, ensure_ascii=False) + "\n", overwrite=overwrite)
-        return Manifest(folder=folder, run=plain, held=_held(path))
-    with contextlib.ExitStack() as until_known:
-        held = until_known.enter_context(_held(path))
-        found, rows, end = _read(path)
-        _refuse_other_run(path, plain, found, resume=resume)
-        os.truncate(path, end)  # a line torn by a crash is no configuration
-        until_known.pop_all()  # the manifest keeps it open
-    return Manifest(folder=folder, run=plain, rows=tuple(rows), held=held)
-
-
-def _refuse_other_run(path: Path, run: Mapping[str, Any], found: Mapping[str, Any], *, resume: bool) -> None:
-    if not resume:
-        raise OutputError(f"{path}: a run is here already; --resume goes on with it, --force begins anew")
-    if found != run:
-        different = [key for key in {**run, **found} if run.get(key) != found.get(key)]
-        raise OutputError(
-            f"{path}: is of another run ({', '.join(sorted(different))} differ); choose another folder, or --force"
-        )
-
-
-def _refuse_links(folder: Path) -> None:
-    """Files that grow must be in the folder themselves: writing through a link would change what is elsewhere."""
-    for name in (_NAME, *MANY_IN_ONE.values()):
-        if (folder / name).is_symlink():
-            raise OutputError(f"{folder / name}: is a symbolic link; nothing is written through it, remove it first")
-
-
-def _held(path: Path) -> BinaryIO:
-    """The manifest, open and locked.
-
-    Raises:
-        OutputError: another run is at work on it.
-    """
-    try:
-        stream = path.open("rb")
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be read: {error.strerror}") from error
-    if not lock(stream.fileno(), wait=False) or not os.path.samestat(os.fstat(stream.fileno()), path.stat()):
-        stream.close()
-        raise OutputError(f"{path}: another run is writing into this folder; wait for it, or choose another with -o")
-    return stream
-
-
-def _read(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]], int]:
-    """What the run is, its whole rows, and how many bytes those lines take."""
-    run: dict[str, Any] | None = None
-    rows: list[dict[str, Any]] = []
-    end = 0
-    with path.open("rb") as stream:
-        for line in stream:
-            try:
-                record = json.loads(line)
-            except ValueError:
-                break
-            if not line.endswith(b"\n") or not isinstance(record, dict):
-                break
-            if run is None:
-                run = record.get("run")
-                if not isinstance(run, dict):
-                    break
-            elif record.get("index") == len(rows) + 1 and _is_row(record):
-                rows.append(record)
-            else:
-                break
-            end += len(line)
-    if not isinstance(run, dict):
-        raise OutputError(f"{path}: is no manifest of nitrivac; choose another folder, or --force")
-    return run, rows, end
-
-
-def _is_row(record: dict[str, Any]) -> bool:
-    """Whether a line of the manifest is what this program writes; one that is not is made again."""
-    numbers = all(isinstance(record.get(key), (int, float, type(None))) for key in ("energy_eV", "mismatch", "seed", "end"))
-    texts = all(isinstance(record.get(key), str) for key in ("file", "space_group", "certificate", "codes"))
-    whole = all(type(record.get(key)) is int and record[key] > 0 for key in ("degeneracy", "stabiliser_order"))
-    return numbers and texts and whole and {"energy_eV", "mismatch", "seed"} <= record.keys()
 
 
 def write_configurations(
@@ -207,7 +85,7 @@ def _written(
     yield from manifest.rows
     writer: ConfigurationTexts | None = None
     chunk: list[tuple[int, Configuration]] = []
-    sink = _Sink(manifest, file_format, overwrite=overwrite or done > 0)
+    sink = _Sink(manifest, file_format, overwrite=overwrite or manifest.resumed)
     rows = list(manifest.rows)
     for index, one in enumerate(chosen, start=1):
         if index <= done:
@@ -223,7 +101,7 @@ def _written(
     made = sink.write(space, chunk, writer, header, digits)
     rows += made
     yield from made
-    _write_table(manifest.folder / _TABLE, rows, overwrite=overwrite or done > 0)
+    _write_table(manifest.folder / _TABLE, rows, overwrite=overwrite or manifest.resumed)
 
 
 class _Sink:
@@ -275,7 +153,7 @@ class _Sink:
             # After a crash files may be there that the manifest does not know; they are this run's own.
             write_texts(texts, overwrite=self._overwrite)
         self._begun = True
-        with (self._folder / _NAME).open("a", encoding="utf-8") as stream:
+        with (self._folder / MANIFEST_NAME).open("a", encoding="utf-8") as stream:
             stream.write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
             stream.flush()
             os.fsync(stream.fileno())
