@@ -191,9 +191,7 @@ def test_occupancies_in_a_loop_of_their_own_are_refused(tmp_path):
         read_crystal(write(tmp_path, text + "loop_\n_atom_site_occupancy\n0.5\n0.5\n"))
 
 
-@pytest.mark.parametrize(
-    ("formula", "remarks"), [("'Li3-x N'", 1), ("'(Li3 N)n'", 1), ("?", 0), ("'LI3 N'", 0), ("'Li. N'", 1)]
-)
+@pytest.mark.parametrize(("formula", "remarks"), [("'Li3-x N'", 1), ("'(Li3 N)n'", 1), ("?", 0), ("'LI3 N'", 0)])
 def test_formulas_that_are_no_sums_are_not_compared(tmp_path, formula, remarks):
     text = text_of("mp_like.cif").replace("'Li3 N1'", formula)
     assert len(read_crystal(write(tmp_path, text)).provenance.remarks) == remarks

@@ -1,4 +1,4 @@
-"""Folders shared, locked, linked and full; runs that are interrupted: what is on disk is whole, and nothing else is touched."""
+"""Folders shared, locked, linked and full; runs that are interrupted: what is on disk is whole, nothing else is touched."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,6 +19,9 @@ from nitrivac.crystal.files import write_text
 from nitrivac.crystal.read import read_crystal
 from nitrivac.errors import OutputError
 from tests.robustness.harness import assert_plain, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ENUMERATE = ("vacancies", "beta-Li3N", "Li@4f=3/16", "N@2c=1/8", "--supercell", "2x2x1", "--enumerate", "--format", "poscar")
 MANY = ("vacancies", "beta-Li3N", "Li@4f=6/16", "N@2c=1/8", "--allow-charge", "--supercell", "2x2x1", "--enumerate")
@@ -155,8 +158,7 @@ def test_a_second_run_does_not_write_into_the_first_ones_folder(tmp_path):
 
     def second(done: int, _total: int | None) -> None:
         if done == 1:
-            for option in ("--resume", "--force"):
-                outcomes.append(run(*ENUMERATE, "-o", tmp_path, option))
+            outcomes.extend(run(*ENUMERATE, "-o", tmp_path, option) for option in ("--resume", "--force"))
 
     run_vacancies(
         load("beta-Li3N"),
