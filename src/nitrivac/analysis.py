@@ -15,7 +15,8 @@ from nitrivac.crystal.verify import Verification, verify_crystal
 from nitrivac.crystal.write import crystal_text
 from nitrivac.documents.document import Document
 from nitrivac.errors import PlanError, UnsupportedError
-from nitrivac.migration import HopNetwork, find_hops
+from nitrivac.migration import HopNetwork  # noqa: TC001 - documents read the hints
+from nitrivac.migration.summary import HopSummary, hops_or_summary
 from nitrivac.polyhedra import PolyhedraReport, analyze_polyhedra
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
 from nitrivac.vacancies.realise import configuration_crystal
@@ -42,7 +43,7 @@ class Analysis(Document):
             no supercell fits the occupancies of the source.
         no_supercell: why there is no supercell although the crystal is disordered, else None.
         supercell: the crystal of that configuration.
-        hops: hops on the average structure, every site of it a node.
+        hops: hops on the average structure, every site of it a node; summarised where there are too many.
         polyhedra: coordination, sharing and frameworks of the average structure.
         files: what was written, in order; empty without an output folder.
     """
@@ -53,7 +54,7 @@ class Analysis(Document):
     vacancies: VacancyResult | None
     no_supercell: str | None
     supercell: Crystal | None
-    hops: HopNetwork | None
+    hops: HopNetwork | HopSummary | None
     polyhedra: PolyhedraReport
     files: tuple[Path, ...] = ()
 
@@ -119,7 +120,7 @@ def analyze(
                 raise
             no_supercell = str(error)
     verification = verify_crystal(average)
-    hops = find_hops(average) if "Li" in average.elements else None
+    hops = hops_or_summary(average) if "Li" in average.elements else None
     analysis = Analysis(
         parent=parent,
         average=average,

@@ -22,6 +22,11 @@ __all__ = [
 ]
 
 
+def printable(text: str) -> str:
+    """A text with all that would steer a terminal written out as Python escapes; names in files may hold anything."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
+
+
 class NitrivacError(Exception):
     """Base of every error that nitrivac raises on purpose."""
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nitrivac.cli.common import ForceOption, OutputOption, SourceArgument, SpecificationArgument, app, console, message
+from nitrivac.cli.common import (
+    ForceOption,
+    OutputOption,
+    SourceArgument,
+    SpecificationArgument,
+    app,
+    console,
+    message,
+    remember_remarks,
+)
 from nitrivac.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -36,6 +45,7 @@ def analyze(
     except MissingExtraError as error:
         missing = error
     result = run(source, items, output=output, overwrite=force, more=None if missing else page)
+    remember_remarks(result.parent)
     console().print(analysis_report(result))
     if missing:
         message(f"nitrivac: {missing}")

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
+import signal
 import sys
+import threading
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from nitrivac import __version__
-from nitrivac.errors import NitrivacError, SpecificationError
+from nitrivac.errors import NitrivacError, SpecificationError, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.console import Console
 
     from nitrivac.batch.tasks import Engine
+    from nitrivac.crystal.model import Crystal
 
 CHECK_FAILED = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
+
+# Said last, and not at all where the command fails: a failure is one line.
+_REMARKS: ContextVar[list[str]] = ContextVar("remarks")
 
 app = typer.Typer(
     name="nitrivac",
@@ -44,8 +54,14 @@ ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite existing f
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 a check did not hold, 2 bad input or usage."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal without the angstrom sign must not end the program
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    _REMARKS.set([])
     try:
-        code = app(args=arguments, standalone_mode=False)
+        with _termination_as_interrupt():
+            code = app(args=arguments, standalone_mode=False)
+            sys.stdout.flush()
     except typer.TyperException as error:
         fail(error.format_message())
     except NitrivacError as error:
@@ -55,25 +71,68 @@ def main(arguments: Sequence[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(BAD_INPUT)
     except OSError as error:
+        if error.filename is None and error.errno == errno.ENOSPC:  # standard output, which Python flushes again at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         fail(f"{error.filename or 'file'}: {error.strerror or error}")
+    except MemoryError:
+        fail("the memory of this computer is not enough for this; take a smaller cell or fewer configurations")
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     if code == INTERRUPTED:  # the library may turn the interrupt into this code by itself
         sys.stderr.write(
             "nitrivac: interrupted; what is written is whole, and the same command goes on (configurations: with --resume)\n"
         )
+    if code != BAD_INPUT:
+        for remark in dict.fromkeys(_REMARKS.get()):
+            message(f"remark: {remark}")
     sys.exit(code if isinstance(code, int) else 0)
+
+
+@contextmanager
+def _termination_as_interrupt() -> Iterator[None]:
+    """A polite request to end (SIGTERM) is treated as an interrupt, so that temporary files are cleared away."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def fail(message: str) -> None:
     """One line on standard error, and exit code 2."""
-    sys.stderr.write(f"nitrivac: {' '.join(message.split())}\n")
+    complaint(message)
     sys.exit(BAD_INPUT)
+
+
+def complaint(text: str) -> None:
+    """One line on standard error that begins with the program's name."""
+    sys.stderr.write(f"nitrivac: {printable(' '.join(text.split()))}\n")
 
 
 def message(text: str) -> None:
     """A line on standard error, where messages go."""
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{printable(text)}\n")
+
+
+def load_source(source: str) -> Crystal:
+    """The crystal of a source; what its file holds besides is said on standard error once the command has succeeded."""
+    from nitrivac.crystal.sources import load
+
+    crystal = load(source)
+    remember_remarks(crystal)
+    return crystal
+
+
+def remember_remarks(crystal: Crystal) -> None:
+    """Keep what a crystal's file holds that the crystal does not, to be said at the end."""
+    _REMARKS.get().extend(f"{crystal.provenance.source}: {remark}" for remark in crystal.provenance.remarks)
 
 
 def print_json(document: Any) -> None:
@@ -85,7 +144,7 @@ def console() -> Console:
     """Where tables are printed."""
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=False)
+    return Console(highlight=False, soft_wrap=False, markup=False, emoji=False)  # labels of files are no markup
 
 
 def _version(wanted: bool) -> None:

@@ -8,12 +8,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nitrivac.cli.common import ForceOption, JsonOption, SourceArgument, app, console, message, numbers, print_json
+from nitrivac.cli.common import (
+    ForceOption,
+    JsonOption,
+    SourceArgument,
+    app,
+    console,
+    load_source,
+    message,
+    numbers,
+    print_json,
+)
 from nitrivac.errors import SpecificationError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from nitrivac.crystal.model import Crystal
     from nitrivac.migration.host import Host
+    from nitrivac.migration.network import HopNetwork
+    from nitrivac.migration.summary import HopSummary
 
 
 SpeciesOption = Annotated[str, typer.Option(help="The mobile element.")]
@@ -56,12 +70,11 @@ def hops(
 ) -> None:
     """List the symmetry-distinct hops of the mobile species and when they percolate."""
     from nitrivac.crystal.files import write_text
-    from nitrivac.crystal.sources import load
-    from nitrivac.migration import find_hops
     from nitrivac.migration.filling import fillings_of
     from nitrivac.migration.host import host_percolation
     from nitrivac.migration.kinds import percolation_by_anions
     from nitrivac.migration.sensitivity import hop_sensitivity
+    from nitrivac.migration.summary import HopSummary
     from nitrivac.report.migration import (
         filling_report,
         hops_report,
@@ -76,13 +89,15 @@ def hops(
             "--host lists hops into its vacancies: --only, --elementary, --by-anions, --sensitivity and --random do not go "
             "with it"
         )
-    parent = load(source)
+    parent = load_source(source)
     made = _host(parent, host, species)
     crystal = made.crystal if made else parent
     given = numbers(radii, "--ion-radius")
-    network = find_hops(
-        crystal, species=species, max_distance=max_distance, radii=given, vacant=made.vacant if made else None
-    )
+    alone = only is None and not elementary and sensitivity is None and random is None
+    network = _network(crystal, made, species=species, max_distance=max_distance, radii=given, may_summarise=alone)
+    if isinstance(network, HopSummary):
+        _show_summary(network, table, force=force, as_json=as_json)
+        return
     names = [part.strip() for part in only.split(",") if part.strip()] if only is not None else None
     subset = network.percolation(names, elementary=elementary) if only is not None or elementary else None
     kinds = percolation_by_anions(network) if by_anions else ()
@@ -119,12 +134,43 @@ def hops(
         screen.print(sensitivity_report(shifted))
 
 
+def _network(
+    crystal: Crystal,
+    host: Host | None,
+    *,
+    species: str,
+    max_distance: float | None,
+    radii: Mapping[str, float],
+    may_summarise: bool,
+) -> HopNetwork | HopSummary:
+    """The hops, summarised where they are too many and nothing else is asked of them."""
+    from nitrivac.migration import find_hops
+    from nitrivac.migration.summary import hops_or_summary
+
+    if host is None and may_summarise:
+        return hops_or_summary(crystal, species=species, max_distance=max_distance, radii=radii)
+    vacant = host.vacant if host else None
+    return find_hops(crystal, species=species, max_distance=max_distance, radii=radii, vacant=vacant)
+
+
+def _show_summary(summary: HopSummary, table: Path | None, *, force: bool, as_json: bool) -> None:
+    """Hops that are too many to be described."""
+    from nitrivac.crystal.files import write_text
+    from nitrivac.report.migration import hop_summary_report
+
+    if table is not None:
+        write_text(table, summary.csv(), overwrite=force)
+    if as_json:
+        print_json(summary.printed())
+    else:
+        console().print(hop_summary_report(summary))
+
+
 def _host(parent: Crystal, host: str | None, species: str) -> Host | None:
     """The sites of a host on a crystal, where one is given."""
-    from nitrivac.crystal.sources import load
     from nitrivac.migration.host import make_host
 
-    return make_host(parent, load(host), species=species) if host is not None else None
+    return make_host(parent, load_source(host), species=species) if host is not None else None
 
 
 def _box(text: str) -> tuple[int, int, int]:
@@ -168,14 +214,13 @@ def path(
 ) -> None:
     """Make the images of an ion that jumps into a vacancy, ready for a nudged-elastic-band run."""
     from nitrivac.crystal.files import prepare_folder, write_texts
-    from nitrivac.crystal.sources import load
     from nitrivac.crystal.supercell import parse_matrix
     from nitrivac.migration import find_hops
     from nitrivac.migration.path import vacancy_path
     from nitrivac.migration.path_files import path_texts
     from nitrivac.report.migration import path_report
 
-    parent = load(source)
+    parent = load_source(source)
     configuration = _host(parent, host, species)
     crystal = configuration.crystal if configuration else parent
     vacant = configuration.vacant if configuration else None
@@ -217,14 +262,13 @@ def diffusion(
     as_json: JsonOption = False,
 ) -> None:
     """Diffusion tensor and conductivity of independent carriers from barriers that you give for the hops."""
-    from nitrivac.crystal.sources import load
     from nitrivac.migration import find_hops
     from nitrivac.migration.diffusion import arrhenius
     from nitrivac.report.migration import diffusion_report
 
     if not 0 < carriers < 1e25:
         raise SpecificationError(f"--carriers {carriers:g}: a number above 0 per cm3 is accepted")
-    network = find_hops(load(source), species=species, max_distance=max_distance)
+    network = find_hops(load_source(source), species=species, max_distance=max_distance)
     rows, activation = arrhenius(
         network,
         numbers(barrier, "--barrier"),

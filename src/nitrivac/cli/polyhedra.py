@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from nitrivac.cli.common import ForceOption, JsonOption, SourceArgument, app, console, numbers, print_json
+from nitrivac.cli.common import ForceOption, JsonOption, SourceArgument, app, console, load_source, numbers, print_json
 from nitrivac.errors import SpecificationError
 
 
@@ -34,7 +34,6 @@ def polyhedra(
     """Describe coordination polyhedra, how they share corners, edges and faces, and the frameworks they make."""
     from nitrivac.crystal.ase_io import read_frames
     from nitrivac.crystal.files import write_text
-    from nitrivac.crystal.sources import load
     from nitrivac.polyhedra import analyze_polyhedra, snapshot_statistics
     from nitrivac.polyhedra.second_opinion import crystalnn_coordination
     from nitrivac.report.polyhedra import polyhedra_report, snapshots_report
@@ -50,7 +49,7 @@ def polyhedra(
         else:
             console().print(snapshots_report(statistics))
         return
-    crystal = load(source)
+    crystal = load_source(source)
     result = analyze_polyhedra(crystal, centres=chosen, anions=anions, cutoffs=given)
     opinion = crystalnn_coordination(crystal) if second_opinion else None
     if table is not None:

@@ -16,7 +16,9 @@ from nitrivac.cli.common import (
     JsonOption,
     OutputOption,
     app,
+    complaint,
     console,
+    load_source,
     message,
     print_json,
 )
@@ -82,7 +84,6 @@ def build(
     """Build crystals from their Wyckoff sites and write one file each."""
     from nitrivac.catalog import materials
     from nitrivac.crystal.files import prepare_folder, write_texts
-    from nitrivac.crystal.sources import load
     from nitrivac.crystal.write import SUFFIXES, crystal_text
 
     if "all" in sources:
@@ -93,7 +94,7 @@ def build(
     for source in sources:
         name = Path(source).stem if Path(source).suffix in (".yaml", ".yml", ".cif") else Path(source).name
         path = output / f"{name}{SUFFIXES[file_format.value]}"
-        texts[path] = crystal_text(load(source), file_format.value)
+        texts[path] = crystal_text(load_source(source), file_format.value)
     prepare_folder(output)
     for path in write_texts(texts, overwrite=force):
         sys.stdout.write(f"{path}\n")
@@ -110,7 +111,6 @@ def verify(
     Exit code 1 when a check does not hold, 2 when a source cannot be read (the others are checked all the same).
     """
     from nitrivac.catalog import materials
-    from nitrivac.crystal.sources import load
     from nitrivac.crystal.verify import unreadable, verify_crystal
     from nitrivac.report.verify import verification_report
 
@@ -119,12 +119,12 @@ def verify(
     results, bad = [], 0
     for source in sources:
         try:
-            results.append(verify_crystal(load(source), expected=expect))
+            results.append(verify_crystal(load_source(source), expected=expect))
         except NitrivacError as error:
             if len(sources) == 1:
                 raise
             bad += 1
-            message(f"nitrivac: {error}")
+            complaint(str(error))
             results.append(unreadable(source, str(error)))
     if as_json:
         print_json([result.printed() for result in results])

@@ -16,6 +16,7 @@ from nitrivac.cli.common import (
     app,
     console,
     engine_of,
+    load_source,
     print_json,
     shard_of,
 )
@@ -86,7 +87,6 @@ def vacancies(
 
     Without a choice the one of lowest electrostatic energy is made.
     """
-    from nitrivac.crystal.sources import load
     from nitrivac.crystal.supercell import parse_matrix
     from nitrivac.report.progress import progress_bar
     from nitrivac.report.vacancies import vacancies_report
@@ -125,7 +125,7 @@ def vacancies(
     engine = _engine(workers, scheduler, choice)
     written = Output(folder=output, file_format=file_format.value, overwrite=force, resume=resume) if output else None
     options: dict[str, Any] = {"choice": choice, "planning": planning, "exclusion": exclusion, "output": written}
-    crystal, items, proof = load(source), specification or (), None
+    crystal, items, proof = load_source(source), specification or (), None
     with progress_bar("configurations" if engine is None else "shards") as progress:
         if engine is None:
             result = run_vacancies(crystal, items, **options, progress=progress)

@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["crystal_from_atoms", "read_frames", "to_atoms"]
+__all__ = ["ASE_FORMATS", "crystal_from_atoms", "read_frames", "to_atoms"]
+
+
+# Formats that are text and that ASE parses as data alone; its pickled trajectories, for one, could run code.
+ASE_FORMATS = frozenset(
+    "abinit-in aims castep-castep castep-cell cif cube dftb espresso-in espresso-out exciting extxyz gen gromacs "
+    "lammps-data magres mustem proteindatabank res rmc6f struct siesta-xv turbomole v-sim vasp vasp-out vasp-xdatcar "
+    "vasp-xml xsd xsf xtd xyz".split()
+)
 
 
 def crystal_from_atoms(atoms: Atoms, *, source: str = "atoms", symprec: float = 0.01) -> Crystal:
@@ -47,10 +55,10 @@ def _refuse_what_is_no_crystal(atoms: Atoms, source: str) -> None:
     if len(atoms) == 0:
         raise BuildError(f"{source}: there are no atoms")
     cell = np.array(atoms.cell)
-    if not np.all(atoms.pbc) or abs(np.linalg.det(cell)) < 1e-3:
-        raise BuildError(f"{source}: is not periodic in three directions; a crystal has a cell")
     if not (np.isfinite(cell).all() and np.isfinite(atoms.positions).all()):
         raise BuildError(f"{source}: the cell or a position is not a finite number")
+    if not np.all(atoms.pbc) or not abs(cell).max() < 1e5 or abs(np.linalg.det(cell)) < 1e-3:
+        raise BuildError(f"{source}: is not periodic in three directions; a crystal has a cell of ordinary size")
 
 
 def _species(atoms: Atoms, source: str) -> list[dict[Any, float]]:
@@ -111,6 +119,11 @@ def to_atoms(crystal: Crystal) -> Atoms:
     return atoms
 
 
+def _refuse_other_formats(file_format: str, path: Path) -> None:
+    if file_format not in ASE_FORMATS:
+        raise ReadError(f"{path}: {file_format} files are not read as frames; extended XYZ is the usual format")
+
+
 def read_frames(path: Path) -> Iterator[Crystal]:
     """Every frame of a file, one after another, as crystals without symmetry: those of amorphous snapshots have none.
 
@@ -119,11 +132,14 @@ def read_frames(path: Path) -> Iterator[Crystal]:
         BuildError: a frame is no crystal.
     """
     from ase.io import iread
+    from ase.io.formats import filetype
 
     if not path.is_file():
         raise ReadError(f"{path}: there is no such file")
     try:
-        for number, atoms in enumerate(iread(str(path), index=":")):
+        file_format = filetype(str(path))
+        _refuse_other_formats(file_format, path)
+        for number, atoms in enumerate(iread(str(path), index=":", format=file_format)):
             source = f"{path} frame {number + 1}"
             _refuse_what_is_no_crystal(atoms, source)
             yield crystal_without_symmetry(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.crystal._arrays import wrapped
+from nitrivac.crystal.limits import MAXIMUM_SITES, refuse_impossible_cell, too_many_sites
 from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.wyckoff import find_wyckoff_position
@@ -63,6 +64,8 @@ def expand_point(group: SpaceGroup, xyz: ArrayLike, lattice: ArrayLike, *, toler
     """
     basis = np.asarray(lattice, dtype=float)
     point = np.asarray(xyz, dtype=float)
+    if group.order == 1:
+        return wrapped(point[None, :])
     offsets = group.rotations @ point + group.translations - point
     offsets -= np.round(offsets)
     stabiliser = np.linalg.norm(offsets @ basis, axis=1) <= tolerance
@@ -106,6 +109,7 @@ def crystal_from_asymmetric_unit(
         BuildError: a site is not on its stated Wyckoff position, or two atoms share one spot.
     """
     basis = np.asarray(lattice, dtype=float)
+    refuse_impossible_cell(basis, [site.xyz for site in sites], provenance.source)
     orbits: list[Orbit] = []
     blocks: list[NDArray[np.float64]] = []
     start = 0
@@ -134,6 +138,9 @@ def crystal_from_asymmetric_unit(
         )
         blocks.append(images)
         start += len(images)
+        if start > MAXIMUM_SITES:
+            raise BuildError(too_many_sites(provenance.source, start))
+    refuse_impossible_cell(basis, np.concatenate(blocks), provenance.source)
     crystal = Crystal(
         lattice=basis,
         frac_coords=np.concatenate(blocks),
@@ -154,7 +161,8 @@ def refuse_overlaps(crystal: Crystal, *, closest: float = SAME_SPOT_A) -> None:
     owner = crystal.orbit_of_site
     occupancy = np.array([orbit.total_occupancy for orbit in crystal.orbits])[owner]
     pairs = neighbour_pairs(crystal.lattice, crystal.frac_coords, closest)
-    for i, j, distance in zip(pairs.centres, pairs.neighbours, pairs.distances, strict=True):
+    wrong = (pairs.distances < ONE_POSITION_A) | (occupancy[pairs.centres] + occupancy[pairs.neighbours] > 1.0 + 1e-3)
+    for i, j, distance in zip(pairs.centres[wrong], pairs.neighbours[wrong], pairs.distances[wrong], strict=True):
         first, second = crystal.orbits[owner[i]], crystal.orbits[owner[j]]
         if distance < ONE_POSITION_A:
             raise BuildError(

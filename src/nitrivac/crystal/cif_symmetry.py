@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import gemmi
 import numpy as np
 
 from nitrivac.crystal.finders import group_of_operations
-from nitrivac.crystal.space_group import SpaceGroup, from_gemmi, operations_from_gemmi, parse_hall, parse_space_group
+from nitrivac.crystal.space_group import (
+    SpaceGroup,
+    from_gemmi,
+    operations_from_gemmi,
+    parse_hall,
+    parse_space_group,
+    setting_symbol,
+)
 from nitrivac.errors import ReadError, SpaceGroupError
 
 if TYPE_CHECKING:
@@ -30,6 +38,9 @@ _HERMANN_MAUGUIN = (
     "_space_group_name_H-M",
 )
 _NUMBER = ("_space_group_IT_number", "_symmetry_Int_Tables_number")
+# Databases of inorganic structures mark the origin by a letter: S the first choice of the tables, Z the second.
+_ORIGIN_LETTER = re.compile(r"\s+\(?(?:O(?=[12]))?([SZ12])\)?$(?<!\s[12])", re.IGNORECASE)
+_ORIGINS = {"S": "1", "Z": "2", "1": "1", "2": "2"}
 _METRIC_TOLERANCE = 2e-3  # relative; cells are printed with four or five digits
 
 
@@ -61,7 +72,7 @@ def declared_group(block: gemmi.cif.Block, lattice: NDArray[np.float64], source:
         _refuse_contradiction(group, symbol, tag, source)
     if group is None:
         return None
-    if number.isdigit() and int(number) != group.number and int(number) > 0:
+    if number.isdecimal() and int(number) != group.number and int(number) > 0:
         raise ReadError(f"{source}: {number_tag} is {number}, but the symmetry given otherwise is {group.setting}")
     _check_metric(group, lattice, source)
     return group
@@ -77,19 +88,36 @@ def _first(block: gemmi.cif.Block, tags: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _from_operations(texts: list[str], lattice: NDArray[np.float64], source: str) -> SpaceGroup:
-    operations = []
+    operations: dict[str, gemmi.Op] = {}
     for text in texts:
+        shown = gemmi.cif.as_string(text)
         try:
-            operations.append(gemmi.Op(gemmi.cif.as_string(text)))
+            operation = gemmi.Op(shown).wrap()
         except (ValueError, RuntimeError) as error:
-            shown = gemmi.cif.as_string(text)
-            raise ReadError(f"{source}: {shown!r} is no symmetry operation such as -x,y+1/2,z") from error
-    group_operations = gemmi.GroupOps(operations)
+            raise ReadError(f"{source}: {shown!r:.60} is no symmetry operation such as -x,y+1/2,z") from error
+        whole = not any(part % operation.DEN for row in operation.rot for part in row)
+        if not whole or abs(operation.det_rot()) != operation.DEN**3:
+            raise ReadError(f"{source}: {shown!r:.60} is no symmetry operation: it does not map the lattice onto itself")
+        operations[operation.triplet()] = operation
+    group_operations = gemmi.GroupOps(list(operations.values()))
     known = gemmi.find_spacegroup_by_ops(group_operations)
+    # gemmi completes and trims what it is given: what it made must be what the file lists.
+    made = {operation.wrap().triplet() for operation in (known.operations() if known else group_operations)}
+    if made != operations.keys():
+        raise ReadError(f"{source}: {_not_a_group(known, made, set(operations))}")
     if known is not None:
         return from_gemmi(known)
     rotations, translations = operations_from_gemmi(group_operations)
     return _untabulated(rotations, translations, lattice, source)
+
+
+def _not_a_group(known: gemmi.SpaceGroup | None, made: set[str], listed: set[str]) -> str:
+    """What is missing from a list of operations, or too much in it."""
+    missing, foreign = ", ".join(sorted(made - listed)[:3]), ", ".join(sorted(listed - made)[:3])
+    if known is None:
+        return f"the {len(listed)} symmetry operations are no group: they also need {missing or 'others'}"
+    told = [f"{word} {some}" for word, some in (("without", missing), ("with", foreign)) if some]
+    return f"the {len(listed)} symmetry operations are no group but those of {setting_symbol(known)} {' and '.join(told)}"
 
 
 def _untabulated(
@@ -126,11 +154,11 @@ def _from_hall(symbol: str, tag: str, source: str) -> SpaceGroup:
 
 def _from_symbol(symbol: str, tag: str, lattice: NDArray[np.float64], source: str) -> SpaceGroup:
     hexagonal_cell = abs(np.linalg.norm(lattice[0] - lattice[1]) / np.linalg.norm(lattice[0]) - np.sqrt(3)) < 0.01
-    text = symbol
+    text = _ORIGIN_LETTER.sub(lambda match: f":{_ORIGINS[match[1].upper()]}", symbol)
     if symbol.lstrip("-").upper().startswith("R") and ":" not in symbol and "H" not in symbol.upper()[1:]:
         text = f"{symbol}:{'H' if hexagonal_cell else 'R'}"
     try:
-        return parse_space_group(parse_space_group(text).symbol if symbol.isdigit() else text)
+        return parse_space_group(parse_space_group(text).symbol if symbol.isdecimal() else text)
     except (SpaceGroupError, ValueError) as error:
         raise ReadError(
             f"{source}: {tag} {symbol!r} and no list of operations: {error}; give the operations or a full symbol"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nitrivac.catalog.elements import ELEMENTS
 from nitrivac.crystal.build import refuse_overlaps
 from nitrivac.crystal.finders import spglib_dataset
+from nitrivac.crystal.limits import SEARCHED_SITES, refuse_impossible_cell
 from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
 from nitrivac.crystal.normaliser import earliest_positions
+from nitrivac.crystal.permutations import crystal_permutations
 from nitrivac.crystal.space_group import SpaceGroup, find_setting, parse_space_group
 from nitrivac.crystal.wyckoff import find_wyckoff_position
 from nitrivac.documents.codec import decode, encode
@@ -56,9 +60,12 @@ def crystal_from_structure(
     """
     if len(structure) == 0:
         raise BuildError(f"{source}: there are no atoms")
-    occupants = [_occupants(site, source) for site in structure]
     lattice = np.array(structure.lattice.matrix)
     frac_coords = np.array(structure.frac_coords)
+    refuse_impossible_cell(lattice, frac_coords, source)
+    occupants = [_occupants(site, source) for site in structure]
+    if len(frac_coords) > SEARCHED_SITES:
+        return _unsearched(lattice, frac_coords, occupants, labels, provenance or Provenance(source=source))
     cell = (lattice.tolist(), frac_coords.tolist(), site_kinds(occupants))
     dataset = spglib_dataset(cell, symprec)
     if dataset is None:
@@ -109,6 +116,39 @@ def _labels_of(structure: IStructure) -> list[str] | None:
     return None if unnamed else labels
 
 
+def _unsearched(
+    lattice: NDArray[np.float64],
+    frac_coords: NDArray[np.float64],
+    occupants: Sequence[tuple[Occupant, ...]],
+    labels: Sequence[str] | None,
+    provenance: Provenance,
+) -> Crystal:
+    """A crystal in P1, every site an orbit of its own: the symmetry of so many sites is not looked for."""
+    named = orbit_labels(np.arange(len(occupants), dtype=np.int32), occupants, labels)
+    crystal = Crystal(
+        lattice=lattice,
+        frac_coords=frac_coords,
+        orbits=tuple(
+            Orbit(
+                label=named[index],
+                occupants=one,
+                letter="a",
+                multiplicity=1,
+                site_symmetry="1",
+                indices=np.array([index]),
+            )
+            for index, one in enumerate(occupants)
+        ),
+        space_group=parse_space_group("P1"),
+        provenance=replace(
+            provenance,
+            note=f"symmetry not looked for in {len(occupants)} sites, more than {SEARCHED_SITES}: every site stands alone",
+        ),
+    )
+    refuse_overlaps(crystal)
+    return crystal
+
+
 def crystal_without_symmetry(
     lattice: NDArray[np.float64], frac_coords: NDArray[np.float64], elements: Sequence[str], *, source: str
 ) -> Crystal:
@@ -120,6 +160,7 @@ def crystal_without_symmetry(
         elements: element symbol of each atom.
         source: what to call it in messages and output.
     """
+    refuse_impossible_cell(lattice, frac_coords, source)
     serial: Counter[str] = Counter()
     orbits = []
     for index, element in enumerate(elements):
@@ -214,4 +255,22 @@ def crystal_from_dict(data: dict[str, Any]) -> Crystal:
     if digest(encode(crystal)) != written:
         raise DocumentError("the document of a Crystal was changed after it was written: its digest differs")
     assert isinstance(crystal, Crystal)
+    _refuse_what_is_no_crystal(crystal)
     return crystal
+
+
+def _refuse_what_is_no_crystal(crystal: Crystal) -> None:
+    """Data may say anything: each site must be in one orbit, its occupants possible, and operations send sites to sites."""
+    source = crystal.provenance.source
+    refuse_impossible_cell(crystal.lattice, crystal.frac_coords, source)
+    members = np.concatenate([orbit.indices for orbit in crystal.orbits]) if crystal.orbits else np.empty(0, dtype=np.int64)
+    if crystal.n_sites == 0 or sorted(members.tolist()) != list(range(crystal.n_sites)):
+        raise BuildError(f"{source}: the orbits do not hold each of the {crystal.n_sites} sites once")
+    for orbit in crystal.orbits:
+        occupancies = [one.occupancy for one in orbit.occupants]
+        if any(one.element not in ELEMENTS for one in orbit.occupants):
+            raise BuildError(f"{source}: {orbit.label}: {', '.join(map(str, orbit.elements))} are not all elements")
+        if not occupancies or not all(0 < one <= 1 for one in occupancies) or sum(occupancies) > 1 + 1e-6:
+            raise BuildError(f"{source}: {orbit.label}: its occupancies are not above 0 and together at most 1")
+    crystal_permutations(crystal)
+    refuse_overlaps(crystal)

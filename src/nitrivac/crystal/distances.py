@@ -56,13 +56,15 @@ def shortest_distances(crystal: Crystal, *, split: float = SPLIT_SITE_A, radius:
 
 
 def _shortest(crystal: Crystal, first: np.ndarray, second: np.ndarray, distances: np.ndarray) -> dict[str, float]:
-    n = len(crystal.orbits)
+    kinds: dict[tuple[str, ...], int] = {}
+    kind_of_orbit = np.array([kinds.setdefault(orbit.elements, len(kinds)) for orbit in crystal.orbits])
+    elements, n = list(kinds), len(kinds)
     smallest = np.full(n * n, np.inf)
-    np.minimum.at(smallest, first * n + second, distances)
+    np.minimum.at(smallest, kind_of_orbit[first] * n + kind_of_orbit[second], distances)
     by_pair: dict[str, float] = {}
     for code in np.flatnonzero(np.isfinite(smallest)):
-        for one in crystal.orbits[code // n].elements:
-            for other in crystal.orbits[code % n].elements:
+        for one in elements[code // n]:
+            for other in elements[code % n]:
                 name = "-".join(sorted((one, other)))
                 by_pair[name] = min(by_pair.get(name, np.inf), round(float(smallest[code]), 4))
     return dict(sorted(by_pair.items()))

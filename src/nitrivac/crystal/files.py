@@ -6,16 +6,24 @@ import contextlib
 import csv
 import io
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from nitrivac.errors import OutputError
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["csv_text", "prepare_folder", "whole_file", "write_files", "write_text", "write_texts"]
+__all__ = ["csv_text", "lock", "prepare_folder", "whole_file", "write_files", "write_text", "write_texts"]
+
+_TEMPORARY = re.compile(r"\..+\.nitrivac-[a-z0-9_]{8}\.part")
 
 
 def prepare_folder(folder: str | Path) -> Path:
@@ -57,7 +65,8 @@ def write_text(path: str | Path, text: str, *, overwrite: bool = False) -> Path:
 
 def write_texts(texts: Mapping[Path, str], *, overwrite: bool = False) -> tuple[Path, ...]:
     """Write several text files (UTF-8); see `write_files`."""
-    return write_files({path: text.encode("utf-8") for path, text in texts.items()}, overwrite=overwrite)
+    contents = {path: text.encode("utf-8", "backslashreplace") for path, text in texts.items()}
+    return write_files(contents, overwrite=overwrite)
 
 
 def write_files(contents: Mapping[Path, bytes], *, overwrite: bool = False) -> tuple[Path, ...]:
@@ -73,30 +82,40 @@ def write_files(contents: Mapping[Path, bytes], *, overwrite: bool = False) -> t
     Raises:
         OutputError: a file exists, or cannot be written; nothing new is left behind.
     """
-    for path in contents:
-        if path.is_dir():
-            raise OutputError(f"{path}: is a folder, not a file to write")
-        if path.exists() and not overwrite:
-            raise OutputError(f"{path}: exists already; --force overwrites it")
     beside: dict[Path, Path] = {}
     path = Path()
-    try:
-        for path, content in contents.items():
-            beside[path] = _written_beside(path, content)
-        for path, temporary in beside.items():
-            temporary.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror}") from error
-    finally:  # also when interrupted; what was renamed is no longer there to remove
-        for temporary in beside.values():
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
+    with contextlib.ExitStack() as locks:
+        for folder in sorted({path.parent for path in contents}):
+            locks.enter_context(_one_writer(folder))
+        for path in contents:
+            _refuse_existing(path, overwrite=overwrite)
+        try:
+            for path, content in contents.items():
+                with _beside(path) as (beside[path], stream):
+                    stream.write(content)
+            for path, temporary in beside.items():
+                temporary.replace(path)
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be written: {error.strerror}") from error
+        finally:  # also when interrupted; what was renamed is no longer there to remove
+            for temporary in beside.values():
+                with contextlib.suppress(OSError):
+                    temporary.unlink(missing_ok=True)
     return tuple(contents)
+
+
+def _refuse_existing(path: Path, *, overwrite: bool) -> None:
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder, not a file to write")
+    if os.path.lexists(path) and not overwrite:
+        raise OutputError(f"{path}: exists already; --force overwrites it")
 
 
 @contextlib.contextmanager
 def whole_file(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
     """A stream for a file too large to be held as one text, which takes its name when all is written.
+
+    Nothing else can be written to the folder by this module meanwhile.
 
     Args:
         path: the file; its folder must exist.
@@ -105,29 +124,65 @@ def whole_file(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
     Raises:
         OutputError: it exists, or cannot be written; nothing new is left behind.
     """
-    if path.exists() and not overwrite:
-        raise OutputError(f"{path}: exists already; --force overwrites it")
+    with _one_writer(path.parent):
+        _refuse_existing(path, overwrite=overwrite)
+        try:
+            with _beside(path) as (temporary, stream):
+                yield stream
+            temporary.replace(path)
+        except OutputError:
+            raise
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+@contextlib.contextmanager
+def _one_writer(folder: Path) -> Iterator[None]:
+    """Writers of one folder wait for each other, so that files that belong together come from one of them.
+
+    Temporary files of a writer that was killed are removed: nobody else can be at work on them.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            handle = os.open(folder, os.O_RDONLY)
+        except OSError:  # the attempt to write will say what is wrong
+            handle = -1
+        if handle >= 0:
+            stack.callback(os.close, handle)
+            if lock(handle, wait=True):
+                for left in folder.glob(".*.part"):
+                    if _TEMPORARY.fullmatch(left.name):
+                        with contextlib.suppress(OSError):
+                            left.unlink()
+        yield
+
+
+def lock(handle: int, *, wait: bool) -> bool:
+    """Lock an open file or folder until it is closed, also by the end of the process.
+
+    Args:
+        handle: its descriptor.
+        wait: wait for another holder; else give up at once.
+
+    Returns:
+        Whether this process holds the lock now; true where the system knows no locks of this kind but False if waiting is
+        pointless there.
+    """
+    if fcntl is None:
+        return not wait
     try:
-        with _beside(path) as (temporary, stream):
-            yield stream
-        temporary.replace(path)
-    except OutputError:
-        raise
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
-
-
-def _written_beside(path: Path, content: bytes) -> Path:
-    """A temporary file in the same folder with the content on disk; removed again if that fails."""
-    with _beside(path) as (temporary, stream):
-        stream.write(content)
-    return temporary
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        return False
+    except OSError:  # a network file system without locks
+        return not wait
+    return True
 
 
 @contextlib.contextmanager
 def _beside(path: Path) -> Iterator[tuple[Path, IO[bytes]]]:
     """A temporary file in the same folder, on disk at the end; removed if that fails."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:200]}.nitrivac-", suffix=".part", dir=path.parent)
     temporary = Path(name)
     whole = False
     try:

@@ -15,7 +15,7 @@ from nitrivac.crystal.composition import by_electronegativity, density_g_cm3, fo
 from nitrivac.crystal.describe import to_html
 from nitrivac.crystal.export import to_dict, to_structure
 from nitrivac.crystal.space_group import SpaceGroup  # noqa: TC001 - documents read the hints
-from nitrivac.errors import BuildError
+from nitrivac.errors import BuildError, printable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,6 +62,7 @@ class Orbit:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "indices", frozen_array(self.indices, np.int64))
+        object.__setattr__(self, "label", printable(self.label))
 
     @classmethod
     def of_configuration(cls, label: str, element: str, oxidation: float | None, indices: NDArray[np.int64]) -> Orbit:
@@ -112,6 +113,7 @@ class Provenance:
         pressure_GPa: pressure at which it was determined, None where unknown.
         charge_neutral: whether the sites of a record must balance; false where its notes explain why they do not.
         note: anything a reader must know, such as how the symmetry was found.
+        remarks: what the source holds that the crystal does not, one sentence each.
     """
 
     source: str
@@ -122,6 +124,11 @@ class Provenance:
     pressure_GPa: float | None = None
     charge_neutral: bool = True
     note: str | None = None
+    remarks: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "source", printable(self.source))
+        object.__setattr__(self, "remarks", tuple(self.remarks))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

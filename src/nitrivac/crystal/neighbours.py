@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["NeighbourPairs", "neighbour_pairs"]
 
 _ZERO_A = 1e-8  # below this a site is itself
+_CUBES = 1e6  # the search sorts space into cubes; more of them would cost memory and save no time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,8 +54,9 @@ def neighbour_pairs(
     first = np.asarray(frac_coords, dtype=float) @ matrix
     second = first if targets is None else np.asarray(targets, dtype=float) @ matrix
     periodic = np.ones(3, dtype=np.int64)
+    smallest_cube = max(1.0, (abs(float(np.linalg.det(matrix))) / _CUBES) ** (1 / 3))
     centres, neighbours, images, distances = find_points_in_spheres(
-        np.ascontiguousarray(second), np.ascontiguousarray(first), float(radius), periodic, matrix, _ZERO_A
+        np.ascontiguousarray(second), np.ascontiguousarray(first), float(radius), periodic, matrix, _ZERO_A, smallest_cube
     )
     images = np.round(images).astype(np.int64)
     if targets is None:

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 import moyopy
 import numpy as np
+from scipy.spatial import cKDTree
+
+from nitrivac.crystal._arrays import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,10 +73,10 @@ def earliest_positions(cell: Cell, symprec: float) -> list[moyopy.WyckoffPositio
     to_standard = np.linalg.inv(np.array(dataset.std_linear))
     points = (np.array(cell[1]) - np.array(dataset.std_origin_shift)) @ to_standard.T
     standard = np.array(dataset.std_cell.positions)
-    offsets = points[:, None, :] - standard[None, :, :]
-    distances = np.linalg.norm((offsets - np.round(offsets)) @ np.array(dataset.std_cell.basis), axis=2)
-    nearest = distances.argmin(axis=1)
-    if distances.min(axis=1).max() > 10 * symprec:
+    nearest = cKDTree(wrapped(standard), boxsize=1.0).query(wrapped(points))[1]
+    offsets = points - standard[nearest]
+    distances = np.linalg.norm((offsets - np.round(offsets)) @ np.array(dataset.std_cell.basis), axis=1)
+    if distances.max() > 10 * symprec:
         return None
     namings = [
         [positions[index] for index in nearest]

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from nitrivac.crystal._arrays import wrapped
-from nitrivac.errors import BuildError
+from nitrivac.errors import BuildError, UnsupportedError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["crystal_permutations", "site_permutations"]
 
+_LARGEST = 100_000_000  # sites times operations that are stored: 0.8 GB
 _AT_ONCE = 1_000_000  # sites times operations that are looked up at a time
 
 
@@ -41,9 +42,15 @@ def site_permutations(
         Array p of shape (m, n): operation k sends site i to site p[k, i].
 
     Raises:
+        UnsupportedError: there are more images than fit into memory.
         BuildError: an image is farther than `tolerance` from every site, or two images fall on one site.
     """
     points = wrapped(frac_coords)
+    if len(points) * len(np.asarray(rotations)) > _LARGEST:
+        raise UnsupportedError(
+            f"{len(np.asarray(rotations))} operations on {len(points)} sites make more than the {_LARGEST} images that are "
+            "kept; take a smaller cell: one that does not repeat within itself, or a smaller supercell"
+        )
     basis = np.asarray(lattice, dtype=float)
     tree = cKDTree(points, boxsize=1.0)
     turns, shifts = np.asarray(rotations), np.asarray(translations)

@@ -59,6 +59,20 @@ def ionic_radius(element: str, oxidation: float) -> float:
     raise UnsupportedError(f"Shannon's table of ionic radii has no {element} of oxidation state {oxidation:+g}")
 
 
+def radius_in(crystal: Crystal, element: str) -> float:
+    """The ionic radius of an element in a crystal, angstrom, by its oxidation state there.
+
+    Raises:
+        UnsupportedError: Shannon's table has no such ion; the message names the crystal.
+    """
+    try:
+        return ionic_radius(element, oxidation_of(crystal, element))
+    except UnsupportedError as error:
+        raise UnsupportedError(
+            f"{crystal.provenance.source}: {error}; other oxidation states can be given in the file"
+        ) from error
+
+
 def oxidation_of(crystal: Crystal, element: str) -> float:
     """The oxidation state of an element in a crystal: the stated one, else the usual one.
 
@@ -91,5 +105,5 @@ def bond_cutoff(crystal: Crystal, cation: str, anion: str) -> float:
     """
     if (cation, anion) in _CUTOFFS:
         return _CUTOFFS[cation, anion]
-    radii = [ionic_radius(element, oxidation_of(crystal, element)) for element in (cation, anion)]
+    radii = [radius_in(crystal, element) for element in (cation, anion)]
     return round(_STRETCH * sum(radii), 2)

@@ -4,44 +4,31 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import gemmi
 import numpy as np
 
 from nitrivac.catalog.elements import ELEMENTS
-from nitrivac.catalog.model import parse_coordinate
-from nitrivac.crystal.build import AsymmetricSite, crystal_from_asymmetric_unit, expand_point
+from nitrivac.crystal.build import crystal_from_asymmetric_unit
+from nitrivac.crystal.cif_atoms import HYDROGEN, ROUNDING_A, AtomRow, merged_rows, read_rows
 from nitrivac.crystal.cif_symmetry import declared_group
 from nitrivac.crystal.convert import crystal_from_structure
-from nitrivac.crystal.model import Crystal, Occupant, Provenance
-from nitrivac.errors import BuildError, ReadError
+from nitrivac.crystal.limits import SEARCHED_SITES
+from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
+from nitrivac.errors import ReadError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from nitrivac.crystal.space_group import SpaceGroup
 
 __all__ = ["crystal_from_cif"]
 
-_TYPE = re.compile(r"([A-Za-z]{1,2})(?:(\d+(?:\.\d+)?)?([+-])|0\+?)?")
-# Coordinates are printed with three to five digits, so special positions are met to about this.
-ROUNDING_A = 0.02
-_OCCUPANCY_ROUNDING = 2e-3
+_FORMULA_PART = re.compile(r"([A-Za-z]{1,2})(\d+(?:\.\d*)?|\.\d+)?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    """One row of the atom loop."""
-
-    label: str
-    occupant: Occupant
-    xyz: tuple[float, ...]
-    multiplicity: int | None
-
-
-def crystal_from_cif(text: str, source: str, *, symprec: float) -> Crystal:
+def crystal_from_cif(text: str, source: str, *, symprec: float, block_name: str | None = None) -> Crystal:
     """The crystal of a CIF text.
 
     The declared group is kept. A file in P1, or without symmetry, has its symmetry found in the cell as given.
@@ -50,29 +37,30 @@ def crystal_from_cif(text: str, source: str, *, symprec: float) -> Crystal:
         text: the file's content.
         source: its name, for messages.
         symprec: tolerance in angstrom of that search.
+        block_name: which data block, where several have atoms.
 
     Raises:
         ReadError: malformed or contradictory; the message names file, tag or line, and reason.
         BuildError: the sites make no crystal.
     """
-    block = _block(text, source)
+    block = _block(text, source, block_name)
     lattice = _lattice(block, source)
-    rows = _rows(block, source)
+    rows, remarks = read_rows(block, source)
     group = declared_group(block, lattice, source)
     provenance = _provenance(block, source)
     if group is None or group.order == 1:
         crystal = _without_symmetry(lattice, rows, provenance, symprec)
     else:
-        sites = _merged(rows, group, lattice, source)
+        sites, site_of_row = merged_rows(rows, group, lattice, source)
         z = _number_of(block, "_cell_formula_units_Z")
         crystal = crystal_from_asymmetric_unit(lattice, group, sites, provenance, z=z, tolerance=ROUNDING_A)
-        for row in rows:
-            _check_multiplicity(row, crystal, source)
-    _check_contents(block, crystal, source)
-    return crystal
+        for row, site in zip(rows, site_of_row, strict=True):
+            _check_multiplicity(row, crystal, crystal.orbits[site], source)
+    remarks += _check_contents(block, crystal, source)
+    return replace(crystal, provenance=replace(crystal.provenance, remarks=remarks))
 
 
-def _block(text: str, source: str) -> gemmi.cif.Block:
+def _block(text: str, source: str, name: str | None) -> gemmi.cif.Block:
     try:
         document = gemmi.cif.read_string(text)
     except (ValueError, RuntimeError) as error:
@@ -83,9 +71,16 @@ def _block(text: str, source: str) -> gemmi.cif.Block:
         cartesian = any(block.find_values("_atom_site.Cartn_x") for block in document)
         hint = " (it looks like a macromolecular mmCIF)" if cartesian else ""
         raise ReadError(f"{source}: there are no atoms: no data block has _atom_site_fract_x{hint}")
+    names = ", ".join(f"data_{block.name}" for block in with_atoms[:20])
+    if name is not None:
+        chosen = [block for block in with_atoms if block.name.casefold() == name.removeprefix("data_").casefold()]
+        if not chosen:
+            raise ReadError(f"{source}: no data block {name!r} has atoms; there are {names}")
+        return chosen[0]
     if len(with_atoms) > 1:
-        names = ", ".join(f"data_{block.name}" for block in with_atoms)
-        raise ReadError(f"{source}: {len(with_atoms)} data blocks have atoms ({names}); keep one in the file")
+        raise ReadError(
+            f"{source}: {len(with_atoms)} data blocks have atoms ({names}); choose one as {source}#{with_atoms[0].name}"
+        )
     return with_atoms[0]
 
 
@@ -115,71 +110,6 @@ def _lattice(block: gemmi.cif.Block, source: str) -> NDArray[np.float64]:
     return np.array(Lattice.from_parameters(a, b, c, alpha, beta, gamma, vesta=True).matrix)
 
 
-def _rows(block: gemmi.cif.Block, source: str) -> list[_Row]:
-    tags = ["fract_x", "fract_y", "fract_z", "?label", "?type_symbol", "?occupancy"]
-    tags += ["?symmetry_multiplicity", "?site_symmetry_multiplicity"]
-    table = block.find("_atom_site_", tags)
-    if len(table) == 0:
-        raise ReadError(f"{source}: there are no atoms: the loop with _atom_site_fract_x has no complete rows")
-    oxidations = {
-        gemmi.cif.as_string(symbol): gemmi.cif.as_number(number)
-        for symbol, number in block.find("_atom_type_", ["symbol", "oxidation_number"])
-    }
-    rows = []
-    for serial, cells in enumerate(table, start=1):
-        label = gemmi.cif.as_string(cells[3]) if cells.has(3) else ""
-        symbol = gemmi.cif.as_string(cells[4]) if cells.has(4) else ""
-        where = f"{source}: atom {label or serial}"
-        element, oxidation = _species(symbol, label, where)
-        known = oxidations.get(symbol, math.nan)
-        multiplicity = next((cells[column] for column in (6, 7) if cells.has(column)), "?")
-        rows.append(
-            _Row(
-                label=label or f"{element}{serial}",
-                occupant=Occupant(
-                    element=element,
-                    occupancy=_occupancy(cells[5] if cells.has(5) else "1", where),
-                    oxidation=oxidation if math.isnan(known) else known,
-                ),
-                xyz=tuple(_coordinate(cells[axis], "xyz"[axis], where) for axis in range(3)),
-                multiplicity=int(multiplicity) if multiplicity.isdigit() else None,
-            )
-        )
-    return rows
-
-
-def _species(symbol: str, label: str, where: str) -> tuple[str, float | None]:
-    """Element and oxidation state from a type symbol such as `Li1+`, or the element from a label such as `Li2a`."""
-    if symbol and symbol not in ("?", "."):
-        match = _TYPE.fullmatch(symbol)
-        element = match[1].capitalize() if match else ""
-        if match and element in ELEMENTS:
-            sign = match[3]
-            return element, None if not sign else float(match[2] or 1) * (-1 if sign == "-" else 1)
-        raise ReadError(f"{where}: _atom_site_type_symbol {symbol!r} is no element, with or without charge (Li, Li1+)")
-    letters = re.match(r"[A-Za-z]*", label)
-    for length in (2, 1):
-        element = letters[0][:length].capitalize() if letters else ""
-        if len(element) == length and element in ELEMENTS:
-            return element, None
-    raise ReadError(f"{where}: no element can be read from it; give _atom_site_type_symbol")
-
-
-def _occupancy(text: str, where: str) -> float:
-    value = 1.0 if text in ("?", ".") else gemmi.cif.as_number(text)
-    if not 0 < value <= 1 + _OCCUPANCY_ROUNDING:
-        raise ReadError(f"{where}: _atom_site_occupancy {text} is not above 0 and at most 1")
-    return min(value, 1.0)
-
-
-def _coordinate(text: str, axis: str, where: str) -> float:
-    """A coordinate with uncertainty, thirds and sixths typed short meant as such."""
-    number = gemmi.cif.as_number(text)
-    if math.isnan(number) or abs(number) > 100:
-        raise ReadError(f"{where}: _atom_site_fract_{axis} is {text}; a fraction of the cell is needed")
-    return parse_coordinate(float(re.sub(r"\(.*", "", text)))
-
-
 def _provenance(block: gemmi.cif.Block, source: str) -> Provenance:
     def text(tag: str) -> str | None:
         value = block.find_value(tag)
@@ -193,84 +123,20 @@ def _provenance(block: gemmi.cif.Block, source: str) -> Provenance:
     )
 
 
-def _merged(rows: list[_Row], group: SpaceGroup, lattice: NDArray[np.float64], source: str) -> list[AsymmetricSite]:
-    """Rows at one position as one site with a composition; labels made unique."""
-    sites: list[tuple[list[_Row], NDArray[np.float64]]] = []
-    for row in rows:
-        try:
-            images = expand_point(group, row.xyz, lattice, tolerance=ROUNDING_A)
-        except BuildError as error:
-            raise ReadError(f"{source}: atom {row.label}: {error}") from error
-        home = next((members for members, points in sites if _same_orbit(images, points, lattice)), None)
-        if home is None:
-            sites.append(([row], images))
-        else:
-            home.append(row)
-    labels: set[str] = set()
-    merged = []
-    for members, _ in sites:
-        label = _unique(_common_label(members), labels)
-        merged.append(
-            AsymmetricSite(
-                label=label, occupants=_mixture(members, source), xyz=members[0].xyz, where=f"{source}: atom {label}"
-            )
-        )
-    return merged
-
-
-def _same_orbit(one: NDArray[np.float64], other: NDArray[np.float64], lattice: NDArray[np.float64]) -> bool:
-    if len(one) != len(other):
-        return False
-    offsets = other - one[0]
-    offsets -= np.round(offsets)
-    return bool(np.linalg.norm(offsets @ lattice, axis=1).min() <= ROUNDING_A)
-
-
-def _mixture(members: list[_Row], source: str) -> tuple[Occupant, ...]:
-    total = sum(row.occupant.occupancy for row in members)
-    names = ", ".join(row.label for row in members)
-    if total > 1 + _OCCUPANCY_ROUNDING:
-        raise ReadError(
-            f"{source}: two atoms on one spot: the occupancies of {names} at one position add up to {total:.4g}, more than 1"
-        )
-    scale = min(1.0, 1.0 / total)
-    by_species: dict[tuple[str, float | None], float] = {}
-    for row in members:
-        key = (row.occupant.element, row.occupant.oxidation)
-        by_species[key] = by_species.get(key, 0.0) + row.occupant.occupancy * scale
-    return tuple(
-        Occupant(element=element, oxidation=oxidation, occupancy=occupancy)
-        for (element, oxidation), occupancy in by_species.items()
-    )
-
-
-def _common_label(members: list[_Row]) -> str:
-    """`X1` for the rows `X1_N` and `X1_Cl` of a mixed site, else the first row's label."""
-    stems = {row.label.removesuffix(f"_{row.occupant.element}") for row in members}
-    return stems.pop() if len(members) > 1 and len(stems) == 1 else members[0].label
-
-
-def _unique(label: str, taken: set[str]) -> str:
-    name, serial = label, 1
-    while name in taken:
-        serial += 1
-        name = f"{label}_{serial}"
-    taken.add(name)
-    return name
-
-
-def _without_symmetry(lattice: NDArray[np.float64], rows: list[_Row], provenance: Provenance, symprec: float) -> Crystal:
+def _without_symmetry(lattice: NDArray[np.float64], rows: list[AtomRow], provenance: Provenance, symprec: float) -> Crystal:
     from pymatgen.core.lattice import Lattice
     from pymatgen.core.structure import Structure
 
     from nitrivac.crystal.space_group import parse_space_group
 
-    sites = _merged(rows, parse_space_group("P1"), lattice, provenance.source)
+    sites, _ = merged_rows(rows, parse_space_group("P1"), lattice, provenance.source)
     species = [_composition(site.occupants) for site in sites]
     structure = Structure(Lattice(lattice), species, [site.xyz for site in sites])
     crystal = crystal_from_structure(
         structure, source=provenance.source, symprec=symprec, labels=[_orbit_label(site.label) for site in sites]
     )
+    if len(sites) > SEARCHED_SITES:
+        return replace(crystal, provenance=replace(provenance, note=crystal.provenance.note))
     note = f"listed without symmetry; found by spglib at {symprec:g} angstrom"
     return replace(crystal, provenance=replace(provenance, note=note))
 
@@ -289,34 +155,51 @@ def _composition(occupants: tuple[Occupant, ...]) -> dict[object, float]:
     }
 
 
-def _check_multiplicity(row: _Row, crystal: Crystal, source: str) -> None:
-    if row.multiplicity is None:
-        return
-    orbit = next(
-        (orbit for orbit in crystal.orbits if row.label == orbit.label or row.label.startswith(f"{orbit.label}_")), None
-    )
-    if orbit is not None and row.multiplicity != len(orbit.indices):
+def _check_multiplicity(row: AtomRow, crystal: Crystal, orbit: Orbit, source: str) -> None:
+    if row.multiplicity is not None and row.multiplicity != len(orbit.indices):
         raise ReadError(
             f"{source}: atom {row.label}: the file says multiplicity {row.multiplicity}, but its position is "
             f"{orbit.wyckoff} of {crystal.space_group.setting or crystal.space_group.symbol}"
         )
 
 
-def _check_contents(block: gemmi.cif.Block, crystal: Crystal, source: str) -> None:
-    """The atoms must give the stated formula Z times; hydrogen, often left out of a list, may be missing."""
+def _check_contents(block: gemmi.cif.Block, crystal: Crystal, source: str) -> tuple[str, ...]:
+    """The atoms must give the stated formula Z times; hydrogen, often left out of a list, may be missing, with a remark."""
     value, z = block.find_value("_chemical_formula_sum"), _number_of(block, "_cell_formula_units_Z")
-    if not value or z is None or z <= 0:
-        return
-    stated = {
-        element.capitalize(): float(amount or 1) * z
-        for element, amount in re.findall(r"([A-Za-z]{1,2})(\d*\.?\d*)", gemmi.cif.as_string(value))
-    }
-    for element in sorted(set(stated) | set(crystal.contents)):
-        expected, found = stated.get(element, 0.0), crystal.contents.get(element, 0.0)
-        if element in ("H", "D") and found < expected:
+    if not value or z is None or z <= 0 or value in ("?", "."):
+        return ()
+    formula = gemmi.cif.as_string(value)
+    stated = _formula_sum(formula)
+    if stated is None:
+        return (f"_chemical_formula_sum {formula!r:.60} is not understood and not compared with the atoms",)
+    expected: dict[str, float] = {}
+    found: dict[str, float] = {}
+    for amounts, factor, into in ((stated, z, expected), (crystal.contents, 1.0, found)):
+        for element, amount in amounts.items():
+            name = "H" if element in HYDROGEN else element  # the isotopes of hydrogen are told apart by few files
+            into[name] = into.get(name, 0.0) + amount * factor
+    remarks = []
+    for element in sorted(set(expected) | set(found)):
+        wanted, there = expected.get(element, 0.0), found.get(element, 0.0)
+        if abs(wanted - there) <= max(0.05, 0.03 * wanted):
             continue
-        if abs(expected - found) > max(0.05, 0.03 * expected):
-            raise ReadError(
-                f"{source}: _chemical_formula_sum and Z = {z:g} ask for {expected:g} {element} in the cell, the atoms "
-                f"make {found:g}"
-            )
+        if element == "H" and there < wanted:
+            remarks.append(f"of {wanted:g} hydrogen in the cell by _chemical_formula_sum and Z the list has {there:g}")
+            continue
+        raise ReadError(
+            f"{source}: _chemical_formula_sum and Z = {z:g} ask for {wanted:g} {element} in the cell, the atoms "
+            f"make {there:g}"
+        )
+    return tuple(remarks)
+
+
+def _formula_sum(text: str) -> dict[str, float] | None:
+    """Amounts of the elements in a formula such as `Al1 Li3 N2`, None where it is no such formula."""
+    amounts: dict[str, float] = {}
+    for part in text.split():
+        match = _FORMULA_PART.fullmatch(part)
+        element = match[1].capitalize() if match else ""
+        if match is None or element not in ELEMENTS:
+            return None
+        amounts[element] = amounts.get(element, 0.0) + float(match[2] or 1)
+    return amounts or None

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import moyopy
 import numpy as np
 
 from nitrivac.crystal._arrays import frozen_array, wrapped
+from nitrivac.crystal.limits import MAXIMUM_SITES
 from nitrivac.crystal.permutations import site_permutations
-from nitrivac.errors import SpecificationError
+from nitrivac.errors import SpecificationError, UnsupportedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +28,7 @@ __all__ = ["Supercell", "cell_shapes", "distinct_lattices", "make_supercell", "p
 _SITE_TOLERANCE_A = 0.05
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Supercell:
     """A supercell of a crystal with the group that acts on its sites.
 
@@ -37,7 +39,6 @@ class Supercell:
         parent_site: index of each site in the parent, shape (n,).
         rotations: operations in the basis of the new cell, shape (m, 3, 3).
         translations: shape (m, 3), all lattice translations of the parent among them.
-        permutations: operation k sends site i to `permutations[k, i]`, shape (m, n).
     """
 
     matrix: NDArray[np.int64]
@@ -46,7 +47,20 @@ class Supercell:
     parent_site: NDArray[np.int64] = field(repr=False)
     rotations: NDArray[np.int64] = field(repr=False)
     translations: NDArray[np.float64] = field(repr=False)
-    permutations: NDArray[np.int64] = field(repr=False)
+
+    @cached_property
+    def permutations(self) -> NDArray[np.int64]:
+        """Operation k sends site i to `permutations[k, i]`, shape (m, n).
+
+        Raises:
+            UnsupportedError: the supercell has too many operations and sites.
+        """
+        return frozen_array(
+            site_permutations(
+                self.frac_coords, self.rotations, self.translations, self.lattice, tolerance=_SITE_TOLERANCE_A
+            ),
+            np.int64,
+        )
 
     @property
     def cells(self) -> int:
@@ -193,8 +207,16 @@ def make_supercell(crystal: Crystal, matrix: ArrayLike) -> Supercell:
     Args:
         crystal: the parent; its own symmetry must be that of the average structure.
         matrix: rows are new lattice vectors in terms of the old, shape (3, 3).
+
+    Raises:
+        UnsupportedError: it would have more than `MAXIMUM_SITES`.
     """
     matrix = np.asarray(matrix, dtype=np.int64)
+    sites_wanted = crystal.n_sites * abs(float(np.linalg.det(matrix)))
+    if sites_wanted > MAXIMUM_SITES:
+        raise UnsupportedError(
+            f"{crystal.provenance.source}: a supercell of {sites_wanted:.0f} sites is more than the {MAXIMUM_SITES} made"
+        )
     to_new = np.linalg.inv(matrix.T.astype(float))  # fractional columns of the old cell to those of the new
     points = _lattice_points(matrix)
     sites = (crystal.frac_coords[:, None, :] + points[None, :, :]).reshape(-1, 3) @ to_new.T
@@ -213,9 +235,6 @@ def make_supercell(crystal: Crystal, matrix: ArrayLike) -> Supercell:
         parent_site=frozen_array(np.repeat(np.arange(crystal.n_sites), len(points)), np.int64),
         rotations=frozen_array(rotations, np.int64),
         translations=frozen_array(translations, np.float64),
-        permutations=frozen_array(
-            site_permutations(frac_coords, rotations, translations, lattice, tolerance=_SITE_TOLERANCE_A), np.int64
-        ),
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from nitrivac.catalog.validation import formula_amounts
 from nitrivac.crystal.distances import ShortestDistances, shortest_distances
 from nitrivac.crystal.finders import moyo_dataset, spglib_dataset
+from nitrivac.crystal.limits import SEARCHED_SITES
 from nitrivac.crystal.normaliser import same_modulo_normaliser
 from nitrivac.crystal.relation import Mismatch, compare_groups
 from nitrivac.crystal.space_group import find_setting, parse_space_group
@@ -74,6 +75,7 @@ class Verification(Document):
         charge: per cell, None where an oxidation state is unknown.
         distances: shortest distances.
         problems: everything that does not hold, one sentence each.
+        remarks: what the file holds that the crystal does not, one sentence each.
     """
 
     source: str
@@ -94,6 +96,7 @@ class Verification(Document):
     charge: float | None = None
     distances: ShortestDistances = field(default_factory=lambda: ShortestDistances(by_pair={}, exclusive={}))
     problems: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -121,6 +124,7 @@ class Verification(Document):
             "min_distance_A": self.distances.by_pair,
             "exclusive_distance_A": self.distances.exclusive,
             "problems": list(self.problems),
+            "remarks": list(self.remarks),
         }
 
     def _repr_html_(self) -> str:
@@ -157,8 +161,10 @@ def verify_crystal(crystal: Crystal, *, expected: str | int | None = None, sympr
     Raises:
         SpaceGroupError: `expected` is no space group.
     """
-    cell = average_cell(crystal)
     wanted = _expected_group(crystal, expected)
+    if crystal.n_sites > SEARCHED_SITES:
+        return _without_search(crystal, wanted)
+    cell = average_cell(crystal)
     dataset = spglib_dataset(cell, symprec)
     found = _found_group(dataset)
     agrees = None if wanted.number is None else found.number == wanted.number
@@ -201,6 +207,29 @@ def verify_crystal(crystal: Crystal, *, expected: str | int | None = None, sympr
         charge=crystal.charge,
         distances=shortest_distances(crystal),
         problems=tuple(problems),
+        remarks=crystal.provenance.remarks,
+    )
+
+
+def _without_search(crystal: Crystal, wanted: Group) -> Verification:
+    """Contents and distances of a cell with too many sites for a symmetry search."""
+    reason = (
+        f"the space group is not looked for in {crystal.n_sites} sites, since the search takes time with their square "
+        f"(at most {SEARCHED_SITES}); contents and distances alone are checked"
+    )
+    return Verification(
+        source=crystal.provenance.source,
+        grade=crystal.provenance.grade,
+        expected=wanted,
+        found=Group(number=None, symbol=None),
+        agrees=None,
+        formula=crystal.formula,
+        z=crystal.z,
+        density=crystal.density,
+        charge=crystal.charge,
+        distances=shortest_distances(crystal),
+        problems=(reason, *_content_problems(crystal)),
+        remarks=crystal.provenance.remarks,
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.crystal.distances import SPLIT_SITE_A
-from nitrivac.crystal.radii import bond_cutoff, ionic_radius, is_anion, oxidation_of
+from nitrivac.crystal.radii import bond_cutoff, is_anion, radius_in
 from nitrivac.migration.clearance import nearest_along, surroundings, widest_path, window_area
 from nitrivac.migration.hop import Hop, Passage
 
@@ -66,10 +66,7 @@ class HopContext:
             immobile += orbit.indices.tolist()
             if any(is_anion(crystal, element) for element in orbit.elements):
                 anions += orbit.indices.tolist()
-            largest = max(
-                given[element] if element in given else ionic_radius(element, oxidation_of(crystal, element))
-                for element in orbit.elements
-            )
+            largest = max(given[element] if element in given else radius_in(crystal, element) for element in orbit.elements)
             radii |= dict.fromkeys(orbit.indices.tolist(), largest)
         return cls(
             crystal=crystal,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.crystal.files import csv_text
-from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.radii import RADII_SOURCE
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError, UnsupportedError
@@ -17,6 +16,7 @@ from nitrivac.migration.describe import EXCLUSIVE_A, HopContext, describe_hop
 from nitrivac.migration.hop import Hop, rounded
 from nitrivac.migration.pairs import SitePairs, symmetric_pairs
 from nitrivac.migration.percolation import Links, PeriodicComponents, Threshold, spanning_thresholds
+from nitrivac.migration.reach import default_distance, mobile_sites, refuse_distance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["EXCLUSIVE_A", "Hop", "HopNetwork", "SubsetPercolation", "find_hops"]
+__all__ = ["DESCRIBED_HOPS", "EXCLUSIVE_A", "Hop", "HopNetwork", "SubsetPercolation", "find_hops"]
 
-_SEARCH_A = 8.0  # farthest that the default looks for a spanning network
+DESCRIBED_HOPS = 3_000
+"""So many distinct hops are described one by one, each with its window and widest path, at some hundredths of a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,24 +260,29 @@ def find_hops(
         vacant: indices of the sites that are vacant, whole orbits; only hops between a filled and a vacant site are listed.
 
     Raises:
-        UnsupportedError: the crystal has no such element.
+        UnsupportedError: the crystal has no such element, or more than `DESCRIBED_HOPS` distinct hops.
         SpecificationError: the distance is not above 0 or beyond what is reasonable, or a radius is not.
     """
-    nodes = _mobile_sites(crystal, species)
-    if max_distance is not None and not 0 < max_distance <= 20:
-        raise SpecificationError(f"a longest hop of {max_distance:g} angstrom is not between 0 and 20")
+    nodes = mobile_sites(crystal, species)
+    refuse_distance(max_distance)
     for element, radius in (radii or {}).items():
         if element not in crystal.elements or not 0 <= radius < 5:
             raise SpecificationError(
                 f"radius {element}={radius:g}: an element of {crystal.provenance.source} "
                 f"({', '.join(crystal.elements)}) and 0 to 5 angstrom are accepted"
             )
-    reach = max_distance if max_distance is not None else _default_distance(crystal, nodes)
+    reach = max_distance if max_distance is not None else default_distance(crystal, nodes)
     pairs = symmetric_pairs(crystal, nodes, reach)
     if vacant is not None:
         pairs = pairs.chosen(np.isin(pairs.first, vacant) != np.isin(pairs.second, vacant))
     context = HopContext.of(crystal, species, nodes, radii)
     classes = _classes(pairs)
+    if len(classes) > DESCRIBED_HOPS:
+        raise UnsupportedError(
+            f"{crystal.provenance.source}: {len(classes)} distinct hops up to {reach:.3f} angstrom are more than the "
+            f"{DESCRIBED_HOPS} that are described one by one; a shorter --max-distance leaves fewer, and nitrivac hops "
+            "summarises what is too many in cells of thousands of sites"
+        )
     hops, rank = _named([describe_hop(context, pairs, members) for members in classes])
     hop_of_link = np.empty(len(pairs.first), dtype=np.int64)
     for number, members in zip(rank, classes, strict=True):
@@ -323,30 +329,6 @@ def _named(hops: list[Hop]) -> tuple[tuple[Hop, ...], list[int]]:
         named.append(replace(hops[one], id="-" if hops[one].exclusive else f"h{serial}", name=name + suffix))
         rank[one] = place
     return tuple(named), rank
-
-
-def _mobile_sites(crystal: Crystal, species: str) -> NDArray[np.int64]:
-    orbits = [orbit for orbit in crystal.orbits if species in orbit.elements]
-    if not orbits:
-        raise UnsupportedError(
-            f"{crystal.provenance.source} has no {species}; the mobile species is one of {', '.join(crystal.elements)}"
-        )
-    return np.sort(np.concatenate([orbit.indices for orbit in orbits]))
-
-
-def _default_distance(crystal: Crystal, nodes: NDArray[np.int64]) -> float:
-    """Enough to span all dimensions that can be spanned within 8 angstrom, and the second shell of every site."""
-    near = neighbour_pairs(crystal.lattice, crystal.frac_coords[nodes], _SEARCH_A)
-    hops = near.distances > EXCLUSIVE_A
-    links = Links(first=near.centres, second=near.neighbours, images=near.images)
-    thresholds = spanning_thresholds(len(nodes), links[hops], near.distances[hops], always=links[~hops])
-    spans = max((one.value for one in thresholds if one.value is not None), default=_SEARCH_A)
-    second = 0.0
-    for site in range(len(nodes)):
-        shells = np.unique(np.round(near.distances[hops & (near.centres == site)], 3))
-        if len(shells) > 1:
-            second = max(second, float(shells[1]))
-    return max(spans, second) + 1e-3
 
 
 def _classes(pairs: SitePairs) -> list[NDArray[np.int64]]:

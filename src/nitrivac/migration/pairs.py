@@ -118,9 +118,9 @@ def element_names(rotations: NDArray[np.int64]) -> list[str]:
 
 
 def _codes(first: NDArray[np.int64], second: NDArray[np.int64], images: NDArray[np.int64], n: int) -> NDArray[np.int64]:
-    """One integer per directed pair; cells up to 500 away have distinct ones."""
-    shifted = images + 512
-    return ((first * n + second) * 1024 + shifted[..., 0]) * 1024 * 1024 + shifted[..., 1] * 1024 + shifted[..., 2]
+    """One integer per directed pair; cells up to 255 away have distinct ones, no thinner cell is read."""
+    shifted = images + 256
+    return (((first * n + second) * 512 + shifted[..., 0]) * 512 + shifted[..., 1]) * 512 + shifted[..., 2]
 
 
 def _look_up(targets: NDArray[np.int64], codes: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -9,11 +9,11 @@ import numpy as np
 
 from nitrivac.crystal.bond_valence import BOND_VALENCE_REACH_A, BOND_VALENCE_SOURCE, bond_valences
 from nitrivac.crystal.neighbours import neighbour_pairs
-from nitrivac.crystal.radii import bond_cutoff, ionic_radius, is_anion, oxidation_of
+from nitrivac.crystal.radii import bond_cutoff, is_anion, radius_in
 from nitrivac.crystal.supercell import kept_rotations, make_supercell, shortest_vector
 from nitrivac.crystal.write import refuse_disorder
 from nitrivac.documents.document import Document
-from nitrivac.errors import SpecificationError
+from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.migration.hop import Hop, rounded
 from nitrivac.migration.pairs import symmetric_pairs
 
@@ -33,6 +33,7 @@ Method = Literal["linear", "idpp"]
 
 _IDPP_FORCE = 2e-3  # the potential is shallow: a neighbour 0.1 angstrom off feels some hundredths
 _IDPP_STEPS = 1000
+_IDPP_ATOMS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +220,11 @@ def vacancy_path(
     steps = np.linspace(0, 1, images + 2)[:, None, None]
     positions = first + steps * (last - first)
     converged = True
+    if method == "idpp" and len(symbols) > _IDPP_ATOMS:
+        raise UnsupportedError(
+            f"{crystal.provenance.source}: the pair potential takes all pairs of {len(symbols)} atoms in every image, at "
+            f"most {_IDPP_ATOMS} atoms; take --method linear or a smaller --supercell"
+        )
     if method == "idpp":
         positions, converged = _idpp(positions, symbols, lattice)
     return MigrationPath(
@@ -294,10 +300,7 @@ def _profile(
     anions = [element for element in crystal.elements if is_anion(crystal, element)]
     cutoffs = {element: bond_cutoff(crystal, species, element) for element in anions}
     immobile = [element for element in crystal.elements if element != species]
-    sizes = {
-        element: radii[element] if element in radii else ionic_radius(element, oxidation_of(crystal, element))
-        for element in immobile
-    }
+    sizes = {element: radii[element] if element in radii else radius_in(crystal, element) for element in immobile}
     way = positions[:, moving]
     travelled = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(way, axis=0), axis=1))])
     to_fractions = np.linalg.inv(lattice)

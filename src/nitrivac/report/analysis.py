@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from rich.console import Group
 from rich.text import Text
 
-from nitrivac.report.migration import hops_table, percolation_text
+from nitrivac.migration.summary import HopSummary
+from nitrivac.report.migration import hop_summary_report, hops_table, percolation_text
 from nitrivac.report.polyhedra import frameworks_table, polyhedra_table
 from nitrivac.report.vacancies import vacancies_report
 from nitrivac.report.verify import verification_report
@@ -34,7 +35,9 @@ def analysis_report(analysis: Analysis) -> RenderableType:
         parts += [_head("Vacancies"), vacancies_report(analysis.vacancies)]
     elif analysis.no_supercell is not None:
         parts += [_head("Vacancies"), Text(analysis.no_supercell)]
-    if analysis.hops is not None:
+    if isinstance(analysis.hops, HopSummary):
+        parts += [_head(f"{analysis.hops.species} hops"), hop_summary_report(analysis.hops)]
+    elif analysis.hops is not None:
         parts += [_head(f"{analysis.hops.species} hops"), hops_table(analysis.hops, _LIMIT)]
         parts += [_more(len(analysis.hops.hops)), percolation_text(analysis.hops)]
     parts += [

@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from nitrivac.migration.network import SubsetPercolation
     from nitrivac.migration.path import MigrationPath
     from nitrivac.migration.sensitivity import Sensitivity
+    from nitrivac.migration.summary import HopSummary
 
 __all__ = [
     "diffusion_report",
     "filling_report",
+    "hop_shells_table",
+    "hop_summary_report",
     "hops_remark",
     "hops_report",
     "hops_table",
@@ -67,7 +70,7 @@ def _gap(radius: float | None) -> str:
     return "-" if radius is None else f"{radius:.3f}"
 
 
-def percolation_text(network: HopNetwork) -> Text:
+def percolation_text(network: HopNetwork | HopSummary) -> Text:
     """From which distance the hops span the crystal, in words."""
     names = {1: "one dimension", 2: "two", 3: "three"}
     parts = []
@@ -98,6 +101,28 @@ def hops_remark(network: HopNetwork) -> str:
         f"{cutoffs or 'none'}). indirect: a third site lies nearer than the ends are apart (Gabriel). split: too near to be "
         "filled together, no hop. A gap is no barrier."
     )
+
+
+def hop_shells_table(summary: HopSummary) -> Table:
+    """Hops too many to be listed, by length."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("d (Å)", "pairs", "per site"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for one in summary.shells:
+        share = f"{2 * one.pairs / summary.sites:.3f}"
+        table.add_row(f"{one.low:.1f}-{one.high:.1f}", f"{one.pairs:,}", share, "split" if one.exclusive else "")
+    return table
+
+
+def hop_summary_report(summary: HopSummary) -> RenderableType:
+    """Hops too many to be listed, by length, and what they span."""
+    remark = (
+        f"\n{summary.species} hops between {summary.sites:,} sites of {summary.source} up to {summary.max_distance:.3f} Å: "
+        f"{summary.distinct:,} distinct ones or more, too many to describe each, so only their lengths are given; without "
+        "windows, widest paths and the Gabriel criterion. split: too near to be filled together, no hop."
+    )
+    return Group(hop_shells_table(summary), Text(remark), Text(""), percolation_text(summary))
 
 
 def subset_text(subset: SubsetPercolation) -> Text:

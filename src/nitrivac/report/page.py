@@ -12,11 +12,13 @@ from nitrivac import __version__
 from nitrivac.crystal.describe import cell_text, site_rows
 from nitrivac.crystal.symmetry_search import PLATEAU_LIMITS_A
 from nitrivac.html_table import html_facts, html_table
+from nitrivac.migration import HopNetwork
+from nitrivac.migration.summary import HopSummary
 from nitrivac.report.catalog import GRADES, measurements_table, remarks, source_lines
 from nitrivac.report.extras import require
 from nitrivac.report.figures.conductivity import CONDUCTIVITY_NOTE
 from nitrivac.report.markup import table_html
-from nitrivac.report.migration import hops_remark, hops_table, percolation_text
+from nitrivac.report.migration import hop_shells_table, hops_remark, hops_table, percolation_text
 from nitrivac.report.page_figures import page_figures
 from nitrivac.report.polyhedra import (
     element_sharing_table,
@@ -111,7 +113,7 @@ def _tables(analysis: Analysis, material: Material | None) -> dict[str, str]:
         "frameworks": table_html(frameworks_table(polyhedra.frameworks)),
     }
     if hops is not None:
-        tables["hops"] = table_html(hops_table(hops, _ROWS))
+        tables["hops"] = table_html(hop_shells_table(hops) if isinstance(hops, HopSummary) else hops_table(hops, _ROWS))
     if analysis.vacancies is not None:
         made = replace(analysis.vacancies.made[0], file="supercell.cif")
         tables["configurations"] = table_html(configurations_table(replace(analysis.vacancies, made=(made,))))
@@ -133,7 +135,7 @@ def _words(analysis: Analysis, material: Material | None) -> dict[str, Any]:
         "remarks": remarks(material) if material else [],
         "plan": [line.strip() for line in plan_lines(vacancies)] if vacancies else [],
         "percolation": percolation_text(hops).plain if hops else "",
-        "hops": hops_remark(hops) if hops else "",
+        "hops": hops_remark(hops) if isinstance(hops, HopNetwork) else "",
         "frameworks": framework_lines(analysis.polyhedra.frameworks),
         "polyhedra": polyhedra_remark(analysis.polyhedra),
     }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from nitrivac.analysis import Analysis
     from nitrivac.catalog import Material
+    from nitrivac.migration import HopNetwork
     from nitrivac.migration.path import MigrationPath
 
 __all__ = ["PageFigure", "page_figures"]
@@ -113,13 +114,22 @@ def _structure(found: _Found) -> _Made:
     return structure_figure(crystal), structure_plotly(crystal), f"Unit cell of {crystal.formula}.", _average(found)
 
 
+def _network(found: _Found) -> HopNetwork:
+    """The hops of the average structure where they are described one by one."""
+    from nitrivac.migration.summary import HopSummary
+
+    hops = found.analysis.hops
+    if hops is None:
+        raise UnsupportedError("There is no lithium in this crystal.")
+    if isinstance(hops, HopSummary):
+        raise UnsupportedError(f"There are {hops.distinct:,} distinct hops or more, too many to be drawn.")
+    return hops
+
+
 def _hops(found: _Found) -> _Made:
     from nitrivac.report.figures.hops import hops_figure, hops_plotly
 
-    analysis = found.analysis
-    if analysis.hops is None:
-        raise UnsupportedError("There is no lithium in this crystal.")
-    crystal, network = analysis.average, analysis.hops
+    crystal, network = found.analysis.average, _network(found)
     return (
         hops_figure(crystal, network),
         hops_plotly(crystal, network),
@@ -131,11 +141,9 @@ def _hops(found: _Found) -> _Made:
 def _percolation(found: _Found) -> _Made:
     from nitrivac.report.figures.percolation import percolation_figure, percolation_plotly
 
-    analysis = found.analysis
-    if analysis.hops is None:
-        raise UnsupportedError("There is no lithium in this crystal.")
+    network = _network(found)
     words = "Dimensions spanned against the longest hop and the smallest bottleneck radius allowed."
-    return percolation_figure(analysis.hops), percolation_plotly(analysis.hops), words, _average(found)
+    return percolation_figure(network), percolation_plotly(network), words, _average(found)
 
 
 def _profile(found: _Found) -> _Made:
@@ -160,7 +168,7 @@ def _path(found: _Found) -> tuple[MigrationPath, str, list[str]]:
     host, where, arguments = None, "the only vacancy of an otherwise perfect crystal", [found.source]
     if parent.is_ordered:
         crystal = parent
-        network = (found.analysis.hops if found.analysis.average is parent else None) or find_hops(parent)
+        network = _network(found) if found.analysis.average is parent else find_hops(parent)
     elif supercell is None:
         raise UnsupportedError("There is no supercell of whole atoms in which an ion could be moved.")
     elif any("Li" in orbit.elements and orbit.vacancy > _VACANT for orbit in found.analysis.average.orbits):

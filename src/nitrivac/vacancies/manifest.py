@@ -10,17 +10,18 @@ import csv
 import io
 import json
 import os
-from dataclasses import dataclass, field
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from nitrivac.crystal.files import prepare_folder, write_text, write_texts
+from nitrivac.crystal.files import write_text, write_texts
 from nitrivac.crystal.write import SUFFIXES, crystal_text
 from nitrivac.errors import OutputError
+from nitrivac.vacancies.manifest_file import MANIFEST_NAME, MANY_IN_ONE, Manifest, open_manifest
 from nitrivac.vacancies.realise import configuration_crystal, configuration_group
 from nitrivac.vacancies.texts import TEMPLATE_FORMATS, ConfigurationTexts, configuration_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Generator, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from nitrivac.crystal.space_group import SpaceGroup
@@ -28,81 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MANY_IN_ONE", "Manifest", "open_manifest", "write_configurations"]
 
-MANY_IN_ONE = {"extxyz": "configurations.extxyz", "ase": "configurations.db"}
-_NAME = "manifest.jsonl"
 _TABLE = "manifest.csv"
 _CHUNK = 200  # configurations written before the manifest is told of them
-
-
-@dataclass(frozen=True, kw_only=True)
-class Manifest:
-    """The manifest of one run.
-
-    Attributes:
-        folder: where it is.
-        run: what the run is: source, specification, plan, choice, format, version.
-        rows: the configurations that are whole on disk when it is opened.
-    """
-
-    folder: Path
-    run: Mapping[str, Any]
-    rows: tuple[dict[str, Any], ...] = field(default=(), repr=False)
-
-
-def open_manifest(folder: Path, run: Mapping[str, Any], *, resume: bool, overwrite: bool) -> Manifest:
-    """The manifest of a folder, new or to be gone on with.
-
-    Args:
-        folder: the output folder, made if need be.
-        run: what the run is.
-        resume: go on with the run in the folder.
-        overwrite: begin anew although there is one.
-
-    Raises:
-        OutputError: there is a run in the folder and neither was asked for, or it is another run.
-    """
-    path = prepare_folder(folder) / _NAME
-    plain = json.loads(json.dumps(run))
-    if path.exists() and not overwrite:
-        found, rows, end = _read(path)
-        if not resume:
-            raise OutputError(f"{path}: a run is here already; --resume goes on with it, --force begins anew")
-        if found != plain:
-            different = [key for key in {**plain, **found} if plain.get(key) != found.get(key)]
-            raise OutputError(
-                f"{path}: is of another run ({', '.join(sorted(different))} differ); choose another folder, or --force"
-            )
-        os.truncate(path, end)  # a line torn by a crash is no configuration
-        return Manifest(folder=folder, run=plain, rows=tuple(rows))
-    write_text(path, json.dumps({"run": plain}, ensure_ascii=False) + "\n", overwrite=overwrite)
-    return Manifest(folder=folder, run=plain)
-
-
-def _read(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]], int]:
-    """What the run is, its whole rows, and how many bytes those lines take."""
-    run: dict[str, Any] | None = None
-    rows: list[dict[str, Any]] = []
-    end = 0
-    with path.open("rb") as stream:
-        for line in stream:
-            try:
-                record = json.loads(line)
-            except ValueError:
-                break
-            if not line.endswith(b"\n") or not isinstance(record, dict):
-                break
-            if run is None:
-                run = record.get("run")
-                if not isinstance(run, dict):
-                    break
-            elif record.get("index") == len(rows) + 1:
-                rows.append(record)
-            else:
-                break
-            end += len(line)
-    if not isinstance(run, dict):
-        raise OutputError(f"{path}: is no manifest of nitrivac; choose another folder, or --force")
-    return run, rows, end
 
 
 def write_configurations(
@@ -114,7 +42,7 @@ def write_configurations(
     header: Mapping[str, str],
     expected: int | None,
     overwrite: bool,
-) -> Iterator[dict[str, Any]]:
+) -> Generator[dict[str, Any], None, None]:
     """Write configurations and give the manifest's row of each, those of an earlier run first.
 
     Args:
@@ -129,12 +57,35 @@ def write_configurations(
     Raises:
         OutputError: a file exists or cannot be written.
     """
+    try:
+        yield from _written(
+            space, chosen, manifest, file_format=file_format, header=header, expected=expected, overwrite=overwrite
+        )
+    except (OSError, sqlite3.Error) as error:
+        if isinstance(error, OutputError):
+            raise
+        reason = getattr(error, "strerror", None) or error
+        raise OutputError(f"{manifest.folder}: cannot be written: {reason}; --resume goes on when it can") from error
+    finally:
+        manifest.release()
+
+
+def _written(
+    space: ConfigurationSpace,
+    chosen: Iterable[Configuration],
+    manifest: Manifest,
+    *,
+    file_format: str,
+    header: Mapping[str, str],
+    expected: int | None,
+    overwrite: bool,
+) -> Iterator[dict[str, Any]]:
     digits = max(6, len(str(expected or 0)))
     done = len(manifest.rows)
     yield from manifest.rows
     writer: ConfigurationTexts | None = None
     chunk: list[tuple[int, Configuration]] = []
-    sink = _Sink(manifest, file_format, overwrite=overwrite or done > 0)
+    sink = _Sink(manifest, file_format, overwrite=overwrite or manifest.resumed)
     rows = list(manifest.rows)
     for index, one in enumerate(chosen, start=1):
         if index <= done:
@@ -150,7 +101,7 @@ def write_configurations(
     made = sink.write(space, chunk, writer, header, digits)
     rows += made
     yield from made
-    _write_table(manifest.folder / _TABLE, rows, overwrite=overwrite or done > 0)
+    _write_table(manifest.folder / _TABLE, rows, overwrite=overwrite or manifest.resumed)
 
 
 class _Sink:
@@ -202,7 +153,7 @@ class _Sink:
             # After a crash files may be there that the manifest does not know; they are this run's own.
             write_texts(texts, overwrite=self._overwrite)
         self._begun = True
-        with (self._folder / _NAME).open("a", encoding="utf-8") as stream:
+        with (self._folder / MANIFEST_NAME).open("a", encoding="utf-8") as stream:
             stream.write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
             stream.flush()
             os.fsync(stream.fileno())

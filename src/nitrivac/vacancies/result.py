@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,7 +20,7 @@ from nitrivac.vacancies.space import Configuration, ConfigurationSpace
 from nitrivac.vacancies.specification import VACANCY, VacancySpecification, parse_specification
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from nitrivac.crystal.model import Crystal
@@ -206,10 +207,11 @@ def run_vacancies(
     choice = choice or Choice()
     specification, space = planned_space(crystal, items, planning=planning, exclusion=exclusion)
     made = []
-    for one in _made(space, specification, choice, output, lowest):
-        made.append(one)
-        if progress is not None:
-            progress(len(made), _expected(space, choice))
+    with closing(_made(space, specification, choice, output, lowest)) as configurations:
+        for one in configurations:
+            made.append(one)
+            if progress is not None:
+                progress(len(made), _expected(space, choice))
     return VacancyResult(
         source=crystal.provenance.source,
         specification=specification,
@@ -249,7 +251,7 @@ def _made(
     choice: Choice,
     output: Output | None,
     lowest: Callable[[ConfigurationSpace, int], Iterable[Configuration]] | None,
-) -> Iterator[MadeConfiguration]:
+) -> Generator[MadeConfiguration, None, None]:
     """The configurations of a choice, one after the other, written where asked."""
     if choice.mode == "count":
         return
@@ -270,7 +272,7 @@ def _made(
     run = header | asdict(choice) | {"source": space.crystal.provenance.source, "format": output.file_format}
     run |= {"crystal": _fingerprint(space.crystal), "exclusion": space.exclusion, "nitrivac": __version__}
     manifest = open_manifest(output.folder, run, resume=output.resume, overwrite=output.overwrite)
-    for row in write_configurations(
+    rows = write_configurations(
         space,
         _chosen(space, choice, lowest),
         manifest,
@@ -278,16 +280,18 @@ def _made(
         header=header,
         expected=_expected(space, choice),
         overwrite=output.overwrite,
-    ):
-        yield MadeConfiguration(
-            file=row["file"],
-            degeneracy=row["degeneracy"],
-            energy=row["energy_eV"],
-            space_group=row["space_group"],
-            seed=row["seed"],
-            certificate=row["certificate"],
-            mismatch=row["mismatch"],
-        )
+    )
+    with closing(rows):
+        for row in rows:
+            yield MadeConfiguration(
+                file=row["file"],
+                degeneracy=row["degeneracy"],
+                energy=row["energy_eV"],
+                space_group=row["space_group"],
+                seed=row["seed"],
+                certificate=row["certificate"],
+                mismatch=row["mismatch"],
+            )
 
 
 def _refuse_too_many(space: ConfigurationSpace, choice: Choice) -> None:

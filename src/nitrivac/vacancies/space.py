@@ -109,7 +109,13 @@ class ConfigurationSpace:
         """The group on the active sites, shape (m, a): operation k sends active site i to `permutations[k, i]`."""
         position = np.full(len(self.supercell.frac_coords), -1, dtype=np.int64)
         position[self.active_sites] = np.arange(len(self.active_sites))
-        return frozen_array(position[self.supercell.permutations[:, self.active_sites]], np.int64)
+        try:
+            moved = self.supercell.permutations
+        except UnsupportedError as error:
+            raise UnsupportedError(
+                f"{self.crystal.provenance.source}: configurations cannot be told apart: {error}"
+            ) from error
+        return frozen_array(position[moved[:, self.active_sites]], np.int64)
 
     @cached_property
     def bounds(self) -> NDArray[np.int64]:
