@@ -76,7 +76,8 @@ def _one(result: Verification) -> RenderableType:
         pairs = ", ".join(f"{pair} {value:.4f} Å" for pair, value in result.distances.exclusive.items())
         rows.append(("split sites", f"{pairs}: never filled together"))
     for name, value in rows:
-        table.add_row(name, value)
+        if result.searched or name not in ("found", "second opinion", "plateau", "Wyckoff"):
+            table.add_row(name, value)
     verdict = [Text(f"\nFAILS: {problem}", style="red") for problem in result.problems]
     return Group(table, *(verdict or [Text("\nEvery check holds.", style="green")]))
 
