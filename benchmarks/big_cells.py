@@ -50,7 +50,7 @@ def commands(path: Path, folder: Path, atoms: int) -> dict[str, list[str]]:
         "build --format cif": ["build", str(path), "--format", "cif", *out],
         "analyze": ["analyze", str(path), *out],
         f"path, beta-Li3N {times}": ["path", *small, "--hop", "h1", "--method", "linear", *out],
-        f"vacancies --count, beta-Li3N {times}": ["vacancies", *small, "Li@4f=1/8", "--allow-charge", "--count"],
+        f"vacancies --count, beta-Li3N {times}": ["vacancies", *small, "Li@4f=10%", "--allow-charge", "--count"],
     }
 
 

@@ -143,6 +143,19 @@ def test_of_two_blocks_one_is_chosen_by_name():
         read_crystal(f"{FILES / 'two_blocks.cif'}#MT")
 
 
+def test_files_of_blocks_are_told_apart_and_none_takes_the_place_of_another(tmp_path):
+    blocks = [f"{FILES / 'two_blocks.cif'}#{name}" for name in ("LT", "HT")]
+    assert run("build", *blocks, "-o", tmp_path / "out").code == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["two_blocks-HT.cif", "two_blocks-LT.cif"]
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    one, other = (write(tmp_path / folder, text_of("mp_like.cif")) for folder in ("a", "b"))
+    outcome = run("build", one, other, "-o", tmp_path / "two")
+    assert outcome.code == 2
+    assert "makes" in outcome.err
+    assert not (tmp_path / "two").exists()
+
+
 def test_a_file_may_have_the_mark_of_a_block_in_its_name(tmp_path):
     path = write(tmp_path, text_of("mp_like.cif"), "sample#2.cif")
     assert read_crystal(path).n_sites == 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -22,7 +23,7 @@ from nitrivac.cli.common import (
     message,
     print_json,
 )
-from nitrivac.errors import NitrivacError
+from nitrivac.errors import NitrivacError, SpecificationError
 
 
 class StructureFormat(StrEnum):
@@ -92,12 +93,22 @@ def build(
         message(f"{len(everything) - len(sources)} of {len(everything)} records have no structure; see nitrivac list")
     texts = {}
     for source in sources:
-        name = Path(source).stem if Path(source).suffix in (".yaml", ".yml", ".cif") else Path(source).name
-        path = output / f"{name}{SUFFIXES[file_format.value]}"
+        path = output / f"{_file_name(source)}{SUFFIXES[file_format.value]}"
+        if path in texts:
+            raise SpecificationError(f"{source}: another source makes {path} already; build them into different folders")
         texts[path] = crystal_text(load_source(source), file_format.value)
     prepare_folder(output)
     for path in write_texts(texts, overwrite=force):
         sys.stdout.write(f"{path}\n")
+
+
+def _file_name(source: str) -> str:
+    """What the files made of a source are called: its name without the suffix of records and CIF, and the data block."""
+    from nitrivac.crystal.read import file_and_block
+
+    path, block = file_and_block(source)
+    name = path.stem if path.suffix in (".yaml", ".yml", ".cif") else path.name
+    return name if block is None else f"{name}-{re.sub(r'[^A-Za-z0-9_.+-]+', '_', block)}"
 
 
 @app.command()

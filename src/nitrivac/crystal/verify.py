@@ -76,6 +76,7 @@ class Verification(Document):
         distances: shortest distances.
         problems: everything that does not hold, one sentence each.
         remarks: what the file holds that the crystal does not, one sentence each.
+        searched: whether the group was looked for at all; in large cells it is not.
     """
 
     source: str
@@ -97,6 +98,7 @@ class Verification(Document):
     distances: ShortestDistances = field(default_factory=lambda: ShortestDistances(by_pair={}, exclusive={}))
     problems: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    searched: bool = True
 
     @property
     def passed(self) -> bool:
@@ -229,6 +231,7 @@ def _without_search(crystal: Crystal, wanted: Group) -> Verification:
         charge=crystal.charge,
         distances=shortest_distances(crystal),
         problems=(reason, *_content_problems(crystal)),
+        searched=False,
         remarks=crystal.provenance.remarks,
     )
 

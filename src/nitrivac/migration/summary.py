@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["HopShell", "HopSummary", "hops_or_summary", "summarise_hops"]
 
 _BIN_A = 0.1
-_SMALL = 1_500  # sites: below, all hops are described whatever their number
+_SMALL = 200  # sites: below, hops are never too many at the distances of interest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

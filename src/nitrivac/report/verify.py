@@ -83,7 +83,8 @@ def verification_rows(result: Verification) -> list[tuple[str, str]]:
     if result.distances.exclusive:
         pairs = ", ".join(f"{pair} {value:.4f} Å" for pair, value in result.distances.exclusive.items())
         rows.append(("split sites", f"{pairs}: never filled together"))
-    return rows
+    sought = ("found", "second opinion", "plateau", "Wyckoff")
+    return rows if result.searched else [row for row in rows if row[0] not in sought]
 
 
 def _neighbours(result: Verification) -> str:
