@@ -226,4 +226,4 @@ def occupancy_text(orbit: Orbit) -> str:
     if orbit.is_ordered:
         return orbit.elements[0]
     shares = [(one.element, one.occupancy) for one in orbit.occupants] + [("vacant", orbit.vacancy)]
-    return ", ".join(f"{name} {100 * share:.3g} %" for name, share in shares if share > 1e-6)
+    return ", ".join(f"{name} {100 * share:.4g} %" for name, share in shares if share > 1e-6)
