@@ -123,8 +123,8 @@ def test_a_wide_cell_needs_no_more_memory_than_its_atoms(tmp_path):
 def test_labels_are_neither_markup_nor_orders_to_the_terminal(tmp_path, label):
     data = load("alpha-Li3N").structure.as_dict()
     for site in data["sites"]:
-        if site["label"] == "N1":
-            site["label"] = label.replace("\\x1b", "\x1b")
+        if site["properties"]["label"] == "N1":
+            site["properties"]["label"] = label.replace("\\x1b", "\x1b")
     path = tmp_path / "it[b].json"
     path.write_text(json.dumps(data), encoding="utf-8")
     outcome = run("verify", path)

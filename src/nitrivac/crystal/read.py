@@ -169,7 +169,8 @@ def _plain_structure(data: dict[str, Any]) -> Structure:
             composition[kind] = composition.get(kind, 0.0) + float(one["occu"])
         species.append(composition)
         points.append([float(value) for value in site["abc"]])
-        labels.append(str(site["label"]) if site.get("label") else None)
+        label = (site.get("properties") or {}).get("label") or site.get("label")
+        labels.append(str(label) if label else None)
     return Structure(Lattice(data["lattice"]["matrix"]), species, points, labels=labels)
 
 
