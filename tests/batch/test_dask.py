@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -92,6 +95,22 @@ def test_a_space_on_a_cluster_is_proved_whole(cluster):
     assert [round(one.energy, 4) for one in found.lowest] == [-438.1894, -437.5651, -437.2741]
 
 
+@pytest.mark.long
+def test_a_task_under_which_workers_die_is_given_up_and_the_others_are_not(monkeypatch):
+    monkeypatch.setattr(dask_engine, "_DEATHS", 2)
+    import dask
+
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
+        distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0", silence_logs=50) as fragile,
+    ):
+        engine = DaskEngine(scheduler=fragile.scheduler_address)
+        outcomes = {one.task: one for one in engine(do, ["double 1", "murder", "double 2"], expected=3)}
+    assert outcomes["murder"].failure.error == "Crash"
+    assert "died under it" in outcomes["murder"].failure.message
+    assert [outcomes[f"double {number}"].value for number in (1, 2)] == [2, 4]
+
+
 def test_no_scheduler_is_said(monkeypatch):
     monkeypatch.setattr(dask_engine, "_ANSWER_SECONDS", 0.5)
     for address in ("tcp://127.0.0.1:9", "nonsense://x", "x"):
@@ -112,3 +131,27 @@ def test_a_worker_of_another_version_is_refused(cluster, monkeypatch):
     monkeypatch.setattr(dask_engine, "__version__", "0.0.1")
     with pytest.raises(EngineError, match=r"nitrivac .* client 0\.0\.1"):
         list(DaskEngine(scheduler=cluster.scheduler_address)(do, ["double 1"]))
+
+
+def test_a_scheduler_that_dies_ends_the_run_with_one_message(tmp_path):
+    (tmp_path / "server.py").write_text(
+        "from distributed import LocalCluster\nimport time\n"
+        "if __name__ == '__main__':\n"
+        "    cluster = LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=':0', silence_logs=50)\n"
+        "    print(cluster.scheduler_address, flush=True)\n"
+        "    time.sleep(600)\n",
+        encoding="utf-8",
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
+    server = subprocess.Popen([sys.executable, tmp_path / "server.py"], stdout=subprocess.PIPE, text=True, env=environment)
+    try:
+        engine = DaskEngine(scheduler=server.stdout.readline().strip())
+        outcomes = engine(do, [f"double {number}" for number in range(100)])
+        assert next(outcomes).value is not None
+        server.kill()
+        with pytest.raises(EngineError, match=r"gone.*what is done is kept"):
+            list(outcomes)
+    finally:
+        server.kill()
+        server.wait()
+        server.stdout.close()

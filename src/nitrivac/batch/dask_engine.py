@@ -7,7 +7,6 @@ eats memory costs its own process only, as on one machine, and the Dask worker d
 from __future__ import annotations
 
 import multiprocessing
-from collections import deque
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -85,35 +84,69 @@ class _Run:
         self._cost: float | None = None  # seconds for a task, as lately seen
 
     def outcomes(self, stream: Iterator[Given], expected: int | None) -> Iterator[Outcome[Given, Made]]:
-        """Outcomes in the order in which chunks end; as many chunks are under way as keep the cluster busy."""
-        import distributed
+        """Outcomes in the order in which chunks end; as many chunks are under way as keep the cluster busy.
 
-        again: deque[tuple[list[Given], int]] = deque()  # chunks whose workers died, and how often
-        pending: dict[Any, tuple[list[Given], int]] = {}
+        Tasks under which several workers died wait until the end, when each is alone on the cluster: Dask blames all that
+        was waiting on a worker for its death.
+        """
+        pending: dict[Any, list[Given]] = {}
+        suspects: list[Given] = []
         given = 0
         while True:
             threads = max(1, sum(self._client.nthreads().values()))
             while len(pending) < _AHEAD * threads:
                 left = None if expected is None else expected - given
-                chunk, deaths = again.popleft() if again else (list(islice(stream, self._size(threads, left))), 0)
+                chunk = list(islice(stream, self._size(threads, left)))
                 if not chunk:
                     break
-                given += len(chunk) if not deaths else 0
-                pending[self._submit(chunk)] = (chunk, deaths)
+                given += len(chunk)
+                pending[self._submit(chunk)] = chunk
             if not pending:
-                return
-            with self._client.as_current():
-                waited = distributed.wait(list(pending), return_when="FIRST_COMPLETED")  # type: ignore[no-untyped-call]
-            for future in waited.done:
-                chunk, deaths = pending.pop(future)
-                if future.status == "finished":
-                    outcomes: list[Outcome[Given, Made]] = future.result()
-                    self._learn(outcomes)
-                    yield from outcomes
-                elif isinstance(error := self._error(future), distributed.scheduler.KilledWorker):
-                    yield from self._after_death(chunk, deaths + 1, again)
-                else:
-                    raise EngineError(f"the workers of the cluster cannot run this: {type(error).__name__}: {error}")
+                break
+            for future in self._wait(list(pending)):
+                chunk = pending.pop(future)
+                outcomes: list[Outcome[Given, Made]] | None = self._result(future)
+                suspects += chunk if outcomes is None else ()
+                yield from outcomes or ()
+        for task in suspects:
+            yield self._alone(task)
+
+    def _alone(self, task: Given) -> Outcome[Given, Made]:
+        """A task by itself, some times if need be."""
+        for _ in range(_DEATHS):
+            (future,) = self._wait([self._submit([task])])
+            outcomes: list[Outcome[Given, Made]] | None = self._result(future)
+            if outcomes is not None:
+                return outcomes[0]
+        return Outcome(task=task, failure=Failure(error=CRASH, message="the workers of the cluster died under it"))
+
+    def _wait(self, futures: list[Any]) -> set[Any]:
+        """Those of some futures that have ended, at least one."""
+        import distributed
+
+        with self._client.as_current():
+            ended: set[Any] = distributed.wait(futures, return_when="FIRST_COMPLETED").done  # type: ignore[no-untyped-call]
+        return ended
+
+    def _result(self, future: Any) -> list[Outcome[Given, Made]] | None:
+        """The outcomes of a chunk, None where its workers died.
+
+        Raises:
+            EngineError: the workers cannot run it at all.
+            TimeoutError: the cluster is gone.
+        """
+        import distributed
+
+        if future.status == "finished":
+            outcomes: list[Outcome[Given, Made]] = future.result()
+            self._learn(outcomes)
+            return outcomes
+        if future.status == "cancelled":
+            raise TimeoutError
+        error = future.exception()
+        if isinstance(error, distributed.scheduler.KilledWorker):
+            return None
+        raise EngineError(f"the workers of the cluster cannot run this: {type(error).__name__}: {error}")
 
     def _submit(self, chunk: list[Given]) -> Any:
         return self._client.submit(_run_chunk, self._function, chunk, self._limits, __version__, pure=False)
@@ -131,25 +164,6 @@ class _Run:
         ]
         cost = max(_CHEAPEST, sum(spent) / len(spent))
         self._cost = cost if self._cost is None else (self._cost + cost) / 2
-
-    @staticmethod
-    def _error(future: Any) -> BaseException:
-        if future.status == "cancelled":
-            raise TimeoutError
-        error: BaseException = future.exception()
-        return error
-
-    @staticmethod
-    def _after_death(
-        chunk: list[Given], deaths: int, again: deque[tuple[list[Given], int]]
-    ) -> Iterator[Outcome[Given, Made]]:
-        """Chunks under which several workers died are tried task by task; a task that is not to be saved has failed."""
-        if len(chunk) > 1:
-            again.extend(([task], 1) for task in chunk)
-        elif deaths < _DEATHS:
-            again.append((chunk, deaths))
-        else:
-            yield Outcome(task=chunk[0], failure=Failure(error=CRASH, message="the workers of the cluster died under it"))
 
 
 def _run_chunk(
