@@ -100,7 +100,7 @@ def _symmetry(crystal: Crystal, _: ScreenOptions) -> dict[str, Any]:
 
 
 def _hops(crystal: Crystal, options: ScreenOptions) -> dict[str, Any]:
-    network = find_hops(crystal, species=options.species)
+    network = find_hops(crystal, species=options.species, widest_paths=False)
     hops = [hop for hop in network.hops if not hop.exclusive]
     elementary = [hop for hop in hops if hop.elementary]
     rooms = [hop.straight.radius for hop in elementary if hop.straight.radius is not None]

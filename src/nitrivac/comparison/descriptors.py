@@ -90,7 +90,7 @@ def describe(crystal: Crystal) -> Descriptors:
     Raises:
         UnsupportedError: it has no lithium, or no anions.
     """
-    network, report = find_hops(crystal, species=SPECIES), analyze_polyhedra(crystal)
+    network, report = find_hops(crystal, species=SPECIES, widest_paths=False), analyze_polyhedra(crystal)
     corners, edges, faces = _sharing(crystal, report)
     framework = _whole_framework(report.frameworks)
     orbits = [orbit for orbit in crystal.orbits if SPECIES in orbit.elements]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -189,9 +190,11 @@ def _some_direction(normals: list[NDArray[np.float64]]) -> NDArray[np.float64]:
 
 def _voronoi_edges(diagram: Voronoi, inside: NDArray[np.bool_]) -> dict[int, list[tuple[int, float, float]]]:
     """Each vertex's neighbours with the smallest distance to an ion along the edge, and the edge's length."""
-    sizes = np.array([len(ridge) for ridge in diagram.ridge_vertices])
-    first = np.concatenate([np.array(ridge) for ridge in diagram.ridge_vertices])
-    second = np.concatenate([np.roll(ridge, -1) for ridge in diagram.ridge_vertices])
+    sizes = np.fromiter(map(len, diagram.ridge_vertices), dtype=np.int64, count=len(diagram.ridge_vertices))
+    first = np.fromiter(chain.from_iterable(diagram.ridge_vertices), dtype=np.int64, count=int(sizes.sum()))
+    begins = np.cumsum(sizes) - sizes
+    second = np.roll(first, 1)  # each corner's predecessor; the first one's is the last of the same ridge
+    second[begins] = first[begins + sizes - 1]
     ion = np.repeat(diagram.ridge_points[:, 0], sizes)
     near = (first >= 0) & (second >= 0) & inside[first] & inside[second]
     ends = np.sort(np.column_stack([first[near], second[near]]), axis=1)

@@ -38,10 +38,17 @@ class HopContext:
     anions: NDArray[np.int64]
     cutoffs: dict[str, float]
     radius_of_site: dict[int, float]
+    widest_paths: bool
 
     @classmethod
     def of(
-        cls, crystal: Crystal, species: str, nodes: NDArray[np.int64], radii_of: Mapping[str, float] | None = None
+        cls,
+        crystal: Crystal,
+        species: str,
+        nodes: NDArray[np.int64],
+        radii_of: Mapping[str, float] | None = None,
+        *,
+        widest_paths: bool = True,
     ) -> HopContext:
         """The context of a crystal's hops: every site that the mobile species never takes is immobile.
 
@@ -50,6 +57,7 @@ class HopContext:
             species: the mobile element.
             nodes: indices of the mobile sites.
             radii_of: ionic radii in angstrom by element that replace Shannon's.
+            widest_paths: whether the widest path of each hop is to be measured beside the straight one.
         """
         given = radii_of or {}
         mobile = set(nodes.tolist())
@@ -75,6 +83,7 @@ class HopContext:
             anions=np.array(anions, dtype=np.int64),
             cutoffs=cutoffs,
             radius_of_site=radii,
+            widest_paths=widest_paths,
         )
 
 
@@ -140,7 +149,7 @@ def _passages(
     radii = np.array([context.radius_of_site[site] for site in ions.sites.tolist()])
     around = _Ions(points=ions.points, names=names, radii=radii)
     straight = _passage(np.array([start, end]), mobile, around)
-    if straight.radius is None:
+    if straight.radius is None or not context.widest_paths:
         return straight, None
     path = widest_path(start, end, ions.points)
     if path is None:

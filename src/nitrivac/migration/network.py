@@ -245,6 +245,7 @@ def find_hops(
     max_distance: float | None = None,
     radii: Mapping[str, float] | None = None,
     vacant: NDArray[np.int64] | None = None,
+    widest_paths: bool = True,
 ) -> HopNetwork:
     """The symmetry-distinct hops of a mobile species.
 
@@ -258,6 +259,7 @@ def find_hops(
             least the second shell of every site.
         radii: ionic radii in angstrom by element that replace Shannon's.
         vacant: indices of the sites that are vacant, whole orbits; only hops between a filled and a vacant site are listed.
+        widest_paths: measure the widest path of each hop too, which takes most of the time.
 
     Raises:
         UnsupportedError: the crystal has no such element, or more than `DESCRIBED_HOPS` distinct hops.
@@ -275,7 +277,7 @@ def find_hops(
     pairs = symmetric_pairs(crystal, nodes, reach)
     if vacant is not None:
         pairs = pairs.chosen(np.isin(pairs.first, vacant) != np.isin(pairs.second, vacant))
-    context = HopContext.of(crystal, species, nodes, radii)
+    context = HopContext.of(crystal, species, nodes, radii, widest_paths=widest_paths)
     classes = _classes(pairs)
     if len(classes) > DESCRIBED_HOPS:
         raise UnsupportedError(
