@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import warnings
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 # spglib writes remarks on failed attempts to standard error from C unless told not to.
 os.environ.setdefault("SPGLIB_WARNING", "OFF")
+# moyo logs them, which Python prints where nobody listens.
+logging.getLogger("moyo").addHandler(logging.NullHandler())
 
 __all__ = ["Cell", "group_of_operations", "moyo_dataset", "spglib_dataset", "spglib_type"]
 
