@@ -66,7 +66,9 @@ def test_killed_at_random_moments_it_goes_on_to_the_same_table(tmp_path, whole, 
     output = tmp_path / "t.csv"
     rng = random.Random(100 * how + times)
     known, killed = 0, 0
-    for _ in range(times):
+    for attempt in range(times + 20):
+        if attempt >= times and killed:
+            break
         if known == len(SOURCES):  # all done: from the beginning
             output.unlink(missing_ok=True)
             journal_path(output).unlink()
@@ -79,10 +81,12 @@ def test_killed_at_random_moments_it_goes_on_to_the_same_table(tmp_path, whole, 
             _, messages = process.communicate(timeout=60)
             if process.returncode:  # else it had just ended by itself
                 killed += 1
-                assert process.returncode == (130 if how == signal.SIGINT else -how)
-                assert how != signal.SIGINT or messages.count("\n") == 1
+                # Before its handler is set a polite end is as sudden as a kill.
+                assert process.returncode in ((130, -how) if how != signal.SIGKILL else (-how,))
+                assert process.returncode != 130 or messages.count("\n") == 1
         else:
             assert process.returncode == 0, messages
+            seconds *= 0.7  # the first run was slower: nothing was compiled or in the disk's memory then
         journal = journal_path(output)
         now = whole_lines(journal) if journal.exists() else 0
         assert now >= known
