@@ -27,7 +27,7 @@ from nitrivac.crystal.supercell import parse_matrix
 from nitrivac.crystal.write import write_crystal
 from nitrivac.errors import NitrivacError
 from nitrivac.vacancies.realise import configuration_crystal
-from nitrivac.vacancies.result import planned_space
+from nitrivac.vacancies.run import planned_space
 
 CELLS = ("2x1x1", "2x2x1", "2x2x2", "1x1x1")
 MOST_SITES = 150

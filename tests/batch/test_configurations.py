@@ -12,7 +12,7 @@ from nitrivac.batch.engine import LocalEngine
 from nitrivac.crystal.sources import load
 from nitrivac.crystal.supercell import parse_matrix
 from nitrivac.errors import EngineError, UnsupportedError
-from nitrivac.vacancies.result import Choice, Output, planned_space, run_vacancies
+from nitrivac.vacancies.run import Choice, Output, planned_space, run_vacancies
 from tests.batch.tasks import Serial
 
 ITEMS = ["Li@4f=3/16", "N@2c=1/8"]

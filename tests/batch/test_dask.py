@@ -19,7 +19,7 @@ from nitrivac.batch.tasks import Limits
 from nitrivac.crystal.sources import load
 from nitrivac.crystal.supercell import parse_matrix
 from nitrivac.errors import EngineError
-from nitrivac.vacancies.result import planned_space
+from nitrivac.vacancies.run import planned_space
 from tests.batch.tasks import Serial, do
 
 distributed = pytest.importorskip("distributed")

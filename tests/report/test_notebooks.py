@@ -54,7 +54,7 @@ def test_networks_reports_and_checks_show_their_numbers(analysis):
 
 
 def test_vacancy_results_show_plan_and_counts():
-    from nitrivac.vacancies.result import run_vacancies
+    from nitrivac.vacancies.run import run_vacancies
 
     result = run_vacancies(
         load("beta-Li3N"), ["Li@4f=3/16", "N@2c=1/8"], planning={"supercell": [[2, 0, 0], [0, 2, 0], [0, 0, 1]]}

@@ -19,7 +19,7 @@ import pytest
 from nitrivac.crystal import load
 from nitrivac.crystal.supercell import parse_matrix
 from nitrivac.errors import OutputError, UnsupportedError
-from nitrivac.vacancies.result import Choice, Output, run_vacancies
+from nitrivac.vacancies.run import Choice, Output, run_vacancies
 
 ITEMS = ["Li@4f=3/16", "N@2c=1/8"]
 

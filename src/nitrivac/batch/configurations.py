@@ -15,7 +15,7 @@ from nitrivac.batch.sources import fingerprint
 from nitrivac.crystal.files import prepare_folder
 from nitrivac.errors import EngineError, UnsupportedError
 from nitrivac.vacancies.ranking import by_energy, lowest_of
-from nitrivac.vacancies.result import Choice, Output, planned_space, run_vacancies
+from nitrivac.vacancies.run import Choice, Output, planned_space, run_vacancies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

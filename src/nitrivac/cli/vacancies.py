@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nitrivac.batch.tasks import Engine
-    from nitrivac.vacancies.result import Choice, Mode
+    from nitrivac.vacancies.run import Choice, Mode
 
 
 class ConfigurationFormat(StrEnum):
@@ -90,7 +90,7 @@ def vacancies(
     from nitrivac.crystal.supercell import parse_matrix
     from nitrivac.report.progress import progress_bar
     from nitrivac.report.vacancies import vacancies_report
-    from nitrivac.vacancies.result import Choice, Output, run_vacancies
+    from nitrivac.vacancies.run import Choice, Output, run_vacancies
 
     numbers: dict[Mode, int | None] = {
         "sample": sample, "lowest": lowest, "quasirandom": quasirandom, "symmetric": symmetric

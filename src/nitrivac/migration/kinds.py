@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from nitrivac.documents.document import Document
-from nitrivac.migration.network import SubsetPercolation  # noqa: TC001 - documents read the hints
+from nitrivac.migration.subset import SubsetPercolation  # noqa: TC001 - documents read the hints
 
 if TYPE_CHECKING:
     from nitrivac.migration.network import HopNetwork

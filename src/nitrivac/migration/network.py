@@ -17,6 +17,7 @@ from nitrivac.migration.hop import Hop, rounded
 from nitrivac.migration.pairs import SitePairs, symmetric_pairs
 from nitrivac.migration.percolation import Links, PeriodicComponents, Threshold, spanning_thresholds
 from nitrivac.migration.reach import default_distance, mobile_sites, refuse_distance
+from nitrivac.migration.subset import SubsetPercolation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,39 +27,10 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["DESCRIBED_HOPS", "EXCLUSIVE_A", "Hop", "HopNetwork", "SubsetPercolation", "find_hops"]
+__all__ = ["DESCRIBED_HOPS", "EXCLUSIVE_A", "Hop", "HopNetwork", "find_hops"]
 
 DESCRIBED_HOPS = 3_000
 """So many distinct hops are described one by one, each with its window and widest path, at some hundredths of a second."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubsetPercolation(Document):
-    """What some of the hops span by themselves.
-
-    Attributes:
-        hops: their names.
-        thresholds: of distance for 1, 2 and 3 dimensions, None where these hops do not span so many.
-        by_radius: of the straight-line bottleneck radius, likewise.
-        dimension: highest number of dimensions spanned by all of them together.
-        share: share of the mobile sites in components of that many dimensions, 0 to 1; 0 where nothing is spanned.
-    """
-
-    hops: tuple[str, ...]
-    thresholds: tuple[Threshold, ...]
-    by_radius: tuple[Threshold, ...]
-    dimension: int
-    share: float
-
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "hops": list(self.hops),
-            "dimension": self.dimension,
-            "share": rounded(self.share),
-            "distance_A": [rounded(one.value) for one in self.thresholds],
-            "bottleneck_radius_A": [rounded(one.value) for one in self.by_radius],
-        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

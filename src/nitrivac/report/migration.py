@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from nitrivac.migration.filling import RandomFilling, RandomOccupation
     from nitrivac.migration.host import HostPercolation
     from nitrivac.migration.kinds import KindPercolation
-    from nitrivac.migration.network import SubsetPercolation
     from nitrivac.migration.path import MigrationPath
     from nitrivac.migration.sensitivity import Sensitivity
+    from nitrivac.migration.subset import SubsetPercolation
     from nitrivac.migration.summary import HopSummary
 
 __all__ = [
