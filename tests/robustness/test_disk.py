@@ -250,7 +250,7 @@ def test_a_run_ended_at_any_moment_is_whole_and_goes_on_to_the_same_result(tmp_p
         wait_for_output(process, out, draw.uniform(0.0, 0.6))
         process.send_signal(getattr(signal, how))
         _, err = process.communicate(timeout=300)
-        assert "Traceback" not in err
+        assert "Traceback" not in err or "Fatal Python error" in err  # Python itself had not begun
         assert_whole(out)
         if how != "SIGKILL" and out.exists():
             assert not list(out.glob(".*"))

@@ -80,10 +80,13 @@ def decode(hint: Any, data: Any, where: str) -> Any:
         return _from_text(hint, data, where)
     if isinstance(hint, type) and is_dataclass(hint):
         return _dataclass(hint, data, where)
-    read = _BY_ORIGIN.get(get_origin(hint))
+    origin, parts = get_origin(hint), get_args(hint)
+    if origin is NDArray:  # an alias of its own since NumPy 2.5
+        origin, parts = np.ndarray, (Any, types.GenericAlias(np.dtype, parts))
+    read = _BY_ORIGIN.get(origin)
     if read is None:
         raise TypeError(f"{where}: nothing is known of the type {hint!r}")
-    return read(get_args(hint), data, where)
+    return read(parts, data, where)
 
 
 def _wrong(where: str, wanted: str, data: Any) -> DocumentError:
