@@ -184,10 +184,20 @@ class Crystal(MSONable):
         """Volume of the cell in cubic angstrom."""
         return float(abs(np.linalg.det(self.lattice)))
 
-    @property
+    @cached_property
     def elements(self) -> tuple[str, ...]:
         """All element symbols, in the order in which the orbits name them."""
         return tuple(dict.fromkeys(element for orbit in self.orbits for element in orbit.elements))
+
+    @cached_property
+    def stated_oxidation(self) -> dict[str, float]:
+        """The oxidation state of each element that the source states one for; of several the first."""
+        stated: dict[str, float] = {}
+        for orbit in self.orbits:
+            for one in orbit.occupants:
+                if one.oxidation is not None:
+                    stated.setdefault(one.element, one.oxidation)
+        return stated
 
     @property
     def is_ordered(self) -> bool:

@@ -80,10 +80,8 @@ def oxidation_of(crystal: Crystal, element: str) -> float:
     """
     from pymatgen.core.periodic_table import Element
 
-    for orbit in crystal.orbits:
-        for one in orbit.occupants:
-            if one.element == element and one.oxidation is not None:
-                return one.oxidation
+    if element in crystal.stated_oxidation:
+        return crystal.stated_oxidation[element]
     if element in ANION_FORMERS and not (element == "P" and {"N", "O"} & set(crystal.elements)):
         return ANION_FORMERS[element]
     states = Element("H" if element in ("D", "T") else element).common_oxidation_states

@@ -164,11 +164,12 @@ def _path(found: _Found) -> tuple[MigrationPath, str, list[str]]:
     from nitrivac.migration.host import make_host
     from nitrivac.migration.path import vacancy_path
 
+    described = _network(found)
     parent, supercell = found.analysis.parent, found.analysis.supercell
     host, where, arguments = None, "the only vacancy of an otherwise perfect crystal", [found.source]
     if parent.is_ordered:
         crystal = parent
-        network = _network(found) if found.analysis.average is parent else find_hops(parent)
+        network = described if found.analysis.average is parent else find_hops(parent)
     elif supercell is None:
         raise UnsupportedError("There is no supercell of whole atoms in which an ion could be moved.")
     elif any("Li" in orbit.elements and orbit.vacancy > _VACANT for orbit in found.analysis.average.orbits):
