@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import signal
 import traceback
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nitrivac.cli import main
+from tests.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,19 +19,6 @@ LIMIT_S = 20.0  # of CPU time: what takes longer hangs
 
 class HangError(BaseException):
     """The command used up its time; no `except Exception` may swallow it."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
-from nitrivac.polyhedra.bound import Bound
+from nitrivac.polyhedra.bound import Bound, shares
 from nitrivac.polyhedra.coordination import coordination_shells, elements_on, ligand_cutoffs, roles_of
 from nitrivac.polyhedra.framework import default_centres
 from nitrivac.polyhedra.periodic import components
@@ -159,4 +159,4 @@ def _frame(crystal: Crystal, roles: Roles, shells: Shells, centres: tuple[str, .
 
 
 def _shares(group: str, values: Sequence[str]) -> dict[tuple[str, str], float]:
-    return {(group, value): count / len(values) for value, count in Counter(values).items()}
+    return {(group, value): share for value, share in shares(values).items()}
