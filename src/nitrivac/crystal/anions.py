@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["Nonmetal", "anion_states", "covalent_radius", "most_electronegative"]
+__all__ = ["Nonmetal", "anion_states", "covalent_radius", "electronegativity", "most_electronegative"]
 
 # Electrons short of a noble gas; As, Sb and Bi count as nonmetals since they are anions where nothing takes their electrons.
 _SHORT_OF = {
-    "F": 1, "Cl": 1, "Br": 1, "I": 1, "H": 1, "O": 2, "S": 2, "Se": 2, "Te": 2, "N": 3, "P": 3, "As": 3, "Sb": 3, "Bi": 3, "C": 4,
+    "F": 1, "Cl": 1, "Br": 1, "I": 1, "H": 1, "O": 2, "S": 2, "Se": 2, "Te": 2, "N": 3, "P": 3, "As": 3, "Sb": 3, "Bi": 3,
+    "C": 4,
 }  # fmt: skip
 _BOUND = 1.2  # two nonmetals nearer than this times the sum of their covalent radii are bound
 _BOUND_HYDROGEN = 1.5  # times the sum; hydrogen bonds are longer
@@ -36,8 +37,9 @@ class Nonmetal:
     """A nonmetal on an orbit.
 
     Attributes:
-        state: its oxidation state as an anion; None where it is bound to a more electronegative one and so no anion.
-        like_bonds: bonds to atoms of the same element.
+        state: its oxidation state as an anion; None where it is no anion: bound to a more electronegative one, or
+            carbon bound to hydrogen.
+        like_bonds: bonds to atoms of the same element; a carbon bound to hydrogen has one more.
     """
 
     state: float | None
@@ -69,16 +71,19 @@ def anion_states(crystal: Crystal) -> tuple[dict[str, Nonmetal], ...]:
         for element in crystal.orbits[number].elements:
             if _known(element) in _SHORT_OF:
                 states[number][element] = _judged(_known(element), around)
+    if any(here["C"].state is None for here in states if "C" in here):  # one carbon of a molecule is as another
+        states = [{name: _sought(one) if name == "C" else one for name, one in here.items()} for here in states]
     return tuple(states)
+
+
+def _sought(one: Nonmetal) -> Nonmetal:
+    return Nonmetal(state=None, like_bonds=one.like_bonds)
 
 
 def most_electronegative(states: Sequence[Mapping[str, Nonmetal]]) -> tuple[dict[str, Nonmetal], ...]:
     """The same with one anion alone, the most electronegative element, and no state for the others."""
-    first = max({element for one in states for element in one}, key=_electronegativity)
-    return tuple(
-        {name: one if name == first else Nonmetal(state=None, like_bonds=one.like_bonds) for name, one in here.items()}
-        for here in states
-    )
+    first = max({element for one in states for element in one}, key=electronegativity)
+    return tuple({name: one if name == first else _sought(one) for name, one in here.items()} for here in states)
 
 
 def _around(
@@ -102,10 +107,11 @@ def _judged(element: str, around: Sequence[tuple[str, float]]) -> Nonmetal:
     takers = [
         other
         for other, distance in around
-        if _electronegativity(other) > _electronegativity(element) and _is_bond(element, other, distance)
+        if electronegativity(other) > electronegativity(element) and _is_bond(element, other, distance)
     ]
-    if takers:
-        return Nonmetal(state=None, like_bonds=len(like))
+    organic = element == "C" and any(other == "H" and _is_bond("C", "H", distance) for other, distance in around)
+    if takers or organic:
+        return Nonmetal(state=None, like_bonds=len(like) + organic)
     limit, state = _MULTIPLE.get(element, (0.0, 0.0))
     if like and min(like) < limit:
         return Nonmetal(state=state, like_bonds=len(like))
@@ -125,10 +131,11 @@ def _known(element: str) -> str:
 
 
 @lru_cache(maxsize=128)
-def _electronegativity(element: str) -> float:
+def electronegativity(element: str) -> float:
+    """Pauling's electronegativity, 0 where there is none."""
     from pymatgen.core.periodic_table import Element
 
-    return float(Element(_known(element)).X)
+    return float(Element(_known(element)).data.get("X") or 0.0)
 
 
 @lru_cache(maxsize=128)

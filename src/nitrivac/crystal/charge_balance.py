@@ -17,6 +17,7 @@ _RARE = 0.012  # share of an element's entries in the database below which a sta
 _EXACT = 2e-3  # charge left over relative to that of the anions: digits of occupancies
 _NEAR = 0.05  # the same for refined occupancies, which can be a little off
 _COST_NEAR, _COST_MIXED = 1.0, 1.5  # how much likelier whole states must be than these, as logarithms
+_COST_CLUSTER = 3.0
 _COMBINATIONS = 20_000
 # Elements of which two states stand side by side: d and f metals but these, which have one, and these of the p block.
 _ONE_STATE = {"Sc", "Y", "Zr", "Hf", "Zn", "Cd", "La", "Lu"}
@@ -30,7 +31,7 @@ class Ion:
     Attributes:
         element: symbol.
         amount: atoms per cell.
-        flexible: whether it is bound to its like, so that any mean between its states may occur.
+        flexible: whether it is bound to its like or to hydrogen, so that any mean between its states may occur.
     """
 
     element: str
@@ -53,7 +54,7 @@ def balance(ions: Sequence[Ion], *, target: float, scale: float, refined: bool =
     Returns:
         The states by element, and whether they balance; where nothing does, the commonest states.
     """
-    choices = _bounded([usual_states(one.element) for one in ions])
+    choices = _bounded([usual_states(one.element, like_bonds=one.flexible) for one in ions])
     best: tuple[float, dict[str, float]] | None = None
     for states in product(*choices):
         cost = -sum(log(choice[state]) for choice, state in zip(choices, states, strict=True))
@@ -74,18 +75,20 @@ def balance(ions: Sequence[Ion], *, target: float, scale: float, refined: bool =
                 best = one
     if best is not None:
         return best[1], True
-    return {one.element: max(choice, key=lambda state: choice[state]) for one, choice in zip(ions, choices, strict=True)}, False
+    return {
+        one.element: max(choice, key=lambda state: choice[state]) for one, choice in zip(ions, choices, strict=True)
+    }, False
 
 
 def _mixed(ion: Ion, choice: Mapping[float, float], state: float, mean: float) -> Iterator[tuple[float, float]]:
     """The mean state of one element that balances the rest, with its cost; nothing where it cannot have it."""
-    low, high = (0.0, max(choice)) if ion.flexible else (min(choice), max(choice))
+    low, high = (-4.0 if ion.element == "C" else 0.0, max(choice)) if ion.flexible else (min(choice), max(choice))
     if not low < mean < high or not (ion.flexible or _has_two_states(ion.element)):
         return
     between = next(((a, b) for a, b in pairwise(sorted(choice)) if a <= mean <= b), (state, state))
     share = (mean - between[0]) / (between[1] - between[0]) if between[1] > between[0] else 0.0
     cost = -(1 - share) * log(choice[between[0]]) - share * log(choice[between[1]])
-    yield cost + log(choice[state]), round(mean, 9)
+    yield cost + log(choice[state]) + (_COST_CLUSTER if ion.flexible else 0.0), round(mean, 9)
 
 
 @lru_cache(maxsize=128)
@@ -105,9 +108,24 @@ def _bounded(choices: list[dict[float, float]]) -> list[dict[float, float]]:
     return choices
 
 
-def usual_states(element: str) -> dict[float, float]:
-    """The positive oxidation states of an element and how probable each is; a new dictionary."""
-    return dict(_usual(element))
+def usual_states(element: str, *, like_bonds: bool = False) -> dict[float, float]:
+    """The positive oxidation states of an element and how probable each is; a new dictionary.
+
+    An element of the p block that is bound to none of its like loses its valence electrons in pairs: no +4 of phosphorus.
+    """
+    states = dict(_usual(element))
+    parity = None if like_bonds else _parity(element)
+    paired = {state: share for state, share in states.items() if parity is None or int(state) % 2 == parity}
+    return paired or states
+
+
+@lru_cache(maxsize=128)
+def _parity(element: str) -> int | None:
+    """Whether the group of a p-block element is odd or even, None for others."""
+    from pymatgen.core.periodic_table import Element
+
+    known = Element("H" if element in ("D", "T") else element)
+    return known.group % 2 if known.block == "p" else None
 
 
 @lru_cache(maxsize=128)
@@ -120,7 +138,9 @@ def _usual(element: str) -> tuple[tuple[float, float], ...]:
         return ((common[0], 1.0),)
     from pymatgen.core.bond_valence import PRIOR_PROB
 
-    found = {float(one.oxi_state): share for one, share in PRIOR_PROB.items() if one.symbol == known.symbol and one.oxi_state > 0}
+    found = {
+        float(one.oxi_state): share for one, share in PRIOR_PROB.items() if one.symbol == known.symbol and one.oxi_state > 0
+    }
     total = sum(found.values())
     states = {state: share / total for state, share in found.items() if share / total >= _RARE}
     others = [state for state in common if state not in states] or ([] if states else [1.0])

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from nitrivac.crystal.anions import anion_states, most_electronegative
+from nitrivac.crystal.anions import anion_states, electronegativity, most_electronegative
 from nitrivac.crystal.charge_balance import Ion, balance
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ Origin = Literal["stated", "balanced", "assumed", "none"]
 
 # In a compound of metals with these alone that does not balance, electrons are shared with the metals: an intermetallic.
 _SOFT = {"P", "As", "Sb", "Bi", "Te", "Se", "C", "H"}
+_PNICTOGENS = {"P", "As", "Sb", "Bi"}  # anions where they are the most electronegative
 _NO_SALT = 0.05  # charge left over, relative to that of the anions
 
 
@@ -35,8 +36,9 @@ class OxidationStates:
     """The oxidation state of each occupant, and where it comes from.
 
     Attributes:
-        values: state of each occupant of each orbit, in the order of `Crystal.orbits` and `Orbit.occupants`; None where there
-            is none. A mixed-valence element has its mean, or one value for each of its occupants where they are told apart.
+        values: state of each occupant of each orbit, in the order of `Crystal.orbits` and `Orbit.occupants`; None
+            where there is none. A mixed-valence element has its mean, or a value for each of its occupants where the source
+            tells them apart.
         origins: `stated`, `balanced`, `assumed` or `none`, by element.
         imbalance: charge of the cell that these states leave, in electrons; None where there are none.
         reason: why there are none, or why they are only assumed; else None.
@@ -64,7 +66,9 @@ class OxidationStates:
                 for one, state in zip(orbit.occupants, states, strict=True)
                 if one.element == element
             }
-            groups.setdefault(self.origins[element], []).append(f"{element} {', '.join(f'{one:+g}' for one in sorted(found))}")
+            groups.setdefault(self.origins[element], []).append(
+                f"{element} {', '.join(f'{one:+g}' for one in sorted(found))}"
+            )
         words = "; ".join(f"{', '.join(ions)} ({origin})" for origin, ions in groups.items())
         return f"{words}; {self.reason}" if self.reason else words
 
@@ -81,7 +85,16 @@ def find_oxidation_states(crystal: Crystal) -> OxidationStates:
     anions = anion_states(crystal)
     trial = _Trial.of(crystal, stated, anions)
     if not trial.negative:
-        return _none(crystal, f"no element of {'-'.join(crystal.elements)} forms anions here: an alloy has no oxidation states")
+        return _none(
+            crystal, f"no element of {'-'.join(crystal.elements)} forms anions here: an alloy has no oxidation states"
+        )
+    metals = [element for element in crystal.elements if element not in trial.formers]
+    if trial.formers <= _PNICTOGENS and max(map(electronegativity, metals), default=0.0) > max(
+        map(electronegativity, trial.formers)
+    ):
+        return _none(
+            crystal, f"a metal of {crystal.formula} is more electronegative than its anions would be: an intermetallic"
+        )
     if not trial.balanced:  # an anion that is bound to none may be a cation all the same
         retried = _Trial.of(crystal, stated, most_electronegative(anions))
         trial = retried if retried.balanced else trial
@@ -137,16 +150,16 @@ class _Trial:
         ions = [Ion(element=element, amount=amount, flexible=element in flexible) for element, amount in amounts.items()]
         found, balanced = balance(ions, target=-charge, scale=negative, refined=not crystal.is_ordered)
         left = charge + sum(found[element] * amount for element, amount in amounts.items())
-        return cls(
-            fixed=fixed, found=found, balanced=balanced, left=left, negative=negative, formers=frozenset(formers)
-        )
+        return cls(fixed=fixed, found=found, balanced=balanced, left=left, negative=negative, formers=frozenset(formers))
 
 
 def _states(crystal: Crystal, trial: _Trial, stated: Mapping[str, float]) -> OxidationStates:
     whole = stated.keys() >= set(crystal.elements)
     return OxidationStates(
         values=tuple(
-            tuple(trial.fixed.get((number, place), trial.found.get(one.element)) for place, one in enumerate(orbit.occupants))
+            tuple(
+                trial.fixed.get((number, place), trial.found.get(one.element)) for place, one in enumerate(orbit.occupants)
+            )
             for number, orbit in enumerate(crystal.orbits)
         ),
         origins={
