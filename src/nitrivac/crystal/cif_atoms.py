@@ -12,9 +12,9 @@ import numpy as np
 
 from nitrivac.catalog.model import parse_coordinate
 from nitrivac.crystal.build import AsymmetricSite, expand_point
+from nitrivac.crystal.cif_names import NOTHING
 from nitrivac.crystal.cif_species import (
     HYDROGEN,
-    NOTHING,
     Share,
     formula_elements,
     oxidation_numbers,

@@ -15,18 +15,19 @@ from typing import TYPE_CHECKING
 import gemmi
 
 from nitrivac.catalog.elements import ELEMENTS
+from nitrivac.crystal.cif_contents import formula_amounts_of_cif
+from nitrivac.crystal.cif_names import first_value
 from nitrivac.errors import ReadError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "HYDROGEN", "NOTHING", "Share", "charged_element", "formula_elements", "oxidation_numbers", "shares_of_label",
+    "HYDROGEN", "Share", "charged_element", "formula_elements", "oxidation_numbers", "shares_of_label",
     "shares_of_symbol", "stated_oxidation",
 ]  # fmt: skip
 
 HYDROGEN = ("H", "D", "T")
-NOTHING = ("", "?", ".")
 LARGEST_OXIDATION = 12.0
 _VACANCIES = frozenset(("va", "vac", "vacancy", "vacant", "□"))
 _WATER = frozenset(("wat", "hoh", "h2o", "d2o"))
@@ -41,7 +42,6 @@ _HYDROGEN_LAST = re.compile(rf"([A-Z][a-z]?)([HDT])(\d?){_CHARGE}")
 _HYDROGEN_FIRST = re.compile(rf"([HDT])(\d?)([A-Z][a-z]?){_CHARGE}")
 _SHARE_FIRST = re.compile(rf"({_NUMBER})\s*\*?\s*\(?([A-Za-z□]+(?:\d*[+-]|[+-]\d*)?)\)?")
 _SHARE_LAST = re.compile(rf"([A-Z][a-z]*|□)\s*\(?({_NUMBER})\)?")
-_FORMULA_TOKEN = re.compile(r"([A-Za-z]{1,2})[\d.]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,16 +65,12 @@ class Share:
 
 def formula_elements(block: gemmi.cif.Block) -> frozenset[str] | None:
     """The elements of `_chemical_formula_sum`, H for D and D for H; None where the file has none to go by."""
-    value = block.find_value("_chemical_formula_sum")
-    text = gemmi.cif.as_string(value) if value else ""
-    elements: set[str] = set()
-    for token in text.split():
-        one = _FORMULA_TOKEN.fullmatch(token)
-        names = [one[1].capitalize()] if one and one[1].capitalize() in ELEMENTS else re.findall(r"[A-Z][a-z]?", token)
-        elements.update(names)
-    if not elements or not elements <= ELEMENTS:
+    text, _ = first_value(block, ("_chemical_formula_sum",))
+    amounts = formula_amounts_of_cif(text) if text else None
+    if amounts is None:
         return None
-    return frozenset(elements | {"H", "D"} if elements & {"H", "D"} else elements)
+    elements = frozenset(amounts)
+    return elements | {"H", "D"} if elements & {"H", "D"} else elements
 
 
 def charged_element(word: str) -> tuple[str, float | None] | None:

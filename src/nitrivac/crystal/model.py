@@ -32,11 +32,13 @@ class Occupant:
         element: element symbol, e.g. `Li` (`D` and `T` are kept as such).
         occupancy: share of the site, above 0 and at most 1.
         oxidation: oxidation state, or None where the source gives none.
+        uncertainty: standard uncertainty of the occupancy, None where the source states none.
     """
 
     element: str
     occupancy: float
     oxidation: float | None = None
+    uncertainty: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.distances import SPLIT_SITE_A
 from nitrivac.crystal.radii import bond_cutoff, is_anion, radius_in
+from nitrivac.crystal.split_sites import SPLIT_SITE_A
 from nitrivac.migration.clearance import nearest_along, surroundings, widest_path, window_area
 from nitrivac.migration.hop import Hop, Passage
 
