@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.catalog.elements import ELEMENTS
-from nitrivac.crystal.build import refuse_overlaps
+from nitrivac.crystal.build import checked_overlaps
 from nitrivac.crystal.finders import spglib_dataset
 from nitrivac.crystal.limits import SEARCHED_SITES, refuse_impossible_cell
 from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
@@ -107,8 +107,7 @@ def crystal_from_structure(
         space_group=group,
         provenance=provenance or Provenance(source=source, note=f"symmetry found by spglib at {symprec:g} angstrom"),
     )
-    refuse_overlaps(crystal)
-    return crystal
+    return checked_overlaps(crystal)
 
 
 def _labels_of(structure: IStructure) -> list[str] | None:
@@ -147,8 +146,7 @@ def _unsearched(
             note=f"symmetry not looked for in {len(occupants)} sites, more than {SEARCHED_SITES}: every site stands alone",
         ),
     )
-    refuse_overlaps(crystal)
-    return crystal
+    return checked_overlaps(crystal)
 
 
 def crystal_without_symmetry(
@@ -279,4 +277,4 @@ def _refuse_what_is_no_crystal(crystal: Crystal) -> None:
     if np.abs(turned - metric).max() > _METRIC_TOLERANCE * np.abs(metric).max():
         raise BuildError(f"{source}: the cell does not have the symmetry of {crystal.space_group.symbol}")
     crystal_permutations(crystal)
-    refuse_overlaps(crystal)
+    checked_overlaps(crystal)

@@ -13,11 +13,12 @@ import numpy as np
 from nitrivac.crystal.build import crystal_from_asymmetric_unit
 from nitrivac.crystal.cif_atoms import ROUNDING_A, AtomRow, merged_rows, read_rows
 from nitrivac.crystal.cif_contents import check_contents, formula_units
+from nitrivac.crystal.cif_multiplicity import check_multiplicities
 from nitrivac.crystal.cif_names import with_flat_names
 from nitrivac.crystal.cif_symmetry import declared_group
 from nitrivac.crystal.convert import crystal_from_structure
 from nitrivac.crystal.limits import SEARCHED_SITES
-from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
+from nitrivac.crystal.model import Crystal, Occupant, Provenance
 from nitrivac.errors import ReadError
 
 if TYPE_CHECKING:
@@ -53,12 +54,11 @@ def crystal_from_cif(text: str, source: str, *, symprec: float, block_name: str 
         sites, site_of_row = merged_rows(rows, group, lattice, source)
         z = formula_units(block)
         crystal = crystal_from_asymmetric_unit(lattice, group, sites, provenance, z=z, tolerance=ROUNDING_A)
-        for row, site in zip(rows, site_of_row, strict=True):
-            _check_multiplicity(row, crystal, crystal.orbits[site], source)
+        remarks += check_multiplicities(rows, site_of_row, crystal, source)
     contents = check_contents(block, crystal)
     if contents.problem:
         raise ReadError(f"{source}: {contents.problem}")
-    remarks += contents.remarks
+    remarks = (*crystal.provenance.remarks, *remarks, *contents.remarks)
     return replace(crystal, provenance=replace(crystal.provenance, remarks=remarks))
 
 
@@ -139,9 +139,12 @@ def _without_symmetry(lattice: NDArray[np.float64], rows: list[AtomRow], provena
         structure, source=provenance.source, symprec=symprec, labels=[_orbit_label(site.label) for site in sites]
     )
     if len(sites) > SEARCHED_SITES:
-        return replace(crystal, provenance=replace(provenance, note=crystal.provenance.note))
+        return replace(
+            crystal,
+            provenance=replace(provenance, note=crystal.provenance.note, remarks=crystal.provenance.remarks),
+        )
     note = f"listed without symmetry; found by spglib at {symprec:g} angstrom"
-    return replace(crystal, provenance=replace(provenance, note=note))
+    return replace(crystal, provenance=replace(provenance, note=note, remarks=crystal.provenance.remarks))
 
 
 def _orbit_label(label: str) -> str:
@@ -156,11 +159,3 @@ def _composition(occupants: tuple[Occupant, ...]) -> dict[object, float]:
         Element(one.element) if one.oxidation is None else Species(one.element, one.oxidation): one.occupancy
         for one in occupants
     }
-
-
-def _check_multiplicity(row: AtomRow, crystal: Crystal, orbit: Orbit, source: str) -> None:
-    if row.multiplicity is not None and row.multiplicity != len(orbit.indices):
-        raise ReadError(
-            f"{source}: atom {row.label}: the file says multiplicity {row.multiplicity}, but its position is "
-            f"{orbit.wyckoff} of {crystal.space_group.setting or crystal.space_group.symbol}"
-        )

@@ -135,6 +135,6 @@ def _widest_dict(way: Passage | None) -> dict[str, Any]:
     }
 
 
-def rounded(value: float | None) -> float | None:
-    """A number as it is printed, to four digits; None stays None."""
-    return None if value is None else round(value, 4) + 0.0
+def rounded(value: float | None, digits: int = 4) -> float | None:
+    """A number as it is printed, to four digits behind the point unless told otherwise; None stays None."""
+    return None if value is None else round(value, digits) + 0.0
