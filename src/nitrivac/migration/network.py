@@ -277,7 +277,7 @@ def find_hops(
         max_distance=reach,
         cutoffs=context.cutoffs,
         hops=hops,
-        reach=default.rule if max_distance is None else "as asked for",
+        reach=default.rule if max_distance is None else "",
         by_distance=up_to(spanned.together, reach),
         by_radius=by_radius,
         spanned=spanned,

@@ -159,7 +159,7 @@ def summarise_hops(crystal: Crystal, *, species: str = "Li", max_distance: float
         distinct=-(-len(links) // (2 * crystal.space_group.order)),
         shells=tuple(shells),
         by_distance=spanned.together,
-        reach=default.rule if default else "as asked for",
+        reach=default.rule if default else "",
         spanned=spanned,
     )
 
