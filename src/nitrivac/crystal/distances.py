@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.crystal.neighbours import neighbour_pairs
+from nitrivac.crystal.split_sites import are_split
 
 if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["SPLIT_SITE_A", "ShortestDistances", "shortest_distances"]
-
-# Two partly occupied lithium sites nearer than this are one split site: they are never filled together. The shortest
-# Li-Li distance of a fully occupied compound in the catalogue is 1.96 angstrom, in gamma-Li3N at 40 GPa.
-SPLIT_SITE_A = 1.9
+__all__ = ["ShortestDistances", "shortest_distances"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,23 +29,17 @@ class ShortestDistances:
     exclusive: dict[str, float]
 
 
-def shortest_distances(crystal: Crystal, *, split: float = SPLIT_SITE_A, radius: float = 6.0) -> ShortestDistances:
-    """The shortest distance of each pair of elements in a crystal.
-
-    Two partly occupied sites whose occupancies together are at most one and that are closer than `split` exclude each
-    other; they are reported apart.
+def shortest_distances(crystal: Crystal, *, radius: float = 6.0) -> ShortestDistances:
+    """The shortest distance of each pair of elements in a crystal; those of split sites are reported apart.
 
     Args:
         crystal: the crystal.
-        split: distance in angstrom below which partly occupied sites exclude each other.
         radius: pairs farther apart are not looked for, angstrom.
     """
     pairs = neighbour_pairs(crystal.lattice, crystal.frac_coords, radius)
     owner = crystal.orbit_of_site
-    occupancy = np.array([orbit.total_occupancy for orbit in crystal.orbits])
     first, second = owner[pairs.centres], owner[pairs.neighbours]
-    excluded = (occupancy[first] + occupancy[second] <= 1 + 1e-6) & (pairs.distances < split)
-    excluded &= (occupancy[first] < 1 - 1e-6) & (occupancy[second] < 1 - 1e-6)
+    excluded = are_split(crystal, pairs.centres, pairs.neighbours, pairs.distances)
     return ShortestDistances(
         by_pair=_shortest(crystal, first[~excluded], second[~excluded], pairs.distances[~excluded]),
         exclusive=_shortest(crystal, first[excluded], second[excluded], pairs.distances[excluded]),

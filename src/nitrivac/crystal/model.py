@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pymatgen.core.structure import Structure
 
+    from nitrivac.crystal.oxidation import OxidationStates
+
 __all__ = ["Crystal", "Occupant", "Orbit", "Provenance"]
 
 
@@ -32,11 +34,13 @@ class Occupant:
         element: element symbol, e.g. `Li` (`D` and `T` are kept as such).
         occupancy: share of the site, above 0 and at most 1.
         oxidation: oxidation state, or None where the source gives none.
+        uncertainty: standard uncertainty of the occupancy, None where the source states none.
     """
 
     element: str
     occupancy: float
     oxidation: float | None = None
+    uncertainty: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -200,6 +204,13 @@ class Crystal(MSONable):
                 if one.oxidation is not None:
                     stated.setdefault(one.element, one.oxidation)
         return stated
+
+    @cached_property
+    def oxidation(self) -> OxidationStates:
+        """The oxidation state of every occupant with its origin: stated by the source, balanced or assumed."""
+        from nitrivac.crystal.oxidation import find_oxidation_states
+
+        return find_oxidation_states(self)
 
     @property
     def is_ordered(self) -> bool:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.crystal.composition import formula_text
-from nitrivac.crystal.distances import SPLIT_SITE_A
-from nitrivac.crystal.neighbours import neighbour_pairs
+from nitrivac.crystal.split_sites import split_pairs
 from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
 from nitrivac.polyhedra.bound import Bound, shares
@@ -182,20 +181,15 @@ def find_frameworks(crystal: Crystal, roles: Roles, shells: Shells, centres: Seq
 
 def _refuse_split_sites(crystal: Crystal, shells: Shells) -> None:
     """Refuse centres or ligands that are alternatives to each other."""
-    filled = np.array([orbit.total_occupancy for orbit in crystal.orbits])[crystal.orbit_of_site]
-    for sites in (shells.sites, np.unique(shells.ligands)):
-        partial = sites[filled[sites] < _FULL]
-        if not len(partial):
-            continue
-        pairs = neighbour_pairs(crystal.lattice, crystal.frac_coords[partial], SPLIT_SITE_A)
-        first, second = partial[pairs.centres], partial[pairs.neighbours]
-        for one, other, apart in zip(first.tolist(), second.tolist(), pairs.distances.tolist(), strict=True):
-            if filled[one] + filled[other] > 1 + 1e-6:
-                continue
-            names = [crystal.address(crystal.orbits[int(crystal.orbit_of_site[site])]) for site in (one, other)]
+    pairs = split_pairs(crystal)
+    for sites in (shells.sites, shells.ligands):
+        concerned = np.flatnonzero(np.isin(pairs.centres, sites) & np.isin(pairs.neighbours, sites))
+        if len(concerned):
+            ends = (int(pairs.centres[concerned[0]]), int(pairs.neighbours[concerned[0]]))
+            names = [crystal.address(crystal.orbits[int(crystal.orbit_of_site[site])]) for site in ends]
             raise UnsupportedError(
-                f"{crystal.provenance.source}: {' and '.join(names)} are {apart:.2f} angstrom apart and cannot both be "
-                "filled; the framework of such an average is not counted, take an ordered configuration"
+                f"{crystal.provenance.source}: {' and '.join(names)} are {pairs.distances[concerned[0]]:.2f} angstrom apart "
+                "and cannot both be filled; the framework of such an average is not counted, take an ordered configuration"
             )
 
 

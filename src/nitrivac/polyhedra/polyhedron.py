@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.crystal.bond_valence import bond_valences
-from nitrivac.crystal.distances import SPLIT_SITE_A
 from nitrivac.crystal.radii import ionic_radius, oxidation_of
+from nitrivac.crystal.split_sites import are_split
 from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
 from nitrivac.polyhedra.periodic import Vector  # noqa: TC001 - documents read the hints
@@ -178,7 +178,7 @@ def coordination_polyhedra(
                 bond_valence_sum=_valence(crystal, number, owners, distances, sides[1]),
                 average=not (orbit.is_ordered and all(one.is_ordered for one in around)),
                 fewest=int((filled >= _FULL).sum()),
-                most=_most_together(directions, filled),
+                most=_most_together(crystal, shells.ligands[bonds], directions, filled),
                 mean=float(filled.sum()),
             )
         )
@@ -219,16 +219,19 @@ def _valence(
         return None
 
 
-def _most_together(points: NDArray[np.float64], filled: NDArray[np.float64]) -> int:
+def _most_together(
+    crystal: Crystal, ligands: NDArray[np.int64], points: NDArray[np.float64], filled: NDArray[np.float64]
+) -> int:
     """The largest number of ligands that can be there at once: two of a split site cannot.
 
     Exact: the largest set of partly filled positions without a forbidden pair, by branching.
     """
     sure = int((filled >= _FULL).sum())
     partial = np.flatnonzero(filled < _FULL)
-    near = np.linalg.norm(points[partial][:, None] - points[partial][None, :], axis=2) < SPLIT_SITE_A
-    near &= filled[partial][:, None] + filled[partial][None, :] <= 1 + 1e-6
-    np.fill_diagonal(near, val=False)
+    one, other = np.nonzero(~np.eye(len(partial), dtype=bool))
+    apart = np.linalg.norm(points[partial[one]] - points[partial[other]], axis=1)
+    near = np.zeros((len(partial), len(partial)), dtype=bool)
+    near[one, other] = are_split(crystal, ligands[partial[one]], ligands[partial[other]], apart)
     neighbours = {index: set(np.flatnonzero(row).tolist()) for index, row in enumerate(near)}
     return sure + _largest_independent(neighbours)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.distances import SPLIT_SITE_A
+from nitrivac.crystal.split_sites import are_split
 from nitrivac.documents.document import Document
 
 if TYPE_CHECKING:
@@ -140,8 +140,7 @@ def shared_pairs(crystal: Crystal, shells: Shells) -> SharedPairs:
     kinds_of_sharing(vectors, shells.starts, pair_first, pair_second, begin, place, other, kinds)
     points = crystal.frac_coords[shells.sites]
     distances = np.linalg.norm((points[pair_second] + pair_image - points[pair_first]) @ crystal.lattice, axis=1)
-    occupancy = np.array([orbit.total_occupancy for orbit in crystal.orbits])[crystal.orbit_of_site[shells.sites]]
-    apart = (distances >= SPLIT_SITE_A) | (occupancy[pair_first] + occupancy[pair_second] > 1 + 1e-6)
+    apart = ~are_split(crystal, shells.sites[pair_first], shells.sites[pair_second], distances)
     sizes = np.diff(begin)
     return SharedPairs(
         first=pair_first[apart],

@@ -1,4 +1,4 @@
-"""Which sites are too near to be filled together."""
+"""Which sites of a planned supercell are too near to be filled together."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.distances import SPLIT_SITE_A
 from nitrivac.crystal.neighbours import neighbour_pairs
-from nitrivac.vacancies.counts import oxidation_states
+from nitrivac.crystal.split_sites import EQUAL_A, exclusive_orbits
 from nitrivac.vacancies.specification import VACANCY
 
 if TYPE_CHECKING:
@@ -19,37 +18,27 @@ if TYPE_CHECKING:
 
 __all__ = ["conflicting_sites"]
 
-_FULL = 1.0 + 1e-6
-
 
 def conflicting_sites(space: ConfigurationSpace) -> NDArray[np.bool_]:
-    """Pairs of active sites of like charge that may not both be filled, shape (a, a); (0, 0) where there are none."""
+    """Pairs of active sites that may not both be filled, shape (a, a); (0, 0) where there are none.
+
+    By default those of `nitrivac.crystal.split_sites`; with an exclusion distance all that are partly vacant, alike, and
+    nearer than it.
+    """
     none = np.zeros((0, 0), dtype=bool)
-    distance = SPLIT_SITE_A if space.exclusion is None else space.exclusion
-    partial = [number for number, names in enumerate(space.occupants) if VACANCY in names]
-    if distance <= 0 or not partial:
-        return none
-    cell, counts = space.supercell, space.plan.counts
-    orbits = {orbit.label: orbit for orbit in space.crystal.orbits}
-    states = [oxidation_states(space.crystal, one.label) for one in counts]
-    signs = [
-        {np.sign(states[number].get(name) or 0.0) for name in names if name != VACANCY}
-        for number, names in enumerate(space.occupants)
-    ]
-    share = [1.0 - orbits[one.label].vacancy for one in counts]
-    may = np.zeros((len(counts), len(counts)), dtype=bool)
-    for a in partial:
-        for b in partial:
-            like = bool(signs[a] & signs[b]) or bool(
-                set(orbits[counts[a].label].elements) & set(orbits[counts[b].label].elements)
-            )
-            may[a, b] = like and (space.exclusion is not None or share[a] + share[b] <= _FULL)
-    if not may.any():
+    counts = space.plan.counts
+    number = {orbit.label: index for index, orbit in enumerate(space.crystal.orbits)}
+    below = exclusive_orbits(space.crystal, space.exclusion)
+    below = below[np.ix_(*[[number[one.label] for one in counts]] * 2)]
+    partial = np.array([VACANCY in names for names in space.occupants], dtype=bool)
+    below = np.where(partial[:, None] & partial[None, :], below, 0.0)
+    if not below.any():
         return none
     active = space.active_sites
     sublattice_of = np.repeat(np.arange(len(counts)), [high - low for low, high in pairwise(space.bounds)])
-    pairs = neighbour_pairs(cell.lattice, cell.frac_coords[active], distance)
+    pairs = neighbour_pairs(space.supercell.lattice, space.supercell.frac_coords[active], float(below.max()))
+    meant = pairs.distances < below[sublattice_of[pairs.centres], sublattice_of[pairs.neighbours]] - EQUAL_A
+    meant &= pairs.centres != pairs.neighbours
     near = np.zeros((len(active), len(active)), dtype=bool)
-    meant = may[sublattice_of[pairs.centres], sublattice_of[pairs.neighbours]] & (pairs.centres != pairs.neighbours)
     near[pairs.centres[meant], pairs.neighbours[meant]] = True
     return near if near.any() else none

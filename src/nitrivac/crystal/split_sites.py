@@ -1,0 +1,122 @@
+"""Split sites: positions too near each other, and filled too seldom, for both to be filled at once. The one rule of them.
+
+Two positions exclude each other where all of this holds:
+
+- both are partly filled;
+- their occupancies add up to no more than 1, within what a refinement can tell (`MARGIN`, or two standard uncertainties
+  where those are larger): if they were filled independently, or together, the sum could be larger;
+- they are nearer than `SPLIT_SITE_A` and hold like species (a common element, or charges of one sign), or nearer than
+  `SHORTEST_BOND_A`, whatever they hold. A distance equal to the limit is not nearer.
+
+It is a rule of pairs, and pairs within one orbit are no exception. Of three or more positions that crowd together, each
+pair is asked for itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nitrivac.crystal.neighbours import NeighbourPairs, neighbour_pairs
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from nitrivac.crystal.model import Crystal, Orbit
+
+__all__ = [
+    "EQUAL_A",
+    "MARGIN",
+    "SHORTEST_BOND_A",
+    "SPLIT_SITE_A",
+    "are_alternatives",
+    "are_split",
+    "exclusive_orbits",
+    "split_pairs",
+]
+
+# The shortest Li-Li distance of a fully occupied compound in the catalogue is 1.96 angstrom, in gamma-Li3N at 40 GPa; that
+# between the split sites of garnets and argyrodites is at most 1.75.
+SPLIT_SITE_A = 1.9
+SHORTEST_BOND_A = 0.7  # no two atoms are nearer; in H2 they are 0.741 angstrom apart
+
+# Occupancies of lithium are known to a few hundredths: 24d and 96h of the garnets, 1.6 angstrom apart, add up to 1.006 in
+# one refinement and to 1.09 in another. Pairs that really are filled together go far beyond: 1.38 in Li10GeP2S12.
+MARGIN = 0.1
+_SIGMAS = 2.0
+_FULL = 1.0 - 1e-6
+EQUAL_A = 1e-6  # distances that differ by less are equal
+
+
+def are_alternatives(first: ArrayLike, second: ArrayLike, margin: ArrayLike = MARGIN) -> NDArray[np.bool_]:
+    """Whether occupancies allow that never both of two positions are filled.
+
+    Args:
+        first: occupancies of the first positions, any shape.
+        second: those of the second, a shape that goes with it.
+        margin: how far above 1 they may add up.
+    """
+    one, other = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    answer: NDArray[np.bool_] = (one < _FULL) & (other < _FULL) & (one + other <= 1.0 + np.asarray(margin) + 1e-9)
+    return answer
+
+
+def exclusive_orbits(crystal: Crystal, distance: float | None = None) -> NDArray[np.float64]:
+    """The distance below which sites of each two orbits exclude each other, angstrom, shape (o, o); 0 where none do.
+
+    Args:
+        crystal: the crystal.
+        distance: holds in place of the rule for all orbits of like species, whatever their occupancies; 0 for none.
+    """
+    orbits = crystal.orbits
+    like = np.array([[_are_like(one, other) for other in orbits] for one in orbits], dtype=bool).reshape(len(orbits), -1)
+    if distance is not None:
+        return np.where(like, max(distance, 0.0), 0.0)
+    occupancies = np.array([orbit.total_occupancy for orbit in orbits])
+    uncertainties = np.array([_uncertainty(orbit) for orbit in orbits])
+    margin = np.maximum(MARGIN, _SIGMAS * (uncertainties[:, None] + uncertainties[None, :]))
+    alternatives = are_alternatives(occupancies[:, None], occupancies[None, :], margin)
+    return np.where(alternatives, np.where(like, SPLIT_SITE_A, SHORTEST_BOND_A), 0.0)
+
+
+def are_split(
+    crystal: Crystal, first: NDArray[np.int64], second: NDArray[np.int64], distances: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Which pairs of sites exclude each other.
+
+    Args:
+        crystal: the crystal.
+        first: a site of each pair, index into `crystal.frac_coords`, shape (k,).
+        second: the other, shape (k,).
+        distances: how far apart they are, angstrom, shape (k,).
+    """
+    owner = crystal.orbit_of_site
+    answer: NDArray[np.bool_] = distances < exclusive_orbits(crystal)[owner[first], owner[second]] - EQUAL_A
+    return answer
+
+
+def split_pairs(crystal: Crystal) -> NeighbourPairs:
+    """All pairs of sites that exclude each other, both ways round, sorted as by `neighbour_pairs`."""
+    pairs = neighbour_pairs(crystal.lattice, crystal.frac_coords, SPLIT_SITE_A)
+    split = are_split(crystal, pairs.centres, pairs.neighbours, pairs.distances)
+    return NeighbourPairs(
+        centres=pairs.centres[split],
+        neighbours=pairs.neighbours[split],
+        images=pairs.images[split],
+        distances=pairs.distances[split],
+    )
+
+
+def _uncertainty(orbit: Orbit) -> float:
+    """Standard uncertainty of the total occupancy; those of one site add up, as they are refined together."""
+    return sum(one.uncertainty or 0.0 for one in orbit.occupants)
+
+
+def _are_like(one: Orbit, other: Orbit) -> bool:
+    """Whether two orbits hold a common element, or charges of one sign; unknown charges are of one sign, too."""
+    return bool(set(one.elements) & set(other.elements)) or bool(_signs(one) & _signs(other))
+
+
+def _signs(orbit: Orbit) -> set[float]:
+    return {float(np.sign(one.oxidation or 0.0)) for one in orbit.occupants}
