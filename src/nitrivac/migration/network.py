@@ -12,6 +12,7 @@ from nitrivac.crystal.files import csv_text
 from nitrivac.crystal.radii import RADII_SOURCE
 from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
 from nitrivac.documents.document import Document
+from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError
 from nitrivac.migration.describe import HopContext
 from nitrivac.migration.distinct import DESCRIBED_HOPS, distinct_hops
@@ -56,6 +57,7 @@ class HopNetwork(Document):
         links: all hops and exclusive pairs in both directions, ends as numbers of nodes.
         hop_of_link: index into `hops` of each link, shape (k,).
         vectors: cartesian vector of each link, angstrom, shape (k, 3).
+        caution: what everything made of it must say, see `Provenance`.
     """
 
     source: str
@@ -73,6 +75,7 @@ class HopNetwork(Document):
     links: Links = field(repr=False)
     hop_of_link: NDArray[np.int64] = field(repr=False)
     vectors: NDArray[np.float64] = field(repr=False)
+    caution: str | None = None
 
     def hop(self, name: str) -> Hop:
         """The hop or split pair of a short name such as `h2` or `s1`, or of a full one such as `Li@4f-Li@4f:2`.
@@ -149,7 +152,7 @@ class HopNetwork(Document):
             "shared_anions", "bottleneck_radius_A", "window", "window_area_A2", "widest_path_length_A",
             "widest_path_bottleneck_radius_A",
         )  # fmt: skip
-        return csv_text(self.rows(), columns)
+        return csv_text(self.rows(), columns, caution=self.caution)
 
     def percolation_rows(self) -> list[dict[str, Any]]:
         """One flat row for each number of dimensions, for pandas or CSV."""
@@ -189,7 +192,7 @@ class HopNetwork(Document):
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
-            "source": self.source,
+            **origin_keys(self.source, self.caution),
             "species": self.species,
             "max_distance_A": rounded(self.max_distance),
             "ligand_cutoff_A": self.cutoffs,
@@ -273,6 +276,7 @@ def find_hops(
     given = ", ".join(f"{element} {radius:g} as given" for element, radius in (radii or {}).items())
     return HopNetwork(
         source=crystal.provenance.source,
+        caution=crystal.provenance.caution,
         species=species,
         max_distance=reach,
         cutoffs=context.cutoffs,

@@ -16,6 +16,7 @@ from nitrivac.crystal.files import csv_text
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
 from nitrivac.documents.document import Document
+from nitrivac.documents.origin import origin_keys, origin_text
 from nitrivac.html_table import html_table
 from nitrivac.migration.distinct import DESCRIBED_HOPS
 from nitrivac.migration.hop import rounded
@@ -67,6 +68,7 @@ class HopSummary(Document):
         by_distance: thresholds of distance for 1, 2 and 3 dimensions, split pairs included.
         reach: what decided the longest hop, in words.
         spanned: those of split pairs alone and without them too.
+        caution: what everything made of it must say, see `Provenance`.
     """
 
     source: str
@@ -78,6 +80,7 @@ class HopSummary(Document):
     by_distance: tuple[Threshold, ...]
     reach: str = ""
     spanned: SpannedDistances | None = None
+    caution: str | None = None
 
     def rows(self) -> list[dict[str, Any]]:
         """One flat row for each shell, for pandas or CSV."""
@@ -94,12 +97,13 @@ class HopSummary(Document):
 
     def csv(self) -> str:
         """The rows as CSV."""
-        return csv_text(self.rows(), ("distance_from_A", "distance_to_A", "pairs", "pairs_per_site", "exclusive"))
+        columns = ("distance_from_A", "distance_to_A", "pairs", "pairs_per_site", "exclusive")
+        return csv_text(self.rows(), columns, caution=self.caution)
 
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON; `hops` is there and empty, since none is described."""
         return {
-            "source": self.source,
+            **origin_keys(self.source, self.caution),
             "species": self.species,
             "max_distance_A": rounded(self.max_distance),
             "reach": self.reach,
@@ -121,7 +125,8 @@ class HopSummary(Document):
     def _repr_html_(self) -> str:
         """The hops by length in a notebook."""
         rows = [(f"{one.low:.1f}-{one.high:.1f}", one.pairs, "split" if one.exclusive else "") for one in self.shells]
-        return html_table(("d (Å)", "pairs", ""), rows, caption=f"{self.species} hops of {self.source}")
+        title = f"{self.species} hops of {origin_text(self.source, self.caution)}"
+        return html_table(("d (Å)", "pairs", ""), rows, caption=title)
 
 
 def summarise_hops(crystal: Crystal, *, species: str = "Li", max_distance: float | None = None) -> HopSummary:
@@ -153,6 +158,7 @@ def summarise_hops(crystal: Crystal, *, species: str = "Li", max_distance: float
     spanned = spanned_distances(len(nodes), links, near.distances, split)
     return HopSummary(
         source=crystal.provenance.source,
+        caution=crystal.provenance.caution,
         species=species,
         max_distance=reach,
         sites=len(nodes),
