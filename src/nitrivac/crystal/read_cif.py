@@ -13,8 +13,9 @@ import numpy as np
 from nitrivac.crystal.build import crystal_from_asymmetric_unit
 from nitrivac.crystal.cif_atoms import ROUNDING_A, AtomRow, merged_rows, read_rows
 from nitrivac.crystal.cif_contents import check_contents, formula_units
+from nitrivac.crystal.cif_kinds import refuse_magnetic_and_modulated, remarks_on_moments
 from nitrivac.crystal.cif_names import with_flat_names
-from nitrivac.crystal.cif_symmetry import declared_group
+from nitrivac.crystal.cif_symmetry import Declaration, declared_symmetry
 from nitrivac.crystal.convert import crystal_from_structure
 from nitrivac.crystal.limits import SEARCHED_SITES
 from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
