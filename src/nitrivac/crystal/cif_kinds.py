@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-
-import gemmi
+from typing import TYPE_CHECKING
 
 from nitrivac.crystal.cif_names import names_of, stated
 from nitrivac.errors import ReadError
+
+if TYPE_CHECKING:
+    import gemmi
 
 __all__ = ["refuse_magnetic_and_modulated", "remarks_on_moments"]
 

@@ -136,4 +136,6 @@ def _not_a_group(operations: dict[Operation, str]) -> str:
     if known is None:
         return f"the {len(operations)} symmetry operations are no group: they also need {missing or 'others'}"
     told = [f"{word} {some}" for word, some in (("without", missing), ("with", foreign)) if some]
-    return f"the {len(operations)} symmetry operations are no group but those of {setting_symbol(known)} {' and '.join(told)}"
+    return (
+        f"the {len(operations)} symmetry operations are no group but those of {setting_symbol(known)} {' and '.join(told)}"
+    )

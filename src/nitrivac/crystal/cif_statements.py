@@ -110,9 +110,8 @@ def stated_symbols(block: gemmi.cif.Block, lattice: NDArray[np.float64]) -> tupl
         words = f"{tag} {text!r:.60}"
         if settings:
             kept = tuple(group for group in settings if has_metric(group, lattice)) or settings
-            if kind != Kind.NUMBER:
-                words += f" (number {' or '.join(str(one) for one in dict.fromkeys(group.number for group in kept))})"
-            found.append(Statement(kind=kind, words=words, settings=kept))
+            names = dict.fromkeys(f"{group.symbol}, number {group.number}" for group in kept)
+            found.append(Statement(kind=kind, words=f"{words} ({' or '.join(names)})", settings=kept))
         elif kind != Kind.REFERENCE_SYMBOL:
             not_known.append(words)
     return sorted(found, key=lambda statement: statement.kind), not_known

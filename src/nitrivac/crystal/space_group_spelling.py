@@ -20,7 +20,7 @@ _OVERBAR = re.compile(r"\\(?:bar|overline)\s*\{?\s*(\d)\}?|(\d)[\u0304\u0305]")
 _CHOICE = re.compile(
     r"""(?: \s*:\s*(?P<code>[\w-]+)
           | \s*\(?\s*(?:origin(?:\s*choice)?|cell\s*choice|choice)\s*[:=]?\s*(?P<choice>[123])\s*\)?
-          | \s*\((?P<bracket>[12SZHR])\)
+          | (?:\s+|(?<=[a-z])|(?<=-3))\((?P<bracket>[12SZHR])\)
           | \s+\(?O(?P<letter>[12])\)?
           | \s+\(?(?P<database>[SZ])\)?
           | (?<=[\d)\s\]a-z])\s*\(?(?P<axes>hexagonal(?:\s*axes)?|rhombohedral(?:\s*axes)?|hex|rho?m?b?)\)?
@@ -117,8 +117,7 @@ def settings_of_symbol(symbol: str) -> list[gemmi.SpaceGroup]:
         for spelling in dict.fromkeys((compact, _short(compact))):
             if groups := table.get(spelling):
                 return [group for group in groups if not choice or setting_code_matches(group, choice)]
-    known = gemmi.find_spacegroup_by_name(name) if name else None
-    return [known] if known is not None and (not choice or setting_code_matches(known, choice)) else []
+    return []
 
 
 def settings_of_number(number: int) -> list[gemmi.SpaceGroup]:

@@ -97,7 +97,7 @@ def primitive_operations(
     moved = translations @ inverse.T
     if np.abs(turned - np.round(turned)).max() > 1e-6:
         return None
-    turned = np.round(turned).astype(np.int64)
+    turned = np.array(np.round(turned), dtype=np.int64)
     kinds, first, kind_of, numbers = np.unique(
         turned.reshape(-1, 9), axis=0, return_index=True, return_inverse=True, return_counts=True
     )
@@ -113,7 +113,7 @@ def primitive_operations(
     misses = shifts - moved[first][target]
     if np.abs(misses - np.round(misses)).max() > 2 * _EXACT:
         return None
-    return turned[first], moved[first], basis
+    return np.array(turned[first], dtype=np.int64), moved[first], basis
 
 
 def standard_setting(rotations: NDArray[np.int64], translations: NDArray[np.float64]) -> StandardSetting | None:
