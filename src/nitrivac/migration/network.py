@@ -57,6 +57,7 @@ class HopNetwork(Document):
         links: all hops and exclusive pairs in both directions, ends as numbers of nodes.
         hop_of_link: index into `hops` of each link, shape (k,).
         vectors: cartesian vector of each link, angstrom, shape (k, 3).
+        lattice: rows are the lattice vectors, angstrom, shape (3, 3); None in documents before it was kept.
         caution: what everything made of it must say, see `Provenance`.
     """
 
@@ -75,6 +76,7 @@ class HopNetwork(Document):
     links: Links = field(repr=False)
     hop_of_link: NDArray[np.int64] = field(repr=False)
     vectors: NDArray[np.float64] = field(repr=False)
+    lattice: NDArray[np.float64] | None = field(default=None, repr=False)
     caution: str | None = None
 
     def hop(self, name: str) -> Hop:
@@ -291,6 +293,7 @@ def find_hops(
         links=links,
         hop_of_link=hop_of_link,
         vectors=(points[pairs.second] + pairs.images - points[pairs.first]) @ crystal.lattice,
+        lattice=crystal.lattice,
     )
 
 
