@@ -15,6 +15,7 @@ from nitrivac.catalog.model import parse_coordinate
 from nitrivac.crystal.build import AsymmetricSite, expand_point
 from nitrivac.crystal.limits import MAXIMUM_SITES, refuse_impossible_cell, too_many_sites
 from nitrivac.crystal.model import Occupant
+from nitrivac.crystal.uncertain_number import parsed_uncertainty
 from nitrivac.errors import BuildError, ReadError
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class AtomRow:
     occupant: Occupant
     xyz: tuple[float, ...]
     multiplicity: int | None
+    uncertainties: tuple[float, ...] = (0.0, 0.0, 0.0)
 
 
 def read_rows(block: gemmi.cif.Block, source: str) -> tuple[list[AtomRow], tuple[str, ...]]:
@@ -96,6 +98,7 @@ def read_rows(block: gemmi.cif.Block, source: str) -> tuple[list[AtomRow], tuple
                 ),
                 xyz=tuple(_coordinate(words[axis], "xyz"[axis], where) for axis in range(3)),
                 multiplicity=int(multiplicity) if re.fullmatch(r"[1-9][0-9]{0,3}", multiplicity) else None,
+                uncertainties=tuple(map(parsed_uncertainty, words[:3])),
             )
         )
     if not rows:
@@ -215,6 +218,7 @@ def merged_rows(
                 occupants=_mixture(group_of_rows, source),
                 xyz=group_of_rows[0].xyz,
                 where=f"{source}: atom {label}",
+                uncertainties=group_of_rows[0].uncertainties,
             )
         )
     return sites, site_of_row

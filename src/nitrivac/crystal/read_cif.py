@@ -18,13 +18,19 @@ from nitrivac.crystal.cif_symmetry import declared_group
 from nitrivac.crystal.convert import crystal_from_structure
 from nitrivac.crystal.limits import SEARCHED_SITES
 from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
+from nitrivac.crystal.uncertain_number import parsed_uncertainty
+from nitrivac.crystal.uncertainty import stated_uncertainties
 from nitrivac.errors import ReadError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 
 __all__ = ["crystal_from_cif"]
+
+_CELL = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
 
 
 def crystal_from_cif(text: str, source: str, *, symprec: float, block_name: str | None = None) -> Crystal:
@@ -47,12 +53,15 @@ def crystal_from_cif(text: str, source: str, *, symprec: float, block_name: str 
     rows, remarks = read_rows(block, source)
     group = declared_group(block, lattice, source)
     provenance = _provenance(block, source)
+    cell_uncertainties = [parsed_uncertainty(block.find_value(f"_cell_{name}") or "") for name in _CELL]
     if group is None or group.order == 1:
-        crystal = _without_symmetry(lattice, rows, provenance, symprec)
+        crystal = _without_symmetry(lattice, rows, provenance, symprec, cell_uncertainties)
     else:
         sites, site_of_row = merged_rows(rows, group, lattice, source)
         z = formula_units(block)
-        crystal = crystal_from_asymmetric_unit(lattice, group, sites, provenance, z=z, tolerance=ROUNDING_A)
+        crystal = crystal_from_asymmetric_unit(
+            lattice, group, sites, provenance, z=z, tolerance=ROUNDING_A, cell_uncertainties=cell_uncertainties
+        )
         for row, site in zip(rows, site_of_row, strict=True):
             _check_multiplicity(row, crystal, crystal.orbits[site], source)
     contents = check_contents(block, crystal)
@@ -97,7 +106,7 @@ def _lattice(block: gemmi.cif.Block, source: str) -> NDArray[np.float64]:
     from pymatgen.core.lattice import Lattice
 
     values = []
-    for name in ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma"):
+    for name in _CELL:
         tag = f"_cell_{name}"
         number = _number_of(block, tag)
         largest, what = (180.0, "an angle below 180 degrees") if "angle" in name else (10_000.0, "a length in angstrom")
@@ -126,7 +135,13 @@ def _provenance(block: gemmi.cif.Block, source: str) -> Provenance:
     )
 
 
-def _without_symmetry(lattice: NDArray[np.float64], rows: list[AtomRow], provenance: Provenance, symprec: float) -> Crystal:
+def _without_symmetry(
+    lattice: NDArray[np.float64],
+    rows: list[AtomRow],
+    provenance: Provenance,
+    symprec: float,
+    cell_uncertainties: Sequence[float],
+) -> Crystal:
     from pymatgen.core.lattice import Lattice
     from pymatgen.core.structure import Structure
 
@@ -138,6 +153,8 @@ def _without_symmetry(lattice: NDArray[np.float64], rows: list[AtomRow], provena
     crystal = crystal_from_structure(
         structure, source=provenance.source, symprec=symprec, labels=[_orbit_label(site.label) for site in sites]
     )
+    of_first_site = {orbit.label: sites[int(orbit.indices[0])].uncertainties for orbit in crystal.orbits}
+    crystal = replace(crystal, uncertainties=stated_uncertainties(cell_uncertainties, of_first_site))
     if len(sites) > SEARCHED_SITES:
         return replace(crystal, provenance=replace(provenance, note=crystal.provenance.note))
     note = f"listed without symmetry; found by spglib at {symprec:g} angstrom"
