@@ -13,11 +13,12 @@ import numpy as np
 from nitrivac.crystal.build import crystal_from_asymmetric_unit
 from nitrivac.crystal.cif_atoms import ROUNDING_A, AtomRow, merged_rows, read_rows
 from nitrivac.crystal.cif_contents import check_contents, formula_units
+from nitrivac.crystal.cif_multiplicity import check_multiplicities
 from nitrivac.crystal.cif_names import with_flat_names
 from nitrivac.crystal.cif_symmetry import declared_group
 from nitrivac.crystal.convert import crystal_from_structure
 from nitrivac.crystal.limits import SEARCHED_SITES
-from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
+from nitrivac.crystal.model import Crystal, Occupant, Provenance
 from nitrivac.crystal.uncertain_number import parsed_uncertainty
 from nitrivac.crystal.uncertainty import stated_uncertainties
 from nitrivac.errors import ReadError
@@ -62,12 +63,11 @@ def crystal_from_cif(text: str, source: str, *, symprec: float, block_name: str 
         crystal = crystal_from_asymmetric_unit(
             lattice, group, sites, provenance, z=z, tolerance=ROUNDING_A, cell_uncertainties=cell_uncertainties
         )
-        for row, site in zip(rows, site_of_row, strict=True):
-            _check_multiplicity(row, crystal, crystal.orbits[site], source)
+        remarks += check_multiplicities(rows, site_of_row, crystal, source)
     contents = check_contents(block, crystal)
     if contents.problem:
         raise ReadError(f"{source}: {contents.problem}")
-    remarks += contents.remarks
+    remarks = (*crystal.provenance.remarks, *remarks, *contents.remarks)
     return replace(crystal, provenance=replace(crystal.provenance, remarks=remarks))
 
 
@@ -156,9 +156,12 @@ def _without_symmetry(
     of_first_site = {orbit.label: sites[int(orbit.indices[0])].uncertainties for orbit in crystal.orbits}
     crystal = replace(crystal, uncertainties=stated_uncertainties(cell_uncertainties, of_first_site))
     if len(sites) > SEARCHED_SITES:
-        return replace(crystal, provenance=replace(provenance, note=crystal.provenance.note))
+        return replace(
+            crystal,
+            provenance=replace(provenance, note=crystal.provenance.note, remarks=crystal.provenance.remarks),
+        )
     note = f"listed without symmetry; found by spglib at {symprec:g} angstrom"
-    return replace(crystal, provenance=replace(provenance, note=note))
+    return replace(crystal, provenance=replace(provenance, note=note, remarks=crystal.provenance.remarks))
 
 
 def _orbit_label(label: str) -> str:
@@ -173,11 +176,3 @@ def _composition(occupants: tuple[Occupant, ...]) -> dict[object, float]:
         Element(one.element) if one.oxidation is None else Species(one.element, one.oxidation): one.occupancy
         for one in occupants
     }
-
-
-def _check_multiplicity(row: AtomRow, crystal: Crystal, orbit: Orbit, source: str) -> None:
-    if row.multiplicity is not None and row.multiplicity != len(orbit.indices):
-        raise ReadError(
-            f"{source}: atom {row.label}: the file says multiplicity {row.multiplicity}, but its position is "
-            f"{orbit.wyckoff} of {crystal.space_group.setting or crystal.space_group.symbol}"
-        )

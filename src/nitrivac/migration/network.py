@@ -143,9 +143,9 @@ class HopNetwork(Document):
     def csv(self) -> str:
         """The rows as CSV."""
         columns = (
-            "hop", "name", "from", "to", "distance_A", "distance_A_su", "multiplicity", "elementary", "exclusive", "reversed_by",
-            "shared", "shared_anions", "bottleneck_radius_A", "window", "window_area_A2", "widest_path_length_A",
-            "widest_path_bottleneck_radius_A",
+            "hop", "name", "from", "to", "distance_A", "distance_A_su", "multiplicity", "elementary", "exclusive",
+            "reversed_by", "shared", "shared_anions", "bottleneck_radius_A", "window", "window_area_A2",
+            "widest_path_length_A", "widest_path_bottleneck_radius_A",
         )  # fmt: skip
         return csv_text(self.rows(), columns)
 

@@ -143,8 +143,8 @@ class PolyhedraReport(Document):
         """The polyhedra as CSV, a row for each orbit."""
         columns = (
             "site", "centre", "multiplicity", "coordination", "ligands", "distances_A", "distances_A_su", "volume_A3",
-            "last_kept_A", "first_dropped_A", "ambiguous", "effective_coordination", "shape", "shape_measure", "angle_variance_deg2",
-            "quadratic_elongation", "bond_valence_sum", "average",
+            "last_kept_A", "first_dropped_A", "ambiguous", "effective_coordination", "shape", "shape_measure",
+            "angle_variance_deg2", "quadratic_elongation", "bond_valence_sum", "average",
         )  # fmt: skip
         rows = []
         for one in self.polyhedra:

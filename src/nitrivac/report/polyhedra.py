@@ -50,7 +50,7 @@ def polyhedra_table(report: PolyhedraReport, limit: int = _LIMIT) -> Table:
             one.site,
             number,
             f"{one.effective:.2f}",
-            "-".join(dict.fromkeys(ends)),
+            ("-\n" if one.distances_su else "-").join(dict.fromkeys(ends)),  # in two lines where they are long
             _number(one.dropped, 3),
             _number(one.volume, 2) if one.volume is not None or not one.distances else "flat",
             _number(one.bond_valence_sum, 2),
