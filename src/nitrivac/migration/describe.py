@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.radii import bond_cutoff, is_anion, radius_in
+from nitrivac.crystal.radii import bond_cutoff, ligands_of, radius_in, why_no_radius
 from nitrivac.crystal.split_sites import SPLIT_SITE_A
 from nitrivac.migration.clearance import nearest_along, surroundings, window_area
 from nitrivac.migration.hop import Hop, Passage
@@ -31,14 +31,26 @@ _ROUND_A = 9.0  # immobile ions this far beyond the ends bound every way between
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HopContext:
-    """What every hop of a crystal is measured against."""
+    """What every hop of a crystal is measured against.
+
+    Attributes:
+        crystal: the crystal.
+        nodes: indices of the mobile sites.
+        immobile: indices of the others.
+        ligands: of these, those whose charge is opposite to that of the mobile species.
+        cutoffs: distance in angstrom up to which each element of opposite charge is a ligand.
+        radius_of_site: ionic radius of each immobile site, angstrom.
+        no_radius: why an immobile ion has no radius, so that there are no bottlenecks; None where all have one.
+        widest_paths: whether widest paths are measured.
+    """
 
     crystal: Crystal
     nodes: NDArray[np.int64]
     immobile: NDArray[np.int64]
-    anions: NDArray[np.int64]
+    ligands: NDArray[np.int64]
     cutoffs: dict[str, float]
     radius_of_site: dict[int, float]
+    no_radius: str | None
     widest_paths: bool
 
     @classmethod
@@ -62,28 +74,29 @@ class HopContext:
         """
         given = radii_of or {}
         mobile = set(nodes.tolist())
+        opposite = ligands_of(crystal, species)
+        sizes = {element: given.get(element, radius_in(crystal, element)) for element in crystal.elements}
         immobile: list[int] = []
-        anions: list[int] = []
+        ligands: list[int] = []
         radii: dict[int, float] = {}
-        cutoffs: dict[str, float] = {}
+        unsized: dict[str, None] = {}
         for orbit in crystal.orbits:
-            for element in orbit.elements:
-                if is_anion(crystal, element):
-                    cutoffs[element] = bond_cutoff(crystal, species, element)
             if int(orbit.indices[0]) in mobile:
                 continue
             immobile += orbit.indices.tolist()
-            if any(is_anion(crystal, element) for element in orbit.elements):
-                anions += orbit.indices.tolist()
-            largest = max(given[element] if element in given else radius_in(crystal, element) for element in orbit.elements)
-            radii |= dict.fromkeys(orbit.indices.tolist(), largest)
+            if set(orbit.elements) & set(opposite):
+                ligands += orbit.indices.tolist()
+            known = [size for element in orbit.elements if (size := sizes[element]) is not None]
+            unsized |= dict.fromkeys(element for element in orbit.elements if sizes[element] is None)
+            radii |= dict.fromkeys(orbit.indices.tolist(), max(known, default=0.0))
         return cls(
             crystal=crystal,
             nodes=nodes,
             immobile=np.array(immobile, dtype=np.int64),
-            anions=np.array(anions, dtype=np.int64),
-            cutoffs=cutoffs,
+            ligands=np.array(ligands, dtype=np.int64),
+            cutoffs={element: bond_cutoff(crystal, species, element) for element in opposite},
             radius_of_site=radii,
+            no_radius=why_no_radius(crystal, unsized),
             widest_paths=widest_paths,
         )
 
@@ -107,7 +120,7 @@ def describe_hop(context: HopContext, pairs: SitePairs, members: NDArray[np.int6
     exclusive = distance < EXCLUSIVE_A
     middle = (crystal.frac_coords[first] + crystal.frac_coords[second] + image) / 2
     straight, widest = _passages(context, start, end, middle, distance)
-    shared = _shared_anions(context, start, end, middle, distance)
+    shared = _shared_ligands(context, start, end, middle, distance)
     per_site = {}
     for orbit in orbits:
         per_site[crystal.address(orbit)] = int((pairs.first[members] == orbit.indices[0]).sum())
@@ -203,14 +216,14 @@ def _passage(way: NDArray[np.float64], mobile: NDArray[np.float64], ions: _Ions 
     )
 
 
-def _shared_anions(
+def _shared_ligands(
     context: HopContext, start: NDArray[np.float64], end: NDArray[np.float64], middle: NDArray[np.float64], distance: float
 ) -> tuple[tuple[str, str], ...]:
-    """Elements and addresses of the anions that belong to the coordination polyhedra of both ends."""
-    if not len(context.anions):
+    """Elements and addresses of the ligands that belong to the coordination polyhedra of both ends."""
+    if not len(context.ligands):
         return ()
     crystal = context.crystal
-    near = surroundings(crystal, context.anions, middle, distance / 2 + max(context.cutoffs.values()))
+    near = surroundings(crystal, context.ligands, middle, distance / 2 + max(context.cutoffs.values()))
     shared = []
     for point, site in zip(near.points, near.sites, strict=True):
         orbit = crystal.orbits[int(crystal.orbit_of_site[site])]
