@@ -157,13 +157,13 @@ class _Trial:
 
 def _states(crystal: Crystal, trial: _Trial, stated: Mapping[str, float]) -> OxidationStates:
     whole = stated.keys() >= set(crystal.elements)
+    values = tuple(
+        tuple(trial.fixed.get((number, place), trial.found.get(one.element)) for place, one in enumerate(orbit.occupants))
+        for number, orbit in enumerate(crystal.orbits)
+    )
     return OxidationStates(
-        values=tuple(
-            tuple(
-                trial.fixed.get((number, place), trial.found.get(one.element)) for place, one in enumerate(orbit.occupants)
-            )
-            for number, orbit in enumerate(crystal.orbits)
-        ),
+        values=values,
+        means=_means(crystal, values),
         origins={
             element: "stated" if element in stated else "balanced" if trial.balanced else "assumed"
             for element in crystal.elements

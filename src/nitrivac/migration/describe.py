@@ -158,7 +158,7 @@ def _passages(
     ions = surroundings(crystal, context.immobile, middle, distance / 2 + _ROUND_A)
     names = np.array(["/".join(crystal.orbits[owner].elements) for owner in crystal.orbit_of_site[ions.sites].tolist()])
     radii = np.array([context.radius_of_site[site] for site in ions.sites.tolist()])
-    around = _Ions(points=ions.points, names=names, radii=radii)
+    around = _Ions(points=ions.points, names=names, radii=radii, sized=context.no_radius is None)
     straight = _passage(np.array([start, end]), mobile, around)
     if straight.radius is None or not context.widest_paths:
         return straight, None
@@ -175,11 +175,12 @@ def _radius(way: Passage) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Ions:
-    """Immobile ions round a hop: cartesian points, names of what sits there, ionic radii."""
+    """Immobile ions round a hop: cartesian points, names of what sits there, ionic radii, and whether all have one."""
 
     points: NDArray[np.float64]
     names: NDArray[np.str_]
     radii: NDArray[np.float64]
+    sized: bool
 
 
 def _passage(way: NDArray[np.float64], mobile: NDArray[np.float64], ions: _Ions | None) -> Passage:
@@ -198,6 +199,8 @@ def _passage(way: NDArray[np.float64], mobile: NDArray[np.float64], ions: _Ions 
     shares = (travelled[:, None] + np.array([one for _, one in found]) * steps[pieces, None]) / length
     for name in dict.fromkeys(ions.names.tolist()):
         clearance[name] = float(distances[:, ions.names == name].min())
+    if not ions.sized:
+        return Passage(length=length, clearance=clearance)
     room = distances - ions.radii
     narrowest = int(np.lexsort((np.abs(shares - 0.5).ravel(), np.round(room, 6).ravel()))[0])
     piece, ion = divmod(narrowest, len(ions.points))

@@ -41,7 +41,7 @@ class HopNetwork(Document):
         source: what the crystal is.
         species: the mobile element.
         max_distance: longest hop listed, angstrom.
-        cutoffs: ligand cutoff in angstrom by anion element, which decides what polyhedra share.
+        cutoffs: ligand cutoff in angstrom by element of opposite charge, which decides what polyhedra share.
         hops: sorted by distance, then address.
         by_distance: thresholds of distance for 1, 2 and 3 dimensions.
         by_radius: thresholds of the straight-line bottleneck radius among the listed hops.
@@ -51,6 +51,8 @@ class HopNetwork(Document):
         links: all hops and exclusive pairs in both directions, ends as numbers of nodes.
         hop_of_link: index into `hops` of each link, shape (k,).
         vectors: cartesian vector of each link, angstrom, shape (k, 3).
+        oxidation: oxidation states that radii and ligands rest on, with their origin, in words.
+        no_bottleneck: why bottlenecks are empty, None where they are not.
     """
 
     source: str
@@ -66,6 +68,8 @@ class HopNetwork(Document):
     links: Links = field(repr=False)
     hop_of_link: NDArray[np.int64] = field(repr=False)
     vectors: NDArray[np.float64] = field(repr=False)
+    oxidation: str = ""
+    no_bottleneck: str | None = None
 
     def hop(self, name: str) -> Hop:
         """The hop of a short name such as `h2`, or of a full one such as `Li@4f-Li@4f:2`.
@@ -191,6 +195,8 @@ class HopNetwork(Document):
             "ligand_cutoff_A": self.cutoffs,
             "exclusive_below_A": EXCLUSIVE_A,
             "radii": self.radii,
+            "oxidation_states": self.oxidation,
+            "no_bottleneck": self.no_bottleneck,
             "hops": [hop.printed() for hop in self.hops],
             "percolation": [
                 {
@@ -281,6 +287,8 @@ def find_hops(
         links=links,
         hop_of_link=hop_of_link,
         vectors=(points[pairs.second] + pairs.images - points[pairs.first]) @ crystal.lattice,
+        oxidation=crystal.oxidation.described(crystal),
+        no_bottleneck=context.no_radius,
     )
 
 

@@ -38,7 +38,7 @@ def _panels(path: MigrationPath) -> list[_Panel]:
         _Panel(label="BVS (v.u.)", curves={"": [point.bond_valence_sum for point in points]}, mark=1.0),
     ]
     if any(point.clearance is not None for point in points):
-        panels.append(_Panel(label="clearance (Å)", curves={"": [point.clearance for point in points]}))
+        panels.append(_Panel(label="free radius (Å)", curves={"": [point.clearance for point in points]}))
     return panels
 
 
