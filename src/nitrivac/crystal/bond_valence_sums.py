@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.crystal.bond_valence import BondValenceParameters, bond_valence_parameters, bond_valences
+from nitrivac.crystal.bond_valence import BOND_VALENCE_SOURCES, BondValenceParameters, bond_valence_parameters, bond_valences
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.errors import UnsupportedError
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["DEVIATES", "BondValenceCheck", "ValenceSum", "check_bond_valences"]
 
 DEVIATES = 0.3  # a sum off by more than this share of the charge says that a state or a position is wrong
-_TOGETHER_A = 1.0  # partly filled sites nearer than this are never filled together
+_TOGETHER_A, _FULL = 1.0, 1 + 1e-3  # sites nearer than this, their occupancies no more than one, are never filled together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +73,25 @@ class BondValenceCheck:
         here = [one.total for one in self.sums if one.site == site]
         return here[0] if len(here) == 1 else None
 
+    def printed(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "global_instability_index": None if self.instability is None else round(self.instability, 4),
+            "sums": [
+                {
+                    "site": one.site,
+                    "element": one.element,
+                    "oxidation_state": round(one.charge, 4),
+                    "sum": round(one.total, 4),
+                    "deviates": one.deviates,
+                }
+                for one in self.sums
+            ],
+            "estimated_pairs": list(self.estimated),
+            "sources": {key: BOND_VALENCE_SOURCES[key] for key in self.sources},
+            "reason": self.reason,
+        }
+
     @property
     def deviating(self) -> tuple[ValenceSum, ...]:
         """Cations whose sum is off by more than 0.3 of their charge."""
@@ -100,11 +119,13 @@ def check_bond_valences(crystal: Crystal) -> BondValenceCheck:
     near = neighbour_pairs(crystal.lattice, crystal.frac_coords[first], reach, targets=crystal.frac_coords)
     owners = crystal.orbit_of_site[near.neighbours]
     bounds = np.searchsorted(near.centres, np.arange(len(first) + 1))
+    shares = np.array([orbit.total_occupancy for orbit in crystal.orbits])
     sums: list[ValenceSum] = []
     used: set[tuple[str, str, float]] = set()
     for number, orbit in enumerate(crystal.orbits):
         around = slice(bounds[number], bounds[number + 1])
-        kept = _together(crystal, number, owners[around], near.distances[around])
+        apart = (shares[owners[around]] + shares[number] <= _FULL) & (near.distances[around] < _TOGETHER_A)
+        kept = (near.distances[around] > 1e-3) & ~apart
         for place, one in enumerate(orbit.occupants):
             bonds = _bonds(crystal, (number, place), owners[around][kept], near.distances[around][kept])
             used |= {pair for pair, valence in bonds if valence}
@@ -143,14 +164,6 @@ def _pairs(crystal: Crystal) -> Iterator[tuple[tuple[str, str, float], BondValen
         for anion, other in sorted(ions):
             if state > 0 > other:
                 yield (cation, anion, state), bond_valence_parameters(cation, anion, state)
-
-
-def _together(crystal: Crystal, number: int, owners: NDArray[np.int64], distances: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which neighbours can be there together with the site."""
-    shares = np.array([orbit.total_occupancy for orbit in crystal.orbits])
-    apart = (shares[owners] + shares[number] <= 1 + 1e-3) & (distances < _TOGETHER_A)
-    kept: NDArray[np.bool_] = (distances > 1e-3) & ~apart
-    return kept
 
 
 def _bonds(

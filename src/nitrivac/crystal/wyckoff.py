@@ -133,7 +133,7 @@ def _to_reference(
 
 
 def find_wyckoff_position(
-    group: SpaceGroup, frac_coords: ArrayLike, lattice: ArrayLike, *, tolerance: float = 1e-3
+    group: SpaceGroup, frac_coords: ArrayLike, lattice: ArrayLike, *, tolerance: float = 1e-3, sites: int | None = None
 ) -> WyckoffPosition:
     """The most special Wyckoff position of a tabulated setting that a point is on.
 
@@ -142,9 +142,11 @@ def find_wyckoff_position(
         frac_coords: the point, fractions of the cell, shape (3,).
         lattice: lattice vectors as rows, angstrom, shape (3, 3).
         tolerance: how far the point may be from the exact position, angstrom.
+        sites: number of sites of its orbit in the cell, where a symmetry search has counted them; the nearest position
+            with as many is taken, however far.
 
     Raises:
-        BuildError: the group is in no tabulated setting.
+        BuildError: the group is in no tabulated setting, or has no position of so many sites.
     """
     if not group.is_tabulated:
         raise BuildError(f"Wyckoff letters of {group.symbol} need a tabulated setting; this cell is in none")
@@ -153,10 +155,16 @@ def find_wyckoff_position(
     basis = np.asarray(lattice, dtype=float).T @ np.linalg.inv(linear)  # columns: reference cell vectors
     images = np.mod(rotations @ point + translations, 1.0)
     images = np.unique(np.round(images, 9), axis=0)
-    for position in sorted(_table()[group.number], key=lambda position: position.multiplicity):
+    cells = abs(np.linalg.det(linear))  # 1/3 for rhombohedral axes, where 6c of R-3m:H is called 2c
+    here = [replace(one, multiplicity=round(one.multiplicity * cells)) for one in _table()[group.number]]
+    if sites is not None:
+        alike = [one for one in here if one.multiplicity == sites]
+        if alike:
+            return min(alike, key=lambda one: round(_distance_to(one, images, basis), 6))
+        raise BuildError(f"no Wyckoff position of {group.symbol} has {sites} sites")
+    for position in sorted(here, key=lambda position: position.multiplicity):
         if _distance_to(position, images, basis) <= tolerance:
-            cells = abs(np.linalg.det(linear))  # 1/3 for rhombohedral axes, where 6c of R-3m:H is called 2c
-            return replace(position, multiplicity=round(position.multiplicity * cells))
+            return position
     raise BuildError(
         f"no Wyckoff position of {group.symbol} holds {np.asarray(frac_coords).tolist()}"
     )  # the general one always does
