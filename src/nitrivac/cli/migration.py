@@ -262,6 +262,7 @@ def diffusion(
     as_json: JsonOption = False,
 ) -> None:
     """Diffusion tensor and conductivity of independent carriers from barriers that you give for the hops."""
+    from nitrivac.documents.origin import origin_keys
     from nitrivac.migration import find_hops
     from nitrivac.migration.diffusion import arrhenius
     from nitrivac.report.migration import diffusion_report
@@ -280,7 +281,7 @@ def diffusion(
     if as_json:
         print_json(
             {
-                "source": network.source,
+                **origin_keys(network.source, network.caution),
                 "carriers_per_cm3": carriers,
                 "attempt_frequency_Hz": attempt,
                 "activation_energy_eV": activation,

@@ -118,6 +118,7 @@ class Provenance:
         charge_neutral: whether the sites of a record must balance; false where its notes explain why they do not.
         note: anything a reader must know, such as how the symmetry was found.
         symmetry_stated: whether the source states the space group; false where it was found, as in a list of atoms.
+        caution: what everything made of the crystal must say, as that of a candidate; else None.
         remarks: what the source holds that the crystal does not, one sentence each.
     """
 
@@ -129,6 +130,7 @@ class Provenance:
     pressure_GPa: float | None = None
     charge_neutral: bool = True
     note: str | None = None
+    caution: str | None = None
     remarks: tuple[str, ...] = ()
     symmetry_stated: bool = True
 

@@ -122,6 +122,7 @@ def _provenance(block: gemmi.cif.Block, source: str) -> Provenance:
         source=source,
         grade=text("_nitrivac_grade"),
         citation=text("_publ_section_references"),
+        caution=text("_nitrivac_caution"),
         doi=text("_journal_paper_doi") or text("_journal_paper_DOI") or text("_citation_doi"),
     )
 

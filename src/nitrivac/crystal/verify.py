@@ -15,6 +15,7 @@ from nitrivac.crystal.space_group import parse_space_group
 from nitrivac.crystal.symmetry_search import Plateau, average_cell, find_plateau
 from nitrivac.crystal.wyckoff_check import WyckoffCheck, check_wyckoff, setting_of
 from nitrivac.documents.document import Document
+from nitrivac.documents.origin import origin_keys, origin_text
 from nitrivac.html_table import html_facts
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Verification(Document):
         searched: whether the group was looked for at all; in large cells it is not.
         oxidation: oxidation states with their origin, in words.
         bond_valences: bond-valence sums and the global instability index; no part of the verdict.
+        caution: what everything made of it must say, see `Provenance`.
     """
 
     source: str
@@ -90,6 +92,7 @@ class Verification(Document):
     searched: bool = True
     oxidation: str = ""
     bond_valences: BondValenceCheck = field(default_factory=BondValenceCheck)
+    caution: str | None = None
 
     @property
     def passed(self) -> bool:
@@ -106,7 +109,7 @@ class Verification(Document):
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
-            "source": self.source,
+            **origin_keys(self.source, self.caution),
             "grade": self.grade,
             "symprec_A": self.symprec,
             "expected": {"number": self.expected.number, "symbol": self.expected.symbol},
@@ -144,7 +147,7 @@ class Verification(Document):
             ("bond valences", _index_text(self.bond_valences)),
             ("verdict", "; ".join(self.problems) or self.verdict),
         ]
-        return html_facts(facts, caption=f"Symmetry check of {self.source}")
+        return html_facts(facts, caption=f"Symmetry check of {origin_text(self.source, self.caution)}")
 
 
 def _index_text(check: BondValenceCheck) -> str | None:
@@ -197,6 +200,7 @@ def verify_crystal(crystal: Crystal, *, expected: str | int | None = None, sympr
     problems += _content_problems(crystal)
     return Verification(
         source=crystal.provenance.source,
+        caution=crystal.provenance.caution,
         grade=crystal.provenance.grade,
         symprec=symprec,
         expected=wanted,
@@ -228,6 +232,7 @@ def _without_search(crystal: Crystal, wanted: Group) -> Verification:
     )
     return Verification(
         source=crystal.provenance.source,
+        caution=crystal.provenance.caution,
         grade=crystal.provenance.grade,
         expected=wanted,
         found=Group(number=None, symbol=None),
@@ -277,7 +282,7 @@ def _found_group(dataset: spglib.SpglibDataset | None, symprec: float) -> Group:
 def _content_problems(crystal: Crystal) -> list[str]:
     """Contents and charge of a catalogue record's cell against what the record states."""
     origin = crystal.provenance
-    if origin.grade is None or origin.formula is None or crystal.z is None:
+    if (origin.grade is None and origin.caution is None) or origin.formula is None or crystal.z is None:
         return []
     problems = []
     for element, (amount, rounding) in formula_amounts(origin.formula).items():

@@ -225,6 +225,6 @@ def _host_of(
         frac_coords=cell.frac_coords[listed],
         orbits=tuple(orbits),
         space_group=replace(group, rotations=rotations, translations=translations),
-        provenance=Provenance(source=source),
+        provenance=Provenance(source=source, caution=parent.provenance.caution),
     )
     return Host(crystal=crystal, vacant=np.flatnonzero(vacant[listed]), cell=cell, listed=listed, occupants=names)

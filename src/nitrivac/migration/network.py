@@ -11,6 +11,7 @@ import numpy as np
 from nitrivac.crystal.files import csv_text
 from nitrivac.crystal.radii import RADII_SOURCE
 from nitrivac.documents.document import Document
+from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.migration.describe import EXCLUSIVE_A, HopContext, describe_hop
 from nitrivac.migration.hop import Hop, rounded
@@ -53,6 +54,7 @@ class HopNetwork(Document):
         vectors: cartesian vector of each link, angstrom, shape (k, 3).
         oxidation: oxidation states that radii and ligands rest on, with their origin, in words.
         no_bottleneck: why bottlenecks are empty, None where they are not.
+        caution: what everything made of it must say, see `Provenance`.
     """
 
     source: str
@@ -70,6 +72,7 @@ class HopNetwork(Document):
     vectors: NDArray[np.float64] = field(repr=False)
     oxidation: str = ""
     no_bottleneck: str | None = None
+    caution: str | None = None
 
     def hop(self, name: str) -> Hop:
         """The hop of a short name such as `h2`, or of a full one such as `Li@4f-Li@4f:2`.
@@ -149,7 +152,7 @@ class HopNetwork(Document):
             "shared_anions", "bottleneck_radius_A", "window", "window_area_A2", "widest_path_length_A",
             "widest_path_bottleneck_radius_A",
         )  # fmt: skip
-        return csv_text(self.rows(), columns)
+        return csv_text(self.rows(), columns, caution=self.caution)
 
     def percolation_rows(self) -> list[dict[str, Any]]:
         """One flat row for each number of dimensions, for pandas or CSV."""
@@ -189,7 +192,7 @@ class HopNetwork(Document):
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
-            "source": self.source,
+            **origin_keys(self.source, self.caution),
             "species": self.species,
             "max_distance_A": rounded(self.max_distance),
             "ligand_cutoff_A": self.cutoffs,
@@ -275,6 +278,7 @@ def find_hops(
     given = ", ".join(f"{element} {radius:g} as given" for element, radius in (radii or {}).items())
     return HopNetwork(
         source=crystal.provenance.source,
+        caution=crystal.provenance.caution,
         species=species,
         max_distance=reach,
         cutoffs=context.cutoffs,

@@ -10,6 +10,7 @@ import numpy as np
 from nitrivac.crystal.supercell import kept_rotations, make_supercell, shortest_vector
 from nitrivac.crystal.write import refuse_disorder
 from nitrivac.documents.document import Document
+from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.migration.hop import Hop, rounded
 from nitrivac.migration.pairs import symmetric_pairs
@@ -56,6 +57,7 @@ class MigrationPath(Document):
         converged: whether the pair potential came to rest; always for straight paths.
         profile: surroundings of the moving ion, image by image.
         parameters: where its bond-valence parameters come from.
+        caution: what everything made of it must say, see `Provenance`.
     """
 
     source: str
@@ -74,6 +76,7 @@ class MigrationPath(Document):
     converged: bool
     profile: tuple[ProfilePoint, ...] = field(repr=False)
     parameters: str = ""
+    caution: str | None = None
 
     @property
     def length(self) -> float:
@@ -98,7 +101,7 @@ class MigrationPath(Document):
     def printed(self, files: tuple[str, ...] = ()) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
-            "source": self.source,
+            **origin_keys(self.source, self.caution),
             "species": self.species,
             "hop": self.hop.id,
             "from": self.hop.start,
@@ -203,6 +206,7 @@ def vacancy_path(
         positions, converged = _idpp(positions, symbols, lattice)
     return MigrationPath(
         source=crystal.provenance.source,
+        caution=crystal.provenance.caution,
         species=network.species,
         hop=one,
         matrix=matrix,

@@ -14,6 +14,7 @@ import numpy as np
 from nitrivac.crystal.files import csv_text
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.documents.document import Document
+from nitrivac.documents.origin import origin_keys, origin_text
 from nitrivac.html_table import html_table
 from nitrivac.migration.describe import EXCLUSIVE_A
 from nitrivac.migration.hop import rounded
@@ -62,6 +63,7 @@ class HopSummary(Document):
         distinct: how many hops symmetry tells apart, at least.
         shells: by length.
         by_distance: thresholds of distance for 1, 2 and 3 dimensions.
+        caution: what everything made of it must say, see `Provenance`.
     """
 
     source: str
@@ -71,6 +73,7 @@ class HopSummary(Document):
     distinct: int
     shells: tuple[HopShell, ...]
     by_distance: tuple[Threshold, ...]
+    caution: str | None = None
 
     def rows(self) -> list[dict[str, Any]]:
         """One flat row for each shell, for pandas or CSV."""
@@ -87,12 +90,13 @@ class HopSummary(Document):
 
     def csv(self) -> str:
         """The rows as CSV."""
-        return csv_text(self.rows(), ("distance_from_A", "distance_to_A", "pairs", "pairs_per_site", "exclusive"))
+        columns = ("distance_from_A", "distance_to_A", "pairs", "pairs_per_site", "exclusive")
+        return csv_text(self.rows(), columns, caution=self.caution)
 
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON; `hops` is there and empty, since none is described."""
         return {
-            "source": self.source,
+            **origin_keys(self.source, self.caution),
             "species": self.species,
             "max_distance_A": rounded(self.max_distance),
             "exclusive_below_A": EXCLUSIVE_A,
@@ -112,7 +116,8 @@ class HopSummary(Document):
     def _repr_html_(self) -> str:
         """The hops by length in a notebook."""
         rows = [(f"{one.low:.1f}-{one.high:.1f}", one.pairs, "split" if one.exclusive else "") for one in self.shells]
-        return html_table(("d (Å)", "pairs", ""), rows, caption=f"{self.species} hops of {self.source}")
+        title = f"{self.species} hops of {origin_text(self.source, self.caution)}"
+        return html_table(("d (Å)", "pairs", ""), rows, caption=title)
 
 
 def summarise_hops(crystal: Crystal, *, species: str = "Li", max_distance: float | None = None) -> HopSummary:
@@ -141,6 +146,7 @@ def summarise_hops(crystal: Crystal, *, species: str = "Li", max_distance: float
         ]
     return HopSummary(
         source=crystal.provenance.source,
+        caution=crystal.provenance.caution,
         species=species,
         max_distance=reach,
         sites=len(nodes),

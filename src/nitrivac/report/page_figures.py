@@ -69,19 +69,20 @@ def page_figures(
             reasons[name] = str(error)
             continue
         command = shlex.join(["nitrivac", "plot", name, *arguments, "-o", f"{name}.svg"])
-        made[name] = _page_figure(name, paper, screen, words, command)
+        caution = None if name == "conductivity" else analysis.parent.provenance.caution  # measured on the compound itself
+        made[name] = _page_figure(name, paper, screen, words, command, caution=caution)
     return made, reasons
 
 
-def _page_figure(name: str, paper: Figure, screen: Any, words: str, command: str) -> PageFigure:
+def _page_figure(name: str, paper: Figure, screen: Any, words: str, command: str, *, caution: str | None) -> PageFigure:
     from markupsafe import Markup
 
     from nitrivac.report.figures.export import figure_bytes, plotly_fragment
 
-    image = base64.b64encode(figure_bytes(paper, "svg")).decode("ascii")
+    image = base64.b64encode(figure_bytes(paper, "svg", caution=caution)).decode("ascii")
     return PageFigure(
         name=name,
-        screen=Markup(plotly_fragment(screen, name)),  # noqa: S704  # plotly escapes what it is given
+        screen=Markup(plotly_fragment(screen, name, caution=caution)),  # noqa: S704  # plotly escapes what it is given
         paper=f"data:image/svg+xml;base64,{image}",
         words=words,
         command=command,
