@@ -52,8 +52,8 @@ def profile_figure(path: MigrationPath) -> Figure:
     """Four panels over the way travelled.
 
     Distances are to the nearest atom of each element, coordination counts anions within their cutoffs, the bond-valence sum
-    (BVS) is over all anions and 1 for an ion that is bound as its charge asks, and clearance is the distance to the nearest
-    immobile ion less its radius. None of them is an energy.
+    (BVS) is 1 for an ion that is bound as its charge asks, and the free radius is the distance to the nearest immobile ion
+    less its radius. None of them is an energy.
 
     Args:
         path: a vacancy path, see `nitrivac.migration.path.vacancy_path`.
