@@ -176,7 +176,7 @@ def _path(found: _Found) -> tuple[MigrationPath, str, list[str]]:
     elif any("Li" in orbit.elements and orbit.vacancy > _VACANT for orbit in found.analysis.average.orbits):
         named = replace(supercell.provenance, source=PurePath(_HOST).name)
         host = make_host(parent, replace(supercell, provenance=named))
-        crystal, network = host.crystal, find_hops(host.crystal, vacant=host.vacant)
+        crystal, network = host.crystal, find_hops(host.crystal, host=host)
         where, arguments = f"a vacancy of the supercell; {_OWN}", [found.source, "--host", _HOST]
     else:
         crystal = crystal_from_cif(crystal_text(supercell, "cif"), _SUPERCELL, symprec=_SYMPREC_A)  # as the file says it
