@@ -15,10 +15,11 @@ from nitrivac.crystal.composition import density_g_cm3, unit_of_formula
 from nitrivac.crystal.describe import to_html
 from nitrivac.crystal.export import to_dict, to_structure
 from nitrivac.crystal.space_group import SpaceGroup  # noqa: TC001 - documents read the hints
+from nitrivac.crystal.uncertainty import Propagation, StandardUncertainties, propagation_of
 from nitrivac.errors import BuildError, printable
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
     from pymatgen.core.structure import Structure
 
     from nitrivac.crystal.oxidation import OxidationStates
@@ -153,6 +154,7 @@ class Crystal(MSONable):
         space_group: the group, with operations in the basis of this cell.
         provenance: where it comes from.
         z: formula units per cell as the source states, else None.
+        uncertainties: standard uncertainties of cell and coordinates as the source states them, else None.
     """
 
     lattice: NDArray[np.float64]
@@ -161,6 +163,7 @@ class Crystal(MSONable):
     space_group: SpaceGroup
     provenance: Provenance
     z: float | None = None
+    uncertainties: StandardUncertainties | None = None
 
     def __post_init__(self) -> None:
         lattice = frozen_array(self.lattice, np.float64)
@@ -264,6 +267,24 @@ class Crystal(MSONable):
     def density(self) -> float:
         """Density in g/cm3."""
         return density_g_cm3(self.contents, self.volume)
+
+    @cached_property
+    def propagation(self) -> Propagation | None:
+        """What the uncertainties of cell and coordinates mean for distances, None where the source states none."""
+        return propagation_of(self)
+
+    def distance_uncertainties(self, first: ArrayLike, second: ArrayLike, images: ArrayLike) -> list[float | None]:
+        """Standard uncertainties of distances in angstrom, None where the source states too little.
+
+        Args:
+            first: site in the cell at the origin, shape (k,).
+            second: the other site, shape (k,).
+            images: its cell, shape (k, 3).
+        """
+        if self.propagation is None:
+            return [None] * len(np.asarray(first))
+        found = self.propagation.distances(first, second, images).tolist()
+        return [None if np.isnan(one) else one for one in found]
 
     def address(self, orbit: Orbit) -> str:
         """The shortest unambiguous address of an orbit: `Li@4f`, or its label where that names several."""

@@ -125,7 +125,9 @@ class Verification(Document):
             "density_g_cm3": None if self.density is None else round(self.density, 4),
             "charge": None if self.charge is None else round(self.charge, 4),
             "min_distance_A": self.distances.by_pair,
+            "min_distance_A_su": self.distances.by_pair_su,
             "exclusive_distance_A": self.distances.exclusive,
+            "exclusive_distance_A_su": self.distances.exclusive_su,
             "problems": list(self.problems),
             "remarks": list(self.remarks),
             "oxidation_states": self.oxidation or None,
@@ -143,7 +145,7 @@ class Verification(Document):
             ("Wyckoff", ", ".join(f"{one.label} {one.found}" for one in self.wyckoff)),
             ("formula", self.formula),
             ("density", f"{self.density:.3f} g/cm³" if self.density else None),
-            ("shortest", ", ".join(f"{pair} {value:.4f} Å" for pair, value in self.distances.by_pair.items())),
+            ("shortest", ", ".join(f"{one} Å" for one in self.distances.texts())),
             ("bond valences", _index_text(self.bond_valences)),
             ("verdict", "; ".join(self.problems) or self.verdict),
         ]

@@ -143,6 +143,7 @@ def describe_hop(
         reversed_by=pairs.reversed_by.get(int(pairs.classes[one]), ()),
         sites=(first, second),
         image=(int(image[0]), int(image[1]), int(image[2])),
+        distance_su=crystal.distance_uncertainties([first], [second], [image])[0],
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from nitrivac.crystal.files import csv_text
 from nitrivac.crystal.radii import RADII_SOURCE
 from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
+from nitrivac.crystal.uncertain_number import rounded_uncertainty
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError
@@ -134,6 +135,7 @@ class HopNetwork(Document):
                 "from": one.start,
                 "to": one.end,
                 "distance_A": rounded(one.distance),
+                "distance_A_su": rounded_uncertainty(one.distance_su),
                 "multiplicity": one.multiplicity,
                 "elementary": one.elementary,
                 "exclusive": one.exclusive,
@@ -152,9 +154,9 @@ class HopNetwork(Document):
     def csv(self) -> str:
         """The rows as CSV."""
         columns = (
-            "hop", "name", "from", "to", "distance_A", "multiplicity", "elementary", "exclusive", "reversed_by", "shared",
-            "shared_anions", "bottleneck_radius_A", "window", "window_area_A2", "widest_path_length_A",
-            "widest_path_bottleneck_radius_A",
+            "hop", "name", "from", "to", "distance_A", "distance_A_su", "multiplicity", "elementary", "exclusive",
+            "reversed_by", "shared", "shared_anions", "bottleneck_radius_A", "window", "window_area_A2",
+            "widest_path_length_A", "widest_path_bottleneck_radius_A",
         )  # fmt: skip
         return csv_text(self.rows(), columns, caution=self.caution)
 

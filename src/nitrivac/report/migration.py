@@ -58,7 +58,7 @@ def hops_table(network: HopNetwork, limit: int = _LIMIT) -> Table:
         table.add_row(
             hop.id,
             f"{hop.start} - {hop.end}",
-            f"{hop.distance:.4f}",
+            hop.distance_text,
             str(hop.multiplicity),
             _gap(hop.straight.radius),
             _gap(hop.widest.radius if hop.widest else None),
@@ -237,7 +237,7 @@ def path_report(path: MigrationPath) -> RenderableType:
     shape = "x".join(str(matrix[axis, axis]) for axis in range(3)) if diagonal else str(matrix.tolist())
     title = (
         f"{path.hop.id} of {path.source}: {path.species} from {path.hop.start} to a vacancy on {path.hop.end}, "
-        f"{path.hop.distance:.4f} Å; {shape} supercell, {len(path.symbols)} atoms, number {path.moving + 1} moves; "
+        f"{path.hop.distance_text} Å; {shape} supercell, {len(path.symbols)} atoms, number {path.moving + 1} moves; "
         f"{path.method}\n"
     )
     half = []

@@ -90,13 +90,13 @@ def verification_rows(result: Verification) -> list[tuple[str, str]]:
         ("plateau", f"{_plateau(result)} Å{_neighbours(result)}" if result.plateau.low else "found at no tolerance"),
         ("Wyckoff", _letters(result)),
         ("contents", _contents(result)),
-        ("shortest", ", ".join(f"{pair} {value:.4f}" for pair, value in result.distances.by_pair.items()) + " Å"),
+        ("shortest", ", ".join(result.distances.texts()) + " Å"),
     ]
     rows += _valences(result)
     if result.caution is not None:
         rows.insert(1, ("caution", result.caution))
     if result.distances.exclusive:
-        pairs = ", ".join(f"{pair} {value:.4f} Å" for pair, value in result.distances.exclusive.items())
+        pairs = ", ".join(f"{one} Å" for one in result.distances.texts(exclusive=True))
         rows.append(("split sites", f"{pairs}: never filled together"))
     sought = ("found", "second opinion", "plateau", "Wyckoff")
     return rows if result.searched else [row for row in rows if row[0] not in sought]
