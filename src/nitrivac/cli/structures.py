@@ -103,12 +103,13 @@ def build(
 
 
 def _file_name(source: str) -> str:
-    """What the files made of a source are called: its name without the suffix of records and CIF, and the data block."""
-    from nitrivac.crystal.read import file_and_block
+    """What the files made of a source are called: its name without the suffix of records and CIF, and block or frame."""
+    from nitrivac.crystal.read import named_source
 
-    path, block = file_and_block(source)
-    name = path.stem if path.suffix in (".yaml", ".yml", ".cif") else path.name
-    return name if block is None else f"{name}-{re.sub(r'[^A-Za-z0-9_.+-]+', '_', block)}"
+    named = named_source(source)
+    name = named.path.stem if named.path.suffix in (".yaml", ".yml", ".cif") else named.path.name
+    part = named.block if named.frame is None else str(named.frame)
+    return name if part is None else f"{name}-{re.sub(r'[^A-Za-z0-9_.+-]+', '_', part)}"
 
 
 @app.command()

@@ -25,6 +25,7 @@ from nitrivac.crystal.cif_species import (
 from nitrivac.crystal.limits import MAXIMUM_SITES, refuse_impossible_cell, too_many_sites
 from nitrivac.crystal.model import Occupant
 from nitrivac.crystal.occupancies import FULL_WITHIN, nominal_shares
+from nitrivac.crystal.sites import by_species
 from nitrivac.errors import BuildError, ReadError
 
 if TYPE_CHECKING:
@@ -283,14 +284,7 @@ def _mixture(members: list[AtomRow], source: str) -> tuple[Occupant, ...]:
     if not uncertainty:
         amounts = list(nominal_shares(amounts))
     scale = min(1.0, 1.0 / sum(amounts))
-    by_species: dict[tuple[str, float | None], float] = {}
-    for row, amount in zip(members, amounts, strict=True):
-        key = (row.occupant.element, row.occupant.oxidation)
-        by_species[key] = by_species.get(key, 0.0) + amount * scale
-    return tuple(
-        Occupant(element=element, oxidation=oxidation, occupancy=occupancy)
-        for (element, oxidation), occupancy in by_species.items()
-    )
+    return by_species([row.occupant for row in members], [amount * scale for amount in amounts])
 
 
 def _common_label(members: list[AtomRow]) -> str:

@@ -12,7 +12,7 @@ from nitrivac.catalog.model import parse_coordinate
 from nitrivac.crystal.build import AsymmetricSite, crystal_from_asymmetric_unit
 from nitrivac.crystal.convert import crystal_from_structure
 from nitrivac.crystal.model import Crystal, Occupant, Provenance
-from nitrivac.crystal.read import file_and_block, read_crystal
+from nitrivac.crystal.read import named_source, read_crystal
 from nitrivac.crystal.space_group import parse_space_group
 from nitrivac.errors import BuildError, ReadError, RecordError, SpaceGroupError, UnknownMaterialError
 
@@ -54,7 +54,8 @@ def load(source: Source, *, symprec: float = 0.01) -> Crystal:
 
 def _load_named(source: str | Path, symprec: float) -> Crystal:
     text = str(source)
-    path, block = file_and_block(source)
+    named = named_source(source)
+    path = named.path
     looks_like_path = isinstance(source, Path) or "/" in text or "\\" in text or _exists(path)
     if text in material_ids():
         return crystal_from_record(get_material(text))
@@ -65,7 +66,7 @@ def _load_named(source: str | Path, symprec: float) -> Crystal:
             if not path.suffix or path.suffix[1:2].isdigit():
                 raise
             raise ReadError(f"{text}: there is no such file, and no catalogue record of this name") from None
-    if path.suffix.lower() in RECORD_SUFFIXES and block is None:
+    if path.suffix.lower() in RECORD_SUFFIXES and named.block is None and named.frame is None:
         return crystal_from_record(load_record(path))
     return read_crystal(source, symprec=symprec)
 
