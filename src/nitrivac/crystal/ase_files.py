@@ -10,15 +10,15 @@ import json
 import os
 import re
 import sqlite3
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from nitrivac.errors import ReadError
+from nitrivac.errors import NitrivacError, ReadError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from ase import Atoms
     from numpy.typing import NDArray
@@ -86,8 +86,10 @@ def database_frames(path: Path, source: str) -> Iterator[Atoms]:
                 yield _row_atoms(row, source)
         finally:
             connection.close()
-    except sqlite3.Error as error:
-        raise ReadError(f"{source}: cannot be read as an ASE database: {error}") from error
+    except NitrivacError:
+        raise
+    except (sqlite3.Error, ValueError, OverflowError) as error:
+        raise ReadError(f"{source}: cannot be read as an ASE database ({type(error).__name__})") from error
 
 
 def _row_atoms(row: tuple[Any, ...], source: str) -> Atoms:
@@ -114,6 +116,8 @@ def trajectory_frames(path: Path, source: str) -> Iterator[Atoms]:
             raise ReadError(f"{source}: is no ASE trajectory")
         try:
             yield from _ulm_frames(stream, size, source)
+        except NitrivacError:
+            raise
         except (ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError) as error:
             raise ReadError(f"{source}: the ASE trajectory is damaged ({type(error).__name__})") from error
 
@@ -162,7 +166,9 @@ def _atoms(arrays: Mapping[str, NDArray[Any] | None], source: str, info: Any = N
     """ASE Atoms of arrays that are checked for their shapes; of what is said about a frame its occupancies are kept."""
     from ase import Atoms
 
-    numbers, positions, cell, periodic, masses = (arrays.get(key) for key in ("numbers", "positions", "cell", "pbc", "masses"))
+    numbers, positions, cell, periodic, masses = (
+        arrays.get(key) for key in ("numbers", "positions", "cell", "pbc", "masses")
+    )
     if numbers is None or positions is None or cell is None or cell.size != 9 or positions.size != 3 * numbers.size:
         raise ReadError(f"{source}: a structure lacks numbers, positions or a cell")
     if not ((numbers >= 0) & (numbers <= 118)).all():

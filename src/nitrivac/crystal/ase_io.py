@@ -27,6 +27,7 @@ __all__ = ["crystal_from_atoms", "read_frames", "to_atoms"]
 # Names under which programs write how far each site is filled.
 _OCCUPANCY_COLUMNS = ("occupancy", "occupancies", "occ", "occupation", "occupations", "site_occupancy")
 
+
 def crystal_from_atoms(atoms: Atoms, *, source: str = "atoms", symprec: float = 0.01) -> Crystal:
     """The crystal of ASE Atoms; partial occupancies that ASE keeps in `info` are put back on the sites.
 
@@ -51,7 +52,9 @@ def crystal_from_atoms(atoms: Atoms, *, source: str = "atoms", symprec: float = 
         Lattice(np.array(atoms.cell)), [species[index] for index in filled], atoms.get_scaled_positions(wrap=False)[filled]
     )
     labels = [str(atoms.arrays["label"][index]) for index in filled] if "label" in atoms.arrays else None
-    remarks = [f"{len(empty)} of the sites have occupancy 0 and are left out (the first is atom {empty[0]})"] if empty else []
+    remarks = (
+        [f"{len(empty)} of the sites have occupancy 0 and are left out (the first is atom {empty[0]})"] if empty else []
+    )
     return crystal_from_structure(structure, source=source, symprec=symprec, labels=labels, remarks=remarks)
 
 
@@ -74,9 +77,7 @@ def _species(atoms: Atoms, source: str) -> list[dict[Any, float]]:
     shares = _occupancies(atoms, source)
     if shares is not None:
         whole = _whole_atoms(atoms, symbols)
-        return [
-            {kind: share for kind in one} if share > 0 else {} for one, share in zip(whole, shares.tolist(), strict=True)
-        ]
+        return [dict.fromkeys(one, share) if share > 0 else {} for one, share in zip(whole, shares.tolist(), strict=True)]
     occupancies: dict[Any, dict[str, float]] = atoms.info.get("occupancy") or {}
     if not occupancies:
         return _whole_atoms(atoms, symbols)
@@ -111,12 +112,13 @@ def _occupancies(atoms: Atoms, source: str) -> NDArray[np.float64] | None:
     if not names:
         return None
     try:
-        shares = np.asarray(atoms.arrays[names[0]], dtype=float)
+        shares = np.array(atoms.arrays[names[0]], dtype=float)
     except (TypeError, ValueError):
         shares = np.full(len(atoms), np.nan)
     if shares.shape != (len(atoms),) or not ((shares >= 0) & (shares <= 1 + FULL_WITHIN)).all():
         raise BuildError(f"{source}: the column {names[0]} does not hold one number from 0 to 1 for each atom")
-    return np.minimum(shares, 1.0)
+    shares[shares > 1] = 1.0
+    return shares
 
 
 def _whole_atoms(atoms: Atoms, symbols: list[str]) -> list[dict[Any, float]]:

@@ -52,7 +52,6 @@ class AtomRow:
 
     label: str
     occupant: Occupant
-    uncertainty: float  # standard uncertainty of the occupancy
     xyz: tuple[float, ...]
     multiplicity: int | None
 
@@ -101,8 +100,9 @@ def read_rows(block: gemmi.cif.Block, source: str) -> tuple[list[AtomRow], tuple
             rows.append(
                 AtomRow(
                     label=label,
-                    occupant=Occupant(element=share.element, occupancy=amount, oxidation=oxidation),
-                    uncertainty=uncertainty,
+                    occupant=Occupant(
+                        element=share.element, occupancy=amount, oxidation=oxidation, uncertainty=uncertainty or None
+                    ),
                     xyz=xyz,
                     multiplicity=int(multiplicity) if re.fullmatch(r"[1-9][0-9]{0,3}", multiplicity) else None,
                 )
@@ -275,7 +275,7 @@ def _homes(orbits: list[NDArray[np.float64]], lattice: NDArray[np.float64]) -> l
 
 def _mixture(members: list[AtomRow], source: str) -> tuple[Occupant, ...]:
     amounts = [row.occupant.occupancy for row in members]
-    total, uncertainty = sum(amounts), math.hypot(*(row.uncertainty for row in members))
+    total, uncertainty = sum(amounts), math.hypot(*(row.occupant.uncertainty or 0.0 for row in members))
     if total > 1 + max(FULL_WITHIN, 3 * uncertainty):
         raise ReadError(
             f"{source}: two atoms on one spot: the occupancies of {_shortened([row.label for row in members])} at one "
@@ -288,8 +288,8 @@ def _mixture(members: list[AtomRow], source: str) -> tuple[Occupant, ...]:
 
 
 def _common_label(members: list[AtomRow]) -> str:
-    """`X1` for the rows `X1_N` and `X1_Cl` of a mixed site, else the first row's label."""
-    stems = {row.label.removesuffix(f"_{row.occupant.element}") for row in members}
+    """`X1` for the rows `X1_N` and `X1_Cl`, or `X1_Fe2+` and `X1_Fe3+`, of a mixed site, else the first row's label."""
+    stems = {re.sub(rf"_{row.occupant.element}(\d*\.?\d*[+-])?$", "", row.label) for row in members}
     return stems.pop() if len(members) > 1 and len(stems) == 1 else members[0].label
 
 

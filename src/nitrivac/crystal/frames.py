@@ -7,8 +7,7 @@ import json
 import re
 import warnings
 from itertools import count
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from nitrivac.crystal.ase_files import (
     database_frames,
@@ -23,6 +22,7 @@ from nitrivac.errors import NitrivacError, ReadError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from ase import Atoms
 
@@ -56,7 +56,7 @@ def iterate_frames(path: Path, source: str) -> Iterator[Atoms]:
     Raises:
         ReadError: the format is not known or not read, or the file is damaged.
     """
-    with (gzip.open(path) if path.suffix == ".gz" else path.open("rb")) as stream:
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
         start = stream.read(_START)
     if is_trajectory(start):
         yield from trajectory_frames(path, source)
@@ -80,11 +80,7 @@ def _text_frames(path: Path, start: str, source: str) -> Iterator[Atoms]:
     from ase.io import iread
 
     try:
-        file_format = "lammps-data" if looks_like_lammps_data(start) else _ase_format(path)
-        if file_format not in ASE_FORMATS:
-            raise ReadError(
-                f"{source}: {file_format} files are not read; CIF, POSCAR, extended XYZ and JSON are the usual ones"
-            )
+        file_format = "lammps-data" if looks_like_lammps_data(start) else _ase_format(path, source)
         _refuse_false_counts(path, file_format, source)
         options = _options(path, file_format, source)
         with warnings.catch_warnings():
@@ -97,12 +93,15 @@ def _text_frames(path: Path, start: str, source: str) -> Iterator[Atoms]:
         raise ReadError(f"{source}: cannot be read as a structure: {reason[:200]}") from error
 
 
-def _ase_format(path: Path) -> str:
+def _ase_format(path: Path, source: str) -> str:
     from ase.io.formats import filetype
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return str(filetype(str(path)))
+        file_format = str(filetype(str(path)))
+    if file_format not in ASE_FORMATS:
+        raise ReadError(f"{source}: {file_format} files are not read; CIF, POSCAR, extended XYZ and JSON are the usual ones")
+    return file_format
 
 
 def _options(path: Path, file_format: str, source: str) -> dict[str, dict[int, int]]:
@@ -113,10 +112,12 @@ def _options(path: Path, file_format: str, source: str) -> dict[str, dict[int, i
 
     with _text(path) as stream:
         elements = elements_of_types(stream.read().splitlines(), source)
-    return {"Z_of_type": {kind: 1 if element in ("D", "T") else atomic_numbers[element] for kind, element in elements.items()}}
+    return {
+        "Z_of_type": {kind: 1 if element in ("D", "T") else atomic_numbers[element] for kind, element in elements.items()}
+    }
 
 
-def _text(path: Path) -> Iterable[str]:
+def _text(path: Path) -> IO[str]:
     return gzip.open(path, "rt", encoding="latin-1") if path.suffix == ".gz" else path.open(encoding="latin-1")
 
 
@@ -143,11 +144,15 @@ def _refuse_false_xyz(lines: Iterator[str], source: str) -> None:
         if head is None or not head.strip():
             return
         if not re.fullmatch(r"\s*\d{1,9}\s*", head):
-            raise ReadError(f"{source}: frame {frame} must begin with the number of its atoms; it begins {head.strip()!r:.40}")
+            raise ReadError(
+                f"{source}: frame {frame} must begin with the number of its atoms; it begins {head.strip()!r:.40}"
+            )
         stated = int(head)
         found = sum(1 for _, _ in zip(range(stated + 1), lines, strict=False)) - 1
         if found < stated:
-            raise ReadError(f"{source}: frame {frame} says that it has {stated} atoms, but only {max(0, found)} lines follow")
+            raise ReadError(
+                f"{source}: frame {frame} says that it has {stated} atoms, but only {max(0, found)} lines follow"
+            )
 
 
 def chosen_frame(frames: Iterable[Atoms], index: int | None, source: str) -> Atoms:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["elements_of_types", "looks_like_lammps_data"]
 
 _NEAR_U = 0.1  # between Co and Ni lie 0.24 u; lithium-7 is 0.08 u heavier than natural lithium
-_MASS = re.compile(r"\s*(\S+)\s+([-+.\deE]+)\s*(?:#\s*(\S+).*)?")
+_MASS = re.compile(r"\s*(\d{1,6})\s+(\d+\.?\d*(?:[eE][-+]?\d{1,2})?)\s*(?:#\s*(\S+).*)?")
 
 
 def looks_like_lammps_data(start: str) -> bool:
@@ -38,14 +38,11 @@ def elements_of_types(lines: Sequence[str], source: str) -> dict[int, str]:
                 break
             continue
         match = _MASS.fullmatch(line)
-        if match is None or not match[1].isdigit():
-            if found and line.strip()[0].isalpha():
-                break
+        if match is None and found and line.strip()[0].isalpha():
+            break
+        if match is None:
             raise ReadError(f"{source}: {line.strip()!r:.40} in the section Masses is no atom type and mass")
-        try:
-            found[int(match[1])] = _element(float(match[2]), match[3], f"{source}: atom type {match[1]}")
-        except ValueError as error:
-            raise ReadError(f"{source}: {line.strip()!r:.40} in the section Masses is no atom type and mass") from error
+        found[int(match[1])] = _element(float(match[2]), match[3], f"{source}: atom type {match[1]}")
     return found
 
 
@@ -67,4 +64,6 @@ def _masses() -> dict[str, float]:
 
     from nitrivac.crystal.optimade import ISOTOPE_MASSES
 
-    return {symbol: float(atomic_masses[number]) for number, symbol in enumerate(chemical_symbols) if number} | ISOTOPE_MASSES
+    return {
+        symbol: float(atomic_masses[number]) for number, symbol in enumerate(chemical_symbols) if number
+    } | ISOTOPE_MASSES

@@ -86,14 +86,14 @@ def read_crystal(path: str | Path, *, symprec: float = 0.01) -> Crystal:
     if poscar:
         return crystal_from_poscar(_decoded(content), source, symprec=symprec)
     if suffix == ".json":
-        return crystal_from_json(_decoded(content), str(named.path), symprec=symprec, frame=named.frame)
+        return crystal_from_json(_decoded(content), source, symprec=symprec, frame=named.frame)
     return _from_frames(named, source, symprec)
 
 
 def _from_frames(named: NamedSource, source: str, symprec: float) -> Crystal:
     """One structure of a file that may hold many."""
-    frames = iterate_frames(named.path, str(named.path))
-    return crystal_from_atoms(chosen_frame(frames, named.frame, str(named.path)), source=source, symprec=symprec)
+    atoms = chosen_frame(iterate_frames(named.path, source), named.frame, source)
+    return crystal_from_atoms(atoms, source=source, symprec=symprec)
 
 
 def _content(path: Path) -> bytes:

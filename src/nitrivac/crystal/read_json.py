@@ -100,9 +100,7 @@ def _foreign(source: str, read: Callable[[], Any], what: str) -> Any:
             return read()
         except Exception as error:
             reason = " ".join(str(error).split()) or type(error).__name__
-            raise ReadError(
-                reason if source in reason else f"{source}: cannot be read as {what}: {reason[:200]}"
-            ) from error
+            raise ReadError(reason if source in reason else f"{source}: cannot be read as {what}: {reason[:200]}") from error
 
 
 def _named(source: str, read: Callable[[], Crystal]) -> Crystal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,11 +76,13 @@ def sites_together(
 
 
 def by_species(parts: Sequence[Occupant], shares: Sequence[float]) -> tuple[Occupant, ...]:
-    """The species with their shares, each once."""
-    amounts: dict[tuple[str, float | None], float] = {}
+    """The species of a site, each once, with these shares of it instead of their own; uncertainties add up in squares."""
+    amounts: dict[tuple[str, float | None], tuple[float, float]] = {}
     for part, share in zip(parts, shares, strict=True):
         key = (part.element, part.oxidation)
-        amounts[key] = amounts.get(key, 0.0) + share
+        amount, spread = amounts.get(key, (0.0, 0.0))
+        amounts[key] = amount + share, math.hypot(spread, part.uncertainty or 0.0)
     return tuple(
-        Occupant(element=element, oxidation=oxidation, occupancy=share) for (element, oxidation), share in amounts.items()
+        Occupant(element=element, oxidation=oxidation, occupancy=amount, uncertainty=spread or None)
+        for (element, oxidation), (amount, spread) in amounts.items()
     )
