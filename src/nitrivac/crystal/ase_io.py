@@ -11,6 +11,7 @@ from nitrivac.crystal.frames import iterate_frames
 from nitrivac.crystal.occupancies import FULL_WITHIN
 from nitrivac.crystal.optimade import ISOTOPE_MASSES
 from nitrivac.crystal.write import refuse_disorder
+from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import BuildError, ReadError
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def to_atoms(crystal: Crystal) -> Atoms:
     if any(state is not None for state in states):
         known = np.array([np.nan if state is None else state for state in states], dtype=float)
         atoms.set_array("oxidation", known[owner])
-    atoms.info["source"] = crystal.provenance.source
+    atoms.info |= origin_keys(crystal.provenance.source, crystal.provenance.caution)
     return atoms
 
 
