@@ -26,6 +26,7 @@ from nitrivac.crystal.limits import MAXIMUM_SITES, refuse_impossible_cell, too_m
 from nitrivac.crystal.model import Occupant
 from nitrivac.crystal.occupancies import FULL_WITHIN, nominal_shares
 from nitrivac.crystal.sites import by_species
+from nitrivac.crystal.uncertain_number import parsed_uncertainty
 from nitrivac.errors import BuildError, ReadError
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class AtomRow:
     occupant: Occupant
     xyz: tuple[float, ...]
     multiplicity: int | None
+    xyz_uncertainties: tuple[float, ...] = (0.0, 0.0, 0.0)
 
 
 def read_rows(block: gemmi.cif.Block, source: str) -> tuple[list[AtomRow], tuple[str, ...]]:
@@ -104,6 +106,7 @@ def read_rows(block: gemmi.cif.Block, source: str) -> tuple[list[AtomRow], tuple
                         element=share.element, occupancy=amount, oxidation=oxidation, uncertainty=uncertainty or None
                     ),
                     xyz=xyz,
+                    xyz_uncertainties=tuple(map(parsed_uncertainty, words[:3])),
                     multiplicity=int(multiplicity) if re.fullmatch(r"[1-9][0-9]{0,3}", multiplicity) else None,
                 )
             )
@@ -177,16 +180,10 @@ def _refuse_scattered(block: gemmi.cif.Block, rows: int, source: str) -> None:
 def _occupancy(text: str, where: str) -> tuple[float, float]:
     """Occupancy as stated, 0 included, and its standard uncertainty, 0 where none is given."""
     value = 1.0 if text in NOTHING else gemmi.cif.as_number(text)
-    uncertainty = _uncertainty(text)
+    uncertainty = parsed_uncertainty(text)
     if not 0 <= value <= 1 + max(FULL_WITHIN, 3 * uncertainty):
         raise ReadError(f"{where}: _atom_site_occupancy {text:.40} is not from 0 to 1")
     return (value if uncertainty else min(value, 1.0)), uncertainty
-
-
-def _uncertainty(text: str) -> float:
-    """The standard uncertainty behind a number, `0.946(12)` as 0.012."""
-    match = re.fullmatch(r"[+-]?\d*(?:\.(\d*))?\((\d+)\)", text)
-    return int(match[2]) * 10.0 ** -len(match[1] or "") if match else 0.0
 
 
 def _coordinate(text: str, axis: str, where: str) -> float:
@@ -241,6 +238,7 @@ def merged_rows(
                 occupants=_mixture(group_of_rows, source),
                 xyz=group_of_rows[0].xyz,
                 where=f"{source}: atom {label}",
+                uncertainties=group_of_rows[0].xyz_uncertainties,
             )
         )
     return sites, site_of_row
