@@ -13,6 +13,7 @@ from nitrivac.crystal.radii import RADII_SOURCE
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError, UnsupportedError
+from nitrivac.migration.carrier import mobile_species
 from nitrivac.migration.describe import EXCLUSIVE_A, HopContext, describe_hop
 from nitrivac.migration.hop import Hop, rounded
 from nitrivac.migration.pairs import SitePairs, symmetric_pairs
@@ -40,7 +41,7 @@ class HopNetwork(Document):
 
     Attributes:
         source: what the crystal is.
-        species: the mobile element.
+        species: the mobile element; by default the charge carrier, see `nitrivac.migration.carrier`.
         max_distance: longest hop listed, angstrom.
         cutoffs: ligand cutoff in angstrom by anion element, which decides what polyhedra share.
         hops: sorted by distance, then address.
@@ -216,7 +217,7 @@ class HopNetwork(Document):
 def find_hops(
     crystal: Crystal,
     *,
-    species: str = "Li",
+    species: str | None = None,
     max_distance: float | None = None,
     radii: Mapping[str, float] | None = None,
     vacant: NDArray[np.int64] | None = None,
@@ -240,6 +241,7 @@ def find_hops(
         UnsupportedError: the crystal has no such element, or more than `DESCRIBED_HOPS` distinct hops.
         SpecificationError: the distance is not above 0 or beyond what is reasonable, or a radius is not.
     """
+    species = mobile_species(crystal, species)
     nodes = mobile_sites(crystal, species)
     refuse_distance(max_distance)
     for element, radius in (radii or {}).items():
