@@ -11,6 +11,7 @@ import pytest
 
 from nitrivac.crystal.stated_run import StatedRun, other_source, stated_run
 
+
 def commands(page):
     found = re.findall(r"<code>(nitrivac analyze .*?)</code>", page)
     block = page[page.index('<section id="repeat">') :]

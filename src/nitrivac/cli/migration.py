@@ -150,8 +150,7 @@ def _network(
 
     if host is None and may_summarise:
         return hops_or_summary(crystal, species=species, max_distance=max_distance, radii=radii)
-    vacant = host.vacant if host else None
-    return find_hops(crystal, species=species, max_distance=max_distance, radii=radii, vacant=vacant)
+    return find_hops(crystal, species=species, max_distance=max_distance, radii=radii, host=host)
 
 
 def _show_summary(summary: HopSummary, table: Path | None, *, force: bool, as_json: bool) -> None:
@@ -231,11 +230,10 @@ def path(
     parent = load_source(source)
     configuration = _host(parent, host, species)
     crystal = configuration.crystal if configuration else parent
-    vacant = configuration.vacant if configuration else None
     given = numbers(radii, "--ion-radius")
     made = vacancy_path(
         crystal,
-        find_hops(crystal, species=species, max_distance=max_distance, radii=given, vacant=vacant),
+        find_hops(crystal, species=species, max_distance=max_distance, radii=given, host=configuration),
         hop,
         supercell=parse_matrix(supercell) if supercell is not None else None,
         images=images,

@@ -194,6 +194,11 @@ def vacancy_path(
     """
     refuse_disorder(crystal, "a path")
     one = network.hop(hop)
+    if one.exclusive:
+        raise SpecificationError(
+            f"{one.id} of {network.source} ({one.pair}, {one.distance:.4f} angstrom) joins two halves of a split site: a "
+            "path from one to the other needs a configuration of filled and vacant sites, given as --host"
+        )
     if not 1 <= images <= 99:
         raise SpecificationError(f"{images} images: 1 to 99 between the ends are accepted")
     if method not in ("linear", "idpp"):

@@ -132,8 +132,8 @@ def _profile(drawing: Drawing, *, interactive: bool) -> Any:
         specification = specification_text(parse_specification(parent, drawing.specification))
         refuse_other_run(drawing.host, parent.provenance.source, specification)
     host = make_host(parent, load(drawing.host), species=drawing.species) if drawing.host else None
-    crystal, vacant = (host.crystal, host.vacant) if host else (parent, None)
-    network = find_hops(crystal, **_search(drawing), vacant=vacant)
+    crystal = host.crystal if host else parent
+    network = find_hops(crystal, **_search(drawing), host=host)
     made = vacancy_path(
         crystal,
         network,

@@ -169,7 +169,7 @@ def _path(found: _Found) -> tuple[MigrationPath, str, list[str]]:
     elif any(species in orbit.elements and orbit.vacancy > _VACANT for orbit in found.analysis.average.orbits):
         named = replace(supercell.provenance, source=_HOST)
         host = make_host(parent, replace(supercell, provenance=named), species=species)
-        crystal, network = host.crystal, find_hops(host.crystal, species=species, vacant=host.vacant)
+        crystal, network = host.crystal, find_hops(host.crystal, species=species, host=host)
         where, arguments = f"a vacancy of the supercell; {_OWN}", [*repeat.average, "--host", repeat.file(_HOST)]
     else:
         crystal = crystal_from_cif(crystal_text(supercell, "cif"), _SUPERCELL, symprec=_SYMPREC_A)  # as the file says it
