@@ -46,18 +46,24 @@ def test_every_command_makes_its_file_again(nitrivac, tmp_path, monkeypatch, sou
     assert {path.name: path.read_bytes() for path in (tmp_path / folder).iterdir()} == made
 
 
+@pytest.mark.slow
 def test_a_host_of_another_run_is_noticed(nitrivac, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert nitrivac("analyze", "beta-Li3N", "Li@4f=8.1(2)%", "N@2c=5.4(1)%", "-o", "out").code == 0
-    (profile,) = (one for one in commands((tmp_path / "out" / "report.html").read_text("utf-8")) if one[1:2] == ["profile"])
-    assert nitrivac(*profile).code == 0
-    options = ["--supercell", "2x2x1", "--format", "poscar", "--lowest", 1, "-o", "cells"]
-    nitrivac("vacancies", "beta-Li3N", "Li@4f=3/16", "N@2c=1/8", *options)
+    source, item = "Li2.5N0.5S0.5", "Li2=7/8"
+    assert nitrivac("analyze", source, "-o", "out").code == 0
+    (own,) = (one for one in commands((tmp_path / "out" / "report.html").read_text("utf-8")) if one[1:2] == ["profile"])
+    assert "--host" in own
+    assert nitrivac(*own).code == 0
+    options = ["--format", "poscar", "--sample", 1, "--allow-charge", "-o", "cells"]
+    assert nitrivac("vacancies", source, item, *options).code == 0
     (tmp_path / "out" / "supercell.vasp").write_bytes((tmp_path / "cells" / "configuration-000001.vasp").read_bytes())
-    outcome = nitrivac(*profile, "--force")
+    outcome = nitrivac(*own, "--force")
     assert outcome.code == 2
     assert outcome.err.count("\n") == 1
-    assert "made with N@2c=1/8 Li@4f=3/16, not N@2c=5.4(1)% Li@4f=8.1(2)%" in outcome.err
+    assert "made with Li2=7/8, not the occupancies of its source: it is of another run" in outcome.err
+    hop = own.index("--hop")
+    given = nitrivac(*own[: own.index(source) + 1], item, *own[own.index(source) + 1 : hop], *own[hop + 2 :], "--force")
+    assert given.code == 0, given.err
 
 
 @pytest.mark.parametrize("file_format", ["cif", "poscar", "extxyz"])

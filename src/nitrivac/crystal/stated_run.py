@@ -65,18 +65,23 @@ def other_source(path: str | Path, source: str) -> str | None:
 
 
 def refuse_other_run(path: str | Path, source: str, specification: str) -> None:
-    """Make sure that a configuration is of the run on a source with these vacancies.
+    """Refuse a configuration that says it is of another run than that on a source with these vacancies.
 
     Args:
-        path: the configuration.
+        path: the configuration; one that says nothing is taken as it is.
         source: what its parent is called.
-        specification: the vacancies asked for, as its header has them.
+        specification: the vacancies asked for, as its header has them; empty for the source's own.
 
     Raises:
-        SpecificationError: it says that it is of another run, or does not say.
+        SpecificationError: it is of another run; the message says of which.
     """
-    problem, said = other_source(path, source), stated_run(path).specification
-    if problem is None and said != specification:
-        problem = f"{path} says that it was made with {said or 'no vacancies that were asked for'}, not {specification}"
+    said = stated_run(path)
+    problem = other_source(path, source)
+    if problem is None and said.source is not None and (said.specification or "") != specification:
+        problem = f"{path} says that it was made with {_vacancies(said.specification)}, not {_vacancies(specification)}"
     if problem is not None:
-        raise SpecificationError(f"{problem}: it is of another run; make it again, or leave SPEC away")
+        raise SpecificationError(f"{problem}: it is of another run; make it again, or give the vacancies it was made with")
+
+
+def _vacancies(specification: str | None) -> str:
+    return specification or "the occupancies of its source"

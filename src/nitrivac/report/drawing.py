@@ -128,9 +128,9 @@ def _profile(drawing: Drawing, *, interactive: bool) -> Any:
     from nitrivac.report.figures.profile import profile_figure, profile_plotly
 
     parent = load(drawing.source)
-    if drawing.host and drawing.specification:
-        specification = specification_text(parse_specification(parent, drawing.specification))
-        refuse_other_run(drawing.host, parent.provenance.source, specification)
+    targets = parse_specification(parent, drawing.specification)
+    if drawing.host and targets.targets:
+        refuse_other_run(drawing.host, parent.provenance.source, specification_text(targets))
     host = make_host(parent, load(drawing.host), species=drawing.species) if drawing.host else None
     crystal = host.crystal if host else parent
     network = find_hops(crystal, **_search(drawing), host=host)
