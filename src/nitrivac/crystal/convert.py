@@ -81,7 +81,7 @@ def crystal_from_structure(
     for representative in dict.fromkeys(int(index) for index in dataset.crystallographic_orbits):
         indices = np.flatnonzero(dataset.crystallographic_orbits == representative)
         if tabulated:
-            found = find_wyckoff_position(group, frac_coords[representative], lattice, tolerance=3 * symprec)
+            found = find_wyckoff_position(group, frac_coords[representative], lattice, sites=len(indices))
             position = (found.letter, found.multiplicity, found.site_symmetry)
         elif named is not None:
             known = named[representative]
@@ -105,7 +105,8 @@ def crystal_from_structure(
         frac_coords=frac_coords,
         orbits=tuple(orbits),
         space_group=group,
-        provenance=provenance or Provenance(source=source, note=f"symmetry found by spglib at {symprec:g} angstrom"),
+        provenance=provenance
+        or Provenance(source=source, note=f"symmetry found by spglib at {symprec:g} angstrom", symmetry_stated=False),
     )
     return checked_overlaps(crystal)
 
@@ -144,6 +145,7 @@ def _unsearched(
         provenance=replace(
             provenance,
             note=f"symmetry not looked for in {len(occupants)} sites, more than {SEARCHED_SITES}: every site stands alone",
+            symmetry_stated=False,
         ),
     )
     return checked_overlaps(crystal)

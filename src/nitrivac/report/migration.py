@@ -58,7 +58,7 @@ def hops_table(network: HopNetwork, limit: int = _LIMIT) -> Table:
         table.add_row(
             hop.id,
             f"{hop.start} - {hop.end}",
-            f"{hop.distance:.4f}",
+            hop.distance_text,
             str(hop.multiplicity),
             _gap(hop.straight.radius),
             _gap(hop.widest.radius if hop.widest else None),
@@ -119,13 +119,19 @@ def hops_remark(network: HopNetwork) -> str:
         "the largest sphere that passes along the straight line between the immobile ions, Shannon radii taken off; "
         "widest: the same on the widest path. shared: by the polyhedra of the ends (ligands within Å: "
         f"{cutoffs or 'none'}). indirect: a third site lies nearer than the ends are apart (Gabriel). split: two halves "
-        "of one split site, never filled together. A gap is no barrier."
+        f"of one split site, never filled together. A gap is no barrier.{_grounds(network)}"
     )
 
 
 def _reach(network: HopNetwork | HopSummary) -> str:
     """How far the hops reach, and what decided it."""
     return f"{network.max_distance:.3f} Å" + (f" ({network.reach})" if network.reach else "")
+
+
+def _grounds(network: HopNetwork) -> str:
+    """Oxidation states that are not the source's own, and why there are no bottlenecks."""
+    states = f" Oxidation states: {network.oxidation}." if network.oxidation and "(stated)" not in network.oxidation else ""
+    return states + (f" No gaps: {network.no_bottleneck}." if network.no_bottleneck else "")
 
 
 def hop_shells_table(summary: HopSummary) -> Table:
@@ -223,7 +229,7 @@ def path_report(path: MigrationPath) -> RenderableType:
             f"{point.travelled:.{digits}f}",
             *(f"{point.nearest[name]:.{digits}f}" if name in point.nearest else "-" for name in elements),
             str(point.coordination),
-            f"{point.bond_valence_sum:.{coarse}f}",
+            "-" if point.bond_valence_sum is None else f"{point.bond_valence_sum:.{coarse}f}",
             "-" if point.clearance is None else f"{point.clearance:.{coarse}f}",
         )
     matrix = path.matrix
@@ -231,7 +237,7 @@ def path_report(path: MigrationPath) -> RenderableType:
     shape = "x".join(str(matrix[axis, axis]) for axis in range(3)) if diagonal else str(matrix.tolist())
     title = (
         f"{path.hop.id} of {path.source}: {path.species} from {path.hop.start} to a vacancy on {path.hop.end}, "
-        f"{path.hop.distance:.4f} Å; {shape} supercell, {len(path.symbols)} atoms, number {path.moving + 1} moves; "
+        f"{path.hop.distance_text} Å; {shape} supercell, {len(path.symbols)} atoms, number {path.moving + 1} moves; "
         f"{path.method}\n"
     )
     half = []
@@ -242,8 +248,8 @@ def path_report(path: MigrationPath) -> RenderableType:
     if not path.converged:
         half.append(Text("The pair potential had not come to rest: look at the images before you use them."))
     remark = (
-        "CN: anions within their cutoffs; BVS: bond-valence sum (O'Keeffe and Brese 1991); gap: distance to the nearest "
-        "immobile ion less its radius. None of it is a barrier."
+        "CN: ligands within their cutoffs; BVS: bond-valence sum; gap: free radius, the distance to the nearest "
+        f"immobile ion less its radius. None of it is a barrier. {path.parameters}."
     )
     return Group(Text(title), table, Text(""), *half, Text(remark))
 
