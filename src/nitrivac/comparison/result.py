@@ -26,7 +26,7 @@ _GEOMETRY = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Compound(Document):
     """One compound: geometry beside the measurement that stands for it.
 
@@ -52,7 +52,7 @@ class Compound(Document):
         return None if found is None else float(found)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LeftOut(Document):
     """A compound that is not compared.
 
@@ -67,7 +67,7 @@ class LeftOut(Document):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Comparison(Document):
     """Structure against property.
 

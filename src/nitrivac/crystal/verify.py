@@ -51,7 +51,7 @@ class WyckoffCheck:
     found: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Verification(Document):
     """The outcome of a symmetry check.
 

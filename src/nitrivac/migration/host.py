@@ -18,6 +18,7 @@ from nitrivac.crystal.space_group import parse_space_group
 from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.crystal.write import refuse_disorder
 from nitrivac.documents.document import Document
+from nitrivac.documents.record import Record
 from nitrivac.errors import UnsupportedError
 from nitrivac.migration.describe import EXCLUSIVE_A
 from nitrivac.migration.hop import rounded
@@ -36,7 +37,7 @@ _WHOLE = 0.02  # of a cell edge: how far a host's lattice may be from a whole mu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Host:
+class Host(Record):
     """A configuration of whole atoms and vacancies on the sites of a parent.
 
     Attributes:
@@ -150,7 +151,7 @@ def _occupants(cell: Supercell, parent: Crystal, atoms: Crystal, source: str) ->
     return names
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HostPercolation(Document):
     """When the sites of one configuration span the crystal.
 

@@ -33,7 +33,7 @@ DESCRIBED_HOPS = 3_000
 """So many distinct hops are described one by one, each with its window and widest path, at some hundredths of a second."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HopNetwork(Document):
     """All hops of a mobile species up to a distance, and when they percolate.
 

@@ -38,7 +38,7 @@ _IDPP_STEPS = 1000
 _IDPP_ATOMS = 1_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ProfilePoint(Document):
     """The surroundings of the moving ion in one image.
 
