@@ -25,6 +25,7 @@ from nitrivac.crystal.cif_species import (
 from nitrivac.crystal.limits import MAXIMUM_SITES, refuse_impossible_cell, too_many_sites
 from nitrivac.crystal.model import Occupant
 from nitrivac.crystal.occupancies import FULL_WITHIN, nominal_shares
+from nitrivac.crystal.uncertain_number import parsed_uncertainty
 from nitrivac.errors import BuildError, ReadError
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class AtomRow:
     uncertainty: float  # standard uncertainty of the occupancy
     xyz: tuple[float, ...]
     multiplicity: int | None
+    xyz_uncertainties: tuple[float, ...] = (0.0, 0.0, 0.0)
 
 
 def read_rows(block: gemmi.cif.Block, source: str) -> tuple[list[AtomRow], tuple[str, ...]]:
@@ -103,6 +105,7 @@ def read_rows(block: gemmi.cif.Block, source: str) -> tuple[list[AtomRow], tuple
                     occupant=Occupant(element=share.element, occupancy=amount, oxidation=oxidation),
                     uncertainty=uncertainty,
                     xyz=xyz,
+                    xyz_uncertainties=tuple(map(parsed_uncertainty, words[:3])),
                     multiplicity=int(multiplicity) if re.fullmatch(r"[1-9][0-9]{0,3}", multiplicity) else None,
                 )
             )
@@ -240,6 +243,7 @@ def merged_rows(
                 occupants=_mixture(group_of_rows, source),
                 xyz=group_of_rows[0].xyz,
                 where=f"{source}: atom {label}",
+                uncertainties=group_of_rows[0].xyz_uncertainties,
             )
         )
     return sites, site_of_row

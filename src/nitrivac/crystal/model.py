@@ -16,11 +16,12 @@ from nitrivac.crystal.composition import by_electronegativity, density_g_cm3, fo
 from nitrivac.crystal.describe import to_html
 from nitrivac.crystal.export import to_dict, to_structure
 from nitrivac.crystal.space_group import SpaceGroup  # noqa: TC001 - documents read the hints
+from nitrivac.crystal.uncertainty import Propagation, StandardUncertainties, propagation_of
 from nitrivac.documents.record import Record
 from nitrivac.errors import BuildError, printable
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
     from pymatgen.core.structure import Structure
 
     from nitrivac.crystal.oxidation import OxidationStates
@@ -131,6 +132,7 @@ class Provenance:
         pressure_GPa: pressure at which it was determined, None where unknown.
         charge_neutral: whether the sites of a record must balance; false where its notes explain why they do not.
         note: anything a reader must know, such as how the symmetry was found.
+        caution: what everything made of the crystal must say, as that of a candidate; else None.
         remarks: what the source holds that the crystal does not, one sentence each.
     """
 
@@ -142,6 +144,7 @@ class Provenance:
     pressure_GPa: float | None = None
     charge_neutral: bool = True
     note: str | None = None
+    caution: str | None = None
     remarks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -163,6 +166,7 @@ class Crystal(Record, MSONable):
         space_group: the group, with operations in the basis of this cell.
         provenance: where it comes from.
         z: formula units per cell as the source states, else None.
+        uncertainties: standard uncertainties of cell and coordinates as the source states them, else None.
     """
 
     lattice: NDArray[np.float64]
@@ -171,6 +175,7 @@ class Crystal(Record, MSONable):
     space_group: SpaceGroup
     provenance: Provenance
     z: float | None = None
+    uncertainties: StandardUncertainties | None = None
 
     def __post_init__(self) -> None:
         lattice = frozen_array(self.lattice, np.float64)
@@ -268,6 +273,24 @@ class Crystal(Record, MSONable):
     def density(self) -> float:
         """Density in g/cm3."""
         return density_g_cm3(self.contents, self.volume)
+
+    @cached_property
+    def propagation(self) -> Propagation | None:
+        """What the uncertainties of cell and coordinates mean for distances, None where the source states none."""
+        return propagation_of(self)
+
+    def distance_uncertainties(self, first: ArrayLike, second: ArrayLike, images: ArrayLike) -> list[float | None]:
+        """Standard uncertainties of distances in angstrom, None where the source states too little.
+
+        Args:
+            first: site in the cell at the origin, shape (k,).
+            second: the other site, shape (k,).
+            images: its cell, shape (k, 3).
+        """
+        if self.propagation is None:
+            return [None] * len(np.asarray(first))
+        found = self.propagation.distances(first, second, images).tolist()
+        return [None if np.isnan(one) else one for one in found]
 
     def address(self, orbit: Orbit) -> str:
         """The shortest unambiguous address of an orbit: `Li@4f`, or its label where that names several."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from nitrivac.crystal.uncertain_number import number_with_uncertainty, rounded_uncertainty
 from nitrivac.documents.document import Document
 
 __all__ = ["Hop", "Passage", "rounded"]
@@ -65,6 +66,7 @@ class Hop(Document):
             any; with one, half a band of images is enough.
         sites: indices of the ends of the representative pair in the crystal.
         image: cell of its second end.
+        distance_su: standard uncertainty of the distance in angstrom, None where the source states too little.
     """
 
     id: str
@@ -84,11 +86,17 @@ class Hop(Document):
     reversed_by: tuple[str, ...]
     sites: tuple[int, int]
     image: tuple[int, int, int]
+    distance_su: float | None = None
 
     @property
     def pair(self) -> str:
         """Both ends, e.g. `Li@2b - Li@4f`."""
         return f"{self.start} - {self.end}"
+
+    @property
+    def distance_text(self) -> str:
+        """The distance in angstrom as it is printed, `2.1807` or `2.180(5)`."""
+        return number_with_uncertainty(self.distance, self.distance_su, 4)
 
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -98,6 +106,7 @@ class Hop(Document):
             "from": self.start,
             "to": self.end,
             "distance_A": rounded(self.distance),
+            "distance_A_su": rounded_uncertainty(self.distance_su),
             "multiplicity": self.multiplicity,
             "per_site": self.per_site,
             "elementary": self.elementary,

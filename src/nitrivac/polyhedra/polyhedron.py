@@ -10,6 +10,7 @@ import numpy as np
 from nitrivac.crystal.bond_valence import bond_valences
 from nitrivac.crystal.radii import ionic_radius, oxidation_of
 from nitrivac.crystal.split_sites import are_split
+from nitrivac.crystal.uncertain_number import number_with_uncertainty, rounded_uncertainty
 from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
 from nitrivac.polyhedra.periodic import Vector  # noqa: TC001 - documents read the hints
@@ -59,6 +60,8 @@ class Polyhedron(Document):
         fewest: smallest number of ligands that a local case can have.
         most: largest number, ligands too near to each other to be both there counted once.
         mean: mean number, from the occupancies.
+        distances_su: standard uncertainties of the distances, None where the source states too little; empty where it
+            states none.
     """
 
     site: str
@@ -82,6 +85,12 @@ class Polyhedron(Document):
     fewest: int
     most: int
     mean: float
+    distances_su: tuple[float | None, ...] = ()
+
+    def distance_text(self, index: int, digits: int = 4) -> str:
+        """One of the distances in angstrom as it is printed, `2.065` or `2.065(2)`."""
+        uncertainty = self.distances_su[index] if self.distances_su else None
+        return number_with_uncertainty(self.distances[index], uncertainty, digits)
 
     @property
     def coordination(self) -> int:
@@ -109,6 +118,7 @@ class Polyhedron(Document):
             "ligand_sites": [{"index": index, "image": list(image)} for index, image in self.ligand_sites],
             "coordination": self.coordination,
             "distances_A": [round(value, 4) for value in self.distances],
+            "distances_A_su": [rounded_uncertainty(one) for one in self.distances_su] or None,
             "volume_A3": _rounded(self.volume),
             "last_kept_A": _rounded(self.kept),
             "first_dropped_A": _rounded(self.dropped),
@@ -180,9 +190,18 @@ def coordination_polyhedra(
                 fewest=int((filled >= _FULL).sum()),
                 most=_most_together(crystal, shells.ligands[bonds], directions, filled),
                 mean=float(filled.sum()),
+                distances_su=_uncertainties(crystal, shells, row),
             )
         )
     return tuple(polyhedra)
+
+
+def _uncertainties(crystal: Crystal, shells: Shells, row: int) -> tuple[float | None, ...]:
+    """Standard uncertainties of the distances of one centre to its ligands, none where the source states none."""
+    bonds = shells.bonds(row)
+    centres = np.full(len(shells.ligands[bonds]), shells.sites[row])
+    found = crystal.distance_uncertainties(centres, shells.ligands[bonds], shells.images[bonds])
+    return tuple(found) if any(one is not None for one in found) else ()
 
 
 def _radius_sums(crystal: Crystal, centre: Orbit, around: list[Orbit]) -> NDArray[np.float64]:

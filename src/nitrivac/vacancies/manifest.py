@@ -6,14 +6,12 @@ whole. `manifest.csv` is made from it at the end.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from nitrivac.crystal.files import write_text, write_texts
+from nitrivac.crystal.files import csv_text, write_text, write_texts
 from nitrivac.crystal.write import SUFFIXES, crystal_text
 from nitrivac.errors import OutputError
 from nitrivac.vacancies.manifest_file import MANIFEST_NAME, MANY_IN_ONE, Manifest, open_manifest
@@ -101,7 +99,8 @@ def _written(
     made = sink.write(space, chunk, writer, header, digits)
     rows += made
     yield from made
-    _write_table(manifest.folder / _TABLE, rows, overwrite=overwrite or manifest.resumed)
+    caution = space.crystal.provenance.caution
+    _write_table(manifest.folder / _TABLE, rows, caution=caution, overwrite=overwrite or manifest.resumed)
 
 
 class _Sink:
@@ -138,7 +137,7 @@ class _Sink:
             else:
                 _into_database(path, space, chunk, rows)
             for row in rows:
-                row["file"] = str(path)
+                row["file"] = path.name
         else:
             texts: dict[Path, str] = {}
             for (index, one), group, row in zip(chunk, groups, rows, strict=True):
@@ -149,7 +148,7 @@ class _Sink:
                     if writer is None
                     else writer.text(one, group, own)
                 )
-                row["file"] = str(path)
+                row["file"] = path.name
             # After a crash files may be there that the manifest does not know; they are this run's own.
             write_texts(texts, overwrite=self._overwrite)
         self._begun = True
@@ -195,6 +194,8 @@ def _into_database(
             atoms = to_atoms(configuration_crystal(space, one))
             atoms.info.clear()
             pairs = {key: value for key, value in row.items() if value is not None and key not in ("codes", "file")}
+            if space.crystal.provenance.caution is not None:
+                pairs["caution"] = space.crystal.provenance.caution
             database.write(atoms, **pairs)
 
 
@@ -225,7 +226,7 @@ def _row(index: int, one: Configuration, group: SpaceGroup) -> dict[str, Any]:
     }
 
 
-def _write_table(path: Path, rows: list[dict[str, Any]], *, overwrite: bool) -> None:
+def _write_table(path: Path, rows: list[dict[str, Any]], *, caution: str | None, overwrite: bool) -> None:
     columns = [
         "index",
         "file",
@@ -237,8 +238,5 @@ def _write_table(path: Path, rows: list[dict[str, Any]], *, overwrite: bool) -> 
         "seed",
         "certificate",
     ]
-    stream = io.StringIO()
-    table = csv.DictWriter(stream, columns, extrasaction="ignore", lineterminator="\n")
-    table.writeheader()
-    table.writerows(rows)
-    write_text(path, stream.getvalue(), overwrite=overwrite)
+    named = [{column: row[column] for column in columns} for row in rows]
+    write_text(path, csv_text(named, columns, caution=caution), overwrite=overwrite)

@@ -6,9 +6,11 @@ import hashlib
 import json
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from nitrivac import __version__
+from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.vacancies.average import average_crystal
 from nitrivac.vacancies.manifest import open_manifest, write_configurations
@@ -20,7 +22,6 @@ from nitrivac.vacancies.specification import VacancySpecification, parse_specifi
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from nitrivac.crystal.model import Crystal
 
@@ -108,6 +109,7 @@ def run_vacancies(
                 progress(len(made), _expected(space, choice))
     return VacancyResult(
         source=crystal.provenance.source,
+        caution=crystal.provenance.caution,
         specification=specification,
         plan=space.plan,
         total=space.total(),
@@ -163,7 +165,8 @@ def _made(
             )
         return
     header = shared_header(space, specification)
-    run = header | asdict(choice) | {"source": space.crystal.provenance.source, "format": output.file_format}
+    run = header | asdict(choice) | {"format": output.file_format}
+    run |= origin_keys(space.crystal.provenance.source, space.crystal.provenance.caution)
     run |= {"crystal": _fingerprint(space.crystal), "exclusion": space.exclusion, "nitrivac": __version__}
     manifest = open_manifest(output.folder, run, resume=output.resume, overwrite=output.overwrite)
     rows = write_configurations(
@@ -178,7 +181,7 @@ def _made(
     with closing(rows):
         for row in rows:
             yield MadeConfiguration(
-                file=row["file"],
+                file=str(output.folder / Path(row["file"]).name),  # older manifests have the folder in it
                 degeneracy=row["degeneracy"],
                 energy=row["energy_eV"],
                 space_group=row["space_group"],
