@@ -51,7 +51,7 @@ def arrays_in(thing):
             yield from arrays_in(value)
 
 
-@pytest.mark.parametrize("make", [load, lambda name: find_hops(load(name)), lambda name: make_supercell(load(name), [[2, 0, 0], [0, 1, 0], [0, 0, 1]])])
+@pytest.mark.parametrize(
     "make", [load, lambda name: find_hops(load(name)), lambda name: make_supercell(load(name), np.eye(3))]
 )
 def test_no_array_of_a_record_can_be_written_to(make):
