@@ -12,7 +12,7 @@ from monty.json import MSONable
 from nitrivac.catalog.elements import ELEMENTS
 from nitrivac.crystal._arrays import frozen_array, wrapped
 from nitrivac.crystal.address import address_of, find_orbit
-from nitrivac.crystal.composition import by_electronegativity, density_g_cm3, formula_text, reduced_formula
+from nitrivac.crystal.composition import density_g_cm3, unit_of_formula
 from nitrivac.crystal.describe import to_html
 from nitrivac.crystal.export import to_dict, to_structure
 from nitrivac.crystal.space_group import SpaceGroup  # noqa: TC001 - documents read the hints
@@ -132,6 +132,7 @@ class Provenance:
         pressure_GPa: pressure at which it was determined, None where unknown.
         charge_neutral: whether the sites of a record must balance; false where its notes explain why they do not.
         note: anything a reader must know, such as how the symmetry was found.
+        symmetry_stated: whether the source states the space group; false where it was found, as in a list of atoms.
         caution: what everything made of the crystal must say, as that of a candidate; else None.
         remarks: what the source holds that the crystal does not, one sentence each.
     """
@@ -146,6 +147,7 @@ class Provenance:
     note: str | None = None
     caution: str | None = None
     remarks: tuple[str, ...] = ()
+    symmetry_stated: bool = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "source", printable(self.source))
@@ -258,16 +260,25 @@ class Crystal(Record, MSONable):
                 charge += occupant.oxidation * occupant.occupancy * len(orbit.indices)
         return charge
 
-    @cached_property
+    @property
     def formula(self) -> str:
-        """Formula of one formula unit, e.g. `Li3N` or `Li2.838N0.946`; reduced where the source states no unit."""
-        if self.provenance.formula:
-            return self.provenance.formula
-        if self.z:
-            return formula_text(
-                {element: self.contents[element] / self.z for element in by_electronegativity(self.contents)}
-            )
-        return reduced_formula(self.contents)
+        """Formula of one formula unit, vacancies shown: `Li3N` or `Li2.838N0.946`; reduced where no unit is stated."""
+        return self._unit[0]
+
+    @property
+    def formula_units(self) -> float:
+        """How many of `formula` the cell holds."""
+        return self._unit[1]
+
+    @cached_property
+    def _unit(self) -> tuple[str, float]:
+        return unit_of_formula(
+            self.contents,
+            [len(orbit.indices) for orbit in self.orbits],
+            ordered=self.is_ordered,
+            stated=self.provenance.formula,
+            z=self.z,
+        )
 
     @property
     def density(self) -> float:

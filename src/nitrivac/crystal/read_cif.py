@@ -223,10 +223,15 @@ def _without_symmetry(
     if len(sites) > SEARCHED_SITES:
         return replace(
             crystal,
-            provenance=replace(provenance, note=crystal.provenance.note, remarks=crystal.provenance.remarks),
+            provenance=replace(
+                provenance, note=crystal.provenance.note, remarks=crystal.provenance.remarks, symmetry_stated=False
+            ),
         )
     note = f"listed without symmetry; found by spglib at {symprec:g} angstrom"
-    return replace(crystal, provenance=replace(provenance, note=note, remarks=crystal.provenance.remarks))
+    return replace(
+        crystal,
+        provenance=replace(provenance, note=note, remarks=crystal.provenance.remarks, symmetry_stated=False),
+    )
 
 
 def _orbit_label(label: str) -> str:

@@ -20,7 +20,8 @@ class Passage(Document):
         clearance: smallest distance in angstrom from the way to the centres of each immobile element and, as `mobile`, of
             other mobile sites.
         radius: radius in angstrom of the largest sphere that passes along the way between the immobile ions, their ionic
-            radii taken off; negative where the way passes through an ion. None without immobile ions.
+            radii taken off; negative where the way passes through an ion. None without immobile ions and where one has no
+            radius (`HopNetwork.no_bottleneck` says why).
         at: share of the way travelled at the narrowest point, 0 to 1.
         window: elements and distances from the narrowest point of the ions round it.
         window_area: area in square angstrom of the polygon of the window's ions, None for fewer than three.
@@ -57,7 +58,7 @@ class Hop(Document):
         elementary: whether no third mobile site lies in the sphere that has the hop as its diameter (Gabriel).
         exclusive: whether the ends are too near to be filled together, so that this is no hop but one split site.
         shared: what the coordination polyhedra of the ends share: `corner`, `edge`, `face` or `nothing`.
-        shared_anions: elements of the shared anions, e.g. `("N", "Cl")`.
+        shared_anions: elements of the shared anions, e.g. `("N", "Cl")`; cations where the mobile ion is an anion.
         shared_sites: addresses of the same anions' orbits, in the same order.
         straight: the straight line between the ends.
         widest: the way along which the largest sphere passes between the immobile ions, their ionic radii taken off; the
@@ -116,6 +117,7 @@ class Hop(Document):
             "shared_anions": list(self.shared_anions),
             "shared_sites": list(self.shared_sites),
             "clearance_A": {name: rounded(value) for name, value in self.straight.clearance.items()},
+            "centre_distance_A": {name: rounded(value) for name, value in self.straight.clearance.items()},
             "bottleneck_radius_A": rounded(self.straight.radius),
             "bottleneck_at": rounded(self.straight.at),
             "window": self.straight.window_rows(),

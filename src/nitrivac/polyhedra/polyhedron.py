@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.crystal.bond_valence import bond_valences
-from nitrivac.crystal.radii import ionic_radius, oxidation_of
+from nitrivac.crystal.bond_valence_sums import check_bond_valences
+from nitrivac.crystal.radii import radius_in
 from nitrivac.crystal.split_sites import are_split
 from nitrivac.crystal.uncertain_number import number_with_uncertainty, rounded_uncertainty
 from nitrivac.documents.document import Document
-from nitrivac.errors import UnsupportedError
 from nitrivac.polyhedra.periodic import Vector  # noqa: TC001 - documents read the hints
 from nitrivac.polyhedra.shape import (
     angle_variance,
@@ -55,7 +54,8 @@ class Polyhedron(Document):
         shape_measure: its continuous shape measure, 0 to 100.
         angle_variance: bond-angle variance in square degrees, for tetrahedra and octahedra.
         elongation: mean quadratic elongation, for tetrahedra and octahedra.
-        bond_valence_sum: over the ligands, each weighted with its occupancy; None for mixed centres.
+        bond_valence_sum: over its bonds, each weighted with the occupancy of the other end (see
+            `nitrivac.crystal.bond_valence_sums`); None for mixed centres and without oxidation states.
         average: whether a site or ligand is partly occupied or mixed, so that this is an average over local cases.
         fewest: smallest number of ligands that a local case can have.
         most: largest number, ligands too near to each other to be both there counted once.
@@ -151,7 +151,7 @@ def coordination_polyhedra(
     """
     addresses = [crystal.address(orbit) for orbit in crystal.orbits]
     sides = (roles.anions, roles.cations) if anions else (roles.cations, roles.anions)
-    vectors = shells.vectors(crystal)
+    vectors, valences = shells.vectors(crystal), check_bond_valences(crystal)
     polyhedra = []
     for number, orbit in enumerate(crystal.orbits):
         row = shells.row(int(orbit.indices[0]))
@@ -185,7 +185,7 @@ def coordination_polyhedra(
                 shape_measure=shape[1] if shape else None,
                 angle_variance=angle_variance(directions),
                 elongation=quadratic_elongation(directions, volume),
-                bond_valence_sum=_valence(crystal, number, owners, distances, sides[1]),
+                bond_valence_sum=valences.of_orbit(addresses[number]),
                 average=not (orbit.is_ordered and all(one.is_ordered for one in around)),
                 fewest=int((filled >= _FULL).sum()),
                 most=_most_together(crystal, shells.ligands[bonds], directions, filled),
@@ -207,35 +207,18 @@ def _uncertainties(crystal: Crystal, shells: Shells, row: int) -> tuple[float | 
 def _radius_sums(crystal: Crystal, centre: Orbit, around: list[Orbit]) -> NDArray[np.float64]:
     """Sum of the ionic radii of centre and each ligand, by occupancy where mixed; 1 for all where ligands are alike.
 
-    Also 1 where carbon is a ligand: the table has no radius for it.
+    Also 1 where one has no radius, as carbon as a ligand.
     """
     elements = {element for one in around for element in one.elements}
-    if len(elements) < 2 or "C" in elements:
+    radii = {element: radius_in(crystal, element) for element in (*centre.elements, *elements)}
+    if len(elements) < 2 or "C" in elements or None in radii.values():
         return np.ones(len(around))
 
     def radius(orbit: Orbit) -> float:
-        shares = [(one.occupancy, ionic_radius(one.element, oxidation_of(crystal, one.element))) for one in orbit.occupants]
+        shares = [(one.occupancy, float(radii[one.element] or 0.0)) for one in orbit.occupants]
         return sum(share * value for share, value in shares) / sum(share for share, _ in shares)
 
     return np.array([radius(centre) + radius(one) for one in around])
-
-
-def _valence(
-    crystal: Crystal, number: int, owners: list[int], distances: NDArray[np.float64], partners: tuple[str, ...]
-) -> float | None:
-    """Bond-valence sum of an unmixed centre; None for a mixed one or where an element has no parameters."""
-    elements = crystal.orbits[number].elements
-    if len(elements) != 1:
-        return None
-    try:
-        return sum(
-            one.occupancy * float(bond_valences(elements[0], one.element, distance))
-            for owner, distance in zip(owners, distances.tolist(), strict=True)
-            for one in crystal.orbits[owner].occupants
-            if one.element in partners
-        )
-    except UnsupportedError:
-        return None
 
 
 def _most_together(
