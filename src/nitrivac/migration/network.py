@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["DESCRIBED_HOPS", "Hop", "HopNetwork", "find_hops"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HopNetwork(Document):
     """All hops of a mobile species up to a distance, and when they percolate.
 
@@ -59,6 +59,7 @@ class HopNetwork(Document):
         links: all hops and exclusive pairs in both directions, ends as numbers of nodes.
         hop_of_link: index into `hops` of each link, shape (k,).
         vectors: cartesian vector of each link, angstrom, shape (k, 3).
+        lattice: rows are the lattice vectors, angstrom, shape (3, 3); None in documents before it was kept.
         oxidation: oxidation states that radii and ligands rest on, with their origin, in words.
         no_bottleneck: why bottlenecks are empty, None where they are not.
         caution: what everything made of it must say, see `Provenance`.
@@ -79,6 +80,7 @@ class HopNetwork(Document):
     links: Links = field(repr=False)
     hop_of_link: NDArray[np.int64] = field(repr=False)
     vectors: NDArray[np.float64] = field(repr=False)
+    lattice: NDArray[np.float64] | None = field(default=None, repr=False)
     oxidation: str = ""
     no_bottleneck: str | None = None
     caution: str | None = None
@@ -301,6 +303,7 @@ def find_hops(
         links=links,
         hop_of_link=hop_of_link,
         vectors=(points[pairs.second] + pairs.images - points[pairs.first]) @ crystal.lattice,
+        lattice=crystal.lattice,
         oxidation=crystal.oxidation.described(crystal),
         no_bottleneck=context.no_radius,
     )
