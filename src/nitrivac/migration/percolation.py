@@ -13,6 +13,7 @@ import numpy as np
 
 from nitrivac.crystal.integer_lattice import Vector, lattice_basis, miller_indices
 from nitrivac.documents.document import Document
+from nitrivac.documents.record import Record
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -23,7 +24,7 @@ _SAME = 1e-6  # values that differ by less are one shell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Links:
+class Links(Record):
     """Edges of a periodic network; each pair in one direction or in both, which makes no difference to what is spanned.
 
     Attributes:
@@ -50,7 +51,7 @@ class Links:
         return cls(first=columns[0], second=columns[1], images=columns[2])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Threshold(Document):
     """Where a network first spans a number of dimensions.
 
