@@ -21,7 +21,7 @@ from nitrivac.vacancies.realise import configuration_crystal, configuration_grou
 from nitrivac.vacancies.texts import TEMPLATE_FORMATS, ConfigurationTexts, configuration_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from nitrivac.crystal.space_group import SpaceGroup
@@ -34,23 +34,21 @@ _CHUNK = 200  # configurations written before the manifest is told of them
 
 
 def write_configurations(
-    space: ConfigurationSpace,
-    chosen: Iterable[Configuration],
+    chosen: Iterable[tuple[ConfigurationSpace, Configuration]],
     manifest: Manifest,
     *,
     file_format: str,
-    header: Mapping[str, str],
+    header_of: Callable[[ConfigurationSpace], Mapping[str, str]],
     expected: int | None,
     overwrite: bool,
 ) -> Generator[dict[str, Any], None, None]:
     """Write configurations and give the manifest's row of each, those of an earlier run first.
 
     Args:
-        space: the configuration space.
-        chosen: its configurations, the same in the same order each time.
+        chosen: configurations, each with its space, the same in the same order each time.
         manifest: see `open_manifest`.
         file_format: `cif`, `poscar`, `extxyz`, `ase` or `json`.
-        header: items that all files share.
+        header_of: items that the files of a space share.
         expected: how many there will be, for the width of their numbers; None where it is not known.
         overwrite: whether existing files may be replaced.
 
@@ -59,7 +57,7 @@ def write_configurations(
     """
     try:
         yield from _written(
-            space, chosen, manifest, file_format=file_format, header=header, expected=expected, overwrite=overwrite
+            chosen, manifest, file_format=file_format, header_of=header_of, expected=expected, overwrite=overwrite
         )
     except (OSError, sqlite3.Error) as error:
         if isinstance(error, OutputError):
@@ -71,36 +69,40 @@ def write_configurations(
 
 
 def _written(
-    space: ConfigurationSpace,
-    chosen: Iterable[Configuration],
+    chosen: Iterable[tuple[ConfigurationSpace, Configuration]],
     manifest: Manifest,
     *,
     file_format: str,
-    header: Mapping[str, str],
+    header_of: Callable[[ConfigurationSpace], Mapping[str, str]],
     expected: int | None,
     overwrite: bool,
 ) -> Iterator[dict[str, Any]]:
     digits = max(6, len(str(expected or 0)))
     done = len(manifest.rows)
     yield from manifest.rows
+    space: ConfigurationSpace | None = None
+    header: Mapping[str, str] = {}
     writer: ConfigurationTexts | None = None
     chunk: list[tuple[int, Configuration]] = []
     sink = _Sink(manifest, file_format, overwrite=overwrite or manifest.resumed)
     rows = list(manifest.rows)
-    for index, one in enumerate(chosen, start=1):
+    for index, (its_space, one) in enumerate(chosen, start=1):
         if index <= done:
             continue
-        if writer is None and file_format in TEMPLATE_FORMATS:
-            writer = configuration_texts(space, one, file_format, header, own_items(one))
-        chunk.append((index, one))
-        if len(chunk) == _CHUNK:
+        if space is not None and (its_space is not space or len(chunk) == _CHUNK):
             made = sink.write(space, chunk, writer, header, digits)
             rows += made
             chunk = []
             yield from made
-    made = sink.write(space, chunk, writer, header, digits)
-    rows += made
-    yield from made
+        if its_space is not space:
+            space, header = its_space, header_of(its_space)
+            template = file_format in TEMPLATE_FORMATS
+            writer = configuration_texts(space, one, file_format, header, own_items(one)) if template else None
+        chunk.append((index, one))
+    if space is not None:
+        made = sink.write(space, chunk, writer, header, digits)
+        rows += made
+        yield from made
     _write_table(manifest.folder / _TABLE, rows, overwrite=overwrite or manifest.resumed)
 
 
