@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.shown import assert_shown
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHOWN = [
@@ -28,7 +30,7 @@ def test_commands_print_what_is_shown(tmp_path, command, output):
         command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
     )
     printed = "\n".join(line.rstrip() for line in (done.stdout + done.stderr).rstrip("\n").split("\n"))
-    assert printed == output
+    assert_shown(printed, output)
 
 
 def test_the_python_example_runs(capsys):

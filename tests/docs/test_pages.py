@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.shown import assert_shown
+
 DOCS = Path(__file__).parents[2] / "docs"
 FILE = re.compile(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", re.DOTALL)
 BLOCK = re.compile(r"^```(console|python)\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -47,7 +49,7 @@ def test_page_does_what_it_shows(page, tmp_path, monkeypatch):
         assert parts, f"{page.name}: a console block shows a command after a dollar sign"
         for part in parts:
             command, _, shown = part.partition("\n")
-            assert shell(command, tmp_path) == shown.rstrip(), command
+            assert_shown(shell(command, tmp_path), shown.rstrip(), command)
 
 
 def test_pages_of_every_shelf_are_tested():

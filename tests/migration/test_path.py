@@ -160,3 +160,12 @@ def test_shifted_sites_keep_the_symmetry(identifier):
     for shift in result.shifts:
         changes = [abs(shift.distances[name] - result.distances[name]) for name in result.distances]
         assert max(changes) < 0.001 * 2 * np.linalg.norm(crystal.lattice, axis=1).max() * 3
+
+
+def test_numbers_of_a_relaxed_path_have_the_digits_that_have_come_to_rest(network):
+    crystal = load("beta-Li3N")
+    relaxed = vacancy_path(crystal, network, "h2", images=1, method="idpp").printed()
+    straight = vacancy_path(crystal, network, "h2", images=1, method="linear").printed()
+    assert relaxed["length_A"] == 2.27
+    assert all(round(value, 2) == value for point in relaxed["profile"] for value in point["nearest"].values())
+    assert straight["length_A"] == 2.2706

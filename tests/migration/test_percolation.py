@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nitrivac.crystal.integer_lattice import lattice_basis, miller_indices
-from nitrivac.migration.clearance import nearest_along, widest_path, window_area
+from nitrivac.migration.clearance import nearest_along, window_area
 from nitrivac.migration.percolation import Links, PeriodicComponents, spanning_thresholds
 
 X, Y, Z = (1, 0, 0), (0, 1, 0), (0, 0, 1)
@@ -110,18 +110,3 @@ def test_the_area_of_a_window():
     square = np.array([[1.0, 1, 0], [-1, -1, 0], [1, -1, 0.3], [-1, 1, 0]])
     assert window_area(square, np.array([0, 0, 2.0])) == pytest.approx(4)
     assert window_area(square[:2], np.array([0, 0, 1.0])) is None
-
-
-def test_the_widest_path_through_a_cubic_cage_goes_through_the_middle_of_a_face():
-    """Between the centres of two cubes of ions the widest way crosses the middle of their common face: a / sqrt(2)."""
-    grid = np.array(np.meshgrid(*[np.arange(-2, 4)] * 3)).reshape(3, -1).T.astype(float)
-    path = widest_path(np.array([0.5, 0.5, 0.5]), np.array([1.5, 0.5, 0.5]), grid)
-    assert path.clearance == pytest.approx(np.sqrt(0.5), abs=1e-9)
-    assert path.length == pytest.approx(1.0, abs=1e-9)
-
-
-def test_the_widest_path_goes_round_an_ion_in_the_way():
-    grid = np.array(np.meshgrid(*[np.arange(-3, 5)] * 3)).reshape(3, -1).T.astype(float)
-    path = widest_path(np.array([0.5, 0.5, 0.5]), np.array([-0.5, -0.5, 0.5]), grid)
-    assert path.clearance == pytest.approx(np.sqrt(0.5), abs=1e-9)
-    assert path.length == pytest.approx(2.0, abs=1e-9)

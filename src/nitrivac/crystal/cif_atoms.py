@@ -10,11 +10,21 @@ from typing import TYPE_CHECKING
 import gemmi
 import numpy as np
 
-from nitrivac.catalog.elements import ELEMENTS
 from nitrivac.catalog.model import parse_coordinate
 from nitrivac.crystal.build import AsymmetricSite, expand_point
+from nitrivac.crystal.cif_names import NOTHING
+from nitrivac.crystal.cif_species import (
+    HYDROGEN,
+    Share,
+    formula_elements,
+    oxidation_numbers,
+    shares_of_label,
+    shares_of_symbol,
+    stated_oxidation,
+)
 from nitrivac.crystal.limits import MAXIMUM_SITES, refuse_impossible_cell, too_many_sites
 from nitrivac.crystal.model import Occupant
+from nitrivac.crystal.occupancies import FULL_WITHIN, nominal_shares
 from nitrivac.errors import BuildError, ReadError
 
 if TYPE_CHECKING:
@@ -24,19 +34,15 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.space_group import SpaceGroup
 
-__all__ = ["HYDROGEN", "ROUNDING_A", "AtomRow", "merged_rows", "read_rows"]
+__all__ = ["ROUNDING_A", "AtomRow", "merged_rows", "read_rows"]
 
-HYDROGEN = ("H", "D", "T")
 # Coordinates are printed with three to five digits, so special positions are met to about this.
 ROUNDING_A = 0.02
-OCCUPANCY_ROUNDING = 2e-3
-_TYPE = re.compile(r"([A-Za-z]{1,2})(?:(\d+(?:\.\d+)?)?([+-])|([+-])(\d+(?:\.\d+)?)|0\+?)?")
 _TAGS = (
     "fract_x", "fract_y", "fract_z", "?label", "?type_symbol", "?occupancy", "?symmetry_multiplicity",
     "?site_symmetry_multiplicity", "?calc_flag", "?disorder_group", "?attached_hydrogens",
 )  # fmt: skip
 _LABEL, _SYMBOL, _OCCUPANCY, _CALCULATED, _DISORDER, _ATTACHED = 3, 4, 5, 8, 9, 10
-_NOTHING = ("", "?", ".")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +51,13 @@ class AtomRow:
 
     label: str
     occupant: Occupant
+    uncertainty: float  # standard uncertainty of the occupancy
     xyz: tuple[float, ...]
     multiplicity: int | None
 
 
 def read_rows(block: gemmi.cif.Block, source: str) -> tuple[list[AtomRow], tuple[str, ...]]:
-    """The rows that are atoms at a place, and remarks on what the loop holds besides.
+    """The atoms that have a place, one row for each species of a mixture, and remarks on what the loop holds besides.
 
     Args:
         block: the data block.
@@ -63,54 +70,92 @@ def read_rows(block: gemmi.cif.Block, source: str) -> tuple[list[AtomRow], tuple
     if len(table) == 0:
         raise ReadError(f"{source}: there are no atoms: the loop with _atom_site_fract_x has no complete rows")
     _refuse_scattered(block, len(table), source)
-    states = _oxidation_states(block)
+    states, formula = oxidation_numbers(block), formula_elements(block)
     rows: list[AtomRow] = []
-    absent: list[str] = []
-    dummies: list[str] = []
-    attached: list[str] = []
-    disordered: list[str] = []
+    said: dict[str, list[str]] = {kind: [] for kind in _REMARKS}
     for serial, cells in enumerate(table, start=1):
         words = [gemmi.cif.as_string(cells[column]) if cells.has(column) else "" for column in range(len(_TAGS))]
         where = f"{source}: atom {words[_LABEL] or serial}"
         if words[_CALCULATED] == "dum":
-            dummies.append(words[_LABEL] or str(serial))
+            said["dummy"].append(words[_LABEL] or str(serial))
             continue
-        element, oxidation = _species(words[_SYMBOL], words[_LABEL], where)
-        label = words[_LABEL] or f"{element}{serial}"
-        if element in HYDROGEN and all(word in _NOTHING for word in words[:3]):
-            absent.append(label)
+        shares = _shares(words, formula, where)
+        label = words[_LABEL] or f"{shares[0].element or 'vacancy'}{serial}"
+        if all(share.element in HYDROGEN for share in shares) and all(word in NOTHING for word in words[:3]):
+            said["absent"].append(label)
             continue
-        if words[_ATTACHED] not in (*_NOTHING, "0"):
-            attached.append(f"{words[_ATTACHED]} on {label}")
-        if words[_DISORDER] not in (*_NOTHING, "0"):
-            disordered.append(f"{label} ({words[_DISORDER]})")
-        known = states.get(words[_SYMBOL], math.nan)
+        occupancy, uncertainty = _occupancy(words[_OCCUPANCY], where)
+        amounts = _amounts(shares, occupancy, where)
+        xyz = tuple(_coordinate(words[axis], "xyz"[axis], where) for axis in range(3))
         multiplicity = words[6] or words[7]
-        rows.append(
-            AtomRow(
-                label=label,
-                occupant=Occupant(
-                    element=element,
-                    occupancy=_occupancy(words[_OCCUPANCY], where),
-                    oxidation=oxidation if math.isnan(known) else known,
-                ),
-                xyz=tuple(_coordinate(words[axis], "xyz"[axis], where) for axis in range(3)),
-                multiplicity=int(multiplicity) if re.fullmatch(r"[1-9][0-9]{0,3}", multiplicity) else None,
+        for share, amount in zip(shares, amounts, strict=True):
+            if not share.element or amount == 0:
+                said["vacancy" if amount else "empty"].append(label)
+                continue
+            oxidation, contradicted = stated_oxidation(share, label, states)
+            if contradicted:
+                said["oxidation"].append(f"{share.symbol} of {label}")
+            if share.hydrogen:
+                said["hydrogen"].append(f"{share.hydrogen} on {label}")
+            rows.append(
+                AtomRow(
+                    label=label,
+                    occupant=Occupant(element=share.element, occupancy=amount, oxidation=oxidation),
+                    uncertainty=uncertainty,
+                    xyz=xyz,
+                    multiplicity=int(multiplicity) if re.fullmatch(r"[1-9][0-9]{0,3}", multiplicity) else None,
+                )
             )
-        )
+        if words[_ATTACHED] not in (*NOTHING, "0") and not any(share.hydrogen for share in shares):
+            said["hydrogen"].append(f"{words[_ATTACHED]} on {label}")
+        if words[_DISORDER] not in (*NOTHING, "0"):
+            said["disorder"].append(f"{label} ({words[_DISORDER]})")
+        if occupancy > 1:
+            said["over"].append(f"{label} ({words[_OCCUPANCY]})")
     if not rows:
         raise ReadError(f"{source}: there are no atoms: no row of the loop with _atom_site_fract_x has coordinates")
-    return rows, _remarks(absent=absent, dummies=dummies, attached=attached, disordered=disordered)
+    return rows, tuple(_REMARKS[kind].format(_shortened(names)) for kind, names in said.items() if names)
 
 
-def _remarks(*, absent: list[str], dummies: list[str], attached: list[str], disordered: list[str]) -> tuple[str, ...]:
-    said = (
-        (absent, "{} without coordinates: not among the sites, nor in formula and density"),
-        (dummies, "{}: dummy, left out"),
-        (attached, "hydrogen attached to other atoms ({}) has no coordinates: not in formula and density"),
-        (disordered, "disorder groups are read as partly occupied sites, which exclude each other by distance alone: {}"),
-    )
-    return tuple(text.format(_shortened(names)) for names, text in said if names)
+_REMARKS = {
+    "absent": "{} without coordinates: not among the sites, nor in formula and density",
+    "dummy": "{}: dummy, left out",
+    "empty": "{}: occupancy 0, an empty site, left out",
+    "vacancy": "{}: a vacancy by its symbol, left out",
+    "hydrogen": "hydrogen attached to other atoms ({}) has no coordinates: not in formula and density",
+    "disorder": "disorder groups are read as partly occupied sites, which exclude each other by distance alone: {}",
+    "oxidation": "_atom_type_oxidation_number contradicts the charge in the symbol, which is taken: {}",
+    "over": "occupancy above 1 by no more than its uncertainty, read as 1: {}",
+}
+
+
+def _shares(words: Sequence[str], formula: frozenset[str] | None, where: str) -> tuple[Share, ...]:
+    """What the row puts on its site, by its type symbol or else by its label."""
+    if words[_SYMBOL] in NOTHING:
+        return shares_of_label(words[_LABEL], formula, where)
+    return shares_of_symbol(words[_SYMBOL], words[_LABEL], formula, where)
+
+
+def _amounts(shares: Sequence[Share], occupancy: float, where: str) -> list[float]:
+    """Occupancy by each species of a row: its share of the row's occupancy.
+
+    Where the shares of a mixture leave a vacancy themselves, the occupancy is 1 or repeats their sum.
+    """
+    full = min(occupancy, 1.0)
+    stated = [share.amount for share in shares if share.amount is not None]
+    if len(stated) < len(shares):
+        return [full] * len(shares)
+    stated = list(nominal_shares(stated))
+    total = sum(stated)
+    if total > 1 + FULL_WITHIN:
+        raise ReadError(f"{where}: the shares in {' + '.join(share.symbol for share in shares)} add up to {total:.4g}")
+    if abs(total - 1) <= FULL_WITHIN:
+        return [amount / total * full for amount in stated]
+    if abs(full - total) > FULL_WITHIN and full < 1:
+        raise ReadError(
+            f"{where}: the shares in its type symbol add up to {total:.4g}, but _atom_site_occupancy is {occupancy:.4g}"
+        )
+    return stated
 
 
 def _shortened(names: Sequence[str], most: int = 6) -> str:
@@ -128,39 +173,19 @@ def _refuse_scattered(block: gemmi.cif.Block, rows: int, source: str) -> None:
             )
 
 
-def _oxidation_states(block: gemmi.cif.Block) -> dict[str, float]:
-    """Oxidation number of each atom type that the file gives one, NaN where it is no number."""
-    states = {
-        gemmi.cif.as_string(symbol): gemmi.cif.as_number(number)
-        for symbol, number in block.find("_atom_type_", ["symbol", "oxidation_number"])
-    }
-    return {symbol: state if abs(state) <= 12 else math.nan for symbol, state in states.items()}
+def _occupancy(text: str, where: str) -> tuple[float, float]:
+    """Occupancy as stated, 0 included, and its standard uncertainty, 0 where none is given."""
+    value = 1.0 if text in NOTHING else gemmi.cif.as_number(text)
+    uncertainty = _uncertainty(text)
+    if not 0 <= value <= 1 + max(FULL_WITHIN, 3 * uncertainty):
+        raise ReadError(f"{where}: _atom_site_occupancy {text:.40} is not from 0 to 1")
+    return (value if uncertainty else min(value, 1.0)), uncertainty
 
 
-def _species(symbol: str, label: str, where: str) -> tuple[str, float | None]:
-    """Element and oxidation state from a type symbol such as `Li1+`, or the element from a label such as `Li2a`."""
-    if symbol not in _NOTHING:
-        match = _TYPE.fullmatch(symbol)
-        element = match[1].capitalize() if match else ""
-        if match and element in ELEMENTS:
-            sign, size = match[3] or match[4], match[2] or match[5] or "1"
-            state = None if not sign else float(size) * (-1 if sign == "-" else 1)
-            if state is None or abs(state) <= 12:
-                return element, state
-        raise ReadError(f"{where}: _atom_site_type_symbol {symbol!r:.40} is no element, with or without charge (Li, Li1+)")
-    letters = re.match(r"[A-Za-z]*", label)
-    for length in (2, 1):
-        element = letters[0][:length].capitalize() if letters else ""
-        if len(element) == length and element in ELEMENTS:
-            return element, None
-    raise ReadError(f"{where}: no element can be read from it; give _atom_site_type_symbol")
-
-
-def _occupancy(text: str, where: str) -> float:
-    value = 1.0 if text in _NOTHING else gemmi.cif.as_number(text)
-    if not 0 < value <= 1 + OCCUPANCY_ROUNDING:
-        raise ReadError(f"{where}: _atom_site_occupancy {text:.40} is not above 0 and at most 1")
-    return min(value, 1.0)
+def _uncertainty(text: str) -> float:
+    """The standard uncertainty behind a number, `0.946(12)` as 0.012."""
+    match = re.fullmatch(r"[+-]?\d*(?:\.(\d*))?\((\d+)\)", text)
+    return int(match[2]) * 10.0 ** -len(match[1] or "") if match else 0.0
 
 
 def _coordinate(text: str, axis: str, where: str) -> float:
@@ -248,17 +273,20 @@ def _homes(orbits: list[NDArray[np.float64]], lattice: NDArray[np.float64]) -> l
 
 
 def _mixture(members: list[AtomRow], source: str) -> tuple[Occupant, ...]:
-    total = sum(row.occupant.occupancy for row in members)
-    if total > 1 + OCCUPANCY_ROUNDING:
+    amounts = [row.occupant.occupancy for row in members]
+    total, uncertainty = sum(amounts), math.hypot(*(row.uncertainty for row in members))
+    if total > 1 + max(FULL_WITHIN, 3 * uncertainty):
         raise ReadError(
             f"{source}: two atoms on one spot: the occupancies of {_shortened([row.label for row in members])} at one "
             f"position add up to {total:.4g}, more than 1"
         )
-    scale = min(1.0, 1.0 / total)
+    if not uncertainty:
+        amounts = list(nominal_shares(amounts))
+    scale = min(1.0, 1.0 / sum(amounts))
     by_species: dict[tuple[str, float | None], float] = {}
-    for row in members:
+    for row, amount in zip(members, amounts, strict=True):
         key = (row.occupant.element, row.occupant.oxidation)
-        by_species[key] = by_species.get(key, 0.0) + row.occupant.occupancy * scale
+        by_species[key] = by_species.get(key, 0.0) + amount * scale
     return tuple(
         Occupant(element=element, oxidation=oxidation, occupancy=occupancy)
         for (element, oxidation), occupancy in by_species.items()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.catalog.elements import ELEMENTS
-from nitrivac.crystal.build import refuse_overlaps
+from nitrivac.crystal.build import checked_overlaps
 from nitrivac.crystal.finders import spglib_dataset
 from nitrivac.crystal.limits import SEARCHED_SITES, refuse_impossible_cell
 from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
@@ -17,8 +17,7 @@ from nitrivac.crystal.normaliser import earliest_positions
 from nitrivac.crystal.permutations import crystal_permutations
 from nitrivac.crystal.space_group import SpaceGroup, find_setting, parse_space_group
 from nitrivac.crystal.wyckoff import find_wyckoff_position
-from nitrivac.documents.codec import decode, encode
-from nitrivac.documents.document import digest
+from nitrivac.documents.codec import decode
 from nitrivac.documents.envelope import opened
 from nitrivac.errors import BuildError, DocumentError
 
@@ -29,6 +28,9 @@ if TYPE_CHECKING:
     from pymatgen.core.sites import PeriodicSite
     from pymatgen.core.structure import IStructure
     from spglib import SpglibDataset
+
+# A crystal found at a generous tolerance is off its symmetry by so much at most; relative.
+_METRIC_TOLERANCE = 0.05
 
 __all__ = [
     "crystal_from_dict",
@@ -105,8 +107,7 @@ def crystal_from_structure(
         space_group=group,
         provenance=provenance or Provenance(source=source, note=f"symmetry found by spglib at {symprec:g} angstrom"),
     )
-    refuse_overlaps(crystal)
-    return crystal
+    return checked_overlaps(crystal)
 
 
 def _labels_of(structure: IStructure) -> list[str] | None:
@@ -145,8 +146,7 @@ def _unsearched(
             note=f"symmetry not looked for in {len(occupants)} sites, more than {SEARCHED_SITES}: every site stands alone",
         ),
     )
-    refuse_overlaps(crystal)
-    return crystal
+    return checked_overlaps(crystal)
 
 
 def crystal_without_symmetry(
@@ -246,16 +246,16 @@ def crystal_from_dict(data: dict[str, Any]) -> Crystal:
     """The crystal of a document that `Crystal.as_dict` made; what `made` says of its making is passed over.
 
     Raises:
-        DocumentError: it is no crystal of a schema version this program knows, damaged, or was changed.
+        DocumentError: it is of a newer schema version, or its data are not those of a crystal.
     """
     content = opened(data, "Crystal")
-    written = content.pop("sha256", None)
     content.pop("made", None)
     crystal = decode(Crystal, content, "Crystal")
-    if digest(encode(crystal)) != written:
-        raise DocumentError("the document of a Crystal was changed after it was written: its digest differs")
     assert isinstance(crystal, Crystal)
-    _refuse_what_is_no_crystal(crystal)
+    try:
+        _refuse_what_is_no_crystal(crystal)
+    except BuildError as error:
+        raise DocumentError(f"the document describes no crystal: {error}") from error
     return crystal
 
 
@@ -272,5 +272,9 @@ def _refuse_what_is_no_crystal(crystal: Crystal) -> None:
             raise BuildError(f"{source}: {orbit.label}: {', '.join(map(str, orbit.elements))} are not all elements")
         if not occupancies or not all(0 < one <= 1 for one in occupancies) or sum(occupancies) > 1 + 1e-6:
             raise BuildError(f"{source}: {orbit.label}: its occupancies are not above 0 and together at most 1")
+    metric = crystal.lattice @ crystal.lattice.T
+    turned = np.swapaxes(crystal.space_group.rotations, 1, 2) @ metric @ crystal.space_group.rotations
+    if np.abs(turned - metric).max() > _METRIC_TOLERANCE * np.abs(metric).max():
+        raise BuildError(f"{source}: the cell does not have the symmetry of {crystal.space_group.symbol}")
     crystal_permutations(crystal)
-    refuse_overlaps(crystal)
+    checked_overlaps(crystal)

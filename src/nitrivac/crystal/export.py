@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nitrivac.documents.codec import encode
-from nitrivac.documents.document import digest
 from nitrivac.documents.envelope import envelope
 
 if TYPE_CHECKING:
@@ -50,6 +49,6 @@ def to_structure(crystal: Crystal) -> Structure:
 
 
 def to_dict(crystal: Crystal) -> dict[str, Any]:
-    """The document of a crystal: plain data, ready for JSON, with a digest that tells whether they were changed."""
-    exact: dict[str, Any] = encode(crystal)
-    return envelope("nitrivac.crystal", "Crystal") | exact | {"sha256": digest(exact)}
+    """The document of a crystal: its fields as plain data, ready for JSON."""
+    fields: dict[str, Any] = encode(crystal)
+    return envelope("nitrivac.crystal", "Crystal") | fields

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pymatgen.core.structure import Structure
 
+    from nitrivac.crystal.oxidation import OxidationStates
+
 __all__ = ["Crystal", "Occupant", "Orbit", "Provenance"]
 
 
@@ -200,6 +202,13 @@ class Crystal(MSONable):
                 if one.oxidation is not None:
                     stated.setdefault(one.element, one.oxidation)
         return stated
+
+    @cached_property
+    def oxidation(self) -> OxidationStates:
+        """The oxidation state of every occupant with its origin: stated by the source, balanced or assumed."""
+        from nitrivac.crystal.oxidation import find_oxidation_states
+
+        return find_oxidation_states(self)
 
     @property
     def is_ordered(self) -> bool:

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 import gemmi
 import numpy as np
 
-from nitrivac.catalog.elements import ELEMENTS
 from nitrivac.crystal.build import crystal_from_asymmetric_unit
-from nitrivac.crystal.cif_atoms import HYDROGEN, ROUNDING_A, AtomRow, merged_rows, read_rows
+from nitrivac.crystal.cif_atoms import ROUNDING_A, AtomRow, merged_rows, read_rows
+from nitrivac.crystal.cif_contents import check_contents, formula_units
+from nitrivac.crystal.cif_multiplicity import check_multiplicities
+from nitrivac.crystal.cif_names import with_flat_names
 from nitrivac.crystal.cif_symmetry import declared_group
 from nitrivac.crystal.convert import crystal_from_structure
 from nitrivac.crystal.limits import SEARCHED_SITES
-from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
+from nitrivac.crystal.model import Crystal, Occupant, Provenance
 from nitrivac.errors import ReadError
 
 if TYPE_CHECKING:
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
 
 
 __all__ = ["crystal_from_cif"]
-
-_FORMULA_PART = re.compile(r"([A-Za-z]{1,2})(\d+(?:\.\d*)?|\.\d+)?")
 
 
 def crystal_from_cif(text: str, source: str, *, symprec: float, block_name: str | None = None) -> Crystal:
@@ -52,11 +52,13 @@ def crystal_from_cif(text: str, source: str, *, symprec: float, block_name: str 
         crystal = _without_symmetry(lattice, rows, provenance, symprec)
     else:
         sites, site_of_row = merged_rows(rows, group, lattice, source)
-        z = _number_of(block, "_cell_formula_units_Z")
+        z = formula_units(block)
         crystal = crystal_from_asymmetric_unit(lattice, group, sites, provenance, z=z, tolerance=ROUNDING_A)
-        for row, site in zip(rows, site_of_row, strict=True):
-            _check_multiplicity(row, crystal, crystal.orbits[site], source)
-    remarks += _check_contents(block, crystal, source)
+        remarks += check_multiplicities(rows, site_of_row, crystal, source)
+    contents = check_contents(block, crystal)
+    if contents.problem:
+        raise ReadError(f"{source}: {contents.problem}")
+    remarks = (*crystal.provenance.remarks, *remarks, *contents.remarks)
     return replace(crystal, provenance=replace(crystal.provenance, remarks=remarks))
 
 
@@ -66,9 +68,10 @@ def _block(text: str, source: str, name: str | None) -> gemmi.cif.Block:
     except (ValueError, RuntimeError) as error:
         reason = str(error).removeprefix("string:").strip()
         raise ReadError(f"{source}: no valid CIF: line {reason}") from error
-    with_atoms = [block for block in document if block.find_values("_atom_site_fract_x")]
+    blocks = [with_flat_names(block) for block in document]
+    with_atoms = [block for block in blocks if block.find_values("_atom_site_fract_x")]
     if not with_atoms:
-        cartesian = any(block.find_values("_atom_site.Cartn_x") for block in document)
+        cartesian = any(block.find_values("_atom_site_Cartn_x") for block in blocks)
         hint = " (it looks like a macromolecular mmCIF)" if cartesian else ""
         raise ReadError(f"{source}: there are no atoms: no data block has _atom_site_fract_x{hint}")
     names = ", ".join(f"data_{block.name}" for block in with_atoms[:20])
@@ -136,9 +139,12 @@ def _without_symmetry(lattice: NDArray[np.float64], rows: list[AtomRow], provena
         structure, source=provenance.source, symprec=symprec, labels=[_orbit_label(site.label) for site in sites]
     )
     if len(sites) > SEARCHED_SITES:
-        return replace(crystal, provenance=replace(provenance, note=crystal.provenance.note))
+        return replace(
+            crystal,
+            provenance=replace(provenance, note=crystal.provenance.note, remarks=crystal.provenance.remarks),
+        )
     note = f"listed without symmetry; found by spglib at {symprec:g} angstrom"
-    return replace(crystal, provenance=replace(provenance, note=note))
+    return replace(crystal, provenance=replace(provenance, note=note, remarks=crystal.provenance.remarks))
 
 
 def _orbit_label(label: str) -> str:
@@ -153,53 +159,3 @@ def _composition(occupants: tuple[Occupant, ...]) -> dict[object, float]:
         Element(one.element) if one.oxidation is None else Species(one.element, one.oxidation): one.occupancy
         for one in occupants
     }
-
-
-def _check_multiplicity(row: AtomRow, crystal: Crystal, orbit: Orbit, source: str) -> None:
-    if row.multiplicity is not None and row.multiplicity != len(orbit.indices):
-        raise ReadError(
-            f"{source}: atom {row.label}: the file says multiplicity {row.multiplicity}, but its position is "
-            f"{orbit.wyckoff} of {crystal.space_group.setting or crystal.space_group.symbol}"
-        )
-
-
-def _check_contents(block: gemmi.cif.Block, crystal: Crystal, source: str) -> tuple[str, ...]:
-    """The atoms must give the stated formula Z times; hydrogen, often left out of a list, may be missing, with a remark."""
-    value, z = block.find_value("_chemical_formula_sum"), _number_of(block, "_cell_formula_units_Z")
-    if not value or z is None or z <= 0 or value in ("?", "."):
-        return ()
-    formula = gemmi.cif.as_string(value)
-    stated = _formula_sum(formula)
-    if stated is None:
-        return (f"_chemical_formula_sum {formula!r:.60} is not understood and not compared with the atoms",)
-    expected: dict[str, float] = {}
-    found: dict[str, float] = {}
-    for amounts, factor, into in ((stated, z, expected), (crystal.contents, 1.0, found)):
-        for element, amount in amounts.items():
-            name = "H" if element in HYDROGEN else element  # the isotopes of hydrogen are told apart by few files
-            into[name] = into.get(name, 0.0) + amount * factor
-    remarks = []
-    for element in sorted(set(expected) | set(found)):
-        wanted, there = expected.get(element, 0.0), found.get(element, 0.0)
-        if abs(wanted - there) <= max(0.05, 0.03 * wanted):
-            continue
-        if element == "H" and there < wanted:
-            remarks.append(f"of {wanted:g} hydrogen in the cell by _chemical_formula_sum and Z the list has {there:g}")
-            continue
-        raise ReadError(
-            f"{source}: _chemical_formula_sum and Z = {z:g} ask for {wanted:g} {element} in the cell, the atoms "
-            f"make {there:g}"
-        )
-    return tuple(remarks)
-
-
-def _formula_sum(text: str) -> dict[str, float] | None:
-    """Amounts of the elements in a formula such as `Al1 Li3 N2`, None where it is no such formula."""
-    amounts: dict[str, float] = {}
-    for part in text.split():
-        match = _FORMULA_PART.fullmatch(part)
-        element = match[1].capitalize() if match else ""
-        if match is None or element not in ELEMENTS:
-            return None
-        amounts[element] = amounts.get(element, 0.0) + float(match[2] or 1)
-    return amounts or None

@@ -6,7 +6,7 @@ import math
 import re
 import types
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -201,12 +201,13 @@ def _dataclass(kind: type[T], data: Any, where: str) -> T:
     unknown = sorted(set(data) - set(wanted))
     if unknown:
         raise DocumentError(f"{where}: unknown key {unknown[0]!r}; a {kind.__name__} has {', '.join(wanted)}")
-    missing = [name for name in wanted if name not in data]
+    required = [one.name for one in wanted.values() if one.default is MISSING and one.default_factory is MISSING]
+    missing = [name for name in required if name not in data]
     if missing:
         raise DocumentError(f"{where}: required key {missing[0]!r} is missing")
     hints = hints_of(kind)  # type: ignore[arg-type]  # classes are hashable
     try:
-        return kind(**{name: decode(hints[name], data[name], f"{where}.{name}") for name in wanted})
+        return kind(**{name: decode(hints[name], data[name], f"{where}.{name}") for name in wanted if name in data})
     except DocumentError:
         raise
     except (NitrivacError, ValueError, TypeError, IndexError) as error:  # what the class itself checks

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA_VERSION", "envelope", "opened"]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Raised by hand when documents change so that an older program cannot read them."""
 
 
 def envelope(module: str, name: str) -> dict[str, Any]:
@@ -36,7 +37,17 @@ def opened(document: Any, name: str) -> dict[str, Any]:
     if kind != name:
         raise DocumentError(f"the document is of class {kind!r}, not {name!r}")
     _refuse_other_version(document, name)
+    if document["schema_version"] == 1:
+        document = _fields_of_version_1(document)
     return {key: value for key, value in document.items() if not key.startswith("@") and key != "schema_version"}
+
+
+def _fields_of_version_1(document: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a document of schema version 1, which kept them under `exact` beside rounded ones, with a digest."""
+    if isinstance(document.get("exact"), dict):
+        fields: dict[str, Any] = document["exact"]
+        return fields
+    return {key: value for key, value in document.items() if key != "sha256"}
 
 
 def _refuse_other_version(document: Mapping[str, Any], name: str) -> None:
@@ -46,11 +57,11 @@ def _refuse_other_version(document: Mapping[str, Any], name: str) -> None:
     if version > SCHEMA_VERSION:
         by = f", by nitrivac {document['@version']}" if document.get("@version") else ""
         raise DocumentError(
-            f"the {name} was written with schema version {version}{by}; this nitrivac ({__version__}) reads version "
-            f"{SCHEMA_VERSION}: a newer nitrivac is needed"
+            f"the {name} was written with schema version {version}{by}; this nitrivac ({__version__}) reads versions "
+            f"to {SCHEMA_VERSION}: a newer nitrivac is needed"
         )
-    if version != SCHEMA_VERSION:
-        raise DocumentError(f"schema version {version} of a {name} is none; there is {SCHEMA_VERSION}")
+    if version < 1:
+        raise DocumentError(f"schema version {version} of a {name} is none; there are 1 to {SCHEMA_VERSION}")
 
 
 def _kind(value: Any) -> str:

@@ -9,8 +9,9 @@ import numpy as np
 
 from nitrivac.crystal.radii import bond_cutoff, is_anion, radius_in
 from nitrivac.crystal.split_sites import SPLIT_SITE_A
-from nitrivac.migration.clearance import nearest_along, surroundings, widest_path, window_area
+from nitrivac.migration.clearance import nearest_along, surroundings, window_area
 from nitrivac.migration.hop import Hop, Passage
+from nitrivac.migration.widest import widest_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -134,10 +135,7 @@ def describe_hop(context: HopContext, pairs: SitePairs, members: NDArray[np.int6
 def _passages(
     context: HopContext, start: NDArray[np.float64], end: NDArray[np.float64], middle: NDArray[np.float64], distance: float
 ) -> tuple[Passage, Passage | None]:
-    """The straight way and the wider of two: along the Voronoi edges, and straight.
-
-    The first of the two is the widest for ions of one size; where sizes differ the straight line can leave more room.
-    """
+    """The straight way and the widest, which is the straight one where no other is wider."""
     crystal = context.crystal
     others = surroundings(crystal, context.nodes, middle, distance / 2 + 5.0)
     apart = np.minimum(*(np.linalg.norm(others.points - point, axis=1) for point in (start, end))) > _SAME_A
@@ -151,7 +149,7 @@ def _passages(
     straight = _passage(np.array([start, end]), mobile, around)
     if straight.radius is None or not context.widest_paths:
         return straight, None
-    path = widest_path(start, end, ions.points)
+    path = widest_path(start, end, ions.points, radii, distance / 2 + _ROUND_A)
     if path is None:
         return straight, None
     curved = _passage(path.points, mobile, around)

@@ -59,8 +59,8 @@ class Hop(Document):
         shared_anions: elements of the shared anions, e.g. `("N", "Cl")`.
         shared_sites: addresses of the same anions' orbits, in the same order.
         straight: the straight line between the ends.
-        widest: the widest way: the one that keeps farthest from the centres of the immobile ions, or the straight line where
-            that leaves more room (it can, between ions of different size); None where too few ions surround the hop.
+        widest: the way along which the largest sphere passes between the immobile ions, their ionic radii taken off; the
+            straight line where none is wider, None where too few ions surround the hop.
         reversed_by: symmetry elements through the middle that swap the ends (`-1`, `2`, `m`, ...), empty without
             any; with one, half a band of images is enough.
         sites: indices of the ends of the representative pair in the crystal.
@@ -135,6 +135,6 @@ def _widest_dict(way: Passage | None) -> dict[str, Any]:
     }
 
 
-def rounded(value: float | None) -> float | None:
-    """A number as it is printed, to four digits; None stays None."""
-    return None if value is None else round(value, 4) + 0.0
+def rounded(value: float | None, digits: int = 4) -> float | None:
+    """A number as it is printed, to four digits behind the point unless told otherwise; None stays None."""
+    return None if value is None else round(value, digits) + 0.0

@@ -32,6 +32,8 @@ __all__ = ["Method", "MigrationPath", "ProfilePoint", "default_supercell", "vaca
 Method = Literal["linear", "idpp"]
 
 _IDPP_FORCE = 2e-3  # the potential is shallow: a neighbour 0.1 angstrom off feels some hundredths
+_IDPP_DIGITS = 2  # at rest by then: a quarter of that force moves atoms by some thousandths of an angstrom more
+_EXACT_DIGITS = 4
 _IDPP_STEPS = 1000
 _IDPP_ATOMS = 1_000
 
@@ -56,15 +58,15 @@ class ProfilePoint(Document):
     bond_valence_sum: float
     clearance: float | None
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON."""
+    def printed(self, digits: int = _EXACT_DIGITS) -> dict[str, Any]:
+        """Plain data for JSON, with so many digits behind the point as have come to rest."""
         return {
-            "fraction": rounded(self.fraction),
-            "travelled_A": rounded(self.travelled),
-            "nearest": {element: rounded(distance) for element, distance in self.nearest.items()},
+            "fraction": rounded(self.fraction, digits),
+            "travelled_A": rounded(self.travelled, digits),
+            "nearest": {element: rounded(distance, digits) for element, distance in self.nearest.items()},
             "coordination": self.coordination,
-            "bond_valence_sum": rounded(self.bond_valence_sum),
-            "clearance_A": rounded(self.clearance),
+            "bond_valence_sum": rounded(self.bond_valence_sum, digits),
+            "clearance_A": rounded(self.clearance, digits),
         }
 
 
@@ -111,6 +113,11 @@ class MigrationPath(Document):
         """Way of the moving ion through all images, angstrom."""
         return self.profile[-1].travelled
 
+    @property
+    def digits(self) -> int:
+        """Digits behind the point of a distance in angstrom that mean something: what a relaxation stops at has fewer."""
+        return _EXACT_DIGITS if self.method == "linear" else _IDPP_DIGITS
+
     def atoms(self) -> list[Atoms]:
         """The images as ASE Atoms, unwrapped, tag 1 on the moving atom; `ase.mep.NEB` takes them as they are."""
         from ase import Atoms
@@ -138,9 +145,9 @@ class MigrationPath(Document):
             "end": [rounded(value) for value in self.end.tolist()],
             "reversed_by": list(self.reversed_by),
             "images": list(files),
-            "length_A": rounded(self.length),
+            "length_A": rounded(self.length, self.digits),
             "bond_valence_parameters": BOND_VALENCE_SOURCE,
-            "profile": [point.printed() for point in self.profile],
+            "profile": [point.printed(self.digits) for point in self.profile],
         }
 
 

@@ -191,14 +191,15 @@ def path_report(path: MigrationPath) -> RenderableType:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("image", "way (Å)", *(f"to {element} (Å)" for element in elements), "CN", "BVS", "gap (Å)"):
         table.add_column(heading, justify="right", no_wrap=True)
+    digits, coarse = path.digits, min(path.digits, 3)
     for number, point in enumerate(path.profile):
         table.add_row(
             f"{number:02d}",
-            f"{point.travelled:.4f}",
-            *(f"{point.nearest[name]:.4f}" if name in point.nearest else "-" for name in elements),
+            f"{point.travelled:.{digits}f}",
+            *(f"{point.nearest[name]:.{digits}f}" if name in point.nearest else "-" for name in elements),
             str(point.coordination),
-            f"{point.bond_valence_sum:.3f}",
-            _gap(point.clearance),
+            f"{point.bond_valence_sum:.{coarse}f}",
+            "-" if point.clearance is None else f"{point.clearance:.{coarse}f}",
         )
     matrix = path.matrix
     diagonal = (matrix == matrix * [[1, 0, 0], [0, 1, 0], [0, 0, 1]]).all()
