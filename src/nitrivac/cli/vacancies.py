@@ -113,9 +113,7 @@ def vacancies(
         if given and mode != wanted:
             raise SpecificationError(f"{option} goes with --{wanted} only")
     if nearest and supercell is None:
-        raise SpecificationError(
-            "--nearest goes with --supercell only; else the tolerance decides on the cell"
-        )
+        raise SpecificationError("--nearest goes with --supercell only; else the tolerance decides on the cell")
     if resume and output is None:
         raise SpecificationError("--resume needs the folder of the run: -o DIR")
     choice = Choice(

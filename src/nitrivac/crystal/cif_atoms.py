@@ -283,13 +283,14 @@ def _mixture(members: list[AtomRow], source: str) -> tuple[Occupant, ...]:
     if not uncertainty:
         amounts = list(nominal_shares(amounts))
     scale = min(1.0, 1.0 / sum(amounts))
-    by_species: dict[tuple[str, float | None], float] = {}
+    by_species: dict[tuple[str, float | None], tuple[float, float]] = {}
     for row, amount in zip(members, amounts, strict=True):
         key = (row.occupant.element, row.occupant.oxidation)
-        by_species[key] = by_species.get(key, 0.0) + amount * scale
+        occupancy, spread = by_species.get(key, (0.0, 0.0))
+        by_species[key] = occupancy + amount * scale, math.hypot(spread, row.uncertainty)
     return tuple(
-        Occupant(element=element, oxidation=oxidation, occupancy=occupancy)
-        for (element, oxidation), occupancy in by_species.items()
+        Occupant(element=element, oxidation=oxidation, occupancy=occupancy, uncertainty=spread or None)
+        for (element, oxidation), (occupancy, spread) in by_species.items()
     )
 
 

@@ -67,11 +67,15 @@ class SiteCount(Document):
         return max(abs(count / self.sites - self.targets.get(name, 0.0)) for name, count in self.counts.items())
 
 
-def tolerance_rule(tolerance: float | None) -> str:
+def tolerance_rule(specification: VacancySpecification, tolerance: float | None) -> str:
     """In words, how far shares may be from their targets; see `counts_within`."""
-    if tolerance is None:
-        return f"shares within {SIGMAS:g} standard uncertainties, or {RELATIVE:.0%} of themselves where none is stated"
-    return f"shares within {100 * tolerance:g} % of themselves" if tolerance else "shares exact"
+    if specification.targets and all(target.count is not None for target in specification.targets):
+        return "the whole numbers asked for"
+    if tolerance is not None:
+        return f"each within {100 * tolerance:g} % of itself" if tolerance else "each share exact"
+    stated = any(share.uncertainty for target in specification.targets for share in target.shares)
+    uncertain = f"{SIGMAS:g} standard uncertainties, or " if stated else ""
+    return f"each within {uncertain}{100 * RELATIVE:g} % of itself{' if unstated' if stated else ''}"
 
 
 def is_neutral(charge: float | None) -> bool:

@@ -129,7 +129,7 @@ def plan_supercells(  # noqa: PLR0913 - each is an option of the command
     Raises:
         PlanError: nothing fits; the message says which demand failed, by how much, and what is nearest.
     """
-    rule = tolerance_rule(tolerance)
+    rule = tolerance_rule(specification, tolerance)
     if supercell is not None:
         matrix = np.asarray(supercell, dtype=np.int64)
         cells = round(abs(float(np.linalg.det(matrix))))
@@ -238,7 +238,7 @@ def _outside(
     if is_nearest_composition(crystal, found.counts, found.cells):
         note = "the cell is forced: its composition is exact, and the shares are the whole numbers next to their targets"
     elif nearest:
-        note = f"the cell is forced: these are the nearest neutral whole numbers, not within the tolerance ({rule})"
+        note = "the cell is forced: these are the nearest neutral whole numbers, outside the tolerance of the targets"
     else:
         off = "; ".join(reason for one in found.counts for reason in _reasons(one, only_off=True))
         try:
