@@ -138,12 +138,15 @@ for name, symbol in published.items():
     assert found == symbol, (name, found)
 
 # %% [markdown]
-# All 59 plateaus reach from one end of the search to the other.
+# 59 of the 60 plateaus reach from one end of the search to the other.
 # That is as it must be: coordinates that symmetry made obey it to the last digit.
+# The last, a computed cell of Li₇N₂I, is nearly rhombohedral, and a coarse tolerance takes it for that.
 
 # %%
-ends = {(check.plateau.low, check.plateau.high) for check in checks.values()}
-assert ends == {(1e-5, 0.3)}, ends
+assert {check.plateau.low for check in checks.values()} == {1e-5}
+short = {name: check.plateau for name, check in checks.items() if check.plateau.high < 0.3}
+assert set(short) == {"Li7N2I-Cm"}
+assert short["Li7N2I-Cm"].above == 160  # R3m, of which Cm is a subgroup
 
 # %% [markdown]
 # Files from elsewhere are different, since their coordinates carry rounding or noise.

@@ -5,6 +5,7 @@ from collections import Counter
 from itertools import groupby
 
 from nitrivac.catalog import Material, Measurement, Source, materials
+from nitrivac.catalog.candidates import candidate_sources, caution_of, described_by
 from nitrivac.report.catalog import GRADES
 
 __all__ = ["catalogue_pages"]
@@ -38,6 +39,12 @@ def _link(doi: str) -> str:
 
 def _summary() -> str:
     records = materials()
+    candidates = candidate_sources(records)
+    undecided = (
+        f"Apart from these there are {len(candidates)} candidates, computed and not decided, for "
+        f"{sum(bool(one.candidates) for one in records)} compounds: {', '.join(map(_escaped, candidates))}. "
+        "[How R and candidates were found](how-found.md)."
+    )
     grades = Counter(one.grade for one in records if one.grade)
     status = Counter(one.status for one in records)
     lines = [
@@ -48,6 +55,8 @@ def _summary() -> str:
         "| grade | records | meaning |",
         "|---|---:|---|",
         *(f"| **{grade}** | {grades[grade]} | {_escaped(meaning)} |" for grade, meaning in GRADES.items()),
+        "",
+        undecided,
     ]
     return "\n".join(lines) + "\n"
 
@@ -103,6 +112,11 @@ def _record(one: Material) -> str:
             for item in one.contradictions
         ]
         parts.append("\n".join(["**What sources disagree on**", "", *rows]))
+    if one.candidates:
+        parts.append(f"**Candidates.** Each: {caution_of(one)}. See [how they were found](how-found.md).")
+        for candidate in one.candidates:
+            parts += [f"*{_escaped(described_by(one, candidate).id)}.* {_escaped(candidate.evidence)}"]
+            parts += _structure(described_by(one, candidate))
     if one.alternatives:
         rows = [f"- {_escaped(item.description)} ({_escaped(item.source)})" for item in one.alternatives]
         parts.append("\n".join(["**Other descriptions, not built**", "", *rows]))

@@ -14,6 +14,7 @@ from nitrivac.crystal.sources import load
 from nitrivac.crystal.verify import Verification, verify_crystal
 from nitrivac.crystal.write import crystal_text
 from nitrivac.documents.document import Document
+from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import PlanError, UnsupportedError
 from nitrivac.migration import HopNetwork  # noqa: TC001 - documents read the hints
 from nitrivac.migration.summary import HopSummary, hops_or_summary
@@ -63,7 +64,7 @@ class Analysis(Document):
         origin = self.parent.provenance
         return {
             "program": f"nitrivac {__version__}",
-            "source": origin.source,
+            **origin_keys(origin.source, origin.caution),
             "grade": origin.grade,
             "citation": origin.citation,
             "doi": origin.doi,
@@ -155,6 +156,7 @@ def _one_configuration(
     )
     result = VacancyResult(
         source=average.provenance.source,
+        caution=average.provenance.caution,
         specification=targets,
         plan=plan,
         total=space.total(),
@@ -189,12 +191,17 @@ def _written(
     texts["polyhedra.csv"] = analysis.polyhedra.csv()
     texts |= further
     files = tuple(folder / name for name in (*texts, "summary.json"))
-    vacancies = analysis.vacancies
-    if vacancies is not None:
-        named = replace(vacancies.made[0], file=str(folder / "supercell.cif"))
-        vacancies = replace(vacancies, made=(named,))
-    analysis = replace(analysis, files=files, vacancies=vacancies)
-    texts["summary.json"] = json.dumps(analysis.printed(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    analysis = replace(analysis, files=files)
+    summary = _naming_supercell(analysis, "supercell.cif").printed()  # a folder may be moved
+    texts["summary.json"] = json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     prepare_folder(folder)
     write_texts({path: texts[path.name] for path in files}, overwrite=overwrite)
-    return analysis
+    return _naming_supercell(analysis, str(folder / "supercell.cif"))
+
+
+def _naming_supercell(analysis: Analysis, name: str) -> Analysis:
+    """The analysis with the file of its configuration called so."""
+    vacancies = analysis.vacancies
+    if vacancies is None:
+        return analysis
+    return replace(analysis, vacancies=replace(vacancies, made=(replace(vacancies.made[0], file=name),)))

@@ -18,6 +18,7 @@ from nitrivac.batch.sources import find_items
 from nitrivac.batch.summary import ScreenMode
 from nitrivac.batch.tables import TABLE_SUFFIXES, read_table, write_table
 from nitrivac.batch.tasks import Limits
+from nitrivac.catalog import candidate_sources, materials
 from nitrivac.crystal.sources import load
 from nitrivac.errors import OutputError, ReadError, SpecificationError
 from tests.batch.tasks import Serial
@@ -125,7 +126,8 @@ def test_the_order_of_a_folder(folder):
     globbed = [item.source for item in find_items([f"{folder}/**/*Li3N.cif"])]
     assert globbed == sorted(globbed)
     assert {Path(name).name for name in globbed} == {"alpha-Li3N.cif", "beta-Li3N.cif"}
-    assert len(list(find_items(["all"]))) == 59
+    assert len(list(find_items(["all"]))) == 60
+    assert [item.source for item in find_items(["all"], candidates=True)][60:] == candidate_sources(materials())
 
 
 @pytest.mark.parametrize("source", ["no-such-id", "none/*.cif", "./none.cif", "Li5NI3"])
@@ -262,7 +264,7 @@ def test_every_column_is_explained(nitrivac):
     printed = nitrivac("screen", "--columns").out
     assert all(f" {column.name} " in printed for column in COLUMNS)
     assert all(len(line) <= 80 for line in printed.splitlines())
-    assert len({column.name for column in COLUMNS}) == len(COLUMNS) == 66
+    assert len({column.name for column in COLUMNS}) == len(COLUMNS) == 67
 
 
 def test_parts_are_checked():

@@ -23,7 +23,7 @@ def invariant_lattice(group):
 
 def point_on(group, position, rng):
     """A point of a position with arbitrary free coordinates, in the basis of the group's own setting."""
-    linear, shift, _, _ = _to_reference(group.hall)
+    linear, shift = _to_reference(group)
     reference = position.directions @ rng.uniform(0.06, 0.44, 3) + position.origin
     return np.linalg.inv(linear) @ (reference - shift)
 

@@ -140,7 +140,7 @@ def test_split_sites_are_exclusive_and_no_hops():
     network = find_hops(load("Li6NBr3"))
     pairs = [hop for hop in network.hops if hop.exclusive]
     assert [round(hop.distance, 2) for hop in pairs] == [0.95, 1.35, 1.47]
-    assert {hop.id for hop in pairs} == {"-"}
+    assert [hop.id for hop in pairs] == ["s1", "s2", "s3"]
     assert all(hop.distance > 1.9 for hop in network.hops if not hop.exclusive)
 
 
@@ -209,7 +209,7 @@ def test_another_species_and_what_is_not_there():
 
 def test_thresholds_beyond_the_longest_hop_are_unknown():
     network = find_hops(load("alpha-Li3N"), max_distance=2.5)
-    assert network.as_dict()["percolation"][2]["distance_A"] is None
+    assert network.printed()["percolation"][2]["distance_A"] is None
     assert network.by_distance[1].value == pytest.approx(2.1062, abs=1e-4)
 
 

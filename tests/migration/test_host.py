@@ -27,7 +27,7 @@ def test_one_vacancy_has_the_hops_of_the_parent():
     parent = load("beta-Li3N")
     host = make_host(parent, supercell([-1]))
     assert len(host.vacant) == 1
-    network = find_hops(host.crystal, max_distance=2.4, vacant=host.vacant)
+    network = find_hops(host.crystal, max_distance=2.4, host=host)
     plain = [hop for hop in find_hops(parent, max_distance=2.4).hops if "Li@4f" in (hop.start, hop.end)]
     assert [hop.distance for hop in network.hops] == pytest.approx([hop.distance for hop in plain])
     assert [hop.multiplicity for hop in network.hops] == [hop.per_site["Li@4f"] for hop in plain]
@@ -36,9 +36,9 @@ def test_one_vacancy_has_the_hops_of_the_parent():
 
 def test_a_second_vacancy_tells_hops_apart():
     host = make_host(load("beta-Li3N"), supercell([-1, -7]))
-    network = find_hops(host.crystal, max_distance=2.4, vacant=host.vacant)
+    network = find_hops(host.crystal, max_distance=2.4, host=host)
     single = make_host(load("beta-Li3N"), supercell([-1]))
-    assert len(network.hops) > len(find_hops(single.crystal, max_distance=2.4, vacant=single.vacant).hops)
+    assert len(network.hops) > len(find_hops(single.crystal, max_distance=2.4, host=single).hops)
     for hop in network.hops:
         assert (hop.start.startswith("V-")) != (hop.end.startswith("V-"))
 
@@ -46,7 +46,7 @@ def test_a_second_vacancy_tells_hops_apart():
 def test_the_ion_of_a_host_leaves_a_filled_site_for_a_vacant_one():
     atoms = supercell([-1, -7])
     host = make_host(load("beta-Li3N"), atoms)
-    network = find_hops(host.crystal, max_distance=2.4, vacant=host.vacant)
+    network = find_hops(host.crystal, max_distance=2.4, host=host)
     for hop in network.hops:
         made = vacancy_path(host.crystal, network, hop.id, method="linear", images=1, host=host)
         assert len(made.symbols) == atoms.n_sites
@@ -75,7 +75,7 @@ def test_what_is_no_host():
 def test_a_mirror_swaps_the_ends_of_a_hop_into_a_single_vacancy():
     """4f-4f along c is cut by the mirror at z = 1/4; 2b and 4f are different positions."""
     host = make_host(load("beta-Li3N"), supercell([-1]))
-    network = find_hops(host.crystal, max_distance=2.4, vacant=host.vacant)
+    network = find_hops(host.crystal, max_distance=2.4, host=host)
     swapped = {round(hop.distance, 2): host.swapping(hop) for hop in network.hops}
     along = min(find_hops(load("beta-Li3N"), max_distance=2.4).hops, key=lambda hop: hop.distance)
     assert "m" in swapped[round(along.distance, 2)]
@@ -88,9 +88,9 @@ def test_a_mirror_swaps_the_ends_of_a_hop_into_a_single_vacancy():
 
 def test_a_second_vacancy_to_one_side_leaves_no_mirror():
     host = make_host(load("beta-Li3N"), supercell([-1, -7]))
-    network = find_hops(host.crystal, max_distance=2.4, vacant=host.vacant)
+    network = find_hops(host.crystal, max_distance=2.4, host=host)
     single = make_host(load("beta-Li3N"), supercell([-1]))
-    hops = find_hops(single.crystal, max_distance=2.4, vacant=single.vacant).hops
+    hops = find_hops(single.crystal, max_distance=2.4, host=single).hops
     share = sum(bool(host.swapping(hop)) for hop in network.hops) / len(network.hops)
     assert share < sum(bool(single.swapping(hop)) for hop in hops) / len(hops)
 
@@ -106,8 +106,7 @@ def test_a_host_may_be_turned_in_space():
     parent = load("beta-Li3N")
     host, straight = make_host(parent, crystal_from_structure(turned)), make_host(parent, atoms)
     distances = [
-        sorted(hop.distance for hop in find_hops(one.crystal, max_distance=2.4, vacant=one.vacant).hops)
-        for one in (host, straight)
+        sorted(hop.distance for hop in find_hops(one.crystal, max_distance=2.4, host=one).hops) for one in (host, straight)
     ]
     assert distances[0] == pytest.approx(distances[1])
 
@@ -122,7 +121,7 @@ def test_what_the_sites_of_a_host_span():
     spanned = host_percolation(host, "Li", 3.0)
     assert spanned.vacant[0].value == pytest.approx(3.648 / np.sqrt(3), abs=1e-3)
     assert spanned.vacant[1].value is None  # one zigzag row of vacancies
-    assert spanned.as_dict()["vacant_A"][1:] == [None, None]
+    assert spanned.printed()["vacant_A"][1:] == [None, None]
 
 
 def alpha_without_a_row():

@@ -62,11 +62,6 @@ def test_a_falling_threshold_opens_the_widest_ways_first():
     assert one.directions == ("[010]",)
 
 
-def test_split_sites_are_joined_from_the_start():
-    one, *_ = spanning_thresholds(2, links([(0, 1, X)]), [2.0], always=links([(0, 1, (0, 0, 0))]))
-    assert one.value == 2.0
-
-
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(*[st.integers(-6, 6)] * 3), max_size=6))
 def test_the_basis_spans_the_same_lattice(vectors):

@@ -76,8 +76,9 @@ def test_the_stairs_of_alpha_rise_where_its_hops_percolate(network):
     assert y.tolist() == [0, 2, 3, 3]
     assert by_length.get_xlabel() == "longest hop allowed (Å)"
     x, y = (np.asarray(values) for values in by_radius.lines[0].get_data())
-    assert x[1:-1] == pytest.approx([0.478, -0.034], abs=1e-3)
-    assert y.tolist() == [0, 2, 3, 3]
+    # Straight along c past three N at a/sqrt(3), then 1b-1b in its layer, then 2c-2c in the layer, each less the 1.46 of N.
+    assert x[1:-1] == pytest.approx([3.648 / np.sqrt(3) - 1.46, 3.875 / 2 - 1.46, 3.648 / 2 - 1.46], abs=1e-3)
+    assert y.tolist() == [0, 1, 2, 3, 3]
     low, high = by_radius.get_xlim()
     assert low > high  # the narrower a passage may be, the more hops there are
     assert "Å" in by_radius.get_xlabel()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import ase.io
 import numpy as np
 import pytest
@@ -10,10 +12,11 @@ from nitrivac.crystal import limits, load
 from nitrivac.crystal.ase_io import crystal_from_atoms, to_atoms
 from nitrivac.crystal.distances import shortest_distances
 from nitrivac.crystal.neighbours import neighbour_pairs
+from nitrivac.crystal.split_sites import are_split
 from nitrivac.crystal.supercell import make_supercell
 from nitrivac.errors import UnsupportedError
-from nitrivac.migration import find_hops, network
-from nitrivac.migration.reach import default_distance, mobile_sites
+from nitrivac.migration import distinct, find_hops
+from nitrivac.migration.reach import default_reach, mobile_sites
 from nitrivac.migration.summary import HopSummary, hops_or_summary, summarise_hops
 from nitrivac.vacancies.energy import ewald_matrix
 from tests.robustness.harness import run
@@ -76,7 +79,7 @@ def test_a_summary_spans_where_the_listed_hops_do(identifier):
 def test_hops_are_summarised_only_where_they_are_too_many(monkeypatch):
     crystal = load("Li2SiN2")
     assert not isinstance(hops_or_summary(crystal), HopSummary)
-    monkeypatch.setattr(network, "DESCRIBED_HOPS", 3)
+    monkeypatch.setattr(distinct, "DESCRIBED_HOPS", 3)
     with pytest.raises(UnsupportedError, match="distinct hops up to"):
         find_hops(crystal)
 
@@ -88,10 +91,11 @@ def test_the_default_distance_is_that_of_a_search_to_8_angstrom(identifier):
 
     crystal = load(identifier)
     nodes = mobile_sites(crystal, "Li")
-    near = default_distance(crystal, nodes)
+    split = partial(are_split, crystal)
+    near = default_reach(crystal, nodes, split).distance
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reach, "_FIRST_SEARCH_A", 8.0)
-        assert default_distance(crystal, nodes) == near
+        assert default_reach(crystal, nodes, split).distance == near
 
 
 def test_neighbours_do_not_depend_on_the_cubes_they_are_sorted_into(monkeypatch):

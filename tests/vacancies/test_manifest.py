@@ -45,7 +45,8 @@ def test_the_manifest_lists_every_file_with_its_degeneracy(tmp_path):
     assert lines[0]["run"]["supercell_matrix"] == "2 0 0 0 2 0 0 0 1"
     assert sum(row["degeneracy"] for row in lines[1:]) == result.total == 4480
     rows = list(csv.DictReader((tmp_path / "manifest.csv").read_text(encoding="utf-8").splitlines()))
-    assert [row["file"] for row in rows] == sorted(str(path) for path in tmp_path.glob("*.cif"))
+    assert [row["file"] for row in rows] == sorted(path.name for path in tmp_path.glob("*.cif"))
+    assert [one.file for one in result.made] == [str(tmp_path / row["file"]) for row in rows]
     assert len(rows) == result.count == 70
 
 
@@ -119,7 +120,7 @@ def test_an_interrupt_leaves_whole_files_and_a_run_that_can_be_resumed(tmp_path)
     assert "interrupted" in messages
     rows = [json.loads(line) for line in manifest.read_text(encoding="utf-8").splitlines()][1:]
     assert 0 < len(rows) < 2866
-    assert all(len(Path(row["file"]).read_text(encoding="utf-8").splitlines()) == 8 + 140 for row in rows)
+    assert all(len((tmp_path / "out" / row["file"]).read_text(encoding="utf-8").splitlines()) == 8 + 140 for row in rows)
     assert not list((tmp_path / "out").glob("*.part"))
     done = subprocess.run([*command, "--resume", "--json"], capture_output=True, text=True, check=True)
     made = json.loads(done.stdout)["configurations"]

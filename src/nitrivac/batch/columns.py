@@ -111,10 +111,18 @@ _TABLE: dict[str, tuple[tuple[Kind, str, str], ...]] = {
     ),
 }
 
-COLUMNS: tuple[Column, ...] = tuple(
-    Column(name=name, kind=kind, part=part, description=description)
-    for part, columns in _TABLE.items()
-    for kind, name, description in columns
+COLUMNS: tuple[Column, ...] = (
+    *(
+        Column(name=name, kind=kind, part=part, description=description)
+        for part, columns in _TABLE.items()
+        for kind, name, description in columns
+    ),
+    Column(
+        name="caution",
+        kind="str",
+        part="run",
+        description="what must be said wherever the row is used: that it is a candidate",
+    ),
 )
 
 

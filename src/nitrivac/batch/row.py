@@ -38,7 +38,7 @@ class ScreenOptions:
 
 
 def structure_row(crystal: Crystal, options: ScreenOptions) -> dict[str, Any]:
-    """The columns of the chosen parts, and `status`, `error` and `message`.
+    """The columns of the chosen parts, and `status`, `error`, `message` and `caution`.
 
     A part that has no answer for this crystal leaves its columns empty and makes the status `partial`; the others are
     computed all the same.
@@ -47,7 +47,7 @@ def structure_row(crystal: Crystal, options: ScreenOptions) -> dict[str, Any]:
         crystal: ordered or average.
         options: what is computed.
     """
-    row: dict[str, Any] = {"status": "ok"}
+    row: dict[str, Any] = {"status": "ok", "caution": crystal.provenance.caution}
     errors: list[tuple[str, str]] = []
     for part in options.parts:
         try:

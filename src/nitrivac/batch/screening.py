@@ -70,7 +70,7 @@ def screen(
         if path.exists() and not ours and not mode.overwrite:
             raise OutputError(f"{path}: exists already; --force overwrites it")
     with open_listing(output) as listing:
-        total, run = list_entries(find_items(sources, listed), listing, options, mode.shard)
+        total, run = list_entries(find_items(sources, listed, candidates=mode.candidates), listing, options, mode.shard)
         with open_journal(journal_file, fresh=not mode.resume) as journal:
             damaged = journal.damaged
             keys = _Keys(limits=fingerprint([repr(engine.limits)]), nonce=os.urandom(8).hex())

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nitrivac.catalog import get_material, material_ids, materials, to_dict
+from nitrivac.catalog import candidate_sources, get_material, material_ids, materials, record_and_candidate, to_dict
 from nitrivac.errors import SpecificationError, UnknownMaterialError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Item:
 
     Attributes:
         source: as it was named, or the path below the folder that was named.
-        path: absolute path of the file, None for a catalogue id.
+        path: absolute path of the file, None for a catalogue id or a candidate of one.
     """
 
     source: str
@@ -53,7 +53,7 @@ class Item:
             OSError: the file cannot be read, or is none.
         """
         if self.path is None:
-            record = json.dumps(to_dict(get_material(self.source)), sort_keys=True)
+            record = json.dumps(to_dict(get_material(record_and_candidate(self.source)[0])), sort_keys=True)
             return hashlib.sha256(record.encode("utf-8")).hexdigest()
         path = Path(self.path)
         if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for
@@ -67,39 +67,41 @@ def is_structure_name(name: str) -> bool:
     return name.lower().endswith(STRUCTURE_SUFFIXES) or name.upper().startswith(_STRUCTURE_NAMES)
 
 
-def find_items(sources: Sequence[str], listed: IO[str] | None = None) -> Iterator[Item]:
+def find_items(sources: Sequence[str], listed: IO[str] | None = None, *, candidates: bool = False) -> Iterator[Item]:
     """The structures that sources name, one after the other.
 
     A folder gives the files below it whose names are those of structure files, in alphabetical order, folder by folder;
     hidden ones are left out. A glob is sorted. `all` is every catalogue record that has a structure; `-` reads names line
-    by line from a list. What is named twice comes twice.
+    by line from a list. A candidate comes where it is named, `ID#NAME`. What is named twice comes twice.
 
     Args:
         sources: files, folders, globs, catalogue ids, `all`, `-`.
         listed: what `-` reads, by default standard input.
+        candidates: whether `all` is the candidates of unresolved compounds too, after the structures.
 
     Raises:
         SpecificationError: a source is none of these, or holds no structure; what comes from a list is not judged here.
     """
     for source in sources:
         empty = True
-        for item in _items_of(source, listed):
+        for item in _items_of(source, listed, candidates=candidates):
             empty = False
             yield item
         if empty:
             raise SpecificationError(_nothing(source))
 
 
-def _items_of(source: str, listed: IO[str] | None) -> Iterator[Item]:
+def _items_of(source: str, listed: IO[str] | None, *, candidates: bool) -> Iterator[Item]:
     if source == "-":
         with nullcontext(listed) if listed is not None else _standard_input() as lines:
             for name in map(str.strip, lines):
                 if name:
                     yield _named(name)
-    elif source in material_ids():
+    elif _is_record(source):
         yield Item(source=source, path=None)
     elif source == "all" and not Path(source).exists():
         yield from (Item(source=material.id, path=None) for material in materials() if material.sites)
+        yield from (Item(source=name, path=None) for name in (candidate_sources(materials()) if candidates else ()))
     elif os.path.isdir(source):  # noqa: PTH112 - a text that is kept as it was given
         yield from (_file(path) for path in _below(source))
     elif os.path.lexists(source):
@@ -119,7 +121,12 @@ def _standard_input() -> IO[str]:
 
 def _named(name: str) -> Item:
     """A line of a list: an id, or else a file, there or not."""
-    return Item(source=name, path=None) if name in material_ids() else _file(name)
+    return Item(source=name, path=None) if _is_record(name) else _file(name)
+
+
+def _is_record(name: str) -> bool:
+    """Whether a name is a catalogue id, or a candidate of one."""
+    return record_and_candidate(name)[0] in material_ids()
 
 
 def _file(path: str) -> Item:

@@ -20,12 +20,14 @@ class ScreenMode:
         resume: go on with the journal; otherwise begin anew.
         retry: compute structures again that failed before.
         overwrite: whether an existing table that no journal goes with may be replaced, or a journal begun anew.
+        candidates: whether `all` has the candidates of unresolved compounds too.
     """
 
     shard: tuple[int, int] = (1, 1)
     resume: bool = True
     retry: bool = False
     overwrite: bool = False
+    candidates: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ import yaml
 
 from nitrivac.catalog.model import (
     Alternative,
+    Candidate,
     Contradiction,
     Grade,
     Lattice,
@@ -45,6 +46,7 @@ _STRUCTS: dict[str, type[msgspec.Struct]] = {
     "source": Source,
     "contradictions": Contradiction,
     "alternatives": Alternative,
+    "candidates": Candidate,
     "measurements": Measurement,
 }
 _CHOICES: dict[str, tuple[str, ...]] = {"status": get_args(Status), "grade": get_args(Grade)}

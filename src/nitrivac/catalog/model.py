@@ -11,10 +11,10 @@ import msgspec
 
 from nitrivac.documents.envelope import envelope, opened
 from nitrivac.errors import RecordError
-from nitrivac.html_table import html_facts, html_table
 
 __all__ = [
     "Alternative",
+    "Candidate",
     "Contradiction",
     "Lattice",
     "Material",
@@ -133,6 +133,26 @@ class Alternative(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     sites: tuple[Site, ...] = ()
 
 
+class Candidate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A computed arrangement that may be the structure of an unresolved compound; built only where it is asked for by name.
+
+    Attributes:
+        name: unique in the record; `ID#NAME` is the candidate as a source.
+        evidence: how it was found, and what speaks for and against it.
+        sites: asymmetric unit.
+        space_group: group, if not the record's.
+        z: formula units per cell, if not the record's.
+        lattice: cell, if not the record's.
+    """
+
+    name: str
+    evidence: str
+    sites: tuple[Site, ...]
+    space_group: SpaceGroupRecord | None = None
+    z: float | None = None
+    lattice: Lattice | None = None
+
+
 class Measurement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One measured conductivity or activation energy as the review gives it.
 
@@ -194,6 +214,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         notes: what a user must know.
         contradictions: what sources disagree on.
         alternatives: other descriptions.
+        candidates: computed arrangements none of which is decided on; only where the status is `unresolved`.
         measurements: the review's values.
         path: the file the record was read from; not a key of the file.
     """
@@ -215,6 +236,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     notes: tuple[str, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
     measurements: tuple[Measurement, ...] = ()
     path: str | None = None
 
@@ -241,39 +263,9 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def _repr_html_(self) -> str:
         """The record in a notebook: what it is, where it comes from, what was measured."""
-        group, source = self.space_group, self.source
-        facts = [
-            ("formula", self.formula if self.phase is None else f"{self.formula}, {self.phase}"),
-            ("family", self.family),
-            ("status", self.status),
-            ("grade", self.grade),
-            ("nothing to build", self.reason),
-            ("space group", f"{group.symbol} (number {group.number})" if group else None),
-            ("source", source.citation if source else None),
-            ("doi", source.doi if source else None),
-            ("contradictions", "; ".join(f"{one.quantity}: {' / '.join(one.values)}" for one in self.contradictions)),
-        ]
-        sites = [
-            (one.label, one.wyckoff, ", ".join(f"{name} {share:.5g}" for name, share in one.species.items()), *one.xyz)
-            for one in self.sites
-        ]
-        measured = [
-            (
-                one.sigma_qualifier,
-                one.sigma_S_cm,
-                None if one.temperature_K is None else f"{one.temperature_K:g}",
-                one.activation_energy_eV,
-                one.phase,
-                one.reference,
-            )
-            for one in self.measurements
-        ]
-        parts = [html_facts(facts, caption=self.id)]
-        if sites:
-            parts.append(html_table(("label", "site", "occupancy", "x", "y", "z"), sites, limit=50))
-        if measured:
-            parts.append(html_table(("", "σ (S/cm)", "T (K)", "Ea (eV)", "sample", "ref."), measured))
-        return "".join(parts)
+        from nitrivac.catalog.notebook import material_html
+
+        return material_html(self)
 
 
 def parse_coordinate(value: Coordinate) -> float:

@@ -6,6 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING, NoReturn
 
+from nitrivac.catalog.candidates import described_by
 from nitrivac.catalog.elements import ELEMENTS
 from nitrivac.catalog.model import parse_coordinate
 from nitrivac.errors import RecordError
@@ -37,8 +38,7 @@ def check_record(material: Material, where: str) -> None:
     """
     if not _IDENTIFIER.fullmatch(material.id):
         _refuse(where, "id", material.id, "letters, digits and . _ + - are accepted")
-    if material.space_group is not None:
-        _check_space_group(material, where)
+    _check_space_group(material, "", where)
     for key in ("lattice", "experimental_lattice"):
         cell = getattr(material, key)
         if cell is not None:
@@ -49,8 +49,9 @@ def check_record(material: Material, where: str) -> None:
         if alternative.lattice is not None:
             _check_lattice(alternative.lattice, f"alternatives[{index}].lattice", where)
         _check_sites(alternative.sites, f"alternatives[{index}].sites", where)
+    _check_candidates(material, where)
     if material.sites:
-        _check_formula(material, where)
+        _check_formula(material, "", where)
 
 
 def _refuse(where: str, key: str, value: object, accepted: str) -> NoReturn:
@@ -77,11 +78,36 @@ def _check_status(material: Material, where: str) -> None:
         _refuse(where, "status", material.status, f"the occupancies of the sites make it {right}")
 
 
-def _check_space_group(material: Material, where: str) -> None:
+def _check_candidates(material: Material, where: str) -> None:
+    """Each must be whole in the published cell or its own, and make the stated formula."""
+    if material.candidates and material.status != "unresolved":
+        _refuse(where, "status", material.status, "a record with candidates is unresolved")
+    names: set[str] = set()
+    for index, one in enumerate(material.candidates):
+        place = f"candidates[{index}]."
+        if not _IDENTIFIER.fullmatch(one.name) or one.name.casefold() in names:
+            _refuse(where, f"{place}name", one.name, "a name of its own of letters, digits and . _ + -")
+        names.add(one.name.casefold())
+        for key in ("evidence", "sites"):
+            if not getattr(one, key):
+                _refuse(where, f"{place}{key}", getattr(one, key), "a candidate needs it")
+        whole = described_by(material, one)
+        for key in ("space_group", "lattice", "z"):
+            if getattr(whole, key) is None:
+                _refuse(where, f"{place}{key}", None, "a candidate needs it where the record has none")
+        _check_space_group(whole, place, where)
+        if one.lattice is not None:
+            _check_lattice(one.lattice, f"{place}lattice", where)
+        _check_sites(one.sites, f"{place}sites", where)
+        _check_formula(whole, place, where)
+
+
+def _check_space_group(material: Material, place: str, where: str) -> None:
     group = material.space_group
-    assert group is not None
+    if group is None:
+        return
     if not 1 <= group.number <= 230:
-        _refuse(where, "space_group.number", group.number, "1 to 230")
+        _refuse(where, f"{place}space_group.number", group.number, "1 to 230")
     if not material.sites:
         return
     choices: tuple[str, ...] = ()
@@ -92,7 +118,7 @@ def _check_space_group(material: Material, where: str) -> None:
         choices, what = ("H", "R"), "kinds of axes, hexagonal and rhombohedral"
     if choices and group.symbol.rpartition(":")[2].strip() not in choices:
         first, second = (f"{group.symbol.partition(':')[0].strip()}:{choice}" for choice in choices)
-        _refuse(where, "space_group.symbol", group.symbol, f"this group has two {what}; write {first} or {second}")
+        _refuse(where, f"{place}space_group.symbol", group.symbol, f"this group has two {what}; write {first} or {second}")
 
 
 def _check_lattice(cell: Lattice, place: str, where: str) -> None:
@@ -170,7 +196,7 @@ def formula_amounts(formula: str) -> dict[str, tuple[float, float]]:
     return amounts
 
 
-def _check_formula(material: Material, where: str) -> None:
+def _check_formula(material: Material, place: str, where: str) -> None:
     """The sites must give the stated formula z times, within the rounding of the formula's digits."""
     try:
         stated = formula_amounts(material.formula)
@@ -179,7 +205,7 @@ def _check_formula(material: Material, where: str) -> None:
     z = material.z
     assert z is not None
     if not (math.isfinite(z) and z > 0):
-        _refuse(where, "z", z, "formula units per cell, above 0")
+        _refuse(where, f"{place}z", z, "formula units per cell, above 0")
     contents: dict[str, float] = dict.fromkeys(stated, 0.0)
     for site in material.sites:
         for element, occupancy in site.species.items():
@@ -193,6 +219,11 @@ def _check_formula(material: Material, where: str) -> None:
         return
     units = [contents[element] / amount for element, (amount, _) in stated.items() if amount]
     if set(contents) == set(stated) and max(units) - min(units) < _FORMULA_TOLERANCE * max(units):
-        _refuse(where, "z", z, f"the sites make {material.formula} {units[0]:.6g} times per cell")
+        _refuse(where, f"{place}z", z, f"the sites make {material.formula} {units[0]:.6g} times per cell")
     made = " ".join(f"{element}{contents[element] / z:.5g}" for element in sorted(contents))
-    _refuse(where, "formula", material.formula, f"the sites make {made} with z = {z:g}; {', '.join(sorted(wrong))} differ")
+    _refuse(
+        where,
+        f"{place}sites" if place else "formula",
+        material.formula,
+        f"the sites make {made} with z = {z:g}; {', '.join(sorted(wrong))} differ",
+    )

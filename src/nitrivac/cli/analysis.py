@@ -13,7 +13,7 @@ from nitrivac.cli.common import (
     app,
     console,
     message,
-    remember_remarks,
+    remember_words,
 )
 from nitrivac.errors import MissingExtraError
 
@@ -45,7 +45,7 @@ def analyze(
     except MissingExtraError as error:
         missing = error
     result = run(source, items, output=output, overwrite=force, more=None if missing else page)
-    remember_remarks(result.parent)
+    remember_words(result.parent)
     console().print(analysis_report(result))
     if missing:
         message(f"nitrivac: {missing}")

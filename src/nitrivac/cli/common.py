@@ -33,6 +33,8 @@ INTERRUPTED = 130
 
 # Said last, and not at all where the command fails: a failure is one line.
 _REMARKS: ContextVar[list[str]] = ContextVar("remarks")
+# Said before anything else on the terminal, as they bear on all that follows.
+_CAUTIONS: ContextVar[list[str]] = ContextVar("cautions")
 
 app = typer.Typer(
     name="nitrivac",
@@ -58,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     _REMARKS.set([])
+    _CAUTIONS.set([])
     try:
         with _termination_as_interrupt():
             code = app(args=arguments, standalone_mode=False)
@@ -121,18 +124,26 @@ def message(text: str) -> None:
     sys.stderr.write(f"{printable(text)}\n")
 
 
-def load_source(source: str) -> Crystal:
-    """The crystal of a source; what its file holds besides is said on standard error once the command has succeeded."""
+def load_source(source: str, *, caution: bool = True) -> Crystal:
+    """The crystal of a source; what must be said of it is said before and after the command's own output.
+
+    Args:
+        source: see `nitrivac.crystal.sources.load`.
+        caution: whether the terminal is to say its caution; not where the command's own table does.
+    """
     from nitrivac.crystal.sources import load
 
     crystal = load(source)
-    remember_remarks(crystal)
+    remember_words(crystal, caution=caution)
     return crystal
 
 
-def remember_remarks(crystal: Crystal) -> None:
-    """Keep what a crystal's file holds that the crystal does not, to be said at the end."""
-    _REMARKS.get().extend(f"{crystal.provenance.source}: {remark}" for remark in crystal.provenance.remarks)
+def remember_words(crystal: Crystal, *, caution: bool = True) -> None:
+    """Keep what must be said of a crystal: its caution before the first table, its remarks after the command has done."""
+    origin = crystal.provenance
+    _REMARKS.get().extend(f"{origin.source}: {remark}" for remark in origin.remarks)
+    if caution and origin.caution is not None:
+        _CAUTIONS.get().append(f"{origin.source}: {origin.caution}")
 
 
 def print_json(document: Any) -> None:
@@ -141,10 +152,15 @@ def print_json(document: Any) -> None:
 
 
 def console() -> Console:
-    """Where tables are printed."""
+    """Where tables are printed, below the cautions that bear on them."""
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=False, markup=False, emoji=False)  # labels of files are no markup
+    screen = Console(highlight=False, soft_wrap=False, markup=False, emoji=False)  # labels of files are no markup
+    cautions = _CAUTIONS.get()
+    for caution in dict.fromkeys(cautions):
+        screen.print(f"{caution}\n", style="bold red")
+    cautions.clear()
+    return screen
 
 
 def _version(wanted: bool) -> None:

@@ -16,6 +16,9 @@ def compare(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Folder for tables, figure and data.", metavar="DIR")
     ] = None,
+    candidates: Annotated[
+        bool, typer.Option("--candidates", help="The candidates of unresolved compounds too, which nobody decided on.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Seed of bootstrap and permutations.", min=0)] = 0,
     force: ForceOption = False,
     as_json: JsonOption = False,
@@ -27,7 +30,7 @@ def compare(
     from nitrivac.report.progress import progress_bar
 
     with progress_bar("compounds") as progress:
-        result = run(family, seed=seed, progress=progress)
+        result = run(family, candidates=candidates, seed=seed, progress=progress)
     if output is not None:
         for path in write_comparison(result, output, overwrite=force):
             message(f"wrote {path}")

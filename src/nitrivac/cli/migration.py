@@ -149,8 +149,7 @@ def _network(
 
     if host is None and may_summarise:
         return hops_or_summary(crystal, species=species, max_distance=max_distance, radii=radii)
-    vacant = host.vacant if host else None
-    return find_hops(crystal, species=species, max_distance=max_distance, radii=radii, vacant=vacant)
+    return find_hops(crystal, species=species, max_distance=max_distance, radii=radii, host=host)
 
 
 def _show_summary(summary: HopSummary, table: Path | None, *, force: bool, as_json: bool) -> None:
@@ -223,11 +222,10 @@ def path(
     parent = load_source(source)
     configuration = _host(parent, host, species)
     crystal = configuration.crystal if configuration else parent
-    vacant = configuration.vacant if configuration else None
     given = numbers(radii, "--ion-radius")
     made = vacancy_path(
         crystal,
-        find_hops(crystal, species=species, max_distance=max_distance, radii=given, vacant=vacant),
+        find_hops(crystal, species=species, max_distance=max_distance, radii=given, host=configuration),
         hop,
         supercell=parse_matrix(supercell) if supercell is not None else None,
         images=images,
@@ -262,6 +260,7 @@ def diffusion(
     as_json: JsonOption = False,
 ) -> None:
     """Diffusion tensor and conductivity of independent carriers from barriers that you give for the hops."""
+    from nitrivac.documents.origin import origin_keys
     from nitrivac.migration import find_hops
     from nitrivac.migration.diffusion import arrhenius
     from nitrivac.report.migration import diffusion_report
@@ -280,7 +279,7 @@ def diffusion(
     if as_json:
         print_json(
             {
-                "source": network.source,
+                **origin_keys(network.source, network.caution),
                 "carriers_per_cm3": carriers,
                 "attempt_frequency_Hz": attempt,
                 "activation_energy_eV": activation,

@@ -60,6 +60,9 @@ def screen(
     ] = None,
     resume: Annotated[bool, typer.Option("--resume/--no-resume", help="Go on with the journal, or begin anew.")] = True,
     retry: Annotated[bool, typer.Option("--retry", help="Compute structures again that failed.")] = False,
+    candidates: Annotated[
+        bool, typer.Option("--candidates", help="With all: the candidates of unresolved compounds too.")
+    ] = False,
     shard: Annotated[str, typer.Option(help="Only part K of N, for job arrays; see screen-merge.", metavar="K/N")] = "1/1",
     scheduler: SchedulerOption = None,
     columns: Annotated[  # noqa: ARG001 - its callback does it all
@@ -86,7 +89,7 @@ def screen(
             output,
             engine=engine,
             options=options,
-            mode=ScreenMode(shard=shard_of(shard), resume=resume, retry=retry, overwrite=force),
+            mode=ScreenMode(shard=shard_of(shard), resume=resume, retry=retry, overwrite=force, candidates=candidates),
             progress=lambda now: tell(now.done, now.total, now.computed, now.failed),
         )
     if as_json:

@@ -41,7 +41,7 @@ def list_materials(
     family: Annotated[str | None, typer.Option(help="Only this family, e.g. nitridophosphate.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the compounds of the catalogue with space group, status and provenance grade."""
+    """List the compounds of the catalogue with space group, status and provenance grade, and how many there are of each."""
     from nitrivac.catalog import materials
     from nitrivac.errors import UnknownMaterialError
     from nitrivac.report.catalog import list_rows, list_table
@@ -64,11 +64,15 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show one record: structure or why there is none, sources, contradictions, measurements."""
-    from nitrivac.catalog import get_material, load_record, to_dict
+    from nitrivac.catalog import get_material, load_record, record_and_candidate, to_dict
+    from nitrivac.catalog.candidates import find_candidate
     from nitrivac.report.catalog import show_material
 
-    path = Path(identifier)
-    material = load_record(path) if path.suffix in (".yaml", ".yml") else get_material(identifier)
+    name, candidate = record_and_candidate(identifier)
+    path = Path(name)
+    material = load_record(path) if path.suffix in (".yaml", ".yml") else get_material(name)
+    if candidate is not None:
+        find_candidate(material, candidate)  # it is shown with the others, as it must not be read without them
     if as_json:
         print_json(to_dict(material))
     else:
@@ -80,13 +84,21 @@ def build(
     sources: Annotated[list[str], typer.Argument(metavar="ID...", help="Catalogue ids, record files, or all.")],
     output: OutputOption = Path(),
     file_format: Annotated[StructureFormat, typer.Option("--format", help="File format.")] = StructureFormat.cif,
+    candidate: Annotated[
+        str | None, typer.Option(help="Candidate of an unresolved compound, as ID#NAME in other commands.", metavar="NAME")
+    ] = None,
     force: ForceOption = False,
 ) -> None:
     """Build crystals from their Wyckoff sites and write one file each."""
     from nitrivac.catalog import materials
+    from nitrivac.catalog.candidates import MARK
     from nitrivac.crystal.files import prepare_folder, write_texts
     from nitrivac.crystal.write import SUFFIXES, crystal_text
 
+    if candidate is not None:
+        if "all" in sources:
+            raise SpecificationError("--candidate goes with the ids of compounds, not with all")
+        sources = [f"{source}{MARK}{candidate}" for source in sources]
     if "all" in sources:
         everything = materials()
         sources = [material.id for material in everything if material.sites]
@@ -103,10 +115,14 @@ def build(
 
 
 def _file_name(source: str) -> str:
-    """What the files made of a source are called: its name without the suffix of records and CIF, and the data block."""
+    """What the files of a source are called: its name without the suffix of records and CIF, with block or candidate."""
+    from nitrivac.catalog import record_and_candidate
     from nitrivac.crystal.read import file_and_block
 
     path, block = file_and_block(source)
+    if block is None and not path.exists():
+        name, block = record_and_candidate(source)
+        path = Path(name)
     name = path.stem if path.suffix in (".yaml", ".yml", ".cif") else path.name
     return name if block is None else f"{name}-{re.sub(r'[^A-Za-z0-9_.+-]+', '_', block)}"
 
@@ -119,18 +135,20 @@ def verify(
 ) -> None:
     """Check the space group, Wyckoff letters, contents and distances of crystals.
 
-    Exit code 1 when a check does not hold, 2 when a source cannot be read (the others are checked all the same).
+    With all, the candidates of unresolved compounds are checked too, apart. Exit code 1 when a check does not hold, 2 when a
+    source cannot be read (the others are checked all the same).
     """
-    from nitrivac.catalog import materials
+    from nitrivac.catalog import candidate_sources, materials
     from nitrivac.crystal.verify import unreadable, verify_crystal
     from nitrivac.report.verify import verification_report
 
     if "all" in sources:
-        sources = [material.id for material in materials() if material.sites]
+        everything = materials()
+        sources = [*(material.id for material in everything if material.sites), *candidate_sources(everything)]
     results, bad = [], 0
     for source in sources:
         try:
-            results.append(verify_crystal(load_source(source), expected=expect))
+            results.append(verify_crystal(load_source(source, caution=False), expected=expect))
         except NitrivacError as error:
             if len(sources) == 1:
                 raise

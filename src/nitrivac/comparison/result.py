@@ -24,6 +24,10 @@ _GEOMETRY = (
     "Geometry is no barrier: distances and bottlenecks rank barriers only weakly, and the number of carriers, defects and "
     "lattice dynamics are not in them. A correlation is no cause."
 )
+_UNDECIDED = (
+    "Candidates, computed, not decided, not to be cited as structures; those of one compound share its measurement and are "
+    "no independent points"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,7 @@ class Compound(Document):
         grade: provenance grade of the structure.
         measured: the measurement chosen.
         geometry: descriptors of the average structure.
+        caution: what everything made of it must say, see `Provenance`.
     """
 
     id: str
@@ -43,6 +48,7 @@ class Compound(Document):
     grade: str | None
     measured: MeasuredValue
     geometry: Descriptors
+    caution: str | None = None
 
     def value(self, name: str) -> float | None:
         """A descriptor, `log10_sigma` or `activation_energy` as a number, None where there is none."""
@@ -101,7 +107,9 @@ class Comparison(Document):
         pairs = "; ".join(" and ".join(group) for group in self.alike)
         same = f"Not independent, being one structure with and without vacancies: {pairs}."
         correlated = (few, many) if self.tested else (_TOO_FEW,)
-        return (*correlated, _SAMPLES, *([same] if pairs else []), _GEOMETRY)
+        names = ", ".join(one.id for one in self.compounds if one.caution is not None)
+        undecided = (f"{_UNDECIDED}: {names}.",) if names else ()
+        return (*undecided, *correlated, _SAMPLES, *([same] if pairs else []), _GEOMETRY)
 
     def rows(self) -> list[dict[str, Any]]:
         """One flat row for each compound, for pandas or CSV."""
@@ -155,7 +163,7 @@ def _row(one: Compound) -> dict[str, Any]:
         "q": geometry.q,
         "extension": geometry.extension,
         "vacancy_fraction": _rounded(geometry.vacancy_fraction),
-    }
+    } | ({} if one.caution is None else {"caution": one.caution})
 
 
 def correlation_row(one: Correlation) -> dict[str, Any]:

@@ -24,12 +24,17 @@ TARGETS = ("log10_sigma", "activation_energy")
 
 
 def compare(
-    family: str | None = None, *, seed: int = 0, progress: Callable[[int, int | None], None] | None = None
+    family: str | None = None,
+    *,
+    candidates: bool = False,
+    seed: int = 0,
+    progress: Callable[[int, int | None], None] | None = None,
 ) -> Comparison:
     """Compare structure and property over the catalogue, or a family of it.
 
     Args:
         family: part of a family's name, as in `nitrivac list`; all without it.
+        candidates: whether the candidates of unresolved compounds are compared too, each with the compound's measurement.
         seed: of the resampling behind intervals and p-values.
         progress: told after each compound how many are done, and of how many.
 
@@ -37,21 +42,27 @@ def compare(
         UnknownMaterialError: there is no such family.
     """
     chosen = materials_of(family)
-    left_out = [reason for reason in map(_left_out, chosen) if reason]
+    left_out = [reason for one in chosen if (reason := _left_out(one, candidates=candidates))]
     missing = {one.id for one in left_out}
-    included = [material for material in chosen if material.id not in missing]
+    included = [
+        (material, name)
+        for material in chosen
+        if material.id not in missing
+        for name in ([None] if material.sites else [one.name for one in material.candidates])
+    ]
     compounds: list[Compound] = []
-    values: list[MeasuredValue] = []
-    for number, material in enumerate(included, start=1):
-        known = measured_values(material)
-        values += known
+    values: dict[str, tuple[MeasuredValue, ...]] = {}
+    for number, (material, name) in enumerate(included, start=1):
+        known = values.setdefault(material.id, measured_values(material))
+        crystal = crystal_from_record(material, name)
         compounds.append(
             Compound(
-                id=material.id,
+                id=crystal.provenance.source,
                 family=material.family,
                 grade=material.grade,
                 measured=next(one for one in known if one.chosen),
-                geometry=describe(crystal_from_record(material)),
+                geometry=describe(crystal),
+                caution=crystal.provenance.caution,
             )
         )
         if progress is not None:
@@ -60,7 +71,7 @@ def compare(
     return Comparison(
         family=family,
         compounds=tuple(compounds),
-        values=tuple(values),
+        values=tuple(one for known in values.values() for one in known),
         correlations=holm([_correlated(compounds, target, name, seed) for target in TARGETS for name in NUMBERS]),
         left_out=tuple(left_out),
         alike=_alike(compounds),
@@ -82,17 +93,18 @@ def materials_of(family: str | None) -> tuple[Material, ...]:
     return chosen
 
 
-def _left_out(material: Material) -> LeftOut | None:
+def _left_out(material: Material, *, candidates: bool) -> LeftOut | None:
     """Why a compound is not compared, None where it is."""
     known = measured_values(material)
     reason = None
-    if not material.sites:
+    sites = [*material.sites, *(site for one in material.candidates if candidates for site in one.sites)]
+    if not sites:
         reason = f"no structure ({material.status})"
     elif not known:
         reason = "no measured conductivity"
     elif not any(one.chosen for one in known):
         reason = f"no conductivity of this structure: {', '.join(sorted({one.reason for one in known}))}"
-    elif not any("Li" in site.species for site in material.sites):
+    elif not any("Li" in site.species for site in sites):
         reason = "no lithium sites"
     return LeftOut(id=material.id, has_conductivity=bool(known), reason=reason) if reason else None
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from nitrivac.crystal.convert import crystal_from_structure, crystal_without_symmetry
 from nitrivac.crystal.write import refuse_disorder
+from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import BuildError, NitrivacError, ReadError
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def to_atoms(crystal: Crystal) -> Atoms:
     if any(state is not None for state in states):
         known = np.array([np.nan if state is None else state for state in states], dtype=float)
         atoms.set_array("oxidation", known[owner])
-    atoms.info["source"] = crystal.provenance.source
+    atoms.info |= origin_keys(crystal.provenance.source, crystal.provenance.caution)
     return atoms
 
 

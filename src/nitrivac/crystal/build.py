@@ -11,7 +11,7 @@ from nitrivac.crystal._arrays import wrapped
 from nitrivac.crystal.limits import MAXIMUM_SITES, refuse_impossible_cell, too_many_sites
 from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
 from nitrivac.crystal.neighbours import neighbour_pairs
-from nitrivac.crystal.wyckoff import find_wyckoff_position
+from nitrivac.crystal.wyckoff import conventional_cells, find_wyckoff_position
 from nitrivac.errors import BuildError
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ __all__ = ["AsymmetricSite", "checked_overlaps", "crystal_from_asymmetric_unit",
 
 # Below this distance two atoms are one spot: no bond of any element pair is as short (H-H is 0.74 angstrom).
 SAME_SPOT_A = 0.5
+EXACT_A = 1e-5  # images of an atom on its exact position are nearer than this
 ONE_POSITION_A = 0.05  # sites nearer than this are one: no refinement tells them apart
 CROWDED_ATOMS = 1.25  # refined occupancies of split positions add up to more than one atom by no more than this
 
@@ -67,24 +68,43 @@ def expand_point(group: SpaceGroup, xyz: ArrayLike, lattice: ArrayLike, *, toler
     point = np.asarray(xyz, dtype=float)
     if group.order == 1:
         return wrapped(point[None, :])
-    offsets = group.rotations @ point + group.translations - point
-    offsets -= np.round(offsets)
-    stabiliser = np.linalg.norm(offsets @ basis, axis=1) <= tolerance
-    exact = point + offsets[stabiliser].mean(axis=0)
+    exact, order = _on_special_position(group, point, basis, tolerance)
     images = wrapped(group.rotations @ exact + group.translations)
     differences = images[:, None, :] - images[None, :, :]
     differences -= np.round(differences)
-    together = np.linalg.norm(differences @ basis, axis=2) <= max(tolerance, 1e-6)
+    together = np.linalg.norm(differences @ basis, axis=2) <= EXACT_A
     first = together.argmax(axis=1)
     unique = np.unique(first)
-    order = np.argsort([np.flatnonzero(first == index)[0] for index in unique])
-    if len(unique) * int(stabiliser.sum()) != group.order:
+    if len(unique) * order != group.order:
         raise BuildError(
             f"({', '.join(f'{value:.5g}' for value in point)}) has {group.order} images in {group.symbol} that do not "
             f"fall together in equal numbers within {tolerance} angstrom: it is too near a symmetry element"
         )
-    distinct: NDArray[np.float64] = images[unique[order]]
+    distinct: NDArray[np.float64] = images[unique]
     return distinct
+
+
+def _on_special_position(
+    group: SpaceGroup, point: NDArray[np.float64], basis: NDArray[np.float64], tolerance: float
+) -> tuple[NDArray[np.float64], int]:
+    """The most special position within the tolerance of a point, and the order of its site symmetry.
+
+    A position is the mean of the images that its site symmetry makes of a point nearby: the operations that move the point
+    least are tried together, from the most that may be meant to the identity alone.
+    """
+    offsets = group.rotations @ point + group.translations - point
+    offsets -= np.round(offsets)
+    distances = np.linalg.norm(offsets @ basis, axis=1)
+    near = np.flatnonzero(distances <= 2 * tolerance + EXACT_A)
+    for farthest in sorted(set(np.round(distances[near], 9)), reverse=True):
+        chosen = near[distances[near] <= farthest + 1e-9]
+        exact = point + offsets[chosen].mean(axis=0)
+        rest = group.rotations[chosen] @ exact + group.translations[chosen] - exact
+        rest -= np.round(rest)
+        fixed = np.linalg.norm(rest @ basis, axis=1) <= EXACT_A
+        if fixed.all() and np.linalg.norm((exact - point) @ basis) <= tolerance:
+            return exact, len(chosen)
+    return point, 1
 
 
 def crystal_from_asymmetric_unit(
@@ -100,7 +120,7 @@ def crystal_from_asymmetric_unit(
 
     Args:
         lattice: rows are lattice vectors, angstrom, shape (3, 3).
-        group: a tabulated setting.
+        group: the group, in the basis of the cell; in no tabulated setting, letters are those of the standard one.
         sites: the asymmetric unit; labels unique.
         provenance: where it comes from.
         z: formula units per cell, if stated.
@@ -114,17 +134,18 @@ def crystal_from_asymmetric_unit(
     orbits: list[Orbit] = []
     blocks: list[NDArray[np.float64]] = []
     start = 0
+    cells = 1.0 if group.is_tabulated else conventional_cells(group)
     for site in sites:
         try:
             images = expand_point(group, site.xyz, basis, tolerance=tolerance)
         except BuildError as error:
             raise BuildError(f"{site.where or site.label}: {error}") from error
-        position = find_wyckoff_position(group, images[0], basis, tolerance=tolerance)
-        found = position.symbol
-        if position.multiplicity != len(images) or (site.wyckoff and site.wyckoff != found):
+        position = find_wyckoff_position(group, images[0], basis, tolerance=min(tolerance, EXACT_A))
+        made, found = round(position.multiplicity * cells), position.symbol
+        if made != len(images) or (site.wyckoff and site.wyckoff != found):
             raise BuildError(
                 f"{site.where or site.label}: xyz ({', '.join(f'{value:.8g}' for value in site.xyz)}) is on {found} of "
-                f"{group.setting} and makes {len(images)} sites, not {site.wyckoff or found} as stated; "
+                f"{group.setting or group.symbol} and makes {len(images)} sites, not {site.wyckoff or made} as stated; "
                 "coordinates such as 1/3 need at least six digits or the fraction itself"
             )
         orbits.append(

@@ -1,201 +1,184 @@
-"""The space group that a CIF declares, from its operations, Hall symbol, Hermann-Mauguin symbol or number."""
+"""The space group that a CIF declares: what its statements agree on, and what is left for the contents to decide."""
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import gemmi
 import numpy as np
 
-from nitrivac.crystal.finders import group_of_operations
-from nitrivac.crystal.space_group import (
-    SpaceGroup,
-    from_gemmi,
-    operations_from_gemmi,
-    parse_hall,
-    parse_space_group,
-    setting_symbol,
-)
-from nitrivac.errors import ReadError, SpaceGroupError
+from nitrivac.crystal.cif_names import first_value
+from nitrivac.crystal.cif_statements import Kind, Statement, has_metric, stated_operations, stated_symbols
+from nitrivac.crystal.standard_setting import standard_setting
+from nitrivac.errors import ReadError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import gemmi
     from numpy.typing import NDArray
 
-__all__ = ["declared_group"]
+    from nitrivac.crystal.space_group import SpaceGroup
 
-_OPERATIONS = (
-    "_space_group_symop_operation_xyz",
-    "_space_group_symop.operation_xyz",
-    "_symmetry_equiv_pos_as_xyz",
-    "_symmetry_equiv_pos_as_xyz_",
-)
-_HALL = ("_space_group_name_Hall", "_symmetry_space_group_name_Hall")
-_HERMANN_MAUGUIN = (
-    "_space_group_name_H-M_alt",
-    "_symmetry_space_group_name_H-M",
-    "_space_group_name_H-M_full",
-    "_space_group_name_H-M",
-)
-_NUMBER = ("_space_group_IT_number", "_symmetry_Int_Tables_number")
-# Databases of inorganic structures mark the origin by a letter: S the first choice of the tables, Z the second.
-_ORIGIN_LETTER = re.compile(r"\s+\(?(?:O(?=[12]))?([SZ12])\)?$(?<!\s[12])", re.IGNORECASE)
-_ORIGINS = {"S": "1", "Z": "2", "1": "1", "2": "2"}
-_METRIC_TOLERANCE = 2e-3  # relative; cells are printed with four or five digits
+__all__ = ["Candidate", "Declaration", "declared_symmetry"]
+
+_SYSTEM = ("_space_group_crystal_system", "_symmetry_cell_setting")
+_ACCEPTED = "all operations, a symbol such as P6_3/mmc, 'P 63/m m c' or 'F d -3 m :2', or a number 1 to 230"
 
 
-def declared_group(block: gemmi.cif.Block, lattice: NDArray[np.float64], source: str) -> SpaceGroup | None:
-    """The group a CIF block declares, None where it declares nothing.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A group that a file may mean, None where it declares none, and the remark to make where it is taken."""
 
-    Operations decide; symbols must agree with them. Without operations, a symbol or number that has two origins is
-    refused, since a guess would build another compound.
+    group: SpaceGroup | None
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """What a file declares.
+
+    Attributes:
+        candidates: the groups it may mean; one where its statements agree, or outweigh the rest.
+        undecided: what to say where not just one of several candidates makes the stated contents.
+        remarks: what to say whichever is taken.
+    """
+
+    candidates: tuple[Candidate, ...]
+    undecided: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+def declared_symmetry(block: gemmi.cif.Block, lattice: NDArray[np.float64], source: str) -> Declaration:
+    """The group or groups a CIF block may mean.
+
+    Statements that agree make one candidate. Where they contradict each other, two against one decide if the operations,
+    or the most exact statement, are among the two; a lone `x,y,z` decides nothing. Else all are candidates.
 
     Args:
-        block: the data block.
+        block: the data block, with flat names.
         lattice: rows are lattice vectors, angstrom.
         source: the file's name, for messages.
 
     Raises:
-        ReadError: unknown, contradictory or ambiguous symmetry, or one that the cell does not have.
+        ReadError: operations that are no group; symmetry that is stated in no way this program knows; a group that the
+            cell does not have.
     """
-    operations = next((list(block.find_values(tag)) for tag in _OPERATIONS if block.find_values(tag)), [])
-    group = _from_operations(operations, lattice, source) if operations else None
-    symbol, tag = _first(block, (*_HALL, *_HERMANN_MAUGUIN))
-    number, number_tag = _first(block, _NUMBER)
-    if group is None and symbol and tag in _HALL:
-        group = _from_hall(symbol, tag, source)
-    elif group is None and symbol:
-        group = _from_symbol(symbol, tag, lattice, source)
-    elif group is None and number:
-        group = _from_symbol(number, number_tag, lattice, source)
-    elif group is not None:
-        _refuse_contradiction(group, symbol, tag, source)
-    if group is None:
-        return None
-    if number.isdecimal() and int(number) != group.number and int(number) > 0:
-        raise ReadError(f"{source}: {number_tag} is {number}, but the symmetry given otherwise is {group.setting}")
-    _check_metric(group, lattice, source)
-    return group
+    listed, remarks = stated_operations(block, source)
+    symbols, not_known = stated_symbols(block, lattice)
+    statements = [listed, *symbols] if listed is not None else symbols
+    if not_known and not symbols and (listed is None or _is_identity(listed)):
+        told = "no operations are given" if listed is None else "the only operation is x,y,z"
+        raise ReadError(f"{source}: {not_known[0]} is not understood, and {told}; give {_ACCEPTED}")
+    if not statements:
+        return Declaration(candidates=(Candidate(group=None),), remarks=_remarks_on_system(block))
+    remarks += tuple(f"{words} is not understood; {statements[0].words} is taken" for words in not_known)
+    number, verdict = _agreed_number(statements)
+    if number is None:
+        return _left_open(statements, lattice, source, remarks)
+    chosen = _narrowed(statements, number)
+    if {group.setting[-2:] for group in chosen} >= {":1", ":2"}:
+        return _two_origins(chosen, statements[0], lattice, source, remarks)
+    group = chosen[0]
+    _refuse_other_metric(group, lattice, source)
+    if len(chosen) > 1:
+        remarks += (f"{statements[0].words} leaves the axes open in this cell: {group.setting} is taken",)
+    remarks += (verdict, *_remarks_on_setting(group, listed, symbols))
+    return Declaration(candidates=(Candidate(group=group),), remarks=tuple(text for text in remarks if text))
 
 
-def _first(block: gemmi.cif.Block, tags: tuple[str, ...]) -> tuple[str, str]:
-    for tag in tags:
-        value = block.find_value(tag)
-        text = gemmi.cif.as_string(value).strip() if value else ""
-        if text and text not in ("?", "."):
-            return text, tag
-    return "", ""
+def _is_identity(statement: Statement) -> bool:
+    return statement.kind == Kind.OPERATIONS and statement.settings[0].order == 1
 
 
-def _from_operations(texts: list[str], lattice: NDArray[np.float64], source: str) -> SpaceGroup:
-    operations: dict[str, gemmi.Op] = {}
-    for text in texts:
-        shown = gemmi.cif.as_string(text)
-        try:
-            operation = gemmi.Op(shown).wrap()
-        except (ValueError, RuntimeError) as error:
-            raise ReadError(f"{source}: {shown!r:.60} is no symmetry operation such as -x,y+1/2,z") from error
-        whole = not any(part % operation.DEN for row in operation.rot for part in row)
-        if not whole or abs(operation.det_rot()) != operation.DEN**3:
-            raise ReadError(f"{source}: {shown!r:.60} is no symmetry operation: it does not map the lattice onto itself")
-        operations[operation.triplet()] = operation
-    group_operations = gemmi.GroupOps(list(operations.values()))
-    known = gemmi.find_spacegroup_by_ops(group_operations)
-    # gemmi completes and trims what it is given: what it made must be what the file lists.
-    made = {operation.wrap().triplet() for operation in (known.operations() if known else group_operations)}
-    if made != operations.keys():
-        raise ReadError(f"{source}: {_not_a_group(known, made, set(operations))}")
-    if known is not None:
-        return from_gemmi(known)
-    rotations, translations = operations_from_gemmi(group_operations)
-    return _untabulated(rotations, translations, lattice, source)
+def _agreed_number(statements: list[Statement]) -> tuple[int | None, str]:
+    """The number on which all statements agree, or most of them with a remark; None where nothing outweighs the rest."""
+    claimed = list(dict.fromkeys(group.number for statement in statements for group in statement.settings))
+    votes = {number: sum(number in statement.numbers for statement in statements) for number in claimed}
+    best = max(claimed, key=lambda number: votes[number])
+    if votes[best] == len(statements):
+        return best, ""
+    rivals = sum(count == votes[best] for count in votes.values()) > 1
+    if rivals or _is_identity(statements[0]) or best not in statements[0].numbers:
+        return None, ""
+    against = _and(statement.words for statement in statements if best not in statement.numbers)
+    return best, f"{against}: in contradiction to {_and(s.words for s in statements if best in s.numbers)}, taken here"
 
 
-def _not_a_group(known: gemmi.SpaceGroup | None, made: set[str], listed: set[str]) -> str:
-    """What is missing from a list of operations, or too much in it."""
-    missing, foreign = ", ".join(sorted(made - listed)[:3]), ", ".join(sorted(listed - made)[:3])
-    if known is None:
-        return f"the {len(listed)} symmetry operations are no group: they also need {missing or 'others'}"
-    told = [f"{word} {some}" for word, some in (("without", missing), ("with", foreign)) if some]
-    return f"the {len(listed)} symmetry operations are no group but those of {setting_symbol(known)} {' and '.join(told)}"
+def _and(words: Iterable[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
 
 
-def _untabulated(
-    rotations: NDArray[np.int64], translations: NDArray[np.float64], lattice: NDArray[np.float64], source: str
-) -> SpaceGroup:
-    """A group whose operations are in no tabulated setting; they must at least be a group."""
-    if not _closed(rotations, translations):
-        raise ReadError(f"{source}: the {len(rotations)} symmetry operations are no group: some are missing")
-    group = group_of_operations(rotations, translations, lattice)
-    if group is None:
-        raise ReadError(f"{source}: the symmetry operations are no space group of this cell")
-    return group
+def _narrowed(statements: list[Statement], number: int) -> list[SpaceGroup]:
+    """The settings of a group that the most exact statement leaves, fewer where others tell more."""
+    first, *others = [statement for statement in statements if number in statement.numbers]
+    chosen = [group for group in first.settings if group.number == number]
+    for statement in others:
+        halls = {group.hall for group in statement.settings if group.is_tabulated}
+        chosen = [group for group in chosen if group.is_tabulated and group.hall in halls] or chosen
+    return chosen
 
 
-def _closed(rotations: NDArray[np.int64], translations: NDArray[np.float64]) -> bool:
-    """Whether the product of any two operations is among them, modulo the lattice."""
+def _left_open(
+    statements: list[Statement], lattice: NDArray[np.float64], source: str, remarks: tuple[str, ...]
+) -> Declaration:
+    """Contradicting statements: each group that the cell can have is a candidate for what the contents bear out."""
+    told = _and(statement.words for statement in statements)
+    candidates: dict[tuple[int, str], Candidate] = {}
+    for statement in statements:
+        for group in statement.settings:
+            if has_metric(group, lattice):
+                remark = f"{told} contradict each other: {statement.words} is taken, which alone makes the stated contents"
+                candidates.setdefault((group.number, group.setting), Candidate(group=group, remark=remark))
+    undecided = f"{source}: the symmetry is stated in contradiction, and no formula decides: {told}"
+    return Declaration(candidates=tuple(candidates.values()), undecided=undecided, remarks=remarks)
 
-    def key(rotation: NDArray[np.int64], shift: NDArray[np.float64]) -> tuple[bytes, tuple[float, ...]]:
-        return rotation.tobytes(), tuple(np.round(np.mod(shift, 1.0), 4) % 1.0)
 
-    operations = list(zip(rotations, translations, strict=True))
-    known = {key(rotation, shift) for rotation, shift in operations}
-    return all(
-        key(first @ second, first @ other + shift) in known for first, shift in operations for second, other in operations
+def _two_origins(
+    chosen: list[SpaceGroup], statement: Statement, lattice: NDArray[np.float64], source: str, remarks: tuple[str, ...]
+) -> Declaration:
+    names = ", ".join(group.setting for group in chosen)
+    remark = f"{statement.words} has two origin choices: {{}} is taken, which alone makes the stated contents"
+    candidates = tuple(
+        Candidate(group=group, remark=remark.format(group.setting)) for group in chosen if has_metric(group, lattice)
+    )
+    undecided = (
+        f"{source}: {statement.words} and no list of operations: it has two origin choices, and no formula decides; give "
+        f"the operations or one of {names}"
+    )
+    return Declaration(candidates=candidates, undecided=undecided, remarks=remarks)
+
+
+def _remarks_on_setting(group: SpaceGroup, listed: Statement | None, symbols: list[Statement]) -> tuple[str, ...]:
+    """That symbols name another setting than the operations, and what the letters of an untabulated setting are."""
+    if not group.is_tabulated:
+        standard = standard_setting(group.rotations, group.translations)
+        at = f", at {standard.in_words}" if standard is not None else ""
+        told = f"the operations are in no tabulated setting of {group.symbol} (number {group.number})"
+        return (f"{told}: Wyckoff letters are those of its standard setting{at}",)
+    if listed is None:
+        return ()
+    return tuple(
+        f"{statement.words} is another setting than that of the operations, {group.setting}, taken here"
+        for statement in symbols
+        if statement.kind in (Kind.HALL, Kind.FULL_SYMBOL, Kind.SYMBOL)
+        and (halls := {one.hall for one in statement.settings if one.number == group.number})
+        and group.hall not in halls
     )
 
 
-def _from_hall(symbol: str, tag: str, source: str) -> SpaceGroup:
-    try:
-        return parse_hall(symbol)
-    except SpaceGroupError as error:
-        raise ReadError(f"{source}: {tag}: {error}") from error
+def _remarks_on_system(block: gemmi.cif.Block) -> tuple[str, ...]:
+    system, tag = first_value(block, _SYSTEM)
+    if not system or system.casefold() in ("triclinic", "anorthic"):
+        return ()
+    return (f"{tag} is {system!r:.40}, but no space group is stated: the atoms are taken as listed, none made by symmetry",)
 
 
-def _from_symbol(symbol: str, tag: str, lattice: NDArray[np.float64], source: str) -> SpaceGroup:
-    hexagonal_cell = abs(np.linalg.norm(lattice[0] - lattice[1]) / np.linalg.norm(lattice[0]) - np.sqrt(3)) < 0.01
-    text = _ORIGIN_LETTER.sub(lambda match: f":{_ORIGINS[match[1].upper()]}", symbol)
-    if symbol.lstrip("-").upper().startswith("R") and ":" not in symbol and "H" not in symbol.upper()[1:]:
-        text = f"{symbol}:{'H' if hexagonal_cell else 'R'}"
-    try:
-        return parse_space_group(parse_space_group(text).symbol if symbol.isdecimal() else text)
-    except (SpaceGroupError, ValueError) as error:
+def _refuse_other_metric(group: SpaceGroup, lattice: NDArray[np.float64], source: str) -> None:
+    if not has_metric(group, lattice):
+        lengths = ", ".join(f"{value:g}" for value in np.round(np.linalg.norm(lattice, axis=1), 5))
         raise ReadError(
-            f"{source}: {tag} {symbol!r} and no list of operations: {error}; give the operations or a full symbol"
-        ) from error
-
-
-def _refuse_contradiction(group: SpaceGroup, symbol: str, tag: str, source: str) -> None:
-    """Operations and symbol must name one group; a symbol this program does not know decides nothing."""
-    if not symbol:
-        return
-    if tag in _HALL:
-        known = gemmi.find_spacegroup_by_ops(gemmi.symops_from_hall(symbol)) if _is_hall(symbol) else None
-    else:
-        known = gemmi.find_spacegroup_by_name(symbol.replace(" :", ":"))
-    if known is not None and known.number != group.number:
-        raise ReadError(
-            f"{source}: the operations are those of {group.setting or group.symbol} (number {group.number}), but "
-            f"{tag} is {symbol!r} (number {known.number})"
+            f"{source}: the cell ({lengths} angstrom and its angles) does not have the symmetry of "
+            f"{group.setting or group.symbol}"
         )
-
-
-def _is_hall(symbol: str) -> bool:
-    try:
-        gemmi.symops_from_hall(symbol)
-    except (RuntimeError, ValueError):
-        return False
-    return True
-
-
-def _check_metric(group: SpaceGroup, lattice: NDArray[np.float64], source: str) -> None:
-    metric = lattice @ lattice.T
-    scale = np.sqrt(np.outer(np.diag(metric), np.diag(metric)))
-    for rotation in group.rotations:
-        change = np.abs(rotation.T @ metric @ rotation - metric) / scale
-        if change.max() > _METRIC_TOLERANCE:
-            lengths = ", ".join(f"{value:g}" for value in np.round(np.sqrt(np.diag(metric)), 5))
-            raise ReadError(
-                f"{source}: the cell ({lengths} angstrom and its angles) does not have the symmetry of "
-                f"{group.setting or group.symbol}"
-            )

@@ -50,6 +50,7 @@ def to_html(crystal: Crystal) -> str:
     """A crystal for notebooks: what it is, and its sites."""
     origin = crystal.provenance
     facts = [
+        ("caution", origin.caution),
         ("formula", crystal.formula),
         ("space group", f"{crystal.space_group.symbol} (number {crystal.space_group.number})"),
         ("cell", cell_text(crystal)),

@@ -19,7 +19,7 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 __all__ = ["csv_text", "lock", "prepare_folder", "whole_file", "write_files", "write_text", "write_texts"]
 
@@ -44,13 +44,16 @@ def prepare_folder(folder: str | Path) -> Path:
     return folder
 
 
-def csv_text(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> str:
+def csv_text(rows: Iterable[Mapping[str, object]], columns: Sequence[str], *, caution: str | None = None) -> str:
     """Rows as CSV under a line of column names; None is left empty.
 
     Args:
         rows: a value for every column.
         columns: their names, in order.
+        caution: what every row must say, in a last column of this name; no such column without it.
     """
+    if caution is not None:
+        columns, rows = (*columns, "caution"), [{**row, "caution": caution} for row in rows]
     stream = io.StringIO()
     writer = csv.DictWriter(stream, fieldnames=list(columns), lineterminator="\n")
     writer.writeheader()

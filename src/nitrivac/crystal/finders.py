@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import warnings
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import moyopy
@@ -21,7 +23,7 @@ os.environ.setdefault("SPGLIB_WARNING", "OFF")
 # moyo logs them, which Python prints where nobody listens.
 logging.getLogger("moyo").addHandler(logging.NullHandler())
 
-__all__ = ["Cell", "group_of_operations", "moyo_dataset", "spglib_dataset", "spglib_type"]
+__all__ = ["Cell", "group_of_operations", "moyo_dataset", "schoenflies_symbols", "spglib_dataset", "spglib_type"]
 
 Cell = tuple[list[list[float]], list[list[float]], list[int]]
 """Lattice rows in angstrom, fractional coordinates, and one integer per site for what sits there."""
@@ -47,6 +49,15 @@ def spglib_type(
             return spglib.get_spacegroup_type_from_symmetry(rotations, translations, lattice=lattice.tolist())
         except spglib.SpglibError:
             return None
+
+
+@lru_cache(maxsize=1)
+def schoenflies_symbols() -> dict[str, int]:
+    """The number of each Schoenflies symbol, written without marks and in small letters: `d6h4` is 194."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        kinds = [spglib.get_spacegroup_type(hall) for hall in range(1, 531)]
+    return {re.sub(r"[\W_]", "", kind.schoenflies).casefold(): kind.number for kind in kinds if kind is not None}
 
 
 def group_of_operations(

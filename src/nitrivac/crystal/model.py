@@ -117,6 +117,7 @@ class Provenance:
         pressure_GPa: pressure at which it was determined, None where unknown.
         charge_neutral: whether the sites of a record must balance; false where its notes explain why they do not.
         note: anything a reader must know, such as how the symmetry was found.
+        caution: what everything made of the crystal must say, as that of a candidate; else None.
         remarks: what the source holds that the crystal does not, one sentence each.
     """
 
@@ -128,6 +129,7 @@ class Provenance:
     pressure_GPa: float | None = None
     charge_neutral: bool = True
     note: str | None = None
+    caution: str | None = None
     remarks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

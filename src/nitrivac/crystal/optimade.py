@@ -79,7 +79,8 @@ def optimade_entry(crystal: Crystal, *, extra: Mapping[str, str] | None = None) 
 
 def _origin(crystal: Crystal, extra: Mapping[str, str]) -> dict[str, Any]:
     origin = crystal.provenance
-    known = {"grade": origin.grade, "citation": origin.citation, "doi": origin.doi, "note": origin.note}
+    names = ("grade", "citation", "doi", "note", "caution")
+    known = {name: getattr(origin, name) for name in names}
     keys = {f"_nitrivac_{key}": value for key, value in known.items() if value}
     return keys | {"_nitrivac_version": __version__} | ({"_nitrivac_made": dict(extra)} if extra else {})
 

@@ -12,20 +12,25 @@ import numpy as np
 
 from nitrivac.crystal.build import crystal_from_asymmetric_unit
 from nitrivac.crystal.cif_atoms import ROUNDING_A, AtomRow, merged_rows, read_rows
-from nitrivac.crystal.cif_contents import check_contents, formula_units
+from nitrivac.crystal.cif_contents import ContentsCheck, check_contents, formula_units
+from nitrivac.crystal.cif_kinds import refuse_magnetic_and_modulated, remarks_on_moments
 from nitrivac.crystal.cif_multiplicity import check_multiplicities
 from nitrivac.crystal.cif_names import with_flat_names
-from nitrivac.crystal.cif_symmetry import declared_group
+from nitrivac.crystal.cif_symmetry import Candidate, Declaration, declared_symmetry
 from nitrivac.crystal.convert import crystal_from_structure
 from nitrivac.crystal.limits import SEARCHED_SITES
 from nitrivac.crystal.model import Crystal, Occupant, Provenance
-from nitrivac.errors import ReadError
+from nitrivac.errors import NitrivacError, ReadError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
-
+    from nitrivac.crystal.space_group import SpaceGroup
 __all__ = ["crystal_from_cif"]
+
+REMARKABLE_A = 0.01  # farther than digits left out move an atom
 
 
 def crystal_from_cif(text: str, source: str, *, symprec: float, block_name: str | None = None) -> Crystal:
@@ -44,22 +49,83 @@ def crystal_from_cif(text: str, source: str, *, symprec: float, block_name: str 
         BuildError: the sites make no crystal.
     """
     block = _block(text, source, block_name)
+    refuse_magnetic_and_modulated(block, source)
     lattice = _lattice(block, source)
     rows, remarks = read_rows(block, source)
-    group = declared_group(block, lattice, source)
+    declared = declared_symmetry(block, lattice, source)
+
+    def made_with(group: SpaceGroup | None) -> tuple[Crystal, ContentsCheck]:
+        crystal = _crystal(block, lattice, rows, group, source, symprec)
+        contents = check_contents(block, crystal)
+        if contents.problem:
+            raise ReadError(f"{source}: {contents.problem}")
+        return crystal, contents
+
+    taken, (crystal, contents) = _decided(declared, made_with)
+    remarks = (
+        *declared.remarks,
+        *([taken.remark] if taken.remark else []),
+        *crystal.provenance.remarks,
+        *remarks,
+        *remarks_on_moments(block),
+        *contents.remarks,
+    )
+    return replace(crystal, provenance=replace(crystal.provenance, remarks=remarks))
+
+
+def _decided(
+    declared: Declaration, made_with: Callable[[SpaceGroup | None], tuple[Crystal, ContentsCheck]]
+) -> tuple[Candidate, tuple[Crystal, ContentsCheck]]:
+    """The one candidate, or of several the only one that makes the stated contents."""
+    if not declared.undecided:
+        return declared.candidates[0], made_with(declared.candidates[0].group)
+    fitting = []
+    for candidate in declared.candidates:
+        try:
+            made = made_with(candidate.group)
+        except NitrivacError:
+            continue
+        if made[1].stated and not made[1].remarks:
+            fitting.append((candidate, made))
+    if len(fitting) != 1:
+        raise ReadError(declared.undecided)
+    return fitting[0]
+
+
+def _crystal(
+    block: gemmi.cif.Block,
+    lattice: NDArray[np.float64],
+    rows: list[AtomRow],
+    group: SpaceGroup | None,
+    source: str,
+    symprec: float,
+) -> Crystal:
+    """The crystal that a group makes of the rows, with remarks on what was done to them."""
     provenance = _provenance(block, source)
     if group is None or group.order == 1:
-        crystal = _without_symmetry(lattice, rows, provenance, symprec)
-    else:
-        sites, site_of_row = merged_rows(rows, group, lattice, source)
-        z = formula_units(block)
-        crystal = crystal_from_asymmetric_unit(lattice, group, sites, provenance, z=z, tolerance=ROUNDING_A)
-        remarks += check_multiplicities(rows, site_of_row, crystal, source)
-    contents = check_contents(block, crystal)
-    if contents.problem:
-        raise ReadError(f"{source}: {contents.problem}")
-    remarks = (*crystal.provenance.remarks, *remarks, *contents.remarks)
+        return _without_symmetry(lattice, rows, provenance, symprec)
+    sites, site_of_row = merged_rows(rows, group, lattice, source)
+    z = formula_units(block)
+    crystal = crystal_from_asymmetric_unit(lattice, group, sites, provenance, z=z, tolerance=ROUNDING_A)
+    remarks = (
+        *crystal.provenance.remarks,
+        *check_multiplicities(rows, site_of_row, crystal, source),
+        *_moved_onto_special_positions(crystal, [site.xyz for site in sites]),
+    )
     return replace(crystal, provenance=replace(crystal.provenance, remarks=remarks))
+
+
+def _moved_onto_special_positions(crystal: Crystal, stated: list[tuple[float, ...]]) -> tuple[str, ...]:
+    """Remarks on atoms that were farther from their special position than rounding explains."""
+    remarks = []
+    for orbit, xyz in zip(crystal.orbits, stated, strict=True):
+        offset = crystal.frac_coords[orbit.indices[0]] - np.array(xyz)
+        distance = float(np.linalg.norm((offset - np.round(offset)) @ crystal.lattice))
+        if distance > REMARKABLE_A:
+            remarks.append(
+                f"{orbit.label} is {distance:.3f} angstrom off its special position {orbit.wyckoff} and is put on it"
+            )
+    return tuple(remarks)
 
 
 def _block(text: str, source: str, name: str | None) -> gemmi.cif.Block:
@@ -122,6 +188,7 @@ def _provenance(block: gemmi.cif.Block, source: str) -> Provenance:
         source=source,
         grade=text("_nitrivac_grade"),
         citation=text("_publ_section_references"),
+        caution=text("_nitrivac_caution"),
         doi=text("_journal_paper_doi") or text("_journal_paper_DOI") or text("_citation_doi"),
     )
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import gemmi
 import numpy as np
 
 from nitrivac.crystal._arrays import frozen_array
+from nitrivac.crystal.space_group_spelling import settings_of_symbol, split_choice
 from nitrivac.errors import SpaceGroupError
 
 if TYPE_CHECKING:
@@ -96,21 +96,6 @@ def from_gemmi(group: gemmi.SpaceGroup) -> SpaceGroup:
     )
 
 
-@lru_cache(maxsize=1)
-def _settings_by_spelling() -> dict[str, list[gemmi.SpaceGroup]]:
-    """Every tabulated setting under its compact spellings, the reference setting of a group first."""
-    table: dict[str, list[gemmi.SpaceGroup]] = {}
-    groups = sorted(gemmi.spacegroup_table(), key=lambda group: not group.is_reference_setting())
-    for group in groups:
-        for spelling in {_compact(group.hm), _compact(_without_blanks(group))}:
-            table.setdefault(spelling, []).append(group)
-    return table
-
-
-def _compact(symbol: str) -> str:
-    return re.sub(r"[\s_]+", "", symbol).casefold()
-
-
 def parse_space_group(symbol: str | int, *, where: str = "") -> SpaceGroup:
     """The space group meant by a symbol or number, in any usual spelling.
 
@@ -131,28 +116,24 @@ def parse_space_group(symbol: str | int, *, where: str = "") -> SpaceGroup:
         if not 1 <= number <= 230:
             raise SpaceGroupError(f"{prefix}space-group number {number} is not between 1 and 230")
         return from_gemmi(gemmi.get_spacegroup_reference_setting(number))
-    name, _, extension = text.partition(":")
-    candidates = _settings_by_spelling().get(_compact(name), [])
-    if not candidates:
-        known = gemmi.find_spacegroup_by_name(text)
-        candidates = [known] if known else []
+    name, choice = split_choice(text)
+    candidates = settings_of_symbol(text)
     if not candidates and (by_hall := _by_hall(text)) is not None:
         return from_gemmi(by_hall)
     if not candidates:
+        if choice and (others := settings_of_symbol(name)):
+            raise SpaceGroupError(f"{prefix}{text!r} is no setting of this group; accepted are {_choices(others)}")
         raise SpaceGroupError(
             f"{prefix}{text!r} is no space-group symbol; accepted are Hermann-Mauguin symbols such as P6_3/mmc, "
             "P63/mmc or 'P 63/m m c' (with :1 :2 :H :R where there is a choice), Hall symbols, or numbers 1 to 230"
         )
-    if extension.strip():
-        chosen = [group for group in candidates if group.ext.casefold() == extension.strip().casefold()]
-        if not chosen:
-            choices = ", ".join(dict.fromkeys(setting_symbol(group) for group in candidates))
-            raise SpaceGroupError(f"{prefix}{text!r} is no setting of this group; accepted are {choices}")
-        return from_gemmi(chosen[0])
     if {group.ext for group in candidates} >= {"1", "2"}:
-        choices = ", ".join(dict.fromkeys(setting_symbol(group) for group in candidates))
-        raise SpaceGroupError(f"{prefix}{text!r} has two origin choices; say which: {choices}")
+        raise SpaceGroupError(f"{prefix}{text!r} has two origin choices; say which: {_choices(candidates)}")
     return from_gemmi(candidates[0])
+
+
+def _choices(groups: list[gemmi.SpaceGroup]) -> str:
+    return ", ".join(dict.fromkeys(setting_symbol(group) for group in groups))
 
 
 def _by_hall(symbol: str) -> gemmi.SpaceGroup | None:

@@ -21,6 +21,8 @@ import numpy as np
 from nitrivac.crystal.neighbours import NeighbourPairs, neighbour_pairs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
     from nitrivac.crystal.model import Crystal, Orbit
@@ -69,7 +71,10 @@ def exclusive_orbits(crystal: Crystal, distance: float | None = None) -> NDArray
         crystal: the crystal.
         distance: holds in place of the rule for all orbits of like species, whatever their occupancies; 0 for none.
     """
-    orbits = crystal.orbits
+    return _limits(crystal.orbits, distance)
+
+
+def _limits(orbits: Sequence[Orbit], distance: float | None = None) -> NDArray[np.float64]:
     like = np.array([[_are_like(one, other) for other in orbits] for one in orbits], dtype=bool).reshape(len(orbits), -1)
     if distance is not None:
         return np.where(like, max(distance, 0.0), 0.0)
@@ -91,8 +96,18 @@ def are_split(
         second: the other, shape (k,).
         distances: how far apart they are, angstrom, shape (k,).
     """
-    owner = crystal.orbit_of_site
-    answer: NDArray[np.bool_] = distances < exclusive_orbits(crystal)[owner[first], owner[second]] - EQUAL_A
+    answer: NDArray[np.bool_] = distances < SPLIT_SITE_A - EQUAL_A
+    if not answer.any():
+        return answer
+    partial = np.array([orbit.total_occupancy < _FULL for orbit in crystal.orbits])[crystal.orbit_of_site]
+    answer[answer] = partial[first[answer]] & partial[second[answer]]
+    if answer.any():  # few orbits of a large crystal are asked for
+        owner = crystal.orbit_of_site
+        ends = np.concatenate([owner[first[answer]], owner[second[answer]]])
+        asked, numbers = np.unique(ends, return_inverse=True)
+        limits = _limits([crystal.orbits[number] for number in asked.tolist()])
+        one, other = numbers.ravel().reshape(2, -1)
+        answer[answer] = distances[answer] < limits[one, other] - EQUAL_A
     return answer
 
 

@@ -18,6 +18,7 @@ from nitrivac.crystal.space_group import find_setting, parse_space_group
 from nitrivac.crystal.symmetry_search import Plateau, average_cell, find_plateau
 from nitrivac.crystal.wyckoff import find_wyckoff_position
 from nitrivac.documents.document import Document
+from nitrivac.documents.origin import origin_keys, origin_text
 from nitrivac.html_table import html_facts
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class Verification(Document):
         problems: everything that does not hold, one sentence each.
         remarks: what the file holds that the crystal does not, one sentence each.
         searched: whether the group was looked for at all; in large cells it is not.
+        caution: what everything made of it must say, see `Provenance`.
     """
 
     source: str
@@ -99,6 +101,7 @@ class Verification(Document):
     problems: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     searched: bool = True
+    caution: str | None = None
 
     @property
     def passed(self) -> bool:
@@ -108,7 +111,7 @@ class Verification(Document):
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
-            "source": self.source,
+            **origin_keys(self.source, self.caution),
             "grade": self.grade,
             "symprec_A": self.symprec,
             "expected": {"number": self.expected.number, "symbol": self.expected.symbol},
@@ -143,7 +146,7 @@ class Verification(Document):
             ("shortest", ", ".join(f"{pair} {value:.4f} Å" for pair, value in self.distances.by_pair.items())),
             ("verdict", "; ".join(self.problems) or "every check holds"),
         ]
-        return html_facts(facts, caption=f"Symmetry check of {self.source}")
+        return html_facts(facts, caption=f"Symmetry check of {origin_text(self.source, self.caution)}")
 
 
 def unreadable(source: str, reason: str) -> Verification:
@@ -192,6 +195,7 @@ def verify_crystal(crystal: Crystal, *, expected: str | int | None = None, sympr
     problems += _content_problems(crystal)
     return Verification(
         source=crystal.provenance.source,
+        caution=crystal.provenance.caution,
         grade=crystal.provenance.grade,
         symprec=symprec,
         expected=wanted,
@@ -221,6 +225,7 @@ def _without_search(crystal: Crystal, wanted: Group) -> Verification:
     )
     return Verification(
         source=crystal.provenance.source,
+        caution=crystal.provenance.caution,
         grade=crystal.provenance.grade,
         expected=wanted,
         found=Group(number=None, symbol=None),
@@ -315,7 +320,7 @@ def _letters_by_normaliser(crystal: Crystal, moyo: moyopy.MoyoDataset) -> bool:
 def _content_problems(crystal: Crystal) -> list[str]:
     """Contents and charge of a catalogue record's cell against what the record states."""
     origin = crystal.provenance
-    if origin.grade is None or origin.formula is None or crystal.z is None:
+    if (origin.grade is None and origin.caution is None) or origin.formula is None or crystal.z is None:
         return []
     problems = []
     for element, (amount, rounding) in formula_amounts(origin.formula).items():

@@ -11,6 +11,7 @@ from nitrivac import __version__
 from nitrivac.crystal.files import write_text
 from nitrivac.crystal.optimade import optimade_entry
 from nitrivac.crystal.write_cif import cif_text
+from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import UnsupportedError
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def _comment(crystal: Crystal, extra: Mapping[str, str] | None) -> str:
     parts = [f"{crystal.formula} {crystal.space_group.symbol} source={crystal.provenance.source}"]
     if crystal.provenance.grade:
         parts.append(f"grade={crystal.provenance.grade}")
+    if crystal.provenance.caution:
+        parts.append(f"({crystal.provenance.caution})")
     parts += [f"{key}={value}" for key, value in (extra or {}).items()]
     return " ".join(" ".join([*parts, f"nitrivac={__version__}"]).split())
 
@@ -79,7 +82,8 @@ def extxyz_text(crystal: Crystal, *, extra: Mapping[str, str] | None = None) -> 
     """
     refuse_disorder(crystal, "extxyz")
     lattice = " ".join(f"{value:.10f}" for value in crystal.lattice.ravel())
-    information = {"source": crystal.provenance.source, "nitrivac": __version__, **(extra or {})}
+    information = origin_keys(crystal.provenance.source, crystal.provenance.caution)
+    information |= {"nitrivac": __version__, **(extra or {})}
     items = " ".join(f"{key}={json.dumps(str(value), ensure_ascii=False)}" for key, value in information.items())
     header = f'Lattice="{lattice}" Properties=species:S:1:pos:R:3:label:S:1:address:S:1 pbc="T T T" {items}'
     addresses = [crystal.address(orbit) for orbit in crystal.orbits]

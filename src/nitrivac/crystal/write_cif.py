@@ -68,6 +68,7 @@ def _header(crystal: Crystal, extra: Mapping[str, str]) -> dict[str, str]:
     header = {"_audit_creation_method": f"nitrivac {__version__}", "_nitrivac_source": origin.source}
     optional = {
         "_nitrivac_grade": origin.grade,
+        "_nitrivac_caution": origin.caution,
         "_nitrivac_note": origin.note,
         "_journal_paper_doi": origin.doi,
         "_publ_section_references": origin.citation,

@@ -1,8 +1,8 @@
-"""Which Wyckoff position of a tabulated setting a point is on.
+"""Which Wyckoff position of a space group a point is on.
 
 The table beside this module holds the positions of the 230 groups in the reference setting. A point in any other
 tabulated setting is carried there first, so letters are always those of the published setting, never those of a
-symmetry finder's own choice of origin or axes.
+symmetry finder's own choice of origin or axes. A cell in no tabulated setting is carried to the standard one.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import numpy as np
 
 from nitrivac.crystal._arrays import frozen_array
 from nitrivac.crystal.space_group import operations_from_gemmi
+from nitrivac.crystal.standard_setting import standard_setting
 from nitrivac.errors import BuildError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.space_group import SpaceGroup
 
-__all__ = ["WyckoffPosition", "find_wyckoff_position", "wyckoff_positions"]
+__all__ = ["WyckoffPosition", "conventional_cells", "find_wyckoff_position", "wyckoff_positions"]
 
 _TERM = re.compile(r"([+-]?)(\d+(?:/\d+)?)?([xyz]?)")
 _SHIFTS = np.array(list(product(range(-2, 3), repeat=3)), dtype=float)
@@ -119,43 +120,61 @@ def wyckoff_positions(number: int) -> tuple[WyckoffPosition, ...]:
     return _table()[number]
 
 
+def _to_reference(group: SpaceGroup) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Linear part and shift of the change to the reference setting."""
+    return _from_tabulated(group.hall) if group.is_tabulated else _from_untabulated(group)
+
+
 @lru_cache(maxsize=64)
-def _to_reference(
-    hall: str,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Linear part and shift of the change to the reference setting, and the reference group's operations."""
+def _from_tabulated(hall: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     group = next(group for group in gemmi.spacegroup_table() if group.hall == hall)
     change = group.basisop.inverse()
-    linear = np.array(change.rot) / change.DEN
-    shift = np.array(_ORIGIN_1.get(hall, np.array(change.tran) / change.DEN))
-    rotations, translations = operations_from_gemmi(gemmi.get_spacegroup_reference_setting(group.number).operations())
-    return linear, shift, rotations.astype(float), translations
+    return np.array(change.rot) / change.DEN, np.array(_ORIGIN_1.get(hall, np.array(change.tran) / change.DEN))
+
+
+@lru_cache(maxsize=64)
+def _from_untabulated(group: SpaceGroup) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    standard = standard_setting(group.rotations, group.translations)
+    if standard is None or standard.number != group.number:
+        raise BuildError(f"Wyckoff letters of {group.symbol}: its operations lead to no standard setting")
+    return standard.linear, standard.shift
+
+
+@lru_cache(maxsize=64)
+def _reference_operations(number: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    rotations, translations = operations_from_gemmi(gemmi.get_spacegroup_reference_setting(number).operations())
+    return rotations.astype(float), translations
+
+
+def conventional_cells(group: SpaceGroup) -> float:
+    """How many conventional cells the group's cell holds: 1 in a tabulated setting, 1/3 on rhombohedral axes."""
+    return float(abs(np.linalg.det(_to_reference(group)[0])))
 
 
 def find_wyckoff_position(
     group: SpaceGroup, frac_coords: ArrayLike, lattice: ArrayLike, *, tolerance: float = 1e-3
 ) -> WyckoffPosition:
-    """The most special Wyckoff position of a tabulated setting that a point is on.
+    """The most special Wyckoff position that a point is on.
 
     Args:
-        group: a group in a tabulated setting.
+        group: a group; in no tabulated setting, position and multiplicity are those of the standard setting.
         frac_coords: the point, fractions of the cell, shape (3,).
         lattice: lattice vectors as rows, angstrom, shape (3, 3).
         tolerance: how far the point may be from the exact position, angstrom.
 
     Raises:
-        BuildError: the group is in no tabulated setting.
+        BuildError: no standard setting has the group's operations.
     """
-    if not group.is_tabulated:
-        raise BuildError(f"Wyckoff letters of {group.symbol} need a tabulated setting; this cell is in none")
-    linear, shift, rotations, translations = _to_reference(group.hall)
+    linear, shift = _to_reference(group)
+    rotations, translations = _reference_operations(group.number)
     point = linear @ np.asarray(frac_coords, dtype=float) + shift
     basis = np.asarray(lattice, dtype=float).T @ np.linalg.inv(linear)  # columns: reference cell vectors
     images = np.mod(rotations @ point + translations, 1.0)
     images = np.unique(np.round(images, 9), axis=0)
     for position in sorted(_table()[group.number], key=lambda position: position.multiplicity):
         if _distance_to(position, images, basis) <= tolerance:
-            cells = abs(np.linalg.det(linear))  # 1/3 for rhombohedral axes, where 6c of R-3m:H is called 2c
+            # On rhombohedral axes 6c of R-3m:H is called 2c.
+            cells = conventional_cells(group) if group.is_tabulated else 1.0
             return replace(position, multiplicity=round(position.multiplicity * cells))
     raise BuildError(
         f"no Wyckoff position of {group.symbol} holds {np.asarray(frac_coords).tolist()}"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.crystal.radii import bond_cutoff, is_anion, radius_in
-from nitrivac.crystal.split_sites import SPLIT_SITE_A
 from nitrivac.migration.clearance import nearest_along, surroundings, window_area
 from nitrivac.migration.hop import Hop, Passage
 from nitrivac.migration.widest import widest_path
@@ -21,9 +20,8 @@ if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
     from nitrivac.migration.pairs import SitePairs
 
-__all__ = ["EXCLUSIVE_A", "HopContext", "describe_hop"]
+__all__ = ["HopContext", "describe_hop"]
 
-EXCLUSIVE_A = SPLIT_SITE_A  # mobile sites nearer than this are one split site
 _WINDOW_A = 0.3  # ions this much farther than the nearest still belong to the window
 _SAME_A = 1e-6
 _ROUND_A = 9.0  # immobile ions this far beyond the ends bound every way between them
@@ -88,13 +86,17 @@ class HopContext:
         )
 
 
-def describe_hop(context: HopContext, pairs: SitePairs, members: NDArray[np.int64]) -> Hop:
+def describe_hop(
+    context: HopContext, pairs: SitePairs, members: NDArray[np.int64], *, exclusive: bool, elementary: bool
+) -> Hop:
     """Everything about one symmetry class of pairs, measured on its first member.
 
     Args:
         context: the crystal and what is immobile in it.
         pairs: all pairs of mobile sites.
         members: indices of the directed pairs of the class.
+        exclusive: whether the ends are halves of one split site.
+        elementary: whether no third site lies between them.
     """
     crystal, one = context.crystal, int(members[0])
     first, second = int(pairs.first[one]), int(pairs.second[one])
@@ -104,7 +106,6 @@ def describe_hop(context: HopContext, pairs: SitePairs, members: NDArray[np.int6
     distance = float(pairs.distances[one])
     orbits = [crystal.orbits[int(crystal.orbit_of_site[site])] for site in (first, second)]
     addresses = sorted(crystal.address(orbit) for orbit in orbits)
-    exclusive = distance < EXCLUSIVE_A
     middle = (crystal.frac_coords[first] + crystal.frac_coords[second] + image) / 2
     straight, widest = _passages(context, start, end, middle, distance)
     shared = _shared_anions(context, start, end, middle, distance)
@@ -119,7 +120,7 @@ def describe_hop(context: HopContext, pairs: SitePairs, members: NDArray[np.int6
         distance=distance,
         multiplicity=len(members) // 2,
         per_site=dict(sorted(per_site.items())),
-        elementary=not exclusive and _is_elementary(context, start, end, middle, distance),
+        elementary=elementary,
         exclusive=exclusive,
         shared=("nothing", "corner", "edge", "face")[min(len(shared), 3)],
         shared_anions=tuple(elements for elements, _ in shared),
@@ -218,12 +219,3 @@ def _shared_anions(
         if np.linalg.norm(point - start) <= cutoff and np.linalg.norm(point - end) <= cutoff:
             shared.append(("/".join(orbit.elements), crystal.address(orbit)))
     return tuple(sorted(shared))
-
-
-def _is_elementary(
-    context: HopContext, start: NDArray[np.float64], end: NDArray[np.float64], middle: NDArray[np.float64], distance: float
-) -> bool:
-    """Gabriel's criterion; a site that forms one split site with an end is no third site."""
-    inside = surroundings(context.crystal, context.nodes, middle, distance / 2 - 1e-4)
-    apart = [np.linalg.norm(inside.points - point, axis=1) >= EXCLUSIVE_A for point in (start, end)]
-    return not bool((apart[0] & apart[1]).any()) if len(inside.points) else True

@@ -15,11 +15,11 @@ from nitrivac.crystal.finders import group_of_operations
 from nitrivac.crystal.model import Crystal, Orbit, Provenance
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.space_group import parse_space_group
+from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
 from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.crystal.write import refuse_disorder
 from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
-from nitrivac.migration.describe import EXCLUSIVE_A
 from nitrivac.migration.hop import rounded
 from nitrivac.migration.pairs import element_names
 from nitrivac.migration.percolation import Links, Threshold, spanning_thresholds
@@ -40,6 +40,7 @@ class Host:
     """A configuration of whole atoms and vacancies on the sites of a parent.
 
     Attributes:
+        parent: the crystal whose sites are filled or vacant.
         crystal: all filled sites and the vacant ones of the mobile species, each vacant one listed as filled; orbits are
             those of the operations that keep the configuration. Labels are the parent's with a number, `V-` for vacant.
         vacant: indices of the vacant sites, shape (k,).
@@ -48,11 +49,42 @@ class Host:
         occupants: element on each site of the supercell, empty where none is.
     """
 
+    parent: Crystal
     crystal: Crystal
     vacant: NDArray[np.int64] = field(repr=False)
     cell: Supercell = field(repr=False)
     listed: NDArray[np.int64] = field(repr=False)
     occupants: NDArray[np.str_] = field(repr=False)
+
+    def are_split(
+        self, first: NDArray[np.int64], second: NDArray[np.int64], distances: NDArray[np.float64]
+    ) -> NDArray[np.bool_]:
+        """Which pairs of its sites are halves of one split site of the parent, by the rule for average structures."""
+        site = self.cell.parent_site[self.listed]
+        return are_split(self.parent, site[first], site[second], distances)
+
+    def blockers(self) -> NDArray[np.int64]:
+        """How many filled sites are halves of one split site with each site, so that it may not be filled beside them."""
+        near = neighbour_pairs(self.crystal.lattice, self.crystal.frac_coords, SPLIT_SITE_A)
+        filled = ~np.isin(near.neighbours, self.vacant)
+        split = filled & self.are_split(near.centres, near.neighbours, near.distances)
+        return np.bincount(near.centres[split], minlength=self.crystal.n_sites)
+
+    def may_jump(
+        self, first: NDArray[np.int64], second: NDArray[np.int64], distances: NDArray[np.float64]
+    ) -> NDArray[np.bool_]:
+        """Which pairs are of a filled site and a vacant one that may be filled once the ion has left.
+
+        Args:
+            first: one site of each pair, shape (k,).
+            second: the other, shape (k,).
+            distances: how far apart they are, angstrom, shape (k,).
+        """
+        empty = np.isin(first, self.vacant)
+        one_vacant = empty != np.isin(second, self.vacant)
+        others = self.blockers()[np.where(empty, first, second)] - self.are_split(first, second, distances)
+        answer: NDArray[np.bool_] = one_vacant & (others == 0)
+        return answer
 
     def swapping(self, hop: Hop) -> tuple[str, ...]:
         """Symmetry elements that swap the ends of a hop and keep all other atoms and vacancies, as `Hop.reversed_by`.
@@ -157,7 +189,7 @@ class HostPercolation(Document):
     Attributes:
         between: hops between a filled and a vacant site, those that can happen at once.
         filled: hops among filled sites alone.
-        vacant: hops among vacant sites alone.
+        vacant: hops among vacant sites alone that may be filled.
     """
 
     between: tuple[Threshold, ...]
@@ -186,14 +218,18 @@ def host_percolation(host: Host, species: str, max_distance: float) -> HostPerco
     nodes = np.sort(np.concatenate([orbit.indices for orbit in crystal.orbits if species in orbit.elements]))
     pairs = neighbour_pairs(crystal.lattice, crystal.frac_coords[nodes], max_distance)
     links = Links(first=pairs.centres, second=pairs.neighbours, images=pairs.images)
-    empty = np.isin(nodes, host.vacant)
-    first, second, hops = empty[pairs.centres], empty[pairs.neighbours], pairs.distances >= EXCLUSIVE_A
+    ends = nodes[pairs.centres], nodes[pairs.neighbours]
+    empty, free = np.isin(nodes, host.vacant), host.blockers()[nodes] == 0
+    first, second = empty[pairs.centres], empty[pairs.neighbours]
+    both_free = free[pairs.centres] & free[pairs.neighbours]
 
     def thresholds(chosen: NDArray[np.bool_]) -> tuple[Threshold, ...]:
-        return spanning_thresholds(len(nodes), links[chosen & hops], pairs.distances[chosen & hops])
+        return spanning_thresholds(len(nodes), links[chosen], pairs.distances[chosen])
 
     return HostPercolation(
-        between=thresholds(first != second), filled=thresholds(~first & ~second), vacant=thresholds(first & second)
+        between=thresholds(host.may_jump(*ends, pairs.distances)),
+        filled=thresholds(~first & ~second),
+        vacant=thresholds(first & second & both_free),
     )
 
 
@@ -225,6 +261,8 @@ def _host_of(
         frac_coords=cell.frac_coords[listed],
         orbits=tuple(orbits),
         space_group=replace(group, rotations=rotations, translations=translations),
-        provenance=Provenance(source=source),
+        provenance=Provenance(source=source, caution=parent.provenance.caution),
     )
-    return Host(crystal=crystal, vacant=np.flatnonzero(vacant[listed]), cell=cell, listed=listed, occupants=names)
+    return Host(
+        parent=parent, crystal=crystal, vacant=np.flatnonzero(vacant[listed]), cell=cell, listed=listed, occupants=names
+    )

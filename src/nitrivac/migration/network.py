@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nitrivac.crystal.files import csv_text
 from nitrivac.crystal.radii import RADII_SOURCE
+from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
 from nitrivac.documents.document import Document
-from nitrivac.errors import SpecificationError, UnsupportedError
-from nitrivac.migration.describe import EXCLUSIVE_A, HopContext, describe_hop
+from nitrivac.documents.origin import origin_keys
+from nitrivac.errors import SpecificationError
+from nitrivac.migration.describe import HopContext
+from nitrivac.migration.distinct import DESCRIBED_HOPS, distinct_hops
 from nitrivac.migration.hop import Hop, rounded
-from nitrivac.migration.pairs import SitePairs, symmetric_pairs
+from nitrivac.migration.pairs import symmetric_pairs
 from nitrivac.migration.percolation import Links, PeriodicComponents, Threshold, spanning_thresholds
-from nitrivac.migration.reach import default_distance, mobile_sites, refuse_distance
+from nitrivac.migration.reach import default_reach, mobile_sites, refuse_distance
+from nitrivac.migration.spanned import SpannedDistances, spanned_distances, up_to
 from nitrivac.migration.subset import SubsetPercolation
 
 if TYPE_CHECKING:
@@ -26,11 +30,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
+    from nitrivac.migration.host import Host
+    from nitrivac.migration.pairs import SplitTest
 
-__all__ = ["DESCRIBED_HOPS", "EXCLUSIVE_A", "Hop", "HopNetwork", "find_hops"]
-
-DESCRIBED_HOPS = 3_000
-"""So many distinct hops are described one by one, each with its window and widest path, at some hundredths of a second."""
+__all__ = ["DESCRIBED_HOPS", "Hop", "HopNetwork", "find_hops"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +44,20 @@ class HopNetwork(Document):
         source: what the crystal is.
         species: the mobile element.
         max_distance: longest hop listed, angstrom.
+        reach: what decided it, in words.
         cutoffs: ligand cutoff in angstrom by anion element, which decides what polyhedra share.
         hops: sorted by distance, then address.
-        by_distance: thresholds of distance for 1, 2 and 3 dimensions.
-        by_radius: thresholds of the straight-line bottleneck radius among the listed hops.
+        by_distance: thresholds of distance for 1, 2 and 3 dimensions, split pairs included; without a value where they are
+            beyond the longest hop listed.
+        by_radius: thresholds of the straight-line bottleneck radius among the listed hops and split pairs.
+        spanned: thresholds of distance wherever the list ends, and those of split pairs alone and without them.
         radii: where the ionic radii come from.
         sites: index in the crystal of each node, shape (n,).
         addresses: address of each node's orbit.
         links: all hops and exclusive pairs in both directions, ends as numbers of nodes.
         hop_of_link: index into `hops` of each link, shape (k,).
         vectors: cartesian vector of each link, angstrom, shape (k, 3).
+        caution: what everything made of it must say, see `Provenance`.
     """
 
     source: str
@@ -61,22 +68,25 @@ class HopNetwork(Document):
     by_distance: tuple[Threshold, ...]
     by_radius: tuple[Threshold, ...]
     radii: str
+    reach: str = ""
+    spanned: SpannedDistances | None = None
     sites: NDArray[np.int64] = field(repr=False)
     addresses: tuple[str, ...] = field(repr=False)
     links: Links = field(repr=False)
     hop_of_link: NDArray[np.int64] = field(repr=False)
     vectors: NDArray[np.float64] = field(repr=False)
+    caution: str | None = None
 
     def hop(self, name: str) -> Hop:
-        """The hop of a short name such as `h2`, or of a full one such as `Li@4f-Li@4f:2`.
+        """The hop or split pair of a short name such as `h2` or `s1`, or of a full one such as `Li@4f-Li@4f:2`.
 
         Raises:
             SpecificationError: there is none of that name; the message lists what there is.
         """
         for one in self.hops:
-            if name in (one.id, one.name) and not one.exclusive:
+            if name in (one.id, one.name):
                 return one
-        names = [f"{one.id} ({one.pair}, {one.distance:.4f})" for one in self.hops if not one.exclusive]
+        names = [f"{one.id} ({one.pair}, {one.distance:.4f})" for one in self.hops]
         more = f" and {len(names) - 12} more" if len(names) > 12 else ""
         raise SpecificationError(
             f"no hop {name!r} in {self.source} up to {self.max_distance:.3f} angstrom; there are "
@@ -84,30 +94,27 @@ class HopNetwork(Document):
         )
 
     def percolation(self, hops: Iterable[str] | None = None, *, elementary: bool = False) -> SubsetPercolation:
-        """What a subset of the hops spans; the ends of a split site count as one site.
+        """What a subset of the hops spans, together with all split pairs unless some of these are named.
 
         Args:
-            hops: their names, by default all.
+            hops: their names, by default all; with one of a split pair among them, split pairs not named are left out.
             elementary: leave out hops that are not elementary.
 
         Raises:
             SpecificationError: a hop of that name does not exist.
         """
-        wanted = {one.id for one in self.hops if not one.exclusive} if hops is None else {self.hop(name).id for name in hops}
-        chosen = np.array(
-            [one.id in wanted and not one.exclusive and (one.elementary or not elementary) for one in self.hops], dtype=bool
-        )
-        split = np.array([one.exclusive for one in self.hops], dtype=bool)
-        used = chosen[self.hop_of_link] if len(self.hops) else np.zeros(0, dtype=bool)
-        always = self.links[split[self.hop_of_link]] if len(self.hops) else self.links
+        named = self.hops if hops is None else tuple(self.hop(name) for name in hops)
+        wanted = {one.id for one in named if one.exclusive or one.elementary or not elementary}
+        if not any(one.exclusive for one in named):
+            wanted |= {one.id for one in self.hops if one.exclusive}
+        chosen = np.array([one.id in wanted for one in self.hops], dtype=bool)
         by_distance, by_radius = _percolation(len(self.sites), self.links, self.hops, self.hop_of_link, chosen)
         components = PeriodicComponents(len(self.sites))
-        components.join(always)
-        components.join(self.links[used])
+        components.join(self.links[chosen[self.hop_of_link]] if len(self.hops) else self.links)
         dimensions = components.dimensions()
         highest = int(dimensions.max(initial=0))
         return SubsetPercolation(
-            hops=tuple(one.id for one, is_used in zip(self.hops, chosen, strict=True) if is_used),
+            hops=tuple(one.id for one in self.hops if one.id in wanted and (hops is not None or not one.exclusive)),
             thresholds=by_distance,
             by_radius=by_radius,
             dimension=highest,
@@ -145,7 +152,7 @@ class HopNetwork(Document):
             "shared_anions", "bottleneck_radius_A", "window", "window_area_A2", "widest_path_length_A",
             "widest_path_bottleneck_radius_A",
         )  # fmt: skip
-        return csv_text(self.rows(), columns)
+        return csv_text(self.rows(), columns, caution=self.caution)
 
     def percolation_rows(self) -> list[dict[str, Any]]:
         """One flat row for each number of dimensions, for pandas or CSV."""
@@ -185,11 +192,12 @@ class HopNetwork(Document):
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
-            "source": self.source,
+            **origin_keys(self.source, self.caution),
             "species": self.species,
             "max_distance_A": rounded(self.max_distance),
             "ligand_cutoff_A": self.cutoffs,
-            "exclusive_below_A": EXCLUSIVE_A,
+            "reach": self.reach,
+            "exclusive_below_A": SPLIT_SITE_A,
             "radii": self.radii,
             "hops": [hop.printed() for hop in self.hops],
             "percolation": [
@@ -198,9 +206,13 @@ class HopNetwork(Document):
                     "distance_A": rounded(distance.value),
                     "bottleneck_radius_A": rounded(radius.value),
                     "directions": list(distance.directions),
+                    "beyond_list_A": None if distance.value is not None or beyond is None else rounded(beyond.value),
                 }
-                for distance, radius in zip(self.by_distance, self.by_radius, strict=True)
+                for distance, radius, beyond in zip(
+                    self.by_distance, self.by_radius, self.spanned.together if self.spanned else (None,) * 3, strict=True
+                )
             ],
+            "split_pairs": self.spanned.rows() if self.spanned else [],
         }
 
     def _repr_html_(self) -> str:
@@ -216,7 +228,7 @@ def find_hops(
     species: str = "Li",
     max_distance: float | None = None,
     radii: Mapping[str, float] | None = None,
-    vacant: NDArray[np.int64] | None = None,
+    host: Host | None = None,
     widest_paths: bool = True,
 ) -> HopNetwork:
     """The symmetry-distinct hops of a mobile species.
@@ -227,10 +239,10 @@ def find_hops(
     Args:
         crystal: ordered or average.
         species: the mobile element.
-        max_distance: longest hop in angstrom; by default what it takes to span as many dimensions as can be spanned, and at
-            least the second shell of every site.
+        max_distance: longest hop in angstrom; by default see `nitrivac.migration.reach.default_reach`.
         radii: ionic radii in angstrom by element that replace Shannon's.
-        vacant: indices of the sites that are vacant, whole orbits; only hops between a filled and a vacant site are listed.
+        host: the configuration whose crystal this is: only hops from a filled site into a vacant one that may be filled are
+            listed, jumps from one half of a split site to the other among them.
         widest_paths: measure the widest path of each hop too, which takes most of the time.
 
     Raises:
@@ -245,36 +257,34 @@ def find_hops(
                 f"radius {element}={radius:g}: an element of {crystal.provenance.source} "
                 f"({', '.join(crystal.elements)}) and 0 to 5 angstrom are accepted"
             )
-    reach = max_distance if max_distance is not None else default_distance(crystal, nodes)
+    split_test: SplitTest = partial(are_split, crystal) if host is None else host.are_split
+    default = default_reach(crystal, nodes, split_test)
+    reach = default.distance if max_distance is None else max_distance
     pairs = symmetric_pairs(crystal, nodes, reach)
-    if vacant is not None:
-        pairs = pairs.chosen(np.isin(pairs.first, vacant) != np.isin(pairs.second, vacant))
+    if host is not None:
+        pairs = pairs.chosen(host.may_jump(pairs.first, pairs.second, pairs.distances))
     context = HopContext.of(crystal, species, nodes, radii, widest_paths=widest_paths)
-    classes = _classes(pairs)
-    if len(classes) > DESCRIBED_HOPS:
-        raise UnsupportedError(
-            f"{crystal.provenance.source}: {len(classes)} distinct hops up to {reach:.3f} angstrom are more than the "
-            f"{DESCRIBED_HOPS} that are described one by one; a shorter --max-distance leaves fewer, and nitrivac hops "
-            "summarises what is too many in cells of thousands of sites"
-        )
-    hops, rank = _named([describe_hop(context, pairs, members) for members in classes])
-    hop_of_link = np.empty(len(pairs.first), dtype=np.int64)
-    for number, members in zip(rank, classes, strict=True):
-        hop_of_link[members] = number
+    hops, hop_of_link = distinct_hops(context, pairs, split_test, all_possible=host is not None)
     links = Links(
         first=np.searchsorted(nodes, pairs.first), second=np.searchsorted(nodes, pairs.second), images=pairs.images
     )
-    by_distance, by_radius = _percolation(len(nodes), links, hops, hop_of_link)
+    spanned = default.spanned
+    if host is not None:
+        spanned = spanned_distances(len(nodes), links, pairs.distances, np.zeros(len(links), dtype=bool))
+    _, by_radius = _percolation(len(nodes), links, hops, hop_of_link)
     points = crystal.frac_coords
     given = ", ".join(f"{element} {radius:g} as given" for element, radius in (radii or {}).items())
     return HopNetwork(
         source=crystal.provenance.source,
+        caution=crystal.provenance.caution,
         species=species,
         max_distance=reach,
         cutoffs=context.cutoffs,
         hops=hops,
-        by_distance=by_distance,
+        reach=default.rule if max_distance is None else "",
+        by_distance=up_to(spanned.together, reach),
         by_radius=by_radius,
+        spanned=spanned,
         radii=f"{given}; else {RADII_SOURCE}" if given else RADII_SOURCE,
         sites=nodes,
         addresses=tuple(crystal.address(crystal.orbits[index]) for index in crystal.orbit_of_site[nodes].tolist()),
@@ -284,33 +294,6 @@ def find_hops(
     )
 
 
-def _named(hops: list[Hop]) -> tuple[tuple[Hop, ...], list[int]]:
-    """The hops in order of distance and address, numbered, and the place of each; exclusive pairs get a dash."""
-    order = sorted(
-        range(len(hops)),
-        key=lambda one: (
-            round(hops[one].distance, 5), hops[one].start, hops[one].end, hops[one].sites, hops[one].image
-        ),
-    )  # fmt: skip
-    alike = Counter(f"{one.start}-{one.end}" for one in hops)
-    named, serial, rank = [], 0, [0] * len(hops)
-    met: Counter[str] = Counter()
-    for place, one in enumerate(order):
-        serial += not hops[one].exclusive
-        name = f"{hops[one].start}-{hops[one].end}"
-        met[name] += 1
-        suffix = f":{met[name]}" if alike[name] > 1 else ""
-        named.append(replace(hops[one], id="-" if hops[one].exclusive else f"h{serial}", name=name + suffix))
-        rank[one] = place
-    return tuple(named), rank
-
-
-def _classes(pairs: SitePairs) -> list[NDArray[np.int64]]:
-    """Indices of the directed pairs of each symmetry class."""
-    order = np.argsort(pairs.classes, kind="stable")
-    return np.split(order, np.flatnonzero(np.diff(pairs.classes[order])) + 1) if len(order) else []
-
-
 def _percolation(
     n_sites: int,
     links: Links,
@@ -318,15 +301,14 @@ def _percolation(
     hop_of_link: NDArray[np.int64],
     chosen: NDArray[np.bool_] | None = None,
 ) -> tuple[tuple[Threshold, ...], tuple[Threshold, ...]]:
-    """Thresholds of distance and of bottleneck radius; the ends of an exclusive pair are one site from the start."""
+    """Thresholds of distance and of bottleneck radius among the hops and split pairs chosen, by default all."""
     if not hops:
         return spanning_thresholds(n_sites, links, []), spanning_thresholds(n_sites, links, [])
-    exclusive = np.array([hop.exclusive for hop in hops])[hop_of_link]
     distances = np.array([hop.distance for hop in hops])[hop_of_link]
     radii = np.array([np.nan if hop.straight.radius is None else hop.straight.radius for hop in hops])[hop_of_link]
-    real = ~exclusive if chosen is None else chosen[hop_of_link]
-    always, wide = links[exclusive], real & ~np.isnan(radii)
+    used = np.ones(len(links), dtype=bool) if chosen is None else chosen[hop_of_link]
+    wide = used & ~np.isnan(radii)
     return (
-        spanning_thresholds(n_sites, links[real], distances[real], always=always),
-        spanning_thresholds(n_sites, links[wide], radii[wide], descending=True, always=always),
+        spanning_thresholds(n_sites, links[used], distances[used]),
+        spanning_thresholds(n_sites, links[wide], radii[wide], descending=True),
     )

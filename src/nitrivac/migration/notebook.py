@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nitrivac.documents.origin import origin_text
 from nitrivac.html_table import html_facts, html_table
 
 if TYPE_CHECKING:
@@ -43,5 +44,5 @@ def network_html(network: HopNetwork) -> str:
         )
         for one in network.by_distance
     ]
-    title = f"{network.species} hops in {network.source} up to {network.max_distance:.3f} Å"
+    title = f"{network.species} hops in {origin_text(network.source, network.caution)} up to {network.max_distance:.3f} Å"
     return html_table(headings, rows, caption=title, limit=50) + html_facts(facts)

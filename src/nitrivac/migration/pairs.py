@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["SitePairs", "element_names", "symmetric_pairs"]
+__all__ = ["SitePairs", "SplitTest", "element_names", "symmetric_pairs"]
+
+SplitTest = Callable[["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.float64]"], "NDArray[np.bool_]"]
+"""Which pairs of sites exclude each other: from the sites of each pair and its length, as `are_split` of a crystal."""
 
 _AT_ONCE = 2_000_000  # pairs times operations that are moved at a time
 _OFF_SYMMETRY_A = 0.1  # images may lie 0.05 angstrom off the sites they stand for, at both ends of a pair

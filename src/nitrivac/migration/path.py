@@ -13,6 +13,7 @@ from nitrivac.crystal.radii import bond_cutoff, is_anion, radius_in
 from nitrivac.crystal.supercell import kept_rotations, make_supercell, shortest_vector
 from nitrivac.crystal.write import refuse_disorder
 from nitrivac.documents.document import Document
+from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.migration.hop import Hop, rounded
 from nitrivac.migration.pairs import symmetric_pairs
@@ -90,6 +91,7 @@ class MigrationPath(Document):
         method: `linear` or `idpp`.
         converged: whether the pair potential came to rest; always for straight paths.
         profile: surroundings of the moving ion, image by image.
+        caution: what everything made of it must say, see `Provenance`.
     """
 
     source: str
@@ -107,6 +109,7 @@ class MigrationPath(Document):
     method: Method
     converged: bool
     profile: tuple[ProfilePoint, ...] = field(repr=False)
+    caution: str | None = None
 
     @property
     def length(self) -> float:
@@ -131,7 +134,7 @@ class MigrationPath(Document):
     def printed(self, files: tuple[str, ...] = ()) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
-            "source": self.source,
+            **origin_keys(self.source, self.caution),
             "species": self.species,
             "hop": self.hop.id,
             "from": self.hop.start,
@@ -191,6 +194,11 @@ def vacancy_path(
     """
     refuse_disorder(crystal, "a path")
     one = network.hop(hop)
+    if one.exclusive:
+        raise SpecificationError(
+            f"{one.id} of {network.source} ({one.pair}, {one.distance:.4f} angstrom) joins two halves of a split site: a "
+            "path from one to the other needs a configuration of filled and vacant sites, given as --host"
+        )
     if not 1 <= images <= 99:
         raise SpecificationError(f"{images} images: 1 to 99 between the ends are accepted")
     if method not in ("linear", "idpp"):
@@ -236,6 +244,7 @@ def vacancy_path(
         positions, converged = _idpp(positions, symbols, lattice)
     return MigrationPath(
         source=crystal.provenance.source,
+        caution=crystal.provenance.caution,
         species=network.species,
         hop=one,
         matrix=matrix,

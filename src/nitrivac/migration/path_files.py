@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac import __version__
+from nitrivac.documents.origin import origin_keys, origin_text
 from nitrivac.errors import UnsupportedError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ __all__ = ["path_texts"]
 
 
 def path_texts(path: MigrationPath, folder: Path, file_format: str) -> dict[Path, str]:
-    """The files of a path and what stands in them: the images first, then `profile.json`.
+    """The files of a path and what stands in them: the images first, then `profile.json`, which names them as it sees them.
 
     Args:
         path: the path.
@@ -30,7 +31,8 @@ def path_texts(path: MigrationPath, folder: Path, file_format: str) -> dict[Path
         UnsupportedError: the format is unknown.
     """
     made = (
-        f"source={path.source} hop={path.hop.id} {path.hop.start}->{path.hop.end} method={path.method} "
+        f"source={origin_text(path.source, path.caution)} hop={path.hop.id} {path.hop.start}->{path.hop.end} "
+        f"method={path.method} "
         f"moving_atom={path.moving + 1} nitrivac={__version__}"
     )
     texts: dict[Path, str] = {}
@@ -41,7 +43,7 @@ def path_texts(path: MigrationPath, folder: Path, file_format: str) -> dict[Path
         texts[folder / "path.extxyz"] = "".join(_frame(path, number) for number in range(len(path.positions)))
     else:
         raise UnsupportedError(f"no path format {file_format!r}; there are vasp and extxyz")
-    images = tuple(str(name) for name in texts)
+    images = tuple(name.relative_to(folder).as_posix() for name in texts)
     document = path.printed(images)
     texts[folder / "profile.json"] = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     return texts
@@ -63,7 +65,8 @@ def _poscar(path: MigrationPath, number: int, made: str) -> str:
 def _frame(path: MigrationPath, number: int) -> str:
     """One image as a frame of extended XYZ; `moving` is T for the moving atom."""
     lattice = " ".join(f"{value:.10f}" for value in path.lattice.ravel())
-    made = f'source="{path.source}" hop="{path.hop.id}" image={number} nitrivac="{__version__}"'
+    origin = " ".join(f'{key}="{value}"' for key, value in origin_keys(path.source, path.caution).items())
+    made = f'{origin} hop="{path.hop.id}" image={number} nitrivac="{__version__}"'
     columns = "species:S:1:pos:R:3:address:S:1:moving:L:1"
     lines = [str(len(path.symbols)), f'Lattice="{lattice}" Properties={columns} pbc="T T T" {made}']
     for index, (symbol, address, point) in enumerate(zip(path.symbols, path.addresses, path.positions[number], strict=True)):

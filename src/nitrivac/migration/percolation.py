@@ -142,7 +142,6 @@ def spanning_thresholds(
     values: ArrayLike,
     *,
     descending: bool = False,
-    always: Links | None = None,
 ) -> tuple[Threshold, Threshold, Threshold]:
     """The values at which a growing network first spans 1, 2 and 3 dimensions.
 
@@ -151,20 +150,18 @@ def spanning_thresholds(
         links: the edges.
         values: of each edge; edges join from the smallest value on, shape (k,).
         descending: join from the largest on instead (for a bottleneck radius).
-        always: edges that are there from the start, such as those within a split site.
 
     Returns:
         One threshold for each dimension.
     """
     components = PeriodicComponents(n_sites)
-    highest = components.join(always) if always is not None else 0
     keys = np.asarray(values, dtype=float)
     order = np.argsort(-keys if descending else keys, kind="stable")
     shells = np.round(keys[order] / _SAME).astype(np.int64)
     reached: dict[int, Threshold] = {}
-    place = 0
+    place = highest = 0
     while place < len(order) and len(reached) < 3:
-        place, highest = components.join_until(links, order, shells, place, max(highest, len(reached)))
+        place, highest = components.join_until(links, order, shells, place, len(reached))
         for dimension in range(len(reached) + 1, highest + 1):
             reached[dimension] = Threshold(
                 dimension=dimension,

@@ -46,7 +46,7 @@ def links_of_points(lattice: ArrayLike, frac_coords: ArrayLike, radius: float) -
 
 
 def thresholds_of_points(
-    lattice: ArrayLike, frac_coords: ArrayLike, radius: float, *, exclusive: float = 0.0
+    lattice: ArrayLike, frac_coords: ArrayLike, radius: float
 ) -> tuple[Threshold, Threshold, Threshold]:
     """The distances at which sites first span 1, 2 and 3 dimensions; made for a million of them.
 
@@ -54,17 +54,9 @@ def thresholds_of_points(
         lattice: rows are lattice vectors, angstrom, shape (3, 3).
         frac_coords: the mobile sites, shape (n, 3).
         radius: longest hop, angstrom.
-        exclusive: sites nearer than this are one split site, angstrom.
     """
     links, distances = links_of_points(lattice, frac_coords, radius)
-    hops = distances >= exclusive
-    always = None if hops.all() else links[~hops]
-    return spanning_thresholds(
-        len(np.asarray(frac_coords)),
-        links if always is None else links[hops],
-        distances if always is None else distances[hops],
-        always=always,
-    )
+    return spanning_thresholds(len(np.asarray(frac_coords)), links, distances)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

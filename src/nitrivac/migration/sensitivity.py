@@ -187,13 +187,7 @@ def _thresholds(
     """Distances at which the network's hops span 1, 2 and 3 dimensions after a shift."""
     first, second = network.sites[network.links.first], network.sites[network.links.second]
     vectors = network.vectors + amount * (moves[second] - moves[first]) @ crystal.lattice
-    exclusive = np.array([hop.exclusive for hop in network.hops], dtype=bool)[network.hop_of_link]
-    found = spanning_thresholds(
-        len(network.sites),
-        network.links[~exclusive],
-        np.linalg.norm(vectors[~exclusive], axis=1),
-        always=network.links[exclusive],
-    )
+    found = spanning_thresholds(len(network.sites), network.links, np.linalg.norm(vectors, axis=1))
     return tuple(one.value for one in found)
 
 

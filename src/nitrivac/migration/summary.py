@@ -7,19 +7,23 @@ found in time that grows with the number of atoms; windows and widest paths of a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nitrivac.crystal.files import csv_text
 from nitrivac.crystal.neighbours import neighbour_pairs
+from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
 from nitrivac.documents.document import Document
+from nitrivac.documents.origin import origin_keys, origin_text
 from nitrivac.html_table import html_table
-from nitrivac.migration.describe import EXCLUSIVE_A
+from nitrivac.migration.distinct import DESCRIBED_HOPS
 from nitrivac.migration.hop import rounded
-from nitrivac.migration.network import DESCRIBED_HOPS, find_hops
-from nitrivac.migration.percolation import Links, Threshold, spanning_thresholds
-from nitrivac.migration.reach import default_distance, mobile_sites, refuse_distance
+from nitrivac.migration.network import find_hops
+from nitrivac.migration.percolation import Links, Threshold
+from nitrivac.migration.reach import default_reach, mobile_sites, refuse_distance
+from nitrivac.migration.spanned import SpannedDistances, spanned_distances
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +65,10 @@ class HopSummary(Document):
         sites: number of mobile sites per cell.
         distinct: how many hops symmetry tells apart, at least.
         shells: by length.
-        by_distance: thresholds of distance for 1, 2 and 3 dimensions.
+        by_distance: thresholds of distance for 1, 2 and 3 dimensions, split pairs included.
+        reach: what decided the longest hop, in words.
+        spanned: those of split pairs alone and without them too.
+        caution: what everything made of it must say, see `Provenance`.
     """
 
     source: str
@@ -71,6 +78,9 @@ class HopSummary(Document):
     distinct: int
     shells: tuple[HopShell, ...]
     by_distance: tuple[Threshold, ...]
+    reach: str = ""
+    spanned: SpannedDistances | None = None
+    caution: str | None = None
 
     def rows(self) -> list[dict[str, Any]]:
         """One flat row for each shell, for pandas or CSV."""
@@ -87,15 +97,17 @@ class HopSummary(Document):
 
     def csv(self) -> str:
         """The rows as CSV."""
-        return csv_text(self.rows(), ("distance_from_A", "distance_to_A", "pairs", "pairs_per_site", "exclusive"))
+        columns = ("distance_from_A", "distance_to_A", "pairs", "pairs_per_site", "exclusive")
+        return csv_text(self.rows(), columns, caution=self.caution)
 
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON; `hops` is there and empty, since none is described."""
         return {
-            "source": self.source,
+            **origin_keys(self.source, self.caution),
             "species": self.species,
             "max_distance_A": rounded(self.max_distance),
-            "exclusive_below_A": EXCLUSIVE_A,
+            "reach": self.reach,
+            "exclusive_below_A": SPLIT_SITE_A,
             "hops": [],
             "summary": {"sites": self.sites, "distinct_at_least": self.distinct, "shells": self.rows()},
             "percolation": [
@@ -107,12 +119,14 @@ class HopSummary(Document):
                 }
                 for one in self.by_distance
             ],
+            "split_pairs": self.spanned.rows() if self.spanned else [],
         }
 
     def _repr_html_(self) -> str:
         """The hops by length in a notebook."""
         rows = [(f"{one.low:.1f}-{one.high:.1f}", one.pairs, "split" if one.exclusive else "") for one in self.shells]
-        return html_table(("d (Å)", "pairs", ""), rows, caption=f"{self.species} hops of {self.source}")
+        title = f"{self.species} hops of {origin_text(self.source, self.caution)}"
+        return html_table(("d (Å)", "pairs", ""), rows, caption=title)
 
 
 def summarise_hops(crystal: Crystal, *, species: str = "Li", max_distance: float | None = None) -> HopSummary:
@@ -128,9 +142,11 @@ def summarise_hops(crystal: Crystal, *, species: str = "Li", max_distance: float
     """
     nodes = mobile_sites(crystal, species)
     refuse_distance(max_distance)
-    reach = max_distance if max_distance is not None else default_distance(crystal, nodes)
+    split_test = partial(are_split, crystal)
+    default = default_reach(crystal, nodes, split_test) if max_distance is None else None
+    reach = default.distance if default else float(max_distance or 0.0)
     near = neighbour_pairs(crystal.lattice, crystal.frac_coords[nodes], reach)
-    split = near.distances < EXCLUSIVE_A
+    split = split_test(nodes[near.centres], nodes[near.neighbours], near.distances)
     links = Links(first=near.centres, second=near.neighbours, images=near.images)
     shells = []
     for exclusive, chosen in ((True, split), (False, ~split)):
@@ -139,14 +155,18 @@ def summarise_hops(crystal: Crystal, *, species: str = "Li", max_distance: float
             HopShell(low=index * _BIN_A, high=(index + 1) * _BIN_A, pairs=number // 2, exclusive=exclusive)
             for index, number in zip(bins.tolist(), numbers.tolist(), strict=True)
         ]
+    spanned = spanned_distances(len(nodes), links, near.distances, split)
     return HopSummary(
         source=crystal.provenance.source,
+        caution=crystal.provenance.caution,
         species=species,
         max_distance=reach,
         sites=len(nodes),
         distinct=-(-len(links) // (2 * crystal.space_group.order)),
         shells=tuple(shells),
-        by_distance=spanning_thresholds(len(nodes), links[~split], near.distances[~split], always=links[split]),
+        by_distance=spanned.together,
+        reach=default.rule if default else "",
+        spanned=spanned,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from nitrivac.crystal.files import csv_text
 from nitrivac.documents.document import Document
+from nitrivac.documents.origin import origin_keys, origin_text
 from nitrivac.errors import UnsupportedError
 from nitrivac.html_table import html_table
 from nitrivac.polyhedra.coordination import coordination_shells, ligand_cutoffs, roles_of
@@ -78,6 +79,7 @@ class PolyhedraReport(Document):
         molecules: molecular anions.
         refused: frameworks that were not asked for by name and cannot be counted, and why.
         cutoffs: `Li-N` to the distance in angstrom up to which an anion is a ligand.
+        caution: what everything made of it must say, see `Provenance`.
     """
 
     source: str
@@ -89,11 +91,12 @@ class PolyhedraReport(Document):
     molecules: tuple[MolecularAnion, ...]
     refused: tuple[str, ...]
     cutoffs: dict[str, float]
+    caution: str | None = None
 
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
-            "source": self.source,
+            **origin_keys(self.source, self.caution),
             "cutoff_A": self.cutoffs,
             "polyhedra": [one.printed() for one in self.polyhedra],
             "summary": [one.printed() for one in self.summary],
@@ -153,7 +156,7 @@ class PolyhedraReport(Document):
                 "distances_A": " ".join(f"{distance:.4f}" for distance in one.distances),
             }
             rows.append({column: row[column] for column in columns})
-        return csv_text(rows, columns)
+        return csv_text(rows, columns, caution=self.caution)
 
     def _repr_html_(self) -> str:
         """Coordination and frameworks in a notebook."""
@@ -169,7 +172,8 @@ class PolyhedraReport(Document):
             for one in self.polyhedra
         ]
         headings = ("site", "CN", "d (Å)", "V (Å³)", "bond-valence sum", "shape")
-        parts = [html_table(headings, rows, caption=f"Coordination polyhedra of {self.source}", limit=50)]
+        title = f"Coordination polyhedra of {origin_text(self.source, self.caution)}"
+        parts = [html_table(headings, rows, caption=title, limit=50)]
         if self.frameworks:
             nets = [
                 (one.centre, one.formula, one.name, one.kappa, ", ".join(f"Q{n} {share:.0%}" for n, share in one.q.items()))
@@ -223,6 +227,7 @@ def analyze_polyhedra(
             refused.append(f"{','.join(group)}: {error}")
     return PolyhedraReport(
         source=crystal.provenance.source,
+        caution=crystal.provenance.caution,
         polyhedra=tuple(polyhedra),
         sharing=tuple(sharing),
         summary=_summary(roles, shells),

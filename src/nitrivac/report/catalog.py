@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
@@ -9,8 +10,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from nitrivac.catalog.candidates import candidate_sources, caution_of, described_by
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from rich.console import RenderableType
 
@@ -21,6 +24,7 @@ __all__ = [
     "list_rows",
     "list_table",
     "measurements_table",
+    "numbers_text",
     "remarks",
     "show_material",
     "sites_table",
@@ -47,6 +51,7 @@ def list_rows(materials: Iterable[Material]) -> list[dict[str, Any]]:
             "number": material.space_group.number if material.space_group else None,
             "status": material.status,
             "grade": material.grade,
+            "candidates": [one.name for one in material.candidates],
         }
         for material in materials
     ]
@@ -65,9 +70,18 @@ def list_table(materials: Iterable[Material]) -> RenderableType:
             table.add_row(Text(family, style="italic"), end_section=False)
         symbol = material.space_group.symbol if material.space_group else "-"
         table.add_row(f"  {material.id}", symbol, material.status, material.grade or "-")
-    legend = "; ".join(f"{grade} {meaning}" for grade, meaning in GRADES.items())
-    with_sites = sum(bool(material.sites) for material in rows)
-    return Group(table, Text(f"\n{len(rows)} compounds, {with_sites} with a structure. Grades: {legend}."))
+    return Group(table, Text(f"\n{numbers_text(rows)}"))
+
+
+def numbers_text(materials: Sequence[Material]) -> str:
+    """How many compounds there are, how many of each grade, and apart from them the candidates."""
+    numbers: Counter[str] = Counter(material.grade for material in materials if material.grade)
+    graded = "; ".join(f"{numbers[grade]} {grade}, {meaning}" for grade, meaning in GRADES.items())
+    lines = [f"{len(materials)} compounds, {numbers.total()} with a structure. By grade: {graded}."]
+    candidates = candidate_sources(materials)
+    if candidates:
+        lines.append(f"Apart, candidates, computed, none decided on, no structures: {', '.join(candidates)}.")
+    return "\n".join(lines)
 
 
 def _indented(content: RenderableType) -> Padding:
@@ -94,6 +108,8 @@ def show_material(material: Material) -> RenderableType:
     if material.source:
         parts.append(Text("\nSource", style="bold"))
         parts += [_paragraph(line) for line in source_lines(material)]
+    if material.candidates:
+        parts += _candidates(material)
     if material.notes:
         parts.append(Text("\nNotes", style="bold"))
         parts += [_paragraph(f"- {note}") for note in material.notes]
@@ -108,6 +124,15 @@ def show_material(material: Material) -> RenderableType:
         parts += [Text("\nMeasurements", style="bold"), _indented(measurements_table(material))]
         parts += [_paragraph(f"{number}) {text}") for number, text in remarks(material)]
     return Group(*parts)
+
+
+def _candidates(material: Material) -> list[RenderableType]:
+    """What is computed and not decided: for each its group, cell and evidence, and what must be said of it."""
+    parts: list[RenderableType] = [Text("\nCandidates", style="bold"), _paragraph(f"Each: {caution_of(material)}.")]
+    for one in material.candidates:
+        whole = described_by(material, one)
+        parts += [_paragraph(f"- {whole.id}"), _indented(_paragraph(_cell(whole))), _indented(_paragraph(one.evidence))]
+    return parts
 
 
 def _headline(material: Material) -> str:

@@ -10,6 +10,7 @@ from nitrivac.comparison.result import correlation_row, value_row
 from nitrivac.crystal.files import csv_text, prepare_folder, write_files
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from nitrivac.comparison import Comparison
@@ -43,7 +44,7 @@ def write_comparison(comparison: Comparison, folder: str | Path, *, overwrite: b
             {"id": one.id, "has_conductivity": one.has_conductivity, "reason": one.reason} for one in comparison.left_out
         ],
     }
-    contents = {name: csv_text(rows, list(rows[0])).encode("utf-8") for name, rows in tables.items() if rows}
+    contents = {name: csv_text(rows, _columns(rows)).encode("utf-8") for name, rows in tables.items() if rows}
     document = json.dumps(comparison.as_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     contents["comparison.json"] = document.encode("utf-8")
     if DRAWS and comparison.compounds:
@@ -51,6 +52,13 @@ def write_comparison(comparison: Comparison, folder: str | Path, *, overwrite: b
         from nitrivac.report.figures.export import figure_bytes
 
         figure = comparison_figure(comparison)
-        contents |= {f"comparison.{kind}": figure_bytes(figure, kind) for kind in FIGURE_FORMATS}
+        undecided = ", ".join(one.id for one in comparison.compounds if one.caution is not None)
+        caution = f"candidates, computed, not decided, not to be cited as structures: {undecided}" if undecided else None
+        contents |= {f"comparison.{kind}": figure_bytes(figure, kind, caution=caution) for kind in FIGURE_FORMATS}
     target = prepare_folder(folder)
     return write_files({target / name: content for name, content in contents.items()}, overwrite=overwrite)
+
+
+def _columns(rows: Sequence[Mapping[str, object]]) -> list[str]:
+    """The keys of all rows: a candidate has one more."""
+    return list(dict.fromkeys(key for row in rows for key in row))

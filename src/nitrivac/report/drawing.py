@@ -79,9 +79,10 @@ def draw(kind: FigureKind, drawing: Drawing, path: Path) -> bytes:
     from nitrivac.report.figures.export import figure_bytes, plotly_page
 
     figure = _MAKERS[kind](drawing, interactive=interactive)
+    caution = None if kind == "conductivity" else load(drawing.source).provenance.caution
     if interactive:
-        return plotly_page(figure, kind, f"{kind} of {drawing.source}").encode("utf-8")
-    return figure_bytes(figure, suffix[1:])
+        return plotly_page(figure, kind, f"{kind} of {drawing.source}", caution=caution).encode("utf-8")
+    return figure_bytes(figure, suffix[1:], caution=caution)
 
 
 def _average(drawing: Drawing) -> Crystal:
@@ -126,8 +127,8 @@ def _profile(drawing: Drawing, *, interactive: bool) -> Any:
 
     parent = load(drawing.source)
     host = make_host(parent, load(drawing.host), species=drawing.species) if drawing.host else None
-    crystal, vacant = (host.crystal, host.vacant) if host else (parent, None)
-    network = find_hops(crystal, **_search(drawing), vacant=vacant)
+    crystal = host.crystal if host else parent
+    network = find_hops(crystal, **_search(drawing), host=host)
     made = vacancy_path(
         crystal,
         network,

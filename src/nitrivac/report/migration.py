@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nitrivac.migration.host import HostPercolation
     from nitrivac.migration.kinds import KindPercolation
     from nitrivac.migration.path import MigrationPath
+    from nitrivac.migration.percolation import Threshold
     from nitrivac.migration.sensitivity import Sensitivity
     from nitrivac.migration.subset import SubsetPercolation
     from nitrivac.migration.summary import HopSummary
@@ -40,6 +41,7 @@ __all__ = [
 ]
 
 _LIMIT = 40
+_DIMENSIONS = {1: "one dimension", 2: "two", 3: "three"}
 
 
 def hops_table(network: HopNetwork, limit: int = _LIMIT) -> Table:
@@ -71,16 +73,34 @@ def _gap(radius: float | None) -> str:
 
 
 def percolation_text(network: HopNetwork | HopSummary) -> Text:
-    """From which distance the hops span the crystal, in words."""
-    names = {1: "one dimension", 2: "two", 3: "three"}
+    """From which distance the hops span the crystal, in words, and what split pairs have to do with it."""
+    farther = [one.value for one in network.spanned.together] if network.spanned else [None] * 3
     parts = []
-    for one in network.by_distance:
-        if one.value is None:
-            parts.append(f"{names[one.dimension]} not within {network.max_distance:.3f} Å")
-            continue
-        along = "" if one.directions in (("all",), ()) else f" {', '.join(one.directions)}"
-        parts.append(f"{names[one.dimension]} at {one.value:.4f} Å{along}")
-    return Text(f"The hops span {'; '.join(parts)}.")
+    for one, beyond in zip(network.by_distance, farther, strict=True):
+        if one.value is not None:
+            parts.append(_spanned(one, _DIMENSIONS[one.dimension]))
+        else:
+            where = f" (at {beyond:.4f} Å)" if beyond is not None else ""
+            parts.append(f"{_DIMENSIONS[one.dimension]} not within {network.max_distance:.3f} Å{where}")
+    lines = [f"The hops span {'; '.join(parts)}."]
+    if network.spanned and network.spanned.split_alone:
+        alone, without = (
+            _spanned_in_short(thresholds) or "nothing"
+            for thresholds in (network.spanned.split_alone, network.spanned.hops_alone)
+        )
+        lines.append(f"Split pairs are counted in: by themselves they span {alone}; without them the hops span {without}.")
+    return Text(" ".join(lines))
+
+
+def _spanned_in_short(thresholds: Sequence[Threshold]) -> str:
+    """The highest number of dimensions spanned at each value."""
+    highest = {one.value: one for one in thresholds if one.value is not None}
+    return ", ".join(_spanned(one, f"{one.dimension}D") for one in highest.values())
+
+
+def _spanned(one: Threshold, words: str) -> str:
+    along = "" if one.directions in (("all",), ()) else f" {', '.join(one.directions)}"
+    return f"{words} at {one.value:.4f} Å{along}"
 
 
 def hops_report(network: HopNetwork, *, percolation: bool = True) -> RenderableType:
@@ -95,12 +115,17 @@ def hops_remark(network: HopNetwork) -> str:
     """What the columns mean, and the cutoffs they rest on."""
     cutoffs = ", ".join(f"{anion} {cutoff:g}" for anion, cutoff in network.cutoffs.items())
     return (
-        f"{network.species} hops in {network.source} up to {network.max_distance:.3f} Å. n: pairs per cell; gap: radius "
-        "(Å) of the largest sphere that passes along the straight line between the immobile ions, Shannon radii taken off; "
+        f"{network.species} hops in {network.source} up to {_reach(network)}. n: pairs per cell; gap: radius (Å) of "
+        "the largest sphere that passes along the straight line between the immobile ions, Shannon radii taken off; "
         "widest: the same on the widest path. shared: by the polyhedra of the ends (ligands within Å: "
-        f"{cutoffs or 'none'}). indirect: a third site lies nearer than the ends are apart (Gabriel). split: too near to be "
-        "filled together, no hop. A gap is no barrier."
+        f"{cutoffs or 'none'}). indirect: a third site lies nearer than the ends are apart (Gabriel). split: two halves "
+        "of one split site, never filled together. A gap is no barrier."
     )
+
+
+def _reach(network: HopNetwork | HopSummary) -> str:
+    """How far the hops reach, and what decided it."""
+    return f"{network.max_distance:.3f} Å" + (f" ({network.reach})" if network.reach else "")
 
 
 def hop_shells_table(summary: HopSummary) -> Table:
@@ -118,9 +143,9 @@ def hop_shells_table(summary: HopSummary) -> Table:
 def hop_summary_report(summary: HopSummary) -> RenderableType:
     """Hops too many to be listed, by length, and what they span."""
     remark = (
-        f"\n{summary.species} hops between {summary.sites:,} sites of {summary.source} up to {summary.max_distance:.3f} Å: "
+        f"\n{summary.species} hops between {summary.sites:,} sites of {summary.source} up to {_reach(summary)}: "
         f"{summary.distinct:,} distinct ones or more, too many to describe each, so only their lengths are given; without "
-        "windows, widest paths and the Gabriel criterion. split: too near to be filled together, no hop."
+        "windows, widest paths and the Gabriel criterion. split: two halves of one split site, never filled together."
     )
     return Group(hop_shells_table(summary), Text(remark), Text(""), percolation_text(summary))
 

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from nitrivac import __version__
+from nitrivac.catalog.candidates import find_candidate, record_and_candidate
 from nitrivac.crystal.describe import cell_text, site_rows
 from nitrivac.crystal.symmetry_search import PLATEAU_LIMITS_A
 from nitrivac.html_table import html_facts, html_table
@@ -131,6 +132,7 @@ def _words(analysis: Analysis, material: Material | None) -> dict[str, Any]:
     hops, vacancies = analysis.hops, analysis.vacancies
     return {
         "cell": cell_text(analysis.average),
+        "evidence": _evidence(analysis, material),
         "source": source_lines(material) if material and material.source else [],
         "remarks": remarks(material) if material else [],
         "plan": [line.strip() for line in plan_lines(vacancies)] if vacancies else [],
@@ -139,6 +141,14 @@ def _words(analysis: Analysis, material: Material | None) -> dict[str, Any]:
         "frameworks": framework_lines(analysis.polyhedra.frameworks),
         "polyhedra": polyhedra_remark(analysis.polyhedra),
     }
+
+
+def _evidence(analysis: Analysis, material: Material | None) -> str:
+    """How a candidate was found, and what speaks for and against it; empty for everything else."""
+    _, name = record_and_candidate(analysis.parent.provenance.source)
+    if material is None or name is None or analysis.parent.provenance.caution is None:
+        return ""
+    return find_candidate(material, name).evidence
 
 
 def _plateau(analysis: Analysis) -> dict[str, Any] | None:

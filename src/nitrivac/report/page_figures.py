@@ -69,19 +69,20 @@ def page_figures(
             reasons[name] = str(error)
             continue
         command = shlex.join(["nitrivac", "plot", name, *arguments, "-o", f"{name}.svg"])
-        made[name] = _page_figure(name, paper, screen, words, command)
+        caution = None if name == "conductivity" else analysis.parent.provenance.caution  # measured on the compound itself
+        made[name] = _page_figure(name, paper, screen, words, command, caution=caution)
     return made, reasons
 
 
-def _page_figure(name: str, paper: Figure, screen: Any, words: str, command: str) -> PageFigure:
+def _page_figure(name: str, paper: Figure, screen: Any, words: str, command: str, *, caution: str | None) -> PageFigure:
     from markupsafe import Markup
 
     from nitrivac.report.figures.export import figure_bytes, plotly_fragment
 
-    image = base64.b64encode(figure_bytes(paper, "svg")).decode("ascii")
+    image = base64.b64encode(figure_bytes(paper, "svg", caution=caution)).decode("ascii")
     return PageFigure(
         name=name,
-        screen=Markup(plotly_fragment(screen, name)),  # noqa: S704  # plotly escapes what it is given
+        screen=Markup(plotly_fragment(screen, name, caution=caution)),  # noqa: S704  # plotly escapes what it is given
         paper=f"data:image/svg+xml;base64,{image}",
         words=words,
         command=command,
@@ -175,7 +176,7 @@ def _path(found: _Found) -> tuple[MigrationPath, str, list[str]]:
     elif any("Li" in orbit.elements and orbit.vacancy > _VACANT for orbit in found.analysis.average.orbits):
         named = replace(supercell.provenance, source=PurePath(_HOST).name)
         host = make_host(parent, replace(supercell, provenance=named))
-        crystal, network = host.crystal, find_hops(host.crystal, vacant=host.vacant)
+        crystal, network = host.crystal, find_hops(host.crystal, host=host)
         where, arguments = f"a vacancy of the supercell; {_OWN}", [found.source, "--host", _HOST]
     else:
         crystal = crystal_from_cif(crystal_text(supercell, "cif"), _SUPERCELL, symprec=_SYMPREC_A)  # as the file says it

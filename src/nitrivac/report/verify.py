@@ -19,8 +19,15 @@ __all__ = ["verification_report", "verification_rows"]
 
 
 def verification_report(results: Sequence[Verification]) -> RenderableType:
-    """One result in full, or several as a table with the problems below."""
-    return _one(results[0]) if len(results) == 1 else _many(results)
+    """One result in full, or several as a table with the problems below, those with a caution apart from the others."""
+    if len(results) == 1:
+        return _one(results[0])
+    cautioned = [result for result in results if result.caution is not None]
+    if not cautioned:
+        return _many(results)
+    others = [result for result in results if result.caution is None]
+    words = "\n".join(f"{result.source}: {result.caution}" for result in cautioned)
+    return Group(*([_many(others), Text("")] if others else []), _many(cautioned), Text(words, style="bold red"))
 
 
 def _plateau(result: Verification) -> str:
@@ -80,6 +87,8 @@ def verification_rows(result: Verification) -> list[tuple[str, str]]:
         ("contents", _contents(result)),
         ("shortest", ", ".join(f"{pair} {value:.4f}" for pair, value in result.distances.by_pair.items()) + " Å"),
     ]
+    if result.caution is not None:
+        rows.insert(1, ("caution", result.caution))
     if result.distances.exclusive:
         pairs = ", ".join(f"{pair} {value:.4f} Å" for pair, value in result.distances.exclusive.items())
         rows.append(("split sites", f"{pairs}: never filled together"))

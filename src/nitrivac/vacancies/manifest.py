@@ -6,14 +6,12 @@ whole. `manifest.csv` is made from it at the end.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from nitrivac.crystal.files import write_text, write_texts
+from nitrivac.crystal.files import csv_text, write_text, write_texts
 from nitrivac.crystal.write import SUFFIXES, crystal_text
 from nitrivac.errors import OutputError
 from nitrivac.vacancies.manifest_file import MANIFEST_NAME, MANY_IN_ONE, Manifest, open_manifest
@@ -40,6 +38,7 @@ def write_configurations(
     file_format: str,
     header_of: Callable[[ConfigurationSpace], Mapping[str, str]],
     expected: int | None,
+    caution: str | None,
     overwrite: bool,
 ) -> Generator[dict[str, Any], None, None]:
     """Write configurations and give the manifest's row of each, those of an earlier run first.
@@ -49,6 +48,7 @@ def write_configurations(
         manifest: see `open_manifest`.
         file_format: `cif`, `poscar`, `extxyz`, `ase` or `json`.
         header_of: items that the files of a space share.
+        caution: what the table must say of all, see `nitrivac.crystal.model.Provenance`.
         expected: how many there will be, for the width of their numbers; None where it is not known.
         overwrite: whether existing files may be replaced.
 
@@ -57,7 +57,13 @@ def write_configurations(
     """
     try:
         yield from _written(
-            chosen, manifest, file_format=file_format, header_of=header_of, expected=expected, overwrite=overwrite
+            chosen,
+            manifest,
+            file_format=file_format,
+            header_of=header_of,
+            expected=expected,
+            caution=caution,
+            overwrite=overwrite,
         )
     except (OSError, sqlite3.Error) as error:
         if isinstance(error, OutputError):
@@ -75,6 +81,7 @@ def _written(
     file_format: str,
     header_of: Callable[[ConfigurationSpace], Mapping[str, str]],
     expected: int | None,
+    caution: str | None,
     overwrite: bool,
 ) -> Iterator[dict[str, Any]]:
     digits = max(6, len(str(expected or 0)))
@@ -86,24 +93,28 @@ def _written(
     chunk: list[tuple[int, Configuration]] = []
     sink = _Sink(manifest, file_format, overwrite=overwrite or manifest.resumed)
     rows = list(manifest.rows)
+
+    def flushed() -> list[dict[str, Any]]:
+        made = sink.write(space, chunk, writer, header, digits) if space is not None else []
+        rows.extend(made)
+        chunk.clear()
+        return made
+
     for index, (its_space, one) in enumerate(chosen, start=1):
         if index <= done:
             continue
-        if space is not None and (its_space is not space or len(chunk) == _CHUNK):
-            made = sink.write(space, chunk, writer, header, digits)
-            rows += made
-            chunk = []
-            yield from made
+        if chunk and its_space is not space:
+            yield from flushed()
         if its_space is not space:
             space, header = its_space, header_of(its_space)
             template = file_format in TEMPLATE_FORMATS
             writer = configuration_texts(space, one, file_format, header, own_items(one)) if template else None
         chunk.append((index, one))
-    if space is not None:
-        made = sink.write(space, chunk, writer, header, digits)
-        rows += made
-        yield from made
-    _write_table(manifest.folder / _TABLE, rows, overwrite=overwrite or manifest.resumed)
+        if len(chunk) == _CHUNK:
+            yield from flushed()
+    if chunk:
+        yield from flushed()
+    _write_table(manifest.folder / _TABLE, rows, caution=caution, overwrite=overwrite or manifest.resumed)
 
 
 class _Sink:
@@ -140,7 +151,7 @@ class _Sink:
             else:
                 _into_database(path, space, chunk, rows)
             for row in rows:
-                row["file"] = str(path)
+                row["file"] = path.name
         else:
             texts: dict[Path, str] = {}
             for (index, one), group, row in zip(chunk, groups, rows, strict=True):
@@ -151,7 +162,7 @@ class _Sink:
                     if writer is None
                     else writer.text(one, group, own)
                 )
-                row["file"] = str(path)
+                row["file"] = path.name
             # After a crash files may be there that the manifest does not know; they are this run's own.
             write_texts(texts, overwrite=self._overwrite)
         self._begun = True
@@ -197,6 +208,8 @@ def _into_database(
             atoms = to_atoms(configuration_crystal(space, one))
             atoms.info.clear()
             pairs = {key: value for key, value in row.items() if value is not None and key not in ("codes", "file")}
+            if space.crystal.provenance.caution is not None:
+                pairs["caution"] = space.crystal.provenance.caution
             database.write(atoms, **pairs)
 
 
@@ -227,7 +240,7 @@ def _row(index: int, one: Configuration, group: SpaceGroup) -> dict[str, Any]:
     }
 
 
-def _write_table(path: Path, rows: list[dict[str, Any]], *, overwrite: bool) -> None:
+def _write_table(path: Path, rows: list[dict[str, Any]], *, caution: str | None, overwrite: bool) -> None:
     columns = [
         "index",
         "file",
@@ -239,8 +252,5 @@ def _write_table(path: Path, rows: list[dict[str, Any]], *, overwrite: bool) -> 
         "seed",
         "certificate",
     ]
-    stream = io.StringIO()
-    table = csv.DictWriter(stream, columns, extrasaction="ignore", lineterminator="\n")
-    table.writeheader()
-    table.writerows(rows)
-    write_text(path, stream.getvalue(), overwrite=overwrite)
+    named = [{column: row[column] for column in columns} for row in rows]
+    write_text(path, csv_text(named, columns, caution=caution), overwrite=overwrite)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nitrivac.documents.document import Document
+from nitrivac.documents.origin import origin_keys, origin_text
 from nitrivac.html_table import html_facts, html_table
 from nitrivac.vacancies.manifest import own_items
 from nitrivac.vacancies.occupants import VACANCY
@@ -42,6 +43,7 @@ class VacancyResult(Document):
         total: labelled configurations, exact.
         count: symmetry-distinct ones, exact.
         made: the configurations made.
+        caution: what everything made of it must say, see `Provenance`.
     """
 
     source: str
@@ -50,11 +52,12 @@ class VacancyResult(Document):
     total: int
     count: int
     made: tuple[MadeConfiguration, ...]
+    caution: str | None = None
 
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON; numbers of configurations are decimal strings, since they can pass 2^53."""
         return {
-            "source": self.source,
+            **origin_keys(self.source, self.caution),
             "spec": [
                 {
                     "site": target.address,
@@ -93,7 +96,7 @@ class VacancyResult(Document):
             ),
             ("configurations", f"{self.total:,}, {self.count:,} of them distinct by symmetry"),
         ]
-        parts = [html_facts(facts, caption=f"Vacancies in {self.source}")]
+        parts = [html_facts(facts, caption=f"Vacancies in {origin_text(self.source, self.caution)}")]
         if self.made:
             rows = [
                 (

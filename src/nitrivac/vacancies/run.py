@@ -7,9 +7,11 @@ import json
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nitrivac import __version__
+from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.vacancies.average import average_crystal
 from nitrivac.vacancies.choice import Choice, Mode, chosen_of
@@ -22,7 +24,6 @@ from nitrivac.vacancies.specification import VacancySpecification, parse_specifi
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from nitrivac.crystal.model import Crystal
 
@@ -84,6 +85,7 @@ def run_vacancies(
                 progress(len(made), _expected(spaces, choice))
     return VacancyResult(
         source=crystal.provenance.source,
+        caution=crystal.provenance.caution,
         specification=specification,
         plan=spaces[0].plan,
         total=sum(space.total() for space in spaces),
@@ -166,9 +168,9 @@ def _made(
                 mismatch=one.mismatch,
             )
         return
-    first = spaces[0]
-    run = shared_header(first, specification) | asdict(choice)
-    run |= {"source": first.crystal.provenance.source, "format": output.file_format}
+    first, origin = spaces[0], spaces[0].crystal.provenance
+    run = shared_header(first, specification) | asdict(choice) | {"format": output.file_format}
+    run |= origin_keys(origin.source, origin.caution)
     run |= {"crystal": _fingerprint(first.crystal), "exclusion": first.exclusion, "nitrivac": __version__}
     manifest = open_manifest(output.folder, run, resume=output.resume, overwrite=output.overwrite)
     rows = write_configurations(
@@ -177,12 +179,13 @@ def _made(
         file_format=output.file_format,
         header_of=partial(shared_header, specification=specification),
         expected=_expected(spaces, choice),
+        caution=origin.caution,
         overwrite=output.overwrite,
     )
     with closing(rows):
         for row in rows:
             yield MadeConfiguration(
-                file=row["file"],
+                file=str(output.folder / Path(row["file"]).name),  # older manifests have the folder in it
                 degeneracy=row["degeneracy"],
                 energy=row["energy_eV"],
                 space_group=row["space_group"],
