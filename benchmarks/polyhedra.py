@@ -63,11 +63,10 @@ HEAD = """
 import json, resource, sys, time, warnings
 warnings.simplefilter("ignore")
 from nitrivac.crystal import load
-from nitrivac.crystal.radii import oxidation_of
 from nitrivac.polyhedra import analyze_polyhedra
 crystal = load(sys.argv[1])
 structure = crystal.structure
-structure.add_oxidation_state_by_element({element: oxidation_of(crystal, element) for element in crystal.elements})
+structure.add_oxidation_state_by_element(dict(crystal.oxidation.means))
 orbits = {crystal.address(one): int(one.indices[0]) for one in crystal.orbits if one.elements[0] not in ("N", "O")}
 cutoffs = analyze_polyhedra(crystal).cutoffs
 """

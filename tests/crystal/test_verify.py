@@ -230,3 +230,61 @@ def test_average_bond_valence_sums_have_the_sign_and_size_of_the_charge(identifi
         total = calculate_bv_sum_unordered(site, neighbours) / filled
         charge = sum(species.oxi_state * amount for species, amount in site.species.items()) / filled
         assert 0.3 < total / charge < 1.8, (site.properties["label"], total, charge)
+
+
+@pytest.mark.parametrize("amplitude", [0.03, 0.05])
+def test_letters_and_sites_go_with_the_tolerance_that_is_used(amplitude):
+    """At 0.2 angstrom the group is found again, and so are its positions: eight atoms on 2b, 2c and 4f, never 6h and 12k."""
+    structure = distorted("beta-Li3N", amplitude)
+    result = verify_crystal(crystal_from_structure(structure), expected=194, symprec=0.2)
+    assert result.agrees
+    assert sorted(one.found for one in result.wyckoff) == ["2b"] * 2 + ["2c"] * 2 + ["4f"] * 4
+    assert result.letters == "other group"  # the atoms were read one by one, in P1
+    again = crystal_from_structure(structure, symprec=0.2)
+    assert sorted(orbit.wyckoff for orbit in again.orbits) == ["2b", "2c", "4f"]
+    assert verify_crystal(again, symprec=0.2).found.number == 194
+
+
+def test_a_note_does_not_decide_whether_a_group_was_stated():
+    from dataclasses import replace
+
+    crystal = load("beta-Li3N")
+    noted = replace(crystal, provenance=replace(crystal.provenance, note="measured at 300 K"))
+    assert verify_crystal(noted).expected.number == 194
+    found = verify_crystal(crystal_from_structure(crystal.structure))
+    assert found.expected.number is None
+    assert "no space group was stated" in found.verdict
+    assert verify_crystal(noted).verdict == "every check holds"
+
+
+@pytest.mark.parametrize(
+    ("occupancies", "formula"),
+    [((1, 1, 1), "Li3N"), ((0.919, 1, 0.946), "Li2.838N0.946"), ((0.9, 0.9, 0.9), "Li2.7N0.9")],
+)
+def test_formulas_show_vacancies_and_z_goes_with_them(occupancies, formula):
+    from dataclasses import replace
+
+    from nitrivac.crystal import Occupant
+
+    crystal = load("beta-Li3N")
+    shares = {"4f": occupancies[0], "2b": occupancies[1], "2c": occupancies[2]}
+    orbits = tuple(
+        replace(orbit, occupants=(Occupant(element=orbit.elements[0], occupancy=shares[orbit.wyckoff], oxidation=None),))
+        for orbit in crystal.orbits
+    )
+    for z in (crystal.z, None):
+        for stated in ("Li3N", None):
+            found = replace(crystal, orbits=orbits, z=z, provenance=replace(crystal.provenance, formula=stated))
+            assert found.formula == formula
+            assert found.formula_units == 2
+
+
+def test_the_instability_index_is_printed():
+    printed = verify_crystal(load("beta-Li3N")).printed()
+    sums = {one["site"]: one["sum"] for one in printed["bond_valence"]["sums"]}
+    # Three N at 2.0507 round 2b: 3 exp((1.61 - 2.0507) / 0.37).
+    assert sums["Li@2b"] == pytest.approx(3 * np.exp((1.61 - 2.05075) / 0.37), abs=1e-3)
+    charges = {"Li@2b": (1, 2), "Li@4f": (1, 4), "N@2c": (3, 2)}
+    squares = sum(number * (sums[site] - charge) ** 2 for site, (charge, number) in charges.items())
+    assert printed["bond_valence"]["global_instability_index"] == pytest.approx((squares / 8) ** 0.5, abs=1e-3)
+    assert printed["oxidation_states"] == "N -3, Li +1 (stated)"

@@ -52,10 +52,11 @@ def test_the_middle_of_the_face_between_two_4f_sites(network):
     assert [point.bond_valence_sum for point in made.profile] == pytest.approx(
         [point.bond_valence_sum for point in made.profile[::-1]]
     )
-    # By hand: three N at 2.0507 of bond length 1.6195 (O'Keeffe and Brese: Li 1.00, 0.97; N 0.72, 2.61), the rest beyond 3.
-    nearest = 3 * np.exp((1.6195 - middle.nearest["N"]) / 0.37)
-    assert nearest == pytest.approx(0.935, abs=2e-3)
-    assert nearest < middle.bond_valence_sum < nearest + 0.06
+    # By hand: three N at 2.0507 with R0 = 1.61 and b = 0.37 (Brese and O'Keeffe 1991), the rest beyond 2.80, no bonds.
+    nearest = 3 * np.exp((1.61 - middle.nearest["N"]) / 0.37)
+    assert nearest == pytest.approx(0.9116, abs=2e-4)
+    assert middle.bond_valence_sum == pytest.approx(nearest)
+    assert "Brese" in made.printed()["bond_valence_parameters"]
 
 
 def test_half_a_band_needs_a_supercell_that_keeps_the_symmetry(network):

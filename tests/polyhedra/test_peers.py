@@ -6,7 +6,6 @@ import pytest
 
 from nitrivac.catalog import materials
 from nitrivac.crystal import load
-from nitrivac.crystal.radii import oxidation_of
 from nitrivac.errors import UnsupportedError
 from nitrivac.polyhedra import analyze_polyhedra
 from nitrivac.polyhedra.second_opinion import crystalnn_coordination
@@ -55,7 +54,7 @@ def test_robocrystallographer_counts_the_same_neighbours(identifier):
 
     crystal = load(identifier)
     structure = crystal.structure
-    structure.add_oxidation_state_by_element({one: oxidation_of(crystal, one) for one in crystal.elements})
+    structure.add_oxidation_state_by_element(dict(crystal.oxidation.means))
     sites = site.SiteAnalyzer(CrystalNN().get_bonded_structure(structure), use_symmetry_equivalent_sites=False)
     report = analyze_polyhedra(crystal)
     for one in report.polyhedra:

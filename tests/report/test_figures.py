@@ -217,7 +217,7 @@ def test_a_profile_shows_the_path(path):
     assert clearance.lines[0].get_ydata() == pytest.approx([point.clearance for point in path.profile])
     assert clearance.lines[0].get_xdata()[-1] == pytest.approx(2.1062, abs=1e-4)
     assert [axes.get_ylabel() for axes in figure.axes] == [
-        "nearest (Å)", "coordination", "BVS (v.u.)", "clearance (Å)"
+        "nearest (Å)", "coordination", "BVS (v.u.)", "free radius (Å)"
     ]  # fmt: skip
     assert clearance.get_xlabel() == "way travelled (Å)"
     assert [trace.name for trace in profile_plotly(path).data[:2]] == ["to Li", "to N"]

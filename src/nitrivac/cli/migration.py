@@ -250,9 +250,15 @@ def path(
 @app.command()
 def diffusion(
     source: SourceArgument,
-    barrier: Annotated[list[str], typer.Option(help="Barrier above energy 0 in eV, e.g. h1=0.3; repeat.", metavar="HOP=EV")],
-    carriers: Annotated[float, typer.Option(help="Carriers per cm3.", metavar="N")],
-    temperature: Annotated[list[float] | None, typer.Option(help="K; repeat. Default 300, 400, 500.", metavar="K")] = None,
+    barrier: Annotated[
+        list[str], typer.Option(help="Barrier above energy 0 in eV, e.g. h1=0.3 or s1=0.1; repeat.", metavar="HOP=EV")
+    ],
+    carriers: Annotated[
+        float | None, typer.Option(help="Carriers per cm3; without it no conductivity.", metavar="N")
+    ] = None,
+    temperature: Annotated[
+        list[str] | None, typer.Option(help="K, e.g. 300 or 300,350; repeat. Default 300, 400, 500.", metavar="K")
+    ] = None,
     attempt: Annotated[float, typer.Option(help="Attempt frequency, 1/s.", metavar="HZ")] = 1e13,
     energy: Annotated[list[str] | None, typer.Option(help="Energy of a site in eV, Li@1b=0.1.", metavar="SITE=EV")] = None,
     species: SpeciesOption = "Li",
@@ -262,16 +268,17 @@ def diffusion(
     """Diffusion tensor and conductivity of independent carriers from barriers that you give for the hops."""
     from nitrivac.documents.origin import origin_keys
     from nitrivac.migration import find_hops
-    from nitrivac.migration.diffusion import arrhenius
+    from nitrivac.migration.diffusion import arrhenius, with_split_pairs
     from nitrivac.report.migration import diffusion_report
 
-    if not 0 < carriers < 1e25:
+    if carriers is not None and not 0 < carriers < 1e25:
         raise SpecificationError(f"--carriers {carriers:g}: a number above 0 per cm3 is accepted")
     network = find_hops(load_source(source), species=species, max_distance=max_distance)
+    barriers, assumed = with_split_pairs(network, numbers(barrier, "--barrier"))
     rows, activation = arrhenius(
         network,
-        numbers(barrier, "--barrier"),
-        temperatures=temperature or [300.0, 400.0, 500.0],
+        barriers,
+        temperatures=_temperatures(temperature),
         concentration=carriers,
         attempt_frequency=attempt,
         site_energies=numbers(energy, "--energy"),
@@ -283,8 +290,20 @@ def diffusion(
                 "carriers_per_cm3": carriers,
                 "attempt_frequency_Hz": attempt,
                 "activation_energy_eV": activation,
-                "rows": [row.printed() for row in rows],
+                "barriers_eV": barriers,
+                "without_barrier": list(assumed),
+                "rows": (printed := [row.printed() for row in rows]),
+                "temperatures": printed,
             }
         )
     else:
-        console().print(diffusion_report(network, rows, activation, carriers))
+        console().print(diffusion_report(network, rows, activation, carriers, barriers, assumed))
+
+
+def _temperatures(texts: list[str] | None) -> list[float]:
+    """Temperatures in K from `300` or `300,350`."""
+    parts = [part.strip() for text in texts or ["300,400,500"] for part in text.split(",")]
+    try:
+        return [float(part) for part in parts]
+    except ValueError:
+        raise SpecificationError(f"--temperature {','.join(parts)}: numbers in K are accepted, e.g. 300,350") from None

@@ -11,6 +11,7 @@ from nitrivac.crystal._arrays import wrapped
 from nitrivac.crystal.limits import MAXIMUM_SITES, refuse_impossible_cell, too_many_sites
 from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
 from nitrivac.crystal.neighbours import neighbour_pairs
+from nitrivac.crystal.uncertainty import stated_uncertainties
 from nitrivac.crystal.wyckoff import conventional_cells, find_wyckoff_position
 from nitrivac.errors import BuildError
 
@@ -40,6 +41,7 @@ class AsymmetricSite:
         xyz: fractional coordinates.
         wyckoff: Wyckoff symbol the source states (`4f`), or empty.
         where: what to name in an error message, e.g. `my-record.yaml: sites[2]`.
+        uncertainties: standard uncertainties of the coordinates, 0 where none is stated.
     """
 
     label: str
@@ -47,6 +49,7 @@ class AsymmetricSite:
     xyz: tuple[float, ...]
     wyckoff: str = ""
     where: str = ""
+    uncertainties: tuple[float, ...] = (0.0, 0.0, 0.0)
 
 
 def expand_point(group: SpaceGroup, xyz: ArrayLike, lattice: ArrayLike, *, tolerance: float) -> NDArray[np.float64]:
@@ -115,6 +118,7 @@ def crystal_from_asymmetric_unit(
     *,
     z: float | None = None,
     tolerance: float = 0.005,
+    cell_uncertainties: Sequence[float] = (0.0,) * 6,
 ) -> Crystal:
     """The crystal that a group makes of an asymmetric unit.
 
@@ -125,6 +129,7 @@ def crystal_from_asymmetric_unit(
         provenance: where it comes from.
         z: formula units per cell, if stated.
         tolerance: how far a coordinate may be from its special position, angstrom.
+        cell_uncertainties: standard uncertainties of a, b, c (angstrom), alpha, beta, gamma (degrees), 0 where unstated.
 
     Raises:
         BuildError: a site is not on its stated Wyckoff position, or two atoms share one spot.
@@ -170,6 +175,7 @@ def crystal_from_asymmetric_unit(
         space_group=group,
         provenance=provenance,
         z=z,
+        uncertainties=stated_uncertainties(cell_uncertainties, {site.label: site.uncertainties for site in sites}),
     )
     return checked_overlaps(crystal)
 

@@ -6,10 +6,15 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from nitrivac.catalog.validation import formula_amounts
 
-__all__ = ["by_electronegativity", "density_g_cm3", "formula_text", "reduced_formula"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+__all__ = ["by_electronegativity", "density_g_cm3", "formula_text", "reduced_formula", "unit_of_formula"]
+
+_WHOLE = 5e-3
+_SAME_FORMULA = 2e-3  # atoms per formula unit, or relative where there are more than one
 
 # Exact in the 2019 SI.
 _AVOGADRO_PER_MOL = 6.02214076e23
@@ -51,6 +56,51 @@ def reduced_formula(contents: Mapping[str, float], max_denominator: int = 200) -
             return formula_text({el: n // divisor for el, n in zip(ordered, integers, strict=True)})
     smallest = min(ordered.values())
     return formula_text({element: amount / smallest for element, amount in ordered.items()})
+
+
+def unit_of_formula(
+    contents: Mapping[str, float], sites: Sequence[int], *, ordered: bool, stated: str | None, z: float | None
+) -> tuple[str, float]:
+    """The formula of one formula unit, and how many units the cell holds.
+
+    The stated formula where the contents are a multiple of it, else the contents over the stated number of units. Without
+    these, the smallest whole-number formula of an ordered cell; of one with vacancies or mixed sites the contents over the
+    largest common divisor of its numbers of sites, so that vacancies show: `Li2.838N0.946`, not `Li3N`.
+
+    Args:
+        contents: atoms of each element per cell.
+        sites: number of sites of each orbit.
+        ordered: whether every site is filled by one species.
+        stated: formula of the source.
+        z: formula units per cell of the source.
+    """
+    if stated:
+        units = _units_of(contents, stated)
+        whole = z or (round(units) if units else 0)  # Li2.7N0.9 is 0.9 times Li3N, and not Li3N
+        if units and abs(units - whole) < _WHOLE * max(1.0, whole):
+            return stated, float(whole)
+    elements = by_electronegativity(contents)
+    if z or not ordered:
+        units = z or float(gcd(*sites))
+        return formula_text({element: contents[element] / units for element in elements}), units
+    formula = reduced_formula(contents)
+    return formula, _units_of(contents, formula) or 1.0
+
+
+def _units_of(contents: Mapping[str, float], formula: str) -> float | None:
+    """How many times the contents hold a formula, None where they are no multiple of it within the digits it is given to."""
+    try:
+        amounts = formula_amounts(formula)
+    except ValueError:
+        return None
+    if amounts.keys() != contents.keys():
+        return None
+    units = sum(contents.values()) / sum(amount for amount, _ in amounts.values())
+    near = all(
+        abs(contents[element] / units - amount) <= rounding + _SAME_FORMULA * max(1.0, amount)
+        for element, (amount, rounding) in amounts.items()
+    )
+    return units if near else None
 
 
 def density_g_cm3(contents: Mapping[str, float], volume: float) -> float:

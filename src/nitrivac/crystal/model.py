@@ -9,21 +9,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from monty.json import MSONable
 
+from nitrivac.catalog.elements import ELEMENTS
 from nitrivac.crystal._arrays import frozen_array, wrapped
 from nitrivac.crystal.address import address_of, find_orbit
-from nitrivac.crystal.composition import by_electronegativity, density_g_cm3, formula_text, reduced_formula
+from nitrivac.crystal.composition import density_g_cm3, unit_of_formula
 from nitrivac.crystal.describe import to_html
 from nitrivac.crystal.export import to_dict, to_structure
 from nitrivac.crystal.space_group import SpaceGroup  # noqa: TC001 - documents read the hints
+from nitrivac.crystal.uncertainty import Propagation, StandardUncertainties, propagation_of
+from nitrivac.documents.record import Record
 from nitrivac.errors import BuildError, printable
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
     from pymatgen.core.structure import Structure
 
     from nitrivac.crystal.oxidation import OxidationStates
 
 __all__ = ["Crystal", "Occupant", "Orbit", "Provenance"]
+
+OCCUPANCY_TOLERANCE = 1e-6
+"""Occupancies are sums of rounded numbers: 1 is met to this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +48,15 @@ class Occupant:
     oxidation: float | None = None
     uncertainty: float | None = None
 
+    def __post_init__(self) -> None:
+        if self.element not in ELEMENTS:
+            raise BuildError(f"{self.element!r:.40} is no element; a symbol from H to Og, or D or T, is needed")
+        if not 0 < self.occupancy <= 1 + OCCUPANCY_TOLERANCE:
+            raise BuildError(f"{self.element}: an occupancy of {self.occupancy:.6g} is not above 0 and at most 1")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Orbit:
+class Orbit(Record):
     """Symmetry-equivalent sites: what sits there, and where.
 
     Attributes:
@@ -67,6 +79,9 @@ class Orbit:
     def __post_init__(self) -> None:
         object.__setattr__(self, "indices", frozen_array(self.indices, np.int64))
         object.__setattr__(self, "label", printable(self.label))
+        total = sum(one.occupancy for one in self.occupants)
+        if not 0 < total <= 1 + OCCUPANCY_TOLERANCE:
+            raise BuildError(f"{self.label}: the occupancies add up to {total:.6g}, which is not above 0 and at most 1")
 
     @classmethod
     def of_configuration(cls, label: str, element: str, oxidation: float | None, indices: NDArray[np.int64]) -> Orbit:
@@ -117,6 +132,7 @@ class Provenance:
         pressure_GPa: pressure at which it was determined, None where unknown.
         charge_neutral: whether the sites of a record must balance; false where its notes explain why they do not.
         note: anything a reader must know, such as how the symmetry was found.
+        symmetry_stated: whether the source states the space group; false where it was found, as in a list of atoms.
         caution: what everything made of the crystal must say, as that of a candidate; else None.
         remarks: what the source holds that the crystal does not, one sentence each.
     """
@@ -131,6 +147,7 @@ class Provenance:
     note: str | None = None
     caution: str | None = None
     remarks: tuple[str, ...] = ()
+    symmetry_stated: bool = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "source", printable(self.source))
@@ -138,7 +155,7 @@ class Provenance:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Crystal(MSONable):
+class Crystal(Record, MSONable):
     """A crystal in the setting in which it was published or read.
 
     The symmetry is that of the average structure: sites are alike when their species and occupancies are. Sites that
@@ -151,6 +168,7 @@ class Crystal(MSONable):
         space_group: the group, with operations in the basis of this cell.
         provenance: where it comes from.
         z: formula units per cell as the source states, else None.
+        uncertainties: standard uncertainties of cell and coordinates as the source states them, else None.
     """
 
     lattice: NDArray[np.float64]
@@ -159,6 +177,7 @@ class Crystal(MSONable):
     space_group: SpaceGroup
     provenance: Provenance
     z: float | None = None
+    uncertainties: StandardUncertainties | None = None
 
     def __post_init__(self) -> None:
         lattice = frozen_array(self.lattice, np.float64)
@@ -167,6 +186,9 @@ class Crystal(MSONable):
             raise BuildError(f"{self.provenance.source}: the lattice is no 3 x 3 matrix of vectors that span a volume")
         if frac_coords.ndim != 2 or frac_coords.shape[1] != 3 or not np.isfinite(frac_coords).all():
             raise BuildError(f"{self.provenance.source}: the coordinates are no rows of three finite numbers")
+        members = np.concatenate([orbit.indices for orbit in self.orbits]) if self.orbits else np.empty(0, dtype=np.int64)
+        if len(members) != len(frac_coords) or not np.array_equal(np.sort(members), np.arange(len(frac_coords))):
+            raise BuildError(f"{self.provenance.source}: the orbits do not hold each of the {len(frac_coords)} sites once")
         object.__setattr__(self, "lattice", lattice)
         object.__setattr__(self, "frac_coords", frac_coords)
 
@@ -238,21 +260,48 @@ class Crystal(MSONable):
                 charge += occupant.oxidation * occupant.occupancy * len(orbit.indices)
         return charge
 
-    @cached_property
+    @property
     def formula(self) -> str:
-        """Formula of one formula unit, e.g. `Li3N` or `Li2.838N0.946`; reduced where the source states no unit."""
-        if self.provenance.formula:
-            return self.provenance.formula
-        if self.z:
-            return formula_text(
-                {element: self.contents[element] / self.z for element in by_electronegativity(self.contents)}
-            )
-        return reduced_formula(self.contents)
+        """Formula of one formula unit, vacancies shown: `Li3N` or `Li2.838N0.946`; reduced where no unit is stated."""
+        return self._unit[0]
+
+    @property
+    def formula_units(self) -> float:
+        """How many of `formula` the cell holds."""
+        return self._unit[1]
+
+    @cached_property
+    def _unit(self) -> tuple[str, float]:
+        return unit_of_formula(
+            self.contents,
+            [len(orbit.indices) for orbit in self.orbits],
+            ordered=self.is_ordered,
+            stated=self.provenance.formula,
+            z=self.z,
+        )
 
     @property
     def density(self) -> float:
         """Density in g/cm3."""
         return density_g_cm3(self.contents, self.volume)
+
+    @cached_property
+    def propagation(self) -> Propagation | None:
+        """What the uncertainties of cell and coordinates mean for distances, None where the source states none."""
+        return propagation_of(self)
+
+    def distance_uncertainties(self, first: ArrayLike, second: ArrayLike, images: ArrayLike) -> list[float | None]:
+        """Standard uncertainties of distances in angstrom, None where the source states too little.
+
+        Args:
+            first: site in the cell at the origin, shape (k,).
+            second: the other site, shape (k,).
+            images: its cell, shape (k, 3).
+        """
+        if self.propagation is None:
+            return [None] * len(np.asarray(first))
+        found = self.propagation.distances(first, second, images).tolist()
+        return [None if np.isnan(one) else one for one in found]
 
     def address(self, orbit: Orbit) -> str:
         """The shortest unambiguous address of an orbit: `Li@4f`, or its label where that names several."""

@@ -39,12 +39,14 @@ class OxidationStates:
         values: state of each occupant of each orbit, in the order of `Crystal.orbits` and `Orbit.occupants`; None
             where there is none. A mixed-valence element has its mean, or a value for each of its occupants where the source
             tells them apart.
+        means: mean state of each element; None where it has none.
         origins: `stated`, `balanced`, `assumed` or `none`, by element.
         imbalance: charge of the cell that these states leave, in electrons; None where there are none.
         reason: why there are none, or why they are only assumed; else None.
     """
 
     values: tuple[tuple[float | None, ...], ...]
+    means: Mapping[str, float | None]
     origins: Mapping[str, Origin]
     imbalance: float | None = None
     reason: str | None = None
@@ -155,13 +157,13 @@ class _Trial:
 
 def _states(crystal: Crystal, trial: _Trial, stated: Mapping[str, float]) -> OxidationStates:
     whole = stated.keys() >= set(crystal.elements)
+    values = tuple(
+        tuple(trial.fixed.get((number, place), trial.found.get(one.element)) for place, one in enumerate(orbit.occupants))
+        for number, orbit in enumerate(crystal.orbits)
+    )
     return OxidationStates(
-        values=tuple(
-            tuple(
-                trial.fixed.get((number, place), trial.found.get(one.element)) for place, one in enumerate(orbit.occupants)
-            )
-            for number, orbit in enumerate(crystal.orbits)
-        ),
+        values=values,
+        means=_means(crystal, values),
         origins={
             element: "stated" if element in stated else "balanced" if trial.balanced else "assumed"
             for element in crystal.elements
@@ -169,6 +171,17 @@ def _states(crystal: Crystal, trial: _Trial, stated: Mapping[str, float]) -> Oxi
         imbalance=round(trial.left, 6) + 0.0,
         reason=None if trial.balanced or whole else f"the usual states leave a charge of {trial.left:+.3g} per cell",
     )
+
+
+def _means(crystal: Crystal, values: Sequence[Sequence[float | None]]) -> dict[str, float | None]:
+    """The mean state of each element, by amount."""
+    sums = dict.fromkeys(crystal.elements, (0.0, 0.0))
+    for orbit, states in zip(crystal.orbits, values, strict=True):
+        for one, state in zip(orbit.occupants, states, strict=True):
+            charge, amount = sums[one.element]
+            weight = one.occupancy * len(orbit.indices)
+            sums[one.element] = (charge + weight * float(state or 0.0), amount + weight)
+    return {element: round(charge / amount, 9) for element, (charge, amount) in sums.items()}
 
 
 def _stated(crystal: Crystal) -> dict[str, float]:
@@ -187,6 +200,7 @@ def _stated(crystal: Crystal) -> dict[str, float]:
 def _none(crystal: Crystal, reason: str) -> OxidationStates:
     return OxidationStates(
         values=tuple((None,) * len(orbit.occupants) for orbit in crystal.orbits),
+        means=dict.fromkeys(crystal.elements),
         origins=dict.fromkeys(crystal.elements, "none"),
         reason=reason,
     )

@@ -5,17 +5,17 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from nitrivac.crystal.bond_valence import bond_valence_parameters
 from nitrivac.errors import UnsupportedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["ANION_FORMERS", "RADII_SOURCE", "bond_cutoff", "ionic_radius", "is_anion", "oxidation_of"]
+__all__ = ["RADII_SOURCE", "bond_cutoff", "ionic_radius", "is_anion", "ligands_of", "radius_in", "why_no_radius"]
 
 RADII_SOURCE = "R. D. Shannon, Acta Cryst. A32 (1976) 751, as tabulated in pymatgen; coordination IV, else the next listed"
-
-# The usual charge of elements that form anions beside lithium; used only where the source states none.
-ANION_FORMERS = {"N": -3, "P": -3, "O": -2, "S": -2, "Se": -2, "Te": -2, "F": -1, "Cl": -1, "Br": -1, "I": -1}
 
 # Between the first and the second shell of these pairs in the compounds of the catalogue, angstrom; a test holds every
 # record against them. Pairs that are not here follow `_STRETCH`.
@@ -59,49 +59,55 @@ def ionic_radius(element: str, oxidation: float) -> float:
     raise UnsupportedError(f"Shannon's table of ionic radii has no {element} of oxidation state {oxidation:+g}")
 
 
-def radius_in(crystal: Crystal, element: str) -> float:
-    """The ionic radius of an element in a crystal, angstrom, by its oxidation state there.
-
-    Raises:
-        UnsupportedError: Shannon's table has no such ion; the message names the crystal.
-    """
+def radius_in(crystal: Crystal, element: str) -> float | None:
+    """The ionic radius of an element in a crystal, angstrom, by its oxidation state there; None where there is none."""
+    state = crystal.oxidation.means[element]
     try:
-        return ionic_radius(element, oxidation_of(crystal, element))
-    except UnsupportedError as error:
-        raise UnsupportedError(
-            f"{crystal.provenance.source}: {error}; other oxidation states can be given in the file"
-        ) from error
+        return None if state is None else ionic_radius(element, state)
+    except UnsupportedError:
+        return None
 
 
-def oxidation_of(crystal: Crystal, element: str) -> float:
-    """The oxidation state of an element in a crystal: the stated one, else the usual one.
-
-    The usual one is that of the anion for elements that form anions, else the highest common one.
-    """
-    from pymatgen.core.periodic_table import Element
-
-    if element in crystal.stated_oxidation:
-        return crystal.stated_oxidation[element]
-    if element in ANION_FORMERS and not (element == "P" and {"N", "O"} & set(crystal.elements)):
-        return ANION_FORMERS[element]
-    states = Element("H" if element in ("D", "T") else element).common_oxidation_states
-    return float(max(states)) if states else 0.0
+def why_no_radius(crystal: Crystal, elements: Iterable[str]) -> str | None:
+    """Why some of the elements have no ionic radius in a crystal, None where all have one."""
+    missing = [element for element in elements if radius_in(crystal, element) is None]
+    if not missing:
+        return None
+    if not crystal.oxidation.complete:
+        return crystal.oxidation.reason
+    ions = ", ".join(f"{element} {crystal.oxidation.means[element]:+.4g}" for element in missing)
+    return f"Shannon's table has no ionic radius of {ions}; --ion-radius gives one"
 
 
 def is_anion(crystal: Crystal, element: str) -> bool:
-    """Whether an element is an anion in a crystal, by its stated or usual oxidation state."""
-    return oxidation_of(crystal, element) < 0
+    """Whether an element is an anion in a crystal."""
+    state = crystal.oxidation.means[element]
+    return state is not None and state < 0
 
 
-def bond_cutoff(crystal: Crystal, cation: str, anion: str) -> float:
-    """The distance in angstrom up to which an anion counts as a neighbour of a cation.
+def ligands_of(crystal: Crystal, element: str) -> tuple[str, ...]:
+    """The elements of opposite charge: anions round a cation, cations round an anion."""
+    states = crystal.oxidation.means
+    here = states[element] or 0.0
+    return tuple(other for other in crystal.elements if here * (states[other] or 0.0) < 0)
+
+
+def bond_cutoff(crystal: Crystal, one: str, other: str) -> float:
+    """The distance in angstrom up to which two ions of opposite charge are neighbours.
+
+    By the table of pairs, else 1.3 times the sum of the ionic radii, else, where one has no radius, the distance at which a
+    bond has 0.04 of the cation's charge as its valence.
 
     Args:
         crystal: where they are, for their oxidation states.
-        cation: element symbol.
-        anion: element symbol.
+        one: element symbol.
+        other: element symbol.
     """
-    if (cation, anion) in _CUTOFFS:
-        return _CUTOFFS[cation, anion]
-    radii = [radius_in(crystal, element) for element in (cation, anion)]
-    return round(_STRETCH * sum(radii), 2)
+    found = _CUTOFFS.get((one, other)) or _CUTOFFS.get((other, one))
+    if found:
+        return found
+    radii = [radius_in(crystal, element) for element in (one, other)]
+    if radii[0] is not None and radii[1] is not None:
+        return round(_STRETCH * (radii[0] + radii[1]), 2)
+    cation, anion = (other, one) if is_anion(crystal, one) else (one, other)
+    return round(bond_valence_parameters(cation, anion, crystal.oxidation.means[cation]).reach, 2)

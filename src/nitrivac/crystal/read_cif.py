@@ -20,16 +20,20 @@ from nitrivac.crystal.cif_symmetry import Candidate, Declaration, declared_symme
 from nitrivac.crystal.convert import crystal_from_structure
 from nitrivac.crystal.limits import SEARCHED_SITES
 from nitrivac.crystal.model import Crystal, Occupant, Provenance
+from nitrivac.crystal.uncertain_number import parsed_uncertainty
+from nitrivac.crystal.uncertainty import stated_uncertainties
 from nitrivac.errors import NitrivacError, ReadError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from nitrivac.crystal.space_group import SpaceGroup
+
 __all__ = ["crystal_from_cif"]
 
+_CELL = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
 REMARKABLE_A = 0.01  # farther than digits left out move an atom
 
 
@@ -102,11 +106,14 @@ def _crystal(
 ) -> Crystal:
     """The crystal that a group makes of the rows, with remarks on what was done to them."""
     provenance = _provenance(block, source)
+    cell_uncertainties = [parsed_uncertainty(block.find_value(f"_cell_{name}") or "") for name in _CELL]
     if group is None or group.order == 1:
-        return _without_symmetry(lattice, rows, provenance, symprec)
+        return _without_symmetry(lattice, rows, provenance, symprec, cell_uncertainties)
     sites, site_of_row = merged_rows(rows, group, lattice, source)
     z = formula_units(block)
-    crystal = crystal_from_asymmetric_unit(lattice, group, sites, provenance, z=z, tolerance=ROUNDING_A)
+    crystal = crystal_from_asymmetric_unit(
+        lattice, group, sites, provenance, z=z, tolerance=ROUNDING_A, cell_uncertainties=cell_uncertainties
+    )
     remarks = (
         *crystal.provenance.remarks,
         *check_multiplicities(rows, site_of_row, crystal, source),
@@ -163,7 +170,7 @@ def _lattice(block: gemmi.cif.Block, source: str) -> NDArray[np.float64]:
     from pymatgen.core.lattice import Lattice
 
     values = []
-    for name in ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma"):
+    for name in _CELL:
         tag = f"_cell_{name}"
         number = _number_of(block, tag)
         largest, what = (180.0, "an angle below 180 degrees") if "angle" in name else (10_000.0, "a length in angstrom")
@@ -193,7 +200,13 @@ def _provenance(block: gemmi.cif.Block, source: str) -> Provenance:
     )
 
 
-def _without_symmetry(lattice: NDArray[np.float64], rows: list[AtomRow], provenance: Provenance, symprec: float) -> Crystal:
+def _without_symmetry(
+    lattice: NDArray[np.float64],
+    rows: list[AtomRow],
+    provenance: Provenance,
+    symprec: float,
+    cell_uncertainties: Sequence[float],
+) -> Crystal:
     from pymatgen.core.lattice import Lattice
     from pymatgen.core.structure import Structure
 
@@ -205,13 +218,20 @@ def _without_symmetry(lattice: NDArray[np.float64], rows: list[AtomRow], provena
     crystal = crystal_from_structure(
         structure, source=provenance.source, symprec=symprec, labels=[_orbit_label(site.label) for site in sites]
     )
+    of_first_site = {orbit.label: sites[int(orbit.indices[0])].uncertainties for orbit in crystal.orbits}
+    crystal = replace(crystal, uncertainties=stated_uncertainties(cell_uncertainties, of_first_site))
     if len(sites) > SEARCHED_SITES:
         return replace(
             crystal,
-            provenance=replace(provenance, note=crystal.provenance.note, remarks=crystal.provenance.remarks),
+            provenance=replace(
+                provenance, note=crystal.provenance.note, remarks=crystal.provenance.remarks, symmetry_stated=False
+            ),
         )
     note = f"listed without symmetry; found by spglib at {symprec:g} angstrom"
-    return replace(crystal, provenance=replace(provenance, note=note, remarks=crystal.provenance.remarks))
+    return replace(
+        crystal,
+        provenance=replace(provenance, note=note, remarks=crystal.provenance.remarks, symmetry_stated=False),
+    )
 
 
 def _orbit_label(label: str) -> str:

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from nitrivac.catalog.validation import formula_amounts
+from nitrivac.crystal.bond_valence_sums import BondValenceCheck, check_bond_valences
 from nitrivac.crystal.distances import ShortestDistances, shortest_distances
 from nitrivac.crystal.finders import moyo_dataset, spglib_dataset
 from nitrivac.crystal.limits import SEARCHED_SITES
-from nitrivac.crystal.normaliser import same_modulo_normaliser
 from nitrivac.crystal.relation import Mismatch, compare_groups
-from nitrivac.crystal.space_group import find_setting, parse_space_group
+from nitrivac.crystal.space_group import parse_space_group
 from nitrivac.crystal.symmetry_search import Plateau, average_cell, find_plateau
-from nitrivac.crystal.wyckoff import find_wyckoff_position
+from nitrivac.crystal.wyckoff_check import WyckoffCheck, check_wyckoff, setting_of
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys, origin_text
 from nitrivac.html_table import html_facts
 
 if TYPE_CHECKING:
-    import moyopy
     import spglib
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.crystal.space_group import SpaceGroup
 
 __all__ = ["SYMPREC_A", "Group", "Verification", "WyckoffCheck", "unreadable", "verify_crystal"]
 
@@ -43,16 +38,7 @@ class Group:
     hall: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WyckoffCheck:
-    """Wyckoff positions of one orbit: as stated, and as found in the same setting where there is one."""
-
-    label: str
-    expected: str
-    found: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Verification(Document):
     """The outcome of a symmetry check.
 
@@ -65,7 +51,8 @@ class Verification(Document):
         agrees: whether they agree, None where nothing was expected.
         wyckoff: position of each orbit, stated and found.
         letters: how the letters agree: `identical`, `normaliser` (same crystal, origin or axes chosen otherwise),
-            `different`, or `standard` (the cell is in no tabulated setting, letters are those of the standard one).
+            `different`, `standard` (the cell is in no tabulated setting, letters are those of the standard one), or
+            `other group` (the sites were read in another group than is found, so that there is nothing to compare).
         plateau: tolerances over which the expected (else the found) group is seen.
         second_opinion: moyo's group number.
         second_symprec: the tolerance in angstrom that moyo really used.
@@ -78,6 +65,8 @@ class Verification(Document):
         problems: everything that does not hold, one sentence each.
         remarks: what the file holds that the crystal does not, one sentence each.
         searched: whether the group was looked for at all; in large cells it is not.
+        oxidation: oxidation states with their origin, in words.
+        bond_valences: bond-valence sums and the global instability index; no part of the verdict.
         caution: what everything made of it must say, see `Provenance`.
     """
 
@@ -101,12 +90,21 @@ class Verification(Document):
     problems: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     searched: bool = True
+    oxidation: str = ""
+    bond_valences: BondValenceCheck = field(default_factory=BondValenceCheck)
     caution: str | None = None
 
     @property
     def passed(self) -> bool:
         """Whether every check holds."""
         return not self.problems
+
+    @property
+    def verdict(self) -> str:
+        """The outcome of a check without problems, in words."""
+        if self.agrees is None:
+            return "nothing contradicts itself; no space group was stated to check against"
+        return "every check holds"
 
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -127,9 +125,13 @@ class Verification(Document):
             "density_g_cm3": None if self.density is None else round(self.density, 4),
             "charge": None if self.charge is None else round(self.charge, 4),
             "min_distance_A": self.distances.by_pair,
+            "min_distance_A_su": self.distances.by_pair_su,
             "exclusive_distance_A": self.distances.exclusive,
+            "exclusive_distance_A_su": self.distances.exclusive_su,
             "problems": list(self.problems),
             "remarks": list(self.remarks),
+            "oxidation_states": self.oxidation or None,
+            "bond_valence": self.bond_valences.printed(),
         }
 
     def _repr_html_(self) -> str:
@@ -143,10 +145,15 @@ class Verification(Document):
             ("Wyckoff", ", ".join(f"{one.label} {one.found}" for one in self.wyckoff)),
             ("formula", self.formula),
             ("density", f"{self.density:.3f} g/cm³" if self.density else None),
-            ("shortest", ", ".join(f"{pair} {value:.4f} Å" for pair, value in self.distances.by_pair.items())),
-            ("verdict", "; ".join(self.problems) or "every check holds"),
+            ("shortest", ", ".join(f"{one} Å" for one in self.distances.texts())),
+            ("bond valences", _index_text(self.bond_valences)),
+            ("verdict", "; ".join(self.problems) or self.verdict),
         ]
         return html_facts(facts, caption=f"Symmetry check of {origin_text(self.source, self.caution)}")
+
+
+def _index_text(check: BondValenceCheck) -> str | None:
+    return None if check.instability is None else f"global instability index {check.instability:.3f}"
 
 
 def unreadable(source: str, reason: str) -> Verification:
@@ -171,7 +178,7 @@ def verify_crystal(crystal: Crystal, *, expected: str | int | None = None, sympr
         return _without_search(crystal, wanted)
     cell = average_cell(crystal)
     dataset = spglib_dataset(cell, symprec)
-    found = _found_group(dataset)
+    found = _found_group(dataset, symprec)
     agrees = None if wanted.number is None else found.number == wanted.number
     moyo = moyo_dataset(cell, symprec)
     problems: list[str] = []
@@ -188,7 +195,7 @@ def verify_crystal(crystal: Crystal, *, expected: str | int | None = None, sympr
     if moyo is None or moyo.number != found.number:
         seen = "no group" if moyo is None else f"number {moyo.number} (at {moyo.symprec:.2g} angstrom)"
         problems.append(f"moyo finds {seen}, spglib number {found.number}")
-    wyckoff, letters = _wyckoff(crystal, dataset, moyo)
+    wyckoff, letters = check_wyckoff(crystal, dataset, moyo, symprec)
     if letters == "different":
         stated = ", ".join(f"{one.label} {one.expected} (found {one.found})" for one in wyckoff)
         problems.append(f"the Wyckoff positions differ, and no choice of origin or axes makes them agree: {stated}")
@@ -208,12 +215,14 @@ def verify_crystal(crystal: Crystal, *, expected: str | int | None = None, sympr
         second_symprec=moyo.symprec if moyo is not None else None,
         mismatch=mismatch,
         formula=crystal.formula,
-        z=crystal.z,
+        z=crystal.formula_units,
         density=crystal.density,
         charge=crystal.charge,
         distances=shortest_distances(crystal),
         problems=tuple(problems),
         remarks=crystal.provenance.remarks,
+        oxidation=crystal.oxidation.described(crystal),
+        bond_valences=check_bond_valences(crystal),
     )
 
 
@@ -231,7 +240,7 @@ def _without_search(crystal: Crystal, wanted: Group) -> Verification:
         found=Group(number=None, symbol=None),
         agrees=None,
         formula=crystal.formula,
-        z=crystal.z,
+        z=crystal.formula_units,
         density=crystal.density,
         charge=crystal.charge,
         distances=shortest_distances(crystal),
@@ -248,7 +257,7 @@ def _expected_group(crystal: Crystal, expected: str | int | None) -> Group:
         else:
             group = parse_space_group(_any_origin(str(expected)), where="expected space group")
         return Group(number=group.number, symbol=group.symbol)
-    if crystal.provenance.note is not None:  # the symmetry was found, not stated
+    if not crystal.provenance.symmetry_stated:
         return Group(number=None, symbol=None)
     return Group(number=crystal.space_group.number, symbol=crystal.space_group.symbol)
 
@@ -263,58 +272,13 @@ def _any_origin(symbol: str) -> str:
     return f"{symbol}:2" if known is not None and known.ext in ("1", "2") else symbol
 
 
-def _setting_of(dataset: spglib.SpglibDataset) -> SpaceGroup | None:
-    """The tabulated setting of the cell as given, translations read to twice the tolerance of the search."""
-    shortest = float(np.linalg.norm(np.array(dataset.std_lattice), axis=1).min())
-    return find_setting(
-        np.array(dataset.rotations), np.array(dataset.translations), tolerance=max(1e-3, 2 * SYMPREC_A / shortest)
-    )
-
-
-def _found_group(dataset: spglib.SpglibDataset | None) -> Group:
+def _found_group(dataset: spglib.SpglibDataset | None, symprec: float) -> Group:
     """The group found, its Hall symbol in the setting of the cell where that is tabulated, else the standard one."""
     if dataset is None:
         return Group(number=None, symbol=None)
-    setting = _setting_of(dataset)
+    setting = setting_of(dataset, symprec)
     hall = setting.hall if setting is not None and setting.number == dataset.number else dataset.hall
     return Group(number=int(dataset.number), symbol=dataset.international, hall=hall)
-
-
-def _wyckoff(
-    crystal: Crystal, dataset: spglib.SpglibDataset | None, moyo: moyopy.MoyoDataset | None
-) -> tuple[tuple[WyckoffCheck, ...], str | None]:
-    """Letters as stated and as found: in the same setting if there is one, else in the standard setting."""
-    if dataset is None:
-        return (), None
-    setting = _setting_of(dataset)
-    checks = []
-    for orbit in crystal.orbits:
-        site = int(orbit.indices[0])
-        if setting is not None and setting.order == len(dataset.rotations):
-            position = find_wyckoff_position(setting, crystal.frac_coords[site], crystal.lattice, tolerance=3 * SYMPREC_A)
-            found = position.symbol
-        else:
-            size = int((dataset.crystallographic_orbits == dataset.crystallographic_orbits[site]).sum())
-            scale = abs(np.linalg.det(np.array(dataset.std_lattice))) / crystal.volume
-            found = f"{round(size * scale)}{dataset.wyckoffs[site]}"
-        checks.append(WyckoffCheck(label=orbit.label, expected=orbit.wyckoff, found=found))
-    if setting is None:
-        return tuple(checks), "standard"
-    if all(check.expected == check.found for check in checks):
-        return tuple(checks), "identical"
-    if moyo is not None and _letters_by_normaliser(crystal, moyo):
-        return tuple(checks), "normaliser"
-    return tuple(checks), "different"
-
-
-def _letters_by_normaliser(crystal: Crystal, moyo: moyopy.MoyoDataset) -> bool:
-    standard_kinds = list(moyo.std_cell.numbers)
-    scale = len(standard_kinds) / crystal.n_sites
-    kind_of_site = average_cell(crystal)[2]
-    expected: Counter[tuple[object, str]] = Counter()
-    for orbit in crystal.orbits:
-        expected[kind_of_site[int(orbit.indices[0])], orbit.letter] += round(len(orbit.indices) * scale)
-    return same_modulo_normaliser(dict(expected), moyo, standard_kinds)
 
 
 def _content_problems(crystal: Crystal) -> list[str]:

@@ -152,7 +152,7 @@ def conventional_cells(group: SpaceGroup) -> float:
 
 
 def find_wyckoff_position(
-    group: SpaceGroup, frac_coords: ArrayLike, lattice: ArrayLike, *, tolerance: float = 1e-3
+    group: SpaceGroup, frac_coords: ArrayLike, lattice: ArrayLike, *, tolerance: float = 1e-3, sites: int | None = None
 ) -> WyckoffPosition:
     """The most special Wyckoff position that a point is on.
 
@@ -161,9 +161,11 @@ def find_wyckoff_position(
         frac_coords: the point, fractions of the cell, shape (3,).
         lattice: lattice vectors as rows, angstrom, shape (3, 3).
         tolerance: how far the point may be from the exact position, angstrom.
+        sites: number of sites of its orbit in the cell, where a symmetry search has counted them; the nearest position
+            with as many is taken, however far.
 
     Raises:
-        BuildError: no standard setting has the group's operations.
+        BuildError: no standard setting has the group's operations, or it has no position of so many sites.
     """
     linear, shift = _to_reference(group)
     rotations, translations = _reference_operations(group.number)
@@ -171,11 +173,17 @@ def find_wyckoff_position(
     basis = np.asarray(lattice, dtype=float).T @ np.linalg.inv(linear)  # columns: reference cell vectors
     images = np.mod(rotations @ point + translations, 1.0)
     images = np.unique(np.round(images, 9), axis=0)
-    for position in sorted(_table()[group.number], key=lambda position: position.multiplicity):
+    cells = conventional_cells(group) if group.is_tabulated else 1.0  # on rhombohedral axes 6c of R-3m:H is called 2c
+    here = [replace(one, multiplicity=round(one.multiplicity * cells)) for one in _table()[group.number]]
+    if sites is not None:
+        wanted = sites * cells / abs(np.linalg.det(linear))
+        alike = [one for one in here if abs(one.multiplicity - wanted) < 0.1]
+        if alike:
+            return min(alike, key=lambda one: round(_distance_to(one, images, basis), 6))
+        raise BuildError(f"no Wyckoff position of {group.symbol} has {sites} sites in this cell")
+    for position in sorted(here, key=lambda position: position.multiplicity):
         if _distance_to(position, images, basis) <= tolerance:
-            # On rhombohedral axes 6c of R-3m:H is called 2c.
-            cells = conventional_cells(group) if group.is_tabulated else 1.0
-            return replace(position, multiplicity=round(position.multiplicity * cells))
+            return position
     raise BuildError(
         f"no Wyckoff position of {group.symbol} holds {np.asarray(frac_coords).tolist()}"
     )  # the general one always does

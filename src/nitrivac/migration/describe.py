@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.radii import bond_cutoff, is_anion, radius_in
+from nitrivac.crystal.radii import bond_cutoff, ligands_of, radius_in, why_no_radius
 from nitrivac.migration.clearance import nearest_along, surroundings, window_area
 from nitrivac.migration.hop import Hop, Passage
 from nitrivac.migration.widest import widest_path
@@ -29,14 +29,26 @@ _ROUND_A = 9.0  # immobile ions this far beyond the ends bound every way between
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HopContext:
-    """What every hop of a crystal is measured against."""
+    """What every hop of a crystal is measured against.
+
+    Attributes:
+        crystal: the crystal.
+        nodes: indices of the mobile sites.
+        immobile: indices of the others.
+        ligands: of these, those whose charge is opposite to that of the mobile species.
+        cutoffs: distance in angstrom up to which each element of opposite charge is a ligand.
+        radius_of_site: ionic radius of each immobile site, angstrom.
+        no_radius: why an immobile ion has no radius, so that there are no bottlenecks; None where all have one.
+        widest_paths: whether widest paths are measured.
+    """
 
     crystal: Crystal
     nodes: NDArray[np.int64]
     immobile: NDArray[np.int64]
-    anions: NDArray[np.int64]
+    ligands: NDArray[np.int64]
     cutoffs: dict[str, float]
     radius_of_site: dict[int, float]
+    no_radius: str | None
     widest_paths: bool
 
     @classmethod
@@ -60,28 +72,29 @@ class HopContext:
         """
         given = radii_of or {}
         mobile = set(nodes.tolist())
+        opposite = ligands_of(crystal, species)
+        sizes = {element: given.get(element, radius_in(crystal, element)) for element in crystal.elements}
         immobile: list[int] = []
-        anions: list[int] = []
+        ligands: list[int] = []
         radii: dict[int, float] = {}
-        cutoffs: dict[str, float] = {}
+        unsized: dict[str, None] = {}
         for orbit in crystal.orbits:
-            for element in orbit.elements:
-                if is_anion(crystal, element):
-                    cutoffs[element] = bond_cutoff(crystal, species, element)
             if int(orbit.indices[0]) in mobile:
                 continue
             immobile += orbit.indices.tolist()
-            if any(is_anion(crystal, element) for element in orbit.elements):
-                anions += orbit.indices.tolist()
-            largest = max(given[element] if element in given else radius_in(crystal, element) for element in orbit.elements)
-            radii |= dict.fromkeys(orbit.indices.tolist(), largest)
+            if set(orbit.elements) & set(opposite):
+                ligands += orbit.indices.tolist()
+            known = [size for element in orbit.elements if (size := sizes[element]) is not None]
+            unsized |= dict.fromkeys(element for element in orbit.elements if sizes[element] is None)
+            radii |= dict.fromkeys(orbit.indices.tolist(), max(known, default=0.0))
         return cls(
             crystal=crystal,
             nodes=nodes,
             immobile=np.array(immobile, dtype=np.int64),
-            anions=np.array(anions, dtype=np.int64),
-            cutoffs=cutoffs,
+            ligands=np.array(ligands, dtype=np.int64),
+            cutoffs={element: bond_cutoff(crystal, species, element) for element in opposite},
             radius_of_site=radii,
+            no_radius=why_no_radius(crystal, unsized),
             widest_paths=widest_paths,
         )
 
@@ -108,7 +121,7 @@ def describe_hop(
     addresses = sorted(crystal.address(orbit) for orbit in orbits)
     middle = (crystal.frac_coords[first] + crystal.frac_coords[second] + image) / 2
     straight, widest = _passages(context, start, end, middle, distance)
-    shared = _shared_anions(context, start, end, middle, distance)
+    shared = _shared_ligands(context, start, end, middle, distance)
     per_site = {}
     for orbit in orbits:
         per_site[crystal.address(orbit)] = int((pairs.first[members] == orbit.indices[0]).sum())
@@ -130,6 +143,7 @@ def describe_hop(
         reversed_by=pairs.reversed_by.get(int(pairs.classes[one]), ()),
         sites=(first, second),
         image=(int(image[0]), int(image[1]), int(image[2])),
+        distance_su=crystal.distance_uncertainties([first], [second], [image])[0],
     )
 
 
@@ -146,7 +160,7 @@ def _passages(
     ions = surroundings(crystal, context.immobile, middle, distance / 2 + _ROUND_A)
     names = np.array(["/".join(crystal.orbits[owner].elements) for owner in crystal.orbit_of_site[ions.sites].tolist()])
     radii = np.array([context.radius_of_site[site] for site in ions.sites.tolist()])
-    around = _Ions(points=ions.points, names=names, radii=radii)
+    around = _Ions(points=ions.points, names=names, radii=radii, sized=context.no_radius is None)
     straight = _passage(np.array([start, end]), mobile, around)
     if straight.radius is None or not context.widest_paths:
         return straight, None
@@ -163,11 +177,12 @@ def _radius(way: Passage) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Ions:
-    """Immobile ions round a hop: cartesian points, names of what sits there, ionic radii."""
+    """Immobile ions round a hop: cartesian points, names of what sits there, ionic radii, and whether all have one."""
 
     points: NDArray[np.float64]
     names: NDArray[np.str_]
     radii: NDArray[np.float64]
+    sized: bool
 
 
 def _passage(way: NDArray[np.float64], mobile: NDArray[np.float64], ions: _Ions | None) -> Passage:
@@ -186,6 +201,8 @@ def _passage(way: NDArray[np.float64], mobile: NDArray[np.float64], ions: _Ions 
     shares = (travelled[:, None] + np.array([one for _, one in found]) * steps[pieces, None]) / length
     for name in dict.fromkeys(ions.names.tolist()):
         clearance[name] = float(distances[:, ions.names == name].min())
+    if not ions.sized:
+        return Passage(length=length, clearance=clearance)
     room = distances - ions.radii
     narrowest = int(np.lexsort((np.abs(shares - 0.5).ravel(), np.round(room, 6).ravel()))[0])
     piece, ion = divmod(narrowest, len(ions.points))
@@ -204,14 +221,14 @@ def _passage(way: NDArray[np.float64], mobile: NDArray[np.float64], ions: _Ions 
     )
 
 
-def _shared_anions(
+def _shared_ligands(
     context: HopContext, start: NDArray[np.float64], end: NDArray[np.float64], middle: NDArray[np.float64], distance: float
 ) -> tuple[tuple[str, str], ...]:
-    """Elements and addresses of the anions that belong to the coordination polyhedra of both ends."""
-    if not len(context.anions):
+    """Elements and addresses of the ligands that belong to the coordination polyhedra of both ends."""
+    if not len(context.ligands):
         return ()
     crystal = context.crystal
-    near = surroundings(crystal, context.anions, middle, distance / 2 + max(context.cutoffs.values()))
+    near = surroundings(crystal, context.ligands, middle, distance / 2 + max(context.cutoffs.values()))
     shared = []
     for point, site in zip(near.points, near.sites, strict=True):
         orbit = crystal.orbits[int(crystal.orbit_of_site[site])]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from nitrivac.crystal.uncertain_number import number_with_uncertainty, rounded_uncertainty
 from nitrivac.documents.document import Document
 
 __all__ = ["Hop", "Passage", "rounded"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Passage(Document):
     """How much room one way between the ends of a hop leaves.
 
@@ -19,7 +20,8 @@ class Passage(Document):
         clearance: smallest distance in angstrom from the way to the centres of each immobile element and, as `mobile`, of
             other mobile sites.
         radius: radius in angstrom of the largest sphere that passes along the way between the immobile ions, their ionic
-            radii taken off; negative where the way passes through an ion. None without immobile ions.
+            radii taken off; negative where the way passes through an ion. None without immobile ions and where one has no
+            radius (`HopNetwork.no_bottleneck` says why).
         at: share of the way travelled at the narrowest point, 0 to 1.
         window: elements and distances from the narrowest point of the ions round it.
         window_area: area in square angstrom of the polygon of the window's ions, None for fewer than three.
@@ -41,7 +43,7 @@ class Passage(Document):
         return min((value for name, value in self.clearance.items() if name != "mobile"), default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Hop(Document):
     """One symmetry-distinct jump, both directions together.
 
@@ -56,7 +58,7 @@ class Hop(Document):
         elementary: whether no third mobile site lies in the sphere that has the hop as its diameter (Gabriel).
         exclusive: whether the ends are too near to be filled together, so that this is no hop but one split site.
         shared: what the coordination polyhedra of the ends share: `corner`, `edge`, `face` or `nothing`.
-        shared_anions: elements of the shared anions, e.g. `("N", "Cl")`.
+        shared_anions: elements of the shared anions, e.g. `("N", "Cl")`; cations where the mobile ion is an anion.
         shared_sites: addresses of the same anions' orbits, in the same order.
         straight: the straight line between the ends.
         widest: the way along which the largest sphere passes between the immobile ions, their ionic radii taken off; the
@@ -65,6 +67,7 @@ class Hop(Document):
             any; with one, half a band of images is enough.
         sites: indices of the ends of the representative pair in the crystal.
         image: cell of its second end.
+        distance_su: standard uncertainty of the distance in angstrom, None where the source states too little.
     """
 
     id: str
@@ -84,11 +87,17 @@ class Hop(Document):
     reversed_by: tuple[str, ...]
     sites: tuple[int, int]
     image: tuple[int, int, int]
+    distance_su: float | None = None
 
     @property
     def pair(self) -> str:
         """Both ends, e.g. `Li@2b - Li@4f`."""
         return f"{self.start} - {self.end}"
+
+    @property
+    def distance_text(self) -> str:
+        """The distance in angstrom as it is printed, `2.1807` or `2.180(5)`."""
+        return number_with_uncertainty(self.distance, self.distance_su, 4)
 
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -98,6 +107,7 @@ class Hop(Document):
             "from": self.start,
             "to": self.end,
             "distance_A": rounded(self.distance),
+            "distance_A_su": rounded_uncertainty(self.distance_su),
             "multiplicity": self.multiplicity,
             "per_site": self.per_site,
             "elementary": self.elementary,
@@ -107,6 +117,7 @@ class Hop(Document):
             "shared_anions": list(self.shared_anions),
             "shared_sites": list(self.shared_sites),
             "clearance_A": {name: rounded(value) for name, value in self.straight.clearance.items()},
+            "centre_distance_A": {name: rounded(value) for name, value in self.straight.clearance.items()},
             "bottleneck_radius_A": rounded(self.straight.radius),
             "bottleneck_at": rounded(self.straight.at),
             "window": self.straight.window_rows(),

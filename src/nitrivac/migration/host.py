@@ -19,6 +19,7 @@ from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
 from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.crystal.write import refuse_disorder
 from nitrivac.documents.document import Document
+from nitrivac.documents.record import Record
 from nitrivac.errors import UnsupportedError
 from nitrivac.migration.hop import rounded
 from nitrivac.migration.pairs import element_names
@@ -36,7 +37,7 @@ _WHOLE = 0.02  # of a cell edge: how far a host's lattice may be from a whole mu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Host:
+class Host(Record):
     """A configuration of whole atoms and vacancies on the sites of a parent.
 
     Attributes:
@@ -182,7 +183,7 @@ def _occupants(cell: Supercell, parent: Crystal, atoms: Crystal, source: str) ->
     return names
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HostPercolation(Document):
     """When the sites of one configuration span the crystal.
 

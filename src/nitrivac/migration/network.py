@@ -11,6 +11,7 @@ import numpy as np
 from nitrivac.crystal.files import csv_text
 from nitrivac.crystal.radii import RADII_SOURCE
 from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
+from nitrivac.crystal.uncertain_number import rounded_uncertainty
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["DESCRIBED_HOPS", "Hop", "HopNetwork", "find_hops"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HopNetwork(Document):
     """All hops of a mobile species up to a distance, and when they percolate.
 
@@ -45,7 +46,7 @@ class HopNetwork(Document):
         species: the mobile element.
         max_distance: longest hop listed, angstrom.
         reach: what decided it, in words.
-        cutoffs: ligand cutoff in angstrom by anion element, which decides what polyhedra share.
+        cutoffs: ligand cutoff in angstrom by element of opposite charge, which decides what polyhedra share.
         hops: sorted by distance, then address.
         by_distance: thresholds of distance for 1, 2 and 3 dimensions, split pairs included; without a value where they are
             beyond the longest hop listed.
@@ -57,6 +58,9 @@ class HopNetwork(Document):
         links: all hops and exclusive pairs in both directions, ends as numbers of nodes.
         hop_of_link: index into `hops` of each link, shape (k,).
         vectors: cartesian vector of each link, angstrom, shape (k, 3).
+        lattice: rows are the lattice vectors, angstrom, shape (3, 3); None in documents before it was kept.
+        oxidation: oxidation states that radii and ligands rest on, with their origin, in words.
+        no_bottleneck: why bottlenecks are empty, None where they are not.
         caution: what everything made of it must say, see `Provenance`.
     """
 
@@ -75,6 +79,9 @@ class HopNetwork(Document):
     links: Links = field(repr=False)
     hop_of_link: NDArray[np.int64] = field(repr=False)
     vectors: NDArray[np.float64] = field(repr=False)
+    lattice: NDArray[np.float64] | None = field(default=None, repr=False)
+    oxidation: str = ""
+    no_bottleneck: str | None = None
     caution: str | None = None
 
     def hop(self, name: str) -> Hop:
@@ -130,6 +137,7 @@ class HopNetwork(Document):
                 "from": one.start,
                 "to": one.end,
                 "distance_A": rounded(one.distance),
+                "distance_A_su": rounded_uncertainty(one.distance_su),
                 "multiplicity": one.multiplicity,
                 "elementary": one.elementary,
                 "exclusive": one.exclusive,
@@ -148,9 +156,9 @@ class HopNetwork(Document):
     def csv(self) -> str:
         """The rows as CSV."""
         columns = (
-            "hop", "name", "from", "to", "distance_A", "multiplicity", "elementary", "exclusive", "reversed_by", "shared",
-            "shared_anions", "bottleneck_radius_A", "window", "window_area_A2", "widest_path_length_A",
-            "widest_path_bottleneck_radius_A",
+            "hop", "name", "from", "to", "distance_A", "distance_A_su", "multiplicity", "elementary", "exclusive",
+            "reversed_by", "shared", "shared_anions", "bottleneck_radius_A", "window", "window_area_A2",
+            "widest_path_length_A", "widest_path_bottleneck_radius_A",
         )  # fmt: skip
         return csv_text(self.rows(), columns, caution=self.caution)
 
@@ -199,6 +207,8 @@ class HopNetwork(Document):
             "reach": self.reach,
             "exclusive_below_A": SPLIT_SITE_A,
             "radii": self.radii,
+            "oxidation_states": self.oxidation,
+            "no_bottleneck": self.no_bottleneck,
             "hops": [hop.printed() for hop in self.hops],
             "percolation": [
                 {
@@ -291,6 +301,9 @@ def find_hops(
         links=links,
         hop_of_link=hop_of_link,
         vectors=(points[pairs.second] + pairs.images - points[pairs.first]) @ crystal.lattice,
+        lattice=crystal.lattice,
+        oxidation=crystal.oxidation.described(crystal),
+        no_bottleneck=context.no_radius,
     )
 
 

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from nitrivac.crystal.bond_valence import BOND_VALENCE_REACH_A, BOND_VALENCE_SOURCE, bond_valences
-from nitrivac.crystal.neighbours import neighbour_pairs
-from nitrivac.crystal.radii import bond_cutoff, is_anion, radius_in
 from nitrivac.crystal.supercell import kept_rotations, make_supercell, shortest_vector
 from nitrivac.crystal.write import refuse_disorder
 from nitrivac.documents.document import Document
@@ -17,6 +14,7 @@ from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.migration.hop import Hop, rounded
 from nitrivac.migration.pairs import symmetric_pairs
+from nitrivac.migration.profile import EXACT_DIGITS, ProfilePoint, parameter_sources, profile_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,41 +32,8 @@ Method = Literal["linear", "idpp"]
 
 _IDPP_FORCE = 2e-3  # the potential is shallow: a neighbour 0.1 angstrom off feels some hundredths
 _IDPP_DIGITS = 2  # at rest by then: a quarter of that force moves atoms by some thousandths of an angstrom more
-_EXACT_DIGITS = 4
 _IDPP_STEPS = 1000
 _IDPP_ATOMS = 1_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfilePoint(Document):
-    """The surroundings of the moving ion in one image.
-
-    Attributes:
-        fraction: share of the way travelled, 0 to 1.
-        travelled: way travelled from the first image, angstrom.
-        nearest: distance in angstrom to the nearest atom of each element.
-        coordination: anions within their ligand cutoffs.
-        bond_valence_sum: over all anions, valence units.
-        clearance: radius in angstrom of the largest sphere round the ion's place that touches no immobile ion; None without.
-    """
-
-    fraction: float
-    travelled: float
-    nearest: dict[str, float]
-    coordination: int
-    bond_valence_sum: float
-    clearance: float | None
-
-    def printed(self, digits: int = _EXACT_DIGITS) -> dict[str, Any]:
-        """Plain data for JSON, with so many digits behind the point as have come to rest."""
-        return {
-            "fraction": rounded(self.fraction, digits),
-            "travelled_A": rounded(self.travelled, digits),
-            "nearest": {element: rounded(distance, digits) for element, distance in self.nearest.items()},
-            "coordination": self.coordination,
-            "bond_valence_sum": rounded(self.bond_valence_sum, digits),
-            "clearance_A": rounded(self.clearance, digits),
-        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -91,6 +56,7 @@ class MigrationPath(Document):
         method: `linear` or `idpp`.
         converged: whether the pair potential came to rest; always for straight paths.
         profile: surroundings of the moving ion, image by image.
+        parameters: where its bond-valence parameters come from.
         caution: what everything made of it must say, see `Provenance`.
     """
 
@@ -109,6 +75,7 @@ class MigrationPath(Document):
     method: Method
     converged: bool
     profile: tuple[ProfilePoint, ...] = field(repr=False)
+    parameters: str = ""
     caution: str | None = None
 
     @property
@@ -119,7 +86,7 @@ class MigrationPath(Document):
     @property
     def digits(self) -> int:
         """Digits behind the point of a distance in angstrom that mean something: what a relaxation stops at has fewer."""
-        return _EXACT_DIGITS if self.method == "linear" else _IDPP_DIGITS
+        return EXACT_DIGITS if self.method == "linear" else _IDPP_DIGITS
 
     def atoms(self) -> list[Atoms]:
         """The images as ASE Atoms, unwrapped, tag 1 on the moving atom; `ase.mep.NEB` takes them as they are."""
@@ -149,7 +116,7 @@ class MigrationPath(Document):
             "reversed_by": list(self.reversed_by),
             "images": list(files),
             "length_A": rounded(self.length, self.digits),
-            "bond_valence_parameters": BOND_VALENCE_SOURCE,
+            "bond_valence_parameters": self.parameters,
             "profile": [point.printed(self.digits) for point in self.profile],
         }
 
@@ -258,7 +225,8 @@ def vacancy_path(
         reversed_by=_swapping(crystal, network, one, matrix) if host is None else host.swapping(one),
         method=method,
         converged=converged,
-        profile=_profile(crystal, network.species, positions, symbols, lattice=lattice, moving=moving, radii=radii or {}),
+        parameters=parameter_sources(crystal, network.species),
+        profile=profile_of(crystal, network.species, positions, symbols, lattice=lattice, moving=moving, radii=radii or {}),
     )
 
 
@@ -299,47 +267,3 @@ def _idpp(
     with MDMin(NEB(images, method="improvedtangent"), logfile=None) as optimizer:
         converged = bool(optimizer.run(fmax=_IDPP_FORCE, steps=_IDPP_STEPS))
     return np.array([image.get_positions() for image in images]), converged
-
-
-def _profile(
-    crystal: Crystal,
-    species: str,
-    positions: NDArray[np.float64],
-    symbols: tuple[str, ...],
-    *,
-    lattice: NDArray[np.float64],
-    moving: int,
-    radii: Mapping[str, float],
-) -> tuple[ProfilePoint, ...]:
-    """Surroundings of the moving atom in every image."""
-    names = np.array(symbols)
-    anions = [element for element in crystal.elements if is_anion(crystal, element)]
-    cutoffs = {element: bond_cutoff(crystal, species, element) for element in anions}
-    immobile = [element for element in crystal.elements if element != species]
-    sizes = {element: radii[element] if element in radii else radius_in(crystal, element) for element in immobile}
-    way = positions[:, moving]
-    travelled = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(way, axis=0), axis=1))])
-    to_fractions = np.linalg.inv(lattice)
-    points = []
-    for image, place in zip(positions, travelled, strict=True):
-        others = np.delete(np.arange(len(symbols)), moving)
-        near = neighbour_pairs(lattice, image[moving][None, :] @ to_fractions, 8.0, targets=image[others] @ to_fractions)
-        around = names[others][near.neighbours]
-        distances = {element: near.distances[around == element] for element in crystal.elements}
-        nearest = {element: float(found.min()) for element, found in distances.items() if len(found)}
-        rooms = [nearest[element] - sizes[element] for element in immobile if element in nearest]
-        points.append(
-            ProfilePoint(
-                fraction=float(place / travelled[-1]) if travelled[-1] else 0.0,
-                travelled=float(place),
-                nearest=nearest,
-                coordination=sum(int((distances[element] <= cutoffs[element]).sum()) for element in anions),
-                bond_valence_sum=sum(
-                    float(bond_valences(species, element, found[found <= BOND_VALENCE_REACH_A]).sum())
-                    for element, found in distances.items()
-                    if element in anions
-                ),
-                clearance=min(rooms, default=None),
-            )
-        )
-    return tuple(points)

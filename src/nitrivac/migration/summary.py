@@ -37,7 +37,7 @@ _BIN_A = 0.1
 _SMALL = 200  # sites: below, hops are never too many at the distances of interest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HopShell(Document):
     """Hops of like length.
 
@@ -54,7 +54,7 @@ class HopShell(Document):
     exclusive: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HopSummary(Document):
     """The hops of a mobile species by length.
 

@@ -106,7 +106,7 @@ class Roles:
 
 
 def roles_of(crystal: Crystal) -> Roles:
-    """Cations and anions of a crystal, by stated or usual oxidation states.
+    """Cations and anions of a crystal, by `Crystal.oxidation`.
 
     Carbon that ends a molecular anion, as in cyanide, is a ligand and counts as an anion. Carbon bound to carbon is inside a
     molecular anion, no centre of a polyhedron: it is neither.
@@ -121,7 +121,7 @@ def roles_of(crystal: Crystal) -> Roles:
     cations, anions = (tuple(one for one in elements if role[one] == name) for name in ("cation", "anion"))
     if not anions:
         raise UnsupportedError(
-            f"{crystal.provenance.source} has no anions among {', '.join(elements)}, so there are no polyhedra"
+            f"{crystal.provenance.source} has no anions, so there are no polyhedra: {crystal.oxidation.reason}"
         )
     numbers: dict[tuple[str, ...], int] = {}
     of_orbit = np.array([numbers.setdefault(orbit.elements, len(numbers)) for orbit in crystal.orbits])

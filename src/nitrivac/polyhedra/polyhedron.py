@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.crystal.bond_valence import bond_valences
-from nitrivac.crystal.radii import ionic_radius, oxidation_of
+from nitrivac.crystal.bond_valence_sums import check_bond_valences
+from nitrivac.crystal.radii import radius_in
 from nitrivac.crystal.split_sites import are_split
+from nitrivac.crystal.uncertain_number import number_with_uncertainty, rounded_uncertainty
 from nitrivac.documents.document import Document
-from nitrivac.errors import UnsupportedError
 from nitrivac.polyhedra.periodic import Vector  # noqa: TC001 - documents read the hints
 from nitrivac.polyhedra.shape import (
     angle_variance,
@@ -33,7 +33,7 @@ CLEAR_MARGIN_A = 0.2  # a gap between last ligand kept and first dropped below t
 _FULL = 1 - 1e-6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Polyhedron(Document):
     """The coordination polyhedron of one orbit.
 
@@ -54,11 +54,14 @@ class Polyhedron(Document):
         shape_measure: its continuous shape measure, 0 to 100.
         angle_variance: bond-angle variance in square degrees, for tetrahedra and octahedra.
         elongation: mean quadratic elongation, for tetrahedra and octahedra.
-        bond_valence_sum: over the ligands, each weighted with its occupancy; None for mixed centres.
+        bond_valence_sum: over its bonds, each weighted with the occupancy of the other end (see
+            `nitrivac.crystal.bond_valence_sums`); None for mixed centres and without oxidation states.
         average: whether a site or ligand is partly occupied or mixed, so that this is an average over local cases.
         fewest: smallest number of ligands that a local case can have.
         most: largest number, ligands too near to each other to be both there counted once.
         mean: mean number, from the occupancies.
+        distances_su: standard uncertainties of the distances, None where the source states too little; empty where it
+            states none.
     """
 
     site: str
@@ -82,6 +85,12 @@ class Polyhedron(Document):
     fewest: int
     most: int
     mean: float
+    distances_su: tuple[float | None, ...] = ()
+
+    def distance_text(self, index: int, digits: int = 4) -> str:
+        """One of the distances in angstrom as it is printed, `2.065` or `2.065(2)`."""
+        uncertainty = self.distances_su[index] if self.distances_su else None
+        return number_with_uncertainty(self.distances[index], uncertainty, digits)
 
     @property
     def coordination(self) -> int:
@@ -109,6 +118,7 @@ class Polyhedron(Document):
             "ligand_sites": [{"index": index, "image": list(image)} for index, image in self.ligand_sites],
             "coordination": self.coordination,
             "distances_A": [round(value, 4) for value in self.distances],
+            "distances_A_su": [rounded_uncertainty(one) for one in self.distances_su] or None,
             "volume_A3": _rounded(self.volume),
             "last_kept_A": _rounded(self.kept),
             "first_dropped_A": _rounded(self.dropped),
@@ -141,7 +151,7 @@ def coordination_polyhedra(
     """
     addresses = [crystal.address(orbit) for orbit in crystal.orbits]
     sides = (roles.anions, roles.cations) if anions else (roles.cations, roles.anions)
-    vectors = shells.vectors(crystal)
+    vectors, valences = shells.vectors(crystal), check_bond_valences(crystal)
     polyhedra = []
     for number, orbit in enumerate(crystal.orbits):
         row = shells.row(int(orbit.indices[0]))
@@ -175,48 +185,40 @@ def coordination_polyhedra(
                 shape_measure=shape[1] if shape else None,
                 angle_variance=angle_variance(directions),
                 elongation=quadratic_elongation(directions, volume),
-                bond_valence_sum=_valence(crystal, number, owners, distances, sides[1]),
+                bond_valence_sum=valences.of_orbit(addresses[number]),
                 average=not (orbit.is_ordered and all(one.is_ordered for one in around)),
                 fewest=int((filled >= _FULL).sum()),
                 most=_most_together(crystal, shells.ligands[bonds], directions, filled),
                 mean=float(filled.sum()),
+                distances_su=_uncertainties(crystal, shells, row),
             )
         )
     return tuple(polyhedra)
 
 
+def _uncertainties(crystal: Crystal, shells: Shells, row: int) -> tuple[float | None, ...]:
+    """Standard uncertainties of the distances of one centre to its ligands, none where the source states none."""
+    bonds = shells.bonds(row)
+    centres = np.full(len(shells.ligands[bonds]), shells.sites[row])
+    found = crystal.distance_uncertainties(centres, shells.ligands[bonds], shells.images[bonds])
+    return tuple(found) if any(one is not None for one in found) else ()
+
+
 def _radius_sums(crystal: Crystal, centre: Orbit, around: list[Orbit]) -> NDArray[np.float64]:
     """Sum of the ionic radii of centre and each ligand, by occupancy where mixed; 1 for all where ligands are alike.
 
-    Also 1 where carbon is a ligand: the table has no radius for it.
+    Also 1 where one has no radius, as carbon as a ligand.
     """
     elements = {element for one in around for element in one.elements}
-    if len(elements) < 2 or "C" in elements:
+    radii = {element: radius_in(crystal, element) for element in (*centre.elements, *elements)}
+    if len(elements) < 2 or "C" in elements or None in radii.values():
         return np.ones(len(around))
 
     def radius(orbit: Orbit) -> float:
-        shares = [(one.occupancy, ionic_radius(one.element, oxidation_of(crystal, one.element))) for one in orbit.occupants]
+        shares = [(one.occupancy, float(radii[one.element] or 0.0)) for one in orbit.occupants]
         return sum(share * value for share, value in shares) / sum(share for share, _ in shares)
 
     return np.array([radius(centre) + radius(one) for one in around])
-
-
-def _valence(
-    crystal: Crystal, number: int, owners: list[int], distances: NDArray[np.float64], partners: tuple[str, ...]
-) -> float | None:
-    """Bond-valence sum of an unmixed centre; None for a mixed one or where an element has no parameters."""
-    elements = crystal.orbits[number].elements
-    if len(elements) != 1:
-        return None
-    try:
-        return sum(
-            one.occupancy * float(bond_valences(elements[0], one.element, distance))
-            for owner, distance in zip(owners, distances.tolist(), strict=True)
-            for one in crystal.orbits[owner].occupants
-            if one.element in partners
-        )
-    except UnsupportedError:
-        return None
 
 
 def _most_together(

@@ -35,7 +35,7 @@ __all__ = ["MOST_ORBITS", "CentreSummary", "PolyhedraReport", "analyze_polyhedra
 MOST_ORBITS = 2000  # with more orbits than this only summaries by element are made
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CentreSummary(Document):
     """All polyhedra of one element.
 
@@ -64,7 +64,7 @@ class CentreSummary(Document):
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PolyhedraReport(Document):
     """Coordination, sharing and frameworks of a crystal.
 
@@ -145,15 +145,16 @@ class PolyhedraReport(Document):
     def csv(self) -> str:
         """The polyhedra as CSV, a row for each orbit."""
         columns = (
-            "site", "centre", "multiplicity", "coordination", "ligands", "distances_A", "volume_A3", "last_kept_A",
-            "first_dropped_A", "ambiguous", "effective_coordination", "shape", "shape_measure", "angle_variance_deg2",
-            "quadratic_elongation", "bond_valence_sum", "average",
+            "site", "centre", "multiplicity", "coordination", "ligands", "distances_A", "distances_A_su", "volume_A3",
+            "last_kept_A", "first_dropped_A", "ambiguous", "effective_coordination", "shape", "shape_measure",
+            "angle_variance_deg2", "quadratic_elongation", "bond_valence_sum", "average",
         )  # fmt: skip
         rows = []
         for one in self.polyhedra:
             row = one.printed() | {
                 "ligands": " ".join(one.ligands),
                 "distances_A": " ".join(f"{distance:.4f}" for distance in one.distances),
+                "distances_A_su": " ".join("-" if su is None else f"{su:.2g}" for su in one.distances_su),
             }
             rows.append({column: row[column] for column in columns})
         return csv_text(rows, columns, caution=self.caution)
@@ -164,7 +165,7 @@ class PolyhedraReport(Document):
             (
                 one.site,
                 str(one.coordination),
-                f"{one.distances[0]:.3f} to {one.distances[-1]:.3f}" if one.distances else None,
+                f"{one.distance_text(0, 3)} to {one.distance_text(-1, 3)}" if one.distances else None,
                 None if one.volume is None else f"{one.volume:.2f}",
                 None if one.bond_valence_sum is None else f"{one.bond_valence_sum:.2f}",
                 one.shape,

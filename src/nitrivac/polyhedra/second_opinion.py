@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nitrivac.crystal.radii import oxidation_of
 from nitrivac.errors import UnsupportedError
 from nitrivac.polyhedra.coordination import roles_of
 
@@ -37,7 +36,7 @@ def crystalnn_coordination(crystal: Crystal) -> dict[str, int]:
         raise UnsupportedError(f"{crystal.provenance.source} is disordered, and CrystalNN takes ordered crystals only")
     roles = roles_of(crystal)
     structure = crystal.structure
-    states = {element: oxidation_of(crystal, element) for element in crystal.elements}
+    states = {element: float(state or 0.0) for element, state in crystal.oxidation.means.items()}
     for element in roles.anions:
         states[element] = min(states[element], -1.0)  # carbon that is a ligand
     structure.add_oxidation_state_by_element(states)

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.console import RenderableType
 
@@ -58,7 +58,7 @@ def hops_table(network: HopNetwork, limit: int = _LIMIT) -> Table:
         table.add_row(
             hop.id,
             f"{hop.start} - {hop.end}",
-            f"{hop.distance:.4f}",
+            hop.distance_text,
             str(hop.multiplicity),
             _gap(hop.straight.radius),
             _gap(hop.widest.radius if hop.widest else None),
@@ -119,13 +119,19 @@ def hops_remark(network: HopNetwork) -> str:
         "the largest sphere that passes along the straight line between the immobile ions, Shannon radii taken off; "
         "widest: the same on the widest path. shared: by the polyhedra of the ends (ligands within Å: "
         f"{cutoffs or 'none'}). indirect: a third site lies nearer than the ends are apart (Gabriel). split: two halves "
-        "of one split site, never filled together. A gap is no barrier."
+        f"of one split site, never filled together. A gap is no barrier.{_grounds(network)}"
     )
 
 
 def _reach(network: HopNetwork | HopSummary) -> str:
     """How far the hops reach, and what decided it."""
     return f"{network.max_distance:.3f} Å" + (f" ({network.reach})" if network.reach else "")
+
+
+def _grounds(network: HopNetwork) -> str:
+    """Oxidation states that are not the source's own, and why there are no bottlenecks."""
+    states = f" Oxidation states: {network.oxidation}." if network.oxidation and "(stated)" not in network.oxidation else ""
+    return states + (f" No gaps: {network.no_bottleneck}." if network.no_bottleneck else "")
 
 
 def hop_shells_table(summary: HopSummary) -> Table:
@@ -223,7 +229,7 @@ def path_report(path: MigrationPath) -> RenderableType:
             f"{point.travelled:.{digits}f}",
             *(f"{point.nearest[name]:.{digits}f}" if name in point.nearest else "-" for name in elements),
             str(point.coordination),
-            f"{point.bond_valence_sum:.{coarse}f}",
+            "-" if point.bond_valence_sum is None else f"{point.bond_valence_sum:.{coarse}f}",
             "-" if point.clearance is None else f"{point.clearance:.{coarse}f}",
         )
     matrix = path.matrix
@@ -231,7 +237,7 @@ def path_report(path: MigrationPath) -> RenderableType:
     shape = "x".join(str(matrix[axis, axis]) for axis in range(3)) if diagonal else str(matrix.tolist())
     title = (
         f"{path.hop.id} of {path.source}: {path.species} from {path.hop.start} to a vacancy on {path.hop.end}, "
-        f"{path.hop.distance:.4f} Å; {shape} supercell, {len(path.symbols)} atoms, number {path.moving + 1} moves; "
+        f"{path.hop.distance_text} Å; {shape} supercell, {len(path.symbols)} atoms, number {path.moving + 1} moves; "
         f"{path.method}\n"
     )
     half = []
@@ -242,34 +248,55 @@ def path_report(path: MigrationPath) -> RenderableType:
     if not path.converged:
         half.append(Text("The pair potential had not come to rest: look at the images before you use them."))
     remark = (
-        "CN: anions within their cutoffs; BVS: bond-valence sum (O'Keeffe and Brese 1991); gap: distance to the nearest "
-        "immobile ion less its radius. None of it is a barrier."
+        "CN: ligands within their cutoffs; BVS: bond-valence sum; gap: free radius, the distance to the nearest "
+        f"immobile ion less its radius. None of it is a barrier. {path.parameters}."
     )
     return Group(Text(title), table, Text(""), *half, Text(remark))
 
 
 def diffusion_report(
-    network: HopNetwork, rows: Sequence[ArrheniusRow], energy: float | None, concentration: float
+    network: HopNetwork,
+    rows: Sequence[ArrheniusRow],
+    energy: float | None,
+    concentration: float | None,
+    barriers: Mapping[str, float],
+    without_barrier: Sequence[str] = (),
 ) -> RenderableType:
-    """Diffusion and conductivity against temperature."""
+    """Diffusion and conductivity against temperature, what the hops span, and what was taken for granted."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("T (K)", "D1", "D2", "D3 (cm²/s)", "D1/D3", "σ (S/cm)"):
+    for heading in ("T (K)", "D1", "D2", "D3 (cm²/s)", "D1/D3", *(["σ (S/cm)"] if concentration is not None else [])):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
-        one, two, three = (value * 1e-16 for value in row.diffusion.principal_values)
         ratio = row.diffusion.anisotropy
         table.add_row(
             f"{row.temperature:g}",
-            *(f"{value:.3e}" for value in (one, two, three)),
-            f"{ratio:.3f}" if ratio < 1e6 else "∞",
-            f"{row.conductivity_S_cm:.3e}",
+            *(f"{value * 1e-16:.3e}" if value else "0" for value in row.diffusion.principal_values),
+            "-" if not row.diffusion.dimension else f"{ratio:.3f}" if ratio < 1e6 else "∞",
+            *([] if row.conductivity_S_cm is None else [f"{row.conductivity_S_cm:.3e}" if row.conductivity_S_cm else "0"]),
         )
+    carriers = "" if concentration is None else f", {concentration:.3e} per cm³ (Nernst-Einstein, mean over directions)"
     remark = (
-        f"Independent carriers in {network.source}, {concentration:.3e} per cm³ (Nernst-Einstein, mean over directions), on "
-        "the hops given; principal values of the exact tensor of that network."
+        f"Independent carriers in {network.source}{carriers}, on the hops given; principal values of the exact tensor of "
+        "that network."
     )
-    lines = [] if energy is None else [Text(f"Activation energy of σT: {energy:.4f} eV.")]
-    return Group(table, Text(""), Text(remark), *lines)
+    lines = [remark, *_spanned_by(rows, barriers)]
+    if without_barrier:
+        names = ", ".join(without_barrier)
+        lines.append(f"No barrier was given for {names}: from half to half of a split site the attempt frequency holds.")
+    if energy is not None:
+        lines.append(f"Activation energy of {'D' if concentration is None else 'σT'}: {energy:.4f} eV.")
+    return Group(table, Text(""), *(Text(line) for line in lines))
+
+
+def _spanned_by(rows: Sequence[ArrheniusRow], barriers: Mapping[str, float]) -> list[str]:
+    """What is said where the hops do not span all three dimensions."""
+    found = rows[0].diffusion
+    names = ", ".join(barriers)
+    if found.dimension == 0:
+        return [f"Nothing is spanned by {names} alone, every way leads back: D is exactly 0."]
+    if found.dimension < 3:
+        return [f"Only {found.directions} is spanned by {names} alone: across it D is exactly 0."]
+    return []
 
 
 def sensitivity_report(result: Sensitivity) -> RenderableType:

@@ -44,13 +44,13 @@ def polyhedra_table(report: PolyhedraReport, limit: int = _LIMIT) -> Table:
     """One row for each orbit."""
     table = _table("site", "CN", "ECoN", "d (Å)", "next", "V (Å³)", "BVS", "shape", "CSM", "")
     for one in report.polyhedra[:limit]:
-        span = f"{one.distances[0]:.3f}-{one.distances[-1]:.3f}" if one.distances else "-"
+        ends = [one.distance_text(index, 3) for index in (0, -1)] if one.distances else ["-"]
         number = str(one.coordination) if one.fewest == one.most else f"{one.mean:.2f}"
         table.add_row(
             one.site,
             number,
             f"{one.effective:.2f}",
-            span if span[:5] != span[6:] else span[:5],
+            ("-\n" if one.distances_su else "-").join(dict.fromkeys(ends)),  # in two lines where they are long
             _number(one.dropped, 3),
             _number(one.volume, 2) if one.volume is not None or not one.distances else "flat",
             _number(one.bond_valence_sum, 2),

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.verify import Verification
 
+_LISTED = 8
+
 __all__ = ["verification_report", "verification_rows"]
 
 
@@ -32,7 +34,7 @@ def verification_report(results: Sequence[Verification]) -> RenderableType:
 
 def _plateau(result: Verification) -> str:
     if result.plateau.low is None or result.plateau.high is None:
-        return "never found"
+        return "none"
     return f"{result.plateau.low:.0e} to {result.plateau.high:.2g}"
 
 
@@ -55,10 +57,12 @@ def _many(results: Sequence[Verification]) -> RenderableType:
             _plateau(result),
             _verdict(result),
         )
-    good = sum(result.passed for result in results)
+    good = sum(result.passed and result.agrees is not None for result in results)
+    unstated = sum(result.passed and result.agrees is None for result in results)
     lines = [f"{result.source}: {problem}" for result in results for problem in result.problems]
     tolerance = f"at {results[0].symprec:g} Å" if results else ""
-    summary = f"\n{good} of {len(results)} hold {tolerance}."
+    without = f"; {unstated} state no group to check against" if unstated else ""
+    summary = f"\n{good} of {len(results)} hold {tolerance}{without}."
     return Group(table, *(Text(line) for line in lines), Text(summary))
 
 
@@ -69,7 +73,8 @@ def _one(result: Verification) -> RenderableType:
     for name, value in verification_rows(result):
         table.add_row(name, value)
     verdict = [Text(f"\nFAILS: {problem}", style="red") for problem in result.problems]
-    return Group(table, *(verdict or [Text("\nEvery check holds.", style="green")]))
+    holds = f"\n{result.verdict[0].upper()}{result.verdict[1:]}."
+    return Group(table, *(verdict or [Text(holds, style="green" if result.agrees else "")]))
 
 
 def verification_rows(result: Verification) -> list[tuple[str, str]]:
@@ -82,18 +87,34 @@ def verification_rows(result: Verification) -> list[tuple[str, str]]:
         ("expected", expected),
         ("found", f"{found}, at {result.symprec:g} Å"),
         ("second opinion", f"moyo: {moyo}"),
-        ("plateau", f"{_plateau(result)} Å{_neighbours(result)}"),
+        ("plateau", f"{_plateau(result)} Å{_neighbours(result)}" if result.plateau.low else "found at no tolerance"),
         ("Wyckoff", _letters(result)),
         ("contents", _contents(result)),
-        ("shortest", ", ".join(f"{pair} {value:.4f}" for pair, value in result.distances.by_pair.items()) + " Å"),
+        ("shortest", ", ".join(result.distances.texts()) + " Å"),
     ]
+    rows += _valences(result)
     if result.caution is not None:
         rows.insert(1, ("caution", result.caution))
     if result.distances.exclusive:
-        pairs = ", ".join(f"{pair} {value:.4f} Å" for pair, value in result.distances.exclusive.items())
+        pairs = ", ".join(f"{one} Å" for one in result.distances.texts(exclusive=True))
         rows.append(("split sites", f"{pairs}: never filled together"))
     sought = ("found", "second opinion", "plateau", "Wyckoff")
     return rows if result.searched else [row for row in rows if row[0] not in sought]
+
+
+def _valences(result: Verification) -> list[tuple[str, str]]:
+    """Oxidation states, the global instability index and the cations that are off."""
+    check = result.bond_valences
+    if not result.oxidation:
+        return []
+    rows = [("oxidation", result.oxidation)]
+    if check.instability is None:
+        return rows if check.reason == result.oxidation else [*rows, ("bond valence", f"none: {check.reason}")]
+    estimated = f"; parameters estimated for {', '.join(check.estimated)}" if check.estimated else ""
+    off = ", ".join(f"{one.site} {one.element} {one.total:.2f} for {one.charge:+g}" for one in check.deviating[:_LISTED])
+    more = f" and {len(check.deviating) - _LISTED} more" if len(check.deviating) > _LISTED else ""
+    flagged = f"; off by more than 0.3 of the charge: {off}{more}" if off else ""
+    return [*rows, ("bond valence", f"global instability index {check.instability:.3f}{estimated}{flagged}")]
 
 
 def _neighbours(result: Verification) -> str:
@@ -115,6 +136,7 @@ def _letters(result: Verification) -> str:
         "normaliser": "; the same but for the choice of origin or axes",
         "standard": "; letters of the standard setting",
         "different": "; these cannot be made to agree",
+        "other group": "; the sites were read in another group",
         None: "",
     }[result.letters]
     return f"{names}{how}"

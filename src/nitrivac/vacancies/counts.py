@@ -38,7 +38,7 @@ _NEUTRAL = 1e-6
 _WHOLE = 1e-6  # atoms
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SiteCount(Document):
     """Whole numbers of occupants on one orbit of a supercell.
 

@@ -12,7 +12,7 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from nitrivac.crystal.files import csv_text, write_text, write_texts
-from nitrivac.crystal.write import SUFFIXES, crystal_text
+from nitrivac.crystal.write import SUFFIXES, crystal_text, has_plain_species
 from nitrivac.errors import OutputError
 from nitrivac.vacancies.manifest_file import MANIFEST_NAME, MANY_IN_ONE, Manifest, open_manifest
 from nitrivac.vacancies.realise import configuration_crystal, configuration_group
@@ -107,7 +107,7 @@ def _written(
             yield from flushed()
         if its_space is not space:
             space, header = its_space, header_of(its_space)
-            template = file_format in TEMPLATE_FORMATS
+            template = file_format == "cif" or (file_format in TEMPLATE_FORMATS and has_plain_species(space.crystal))
             writer = configuration_texts(space, one, file_format, header, own_items(one)) if template else None
         chunk.append((index, one))
         if len(chunk) == _CHUNK:
@@ -140,28 +140,24 @@ class _Sink:
             return []
         groups = [configuration_group(space, one) for _, one in chunk]
         rows = [_row(index, one, group) for (index, one), group in zip(chunk, groups, strict=True)]
+        texts_of_all = self._texts(space, chunk, groups, writer, header)
         if self._format in MANY_IN_ONE:
             path = self._folder / MANY_IN_ONE[self._format]
             if not self._begun and path.exists():
                 if not self._overwrite:
                     raise OutputError(f"{path}: exists already; --force overwrites it")
                 path.unlink()
-            if writer is not None:
-                self._append(path, chunk, groups, writer, rows)
-            else:
+            if self._format == "ase":
                 _into_database(path, space, chunk, rows)
+            else:
+                self._append(path, texts_of_all, rows)
             for row in rows:
                 row["file"] = path.name
         else:
             texts: dict[Path, str] = {}
-            for (index, one), group, row in zip(chunk, groups, rows, strict=True):
+            for (index, _), text, row in zip(chunk, texts_of_all, rows, strict=True):
                 path = self._folder / f"configuration-{index:0{digits}d}{SUFFIXES[self._format]}"
-                own = own_items(one)
-                texts[path] = (
-                    crystal_text(configuration_crystal(space, one), self._format, extra={**header, **own})
-                    if writer is None
-                    else writer.text(one, group, own)
-                )
+                texts[path] = text
                 row["file"] = path.name
             # After a crash files may be there that the manifest does not know; they are this run's own.
             write_texts(texts, overwrite=self._overwrite)
@@ -172,20 +168,29 @@ class _Sink:
             os.fsync(stream.fileno())
         return rows
 
-    def _append(
+    def _texts(
         self,
-        path: Path,
+        space: ConfigurationSpace,
         chunk: list[tuple[int, Configuration]],
         groups: list[SpaceGroup],
-        writer: ConfigurationTexts,
-        rows: list[dict[str, Any]],
-    ) -> None:
+        writer: ConfigurationTexts | None,
+        header: Mapping[str, str],
+    ) -> Iterator[str]:
+        """The text of each configuration, made only when it is asked for."""
+        for (_, one), group in zip(chunk, groups, strict=True):
+            own = own_items(one)
+            if writer is not None:
+                yield writer.text(one, group, own)
+            else:
+                yield crystal_text(configuration_crystal(space, one), self._format, extra={**header, **own})
+
+    def _append(self, path: Path, texts: Iterable[str], rows: list[dict[str, Any]]) -> None:
         """Frames behind those the manifest knows of; what a crash left behind them goes."""
         with path.open("r+b" if self._begun else "wb") as stream:
             stream.truncate(self._end)
             stream.seek(self._end)
-            for (_, one), group, row in zip(chunk, groups, rows, strict=True):
-                stream.write(writer.text(one, group, own_items(one)).encode("utf-8"))
+            for text, row in zip(texts, rows, strict=True):
+                stream.write(text.encode("utf-8"))
                 row["end"] = stream.tell()
             stream.flush()
             os.fsync(stream.fileno())

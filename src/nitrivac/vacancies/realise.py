@@ -139,7 +139,7 @@ def configuration_crystal(space: ConfigurationSpace, configuration: Configuratio
         frac_coords=cell.frac_coords[filled],
         orbits=tuple(orbits),
         space_group=group,
-        provenance=replace(parent.provenance, formula=None, note=note),
+        provenance=replace(parent.provenance, formula=None, note=note, symmetry_stated=False),
     )
 
 

@@ -38,7 +38,7 @@ def _panels(path: MigrationPath) -> list[_Panel]:
         _Panel(label="BVS (v.u.)", curves={"": [point.bond_valence_sum for point in points]}, mark=1.0),
     ]
     if any(point.clearance is not None for point in points):
-        panels.append(_Panel(label="clearance (Å)", curves={"": [point.clearance for point in points]}))
+        panels.append(_Panel(label="free radius (Å)", curves={"": [point.clearance for point in points]}))
     return panels
 
 
@@ -52,8 +52,8 @@ def profile_figure(path: MigrationPath) -> Figure:
     """Four panels over the way travelled.
 
     Distances are to the nearest atom of each element, coordination counts anions within their cutoffs, the bond-valence sum
-    (BVS) is over all anions and 1 for an ion that is bound as its charge asks, and clearance is the distance to the nearest
-    immobile ion less its radius. None of them is an energy.
+    (BVS) is 1 for an ion that is bound as its charge asks, and the free radius is the distance to the nearest immobile ion
+    less its radius. None of them is an energy.
 
     Args:
         path: a vacancy path, see `nitrivac.migration.path.vacancy_path`.

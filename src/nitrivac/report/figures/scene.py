@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.radii import ionic_radius, oxidation_of
+from nitrivac.crystal.radii import radius_in
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.polyhedra.coordination import coordination_shells, ligand_cutoffs, roles_of
 from nitrivac.polyhedra.framework import COVALENT
@@ -212,13 +212,8 @@ def cell_edges(lattice: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def drawn_radius(crystal: Crystal, orbit: Orbit) -> float:
     """Radius in angstrom of the ball of an orbit: small, and larger for larger ions."""
-    radii = []
-    for element in orbit.elements:
-        try:
-            radii.append(ionic_radius(element, oxidation_of(crystal, element)))
-        except UnsupportedError:
-            radii.append(0.8)
-    return 0.22 + 0.16 * max(radii)
+    radii = [radius_in(crystal, element) for element in orbit.elements]
+    return 0.22 + 0.16 * max(0.8 if radius is None else radius for radius in radii)
 
 
 def occupancy_text(orbit: Orbit) -> str:
