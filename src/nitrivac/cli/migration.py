@@ -12,12 +12,14 @@ from nitrivac.cli.common import (
     ForceOption,
     JsonOption,
     SourceArgument,
+    SpeciesOption,
     app,
     console,
     load_source,
     message,
     numbers,
     print_json,
+    remember_remark,
 )
 from nitrivac.errors import SpecificationError
 
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from nitrivac.migration.summary import HopSummary
 
 
-SpeciesOption = Annotated[str, typer.Option(help="The mobile element.")]
 MaxDistanceOption = Annotated[
     float | None, typer.Option(help="Longest hop in angstrom; by default found from the structure.", metavar="A")
 ]
@@ -47,7 +48,7 @@ HostOption = Annotated[
 @app.command()
 def hops(
     source: SourceArgument,
-    species: SpeciesOption = "Li",
+    species: SpeciesOption = None,
     max_distance: MaxDistanceOption = None,
     sensitivity: Annotated[
         float | None, typer.Option(help="Shift each free coordinate by this fraction and compare.", metavar="SHIFT")
@@ -104,7 +105,7 @@ def hops(
     shifted = hop_sensitivity(crystal, network, sensitivity) if sensitivity is not None else None
     chosen = subset.hops if subset else tuple(one.id for one in network.hops if not one.exclusive)
     filled = fillings_of(crystal, network, chosen, box=_box(box), runs=random, seed=seed) if random else None
-    spanned = host_percolation(made, species, network.max_distance) if made else None
+    spanned = host_percolation(made, network.species, network.max_distance) if made else None
     if table is not None:
         write_text(table, network.csv(), overwrite=force)
     if as_json:
@@ -138,7 +139,7 @@ def _network(
     crystal: Crystal,
     host: Host | None,
     *,
-    species: str,
+    species: str | None,
     max_distance: float | None,
     radii: Mapping[str, float],
     may_summarise: bool,
@@ -165,11 +166,18 @@ def _show_summary(summary: HopSummary, table: Path | None, *, force: bool, as_js
         console().print(hop_summary_report(summary))
 
 
-def _host(parent: Crystal, host: str | None, species: str) -> Host | None:
-    """The sites of a host on a crystal, where one is given."""
+def _host(parent: Crystal, host: str | None, species: str | None) -> Host | None:
+    """The sites of a host on a crystal, where one is given; that it is of another source is said."""
+    from nitrivac.crystal.stated_run import other_source
     from nitrivac.migration.host import make_host
 
-    return make_host(parent, load_source(host), species=species) if host is not None else None
+    if host is None:
+        return None
+    found = make_host(parent, load_source(host), species=species)
+    problem = other_source(host, parent.provenance.source)
+    if problem is not None:
+        remember_remark(problem)
+    return found
 
 
 def _box(text: str) -> tuple[int, int, int]:
@@ -202,7 +210,7 @@ def path(
     images: Annotated[int, typer.Option(help="Images between the ends.", metavar="N")] = 7,
     supercell: Annotated[str | None, typer.Option(help="3x3x2 or nine whole numbers; default 10 angstrom.")] = None,
     method: Annotated[PathMethod, typer.Option(help="Straight, or relaxed on the pair potential.")] = PathMethod.idpp,
-    species: SpeciesOption = "Li",
+    species: SpeciesOption = None,
     max_distance: MaxDistanceOption = None,
     radii: RadiusOption = None,
     host: HostOption = None,
@@ -261,7 +269,7 @@ def diffusion(
     ] = None,
     attempt: Annotated[float, typer.Option(help="Attempt frequency, 1/s.", metavar="HZ")] = 1e13,
     energy: Annotated[list[str] | None, typer.Option(help="Energy of a site in eV, Li@1b=0.1.", metavar="SITE=EV")] = None,
-    species: SpeciesOption = "Li",
+    species: SpeciesOption = None,
     max_distance: MaxDistanceOption = None,
     as_json: JsonOption = False,
 ) -> None:

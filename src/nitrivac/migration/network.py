@@ -15,6 +15,7 @@ from nitrivac.crystal.uncertain_number import rounded_uncertainty
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError
+from nitrivac.migration.carrier import mobile_species
 from nitrivac.migration.describe import HopContext
 from nitrivac.migration.distinct import DESCRIBED_HOPS, distinct_hops
 from nitrivac.migration.hop import Hop, rounded
@@ -235,7 +236,7 @@ class HopNetwork(Document):
 def find_hops(
     crystal: Crystal,
     *,
-    species: str = "Li",
+    species: str | None = None,
     max_distance: float | None = None,
     radii: Mapping[str, float] | None = None,
     host: Host | None = None,
@@ -248,7 +249,7 @@ def find_hops(
 
     Args:
         crystal: ordered or average.
-        species: the mobile element.
+        species: the mobile element; by default the charge carrier, see `nitrivac.migration.carrier`.
         max_distance: longest hop in angstrom; by default see `nitrivac.migration.reach.default_reach`.
         radii: ionic radii in angstrom by element that replace Shannon's.
         host: the configuration whose crystal this is: only hops from a filled site into a vacant one that may be filled are
@@ -259,6 +260,7 @@ def find_hops(
         UnsupportedError: the crystal has no such element, or more than `DESCRIBED_HOPS` distinct hops.
         SpecificationError: the distance is not above 0 or beyond what is reasonable, or a radius is not.
     """
+    species = mobile_species(crystal, species)
     nodes = mobile_sites(crystal, species)
     refuse_distance(max_distance)
     for element, radius in (radii or {}).items():
