@@ -11,11 +11,12 @@ import gemmi
 import numpy as np
 
 from nitrivac.crystal.build import crystal_from_asymmetric_unit
-from nitrivac.crystal.cif_atoms import ROUNDING_A, AtomRow, merged_rows, read_rows
+from nitrivac.crystal.cif_atoms import ROUNDING_A, AtomRow, read_rows
 from nitrivac.crystal.cif_contents import ContentsCheck, check_contents, formula_units
 from nitrivac.crystal.cif_kinds import refuse_magnetic_and_modulated, remarks_on_moments
 from nitrivac.crystal.cif_multiplicity import check_multiplicities
 from nitrivac.crystal.cif_names import with_flat_names
+from nitrivac.crystal.cif_sites import merged_rows
 from nitrivac.crystal.cif_symmetry import Candidate, Declaration, declared_symmetry
 from nitrivac.crystal.cif_syntax import parsed_cif
 from nitrivac.crystal.convert import crystal_from_structure
