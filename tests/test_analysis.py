@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from pymatgen.core import Lattice, Structure
@@ -66,7 +67,7 @@ def test_the_main_job_repeats_itself_to_the_byte(nitrivac, tmp_path):
         nitrivac(*MAIN_JOB, tmp_path / folder)
     for name in FILES:
         first, second = ((tmp_path / folder / name).read_text(encoding="utf-8") for folder in ("one", "two"))
-        assert first.replace("/one/", "/two/") == second
+        assert re.sub(rf"{re.escape(str(tmp_path))}/one\b", f"{tmp_path}/two", first) == second  # the page names its folder
 
 
 def test_existing_files_are_kept_unless_told_otherwise(nitrivac, tmp_path):

@@ -15,8 +15,9 @@ from nitrivac.crystal.verify import Verification, verify_crystal
 from nitrivac.crystal.write import crystal_text
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
-from nitrivac.errors import PlanError, UnsupportedError
+from nitrivac.errors import PlanError, SpecificationError, UnsupportedError
 from nitrivac.migration import HopNetwork  # noqa: TC001 - documents read the hints
+from nitrivac.migration.carrier import mobile_species
 from nitrivac.migration.summary import HopSummary, hops_or_summary
 from nitrivac.polyhedra import PolyhedraReport, analyze_polyhedra
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
@@ -47,6 +48,7 @@ class Analysis(Document):
         hops: hops on the average structure, every site of it a node; summarised where there are too many.
         polyhedra: coordination, sharing and frameworks of the average structure.
         files: what was written, in order; empty without an output folder.
+        no_hops: why there are no hops, else None.
     """
 
     parent: Crystal
@@ -58,6 +60,7 @@ class Analysis(Document):
     hops: HopNetwork | HopSummary | None
     polyhedra: PolyhedraReport
     files: tuple[Path, ...] = ()
+    no_hops: str | None = None
 
     def printed(self) -> dict[str, Any]:
         """Plain data of `summary.json`."""
@@ -74,6 +77,7 @@ class Analysis(Document):
             "vacancies": self.vacancies.printed() if self.vacancies else None,
             "no_supercell": self.no_supercell,
             "hops": self.hops.printed() if self.hops else None,
+            "no_hops": self.no_hops,
             "polyhedra": self.polyhedra.printed(),
             "files": [path.name for path in self.files],
         }
@@ -90,6 +94,7 @@ def analyze(
     *,
     output: str | Path | None = None,
     overwrite: bool = False,
+    species: str | None = None,
     seed: int = 0,
     more: Callable[[Analysis], Mapping[str, str]] | None = None,
 ) -> Analysis:
@@ -101,6 +106,7 @@ def analyze(
         output: folder for `average.cif`, `supercell.cif`, `supercell.vasp` (for an ordered crystal `structure.cif` and
             `structure.vasp`), `hops.csv`, `polyhedra.csv` and `summary.json`; nothing is written without it.
         overwrite: whether existing files may be replaced.
+        species: the mobile element; by default the charge carrier, see `nitrivac.migration.carrier`.
         seed: of the search for the configuration of lowest electrostatic energy.
         more: makes further files of the result, name to text, such as a page by `nitrivac.report.page.report_page`; they are
             written with the others, or none is.
@@ -121,7 +127,7 @@ def analyze(
                 raise
             no_supercell = str(error)
     verification = verify_crystal(average)
-    hops = hops_or_summary(average) if "Li" in average.elements else None
+    hops, no_hops = _hops(average, species)
     analysis = Analysis(
         parent=parent,
         average=average,
@@ -130,12 +136,22 @@ def analyze(
         no_supercell=no_supercell,
         supercell=supercell,
         hops=hops,
+        no_hops=no_hops,
         polyhedra=analyze_polyhedra(average),
     )
     if output is None:
         return analysis
     further = more(analysis) if more is not None else {}
     return _written(analysis, targets, header, Path(output), further, overwrite=overwrite)
+
+
+def _hops(average: Crystal, species: str | None) -> tuple[HopNetwork | HopSummary | None, str | None]:
+    """The hops of the mobile element, or why there are none where nobody named one."""
+    try:
+        found = mobile_species(average, species)
+    except SpecificationError as error:
+        return None, str(error)
+    return hops_or_summary(average, species=found), None
 
 
 def _one_configuration(

@@ -227,7 +227,7 @@ def test_what_is_wrong_with_a_cif_is_one_line_that_names_it(tmp_path, change, wo
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("POSCAR", "Li\n1.0\n3 0 0\n0 3 0\n0 0 3\n1\nDirect\n0 0 0\n", ["line 6", "elements"]),
+        ("POSCAR", "cell\n1.0\n3 0 0\n0 3 0\n0 0 3\n1\nDirect\n0 0 0\n", ["line 6", "elements"]),
         ("POSCAR", "Li\n1.0\n3 0 0\n", ["too few"]),
         ("POSCAR", "Li\n1.0\n3 0 0\n0 3 0\n0 0 x\nLi\n1\nDirect\n0 0 0\n", ["POSCAR"]),
         ("it.json", "{", ["JSON"]),

@@ -14,6 +14,7 @@ from nitrivac import load
 from nitrivac.analysis import analyze
 from nitrivac.report.catalog import GRADES
 from nitrivac.report.page import report_page
+from nitrivac.report.repeat import Repeat
 
 
 def text_of(page: str) -> str:
@@ -55,7 +56,7 @@ def test_the_page_holds_everything(page):
         "Li@2b Li@4f (0.919 filled)",
         "0.000208 298.15 0.448",
         "σT = A exp(-Ea/kT)",
-        "nitrivac analyze beta-Li3N 'Li@4f=8.1(2)%' 'N@2c=5.4(1)%' -o out",
+        "nitrivac analyze beta-Li3N 'Li@4f=8.1(2)%' 'N@2c=5.4(1)%' -o ",
     ):
         assert words in seen
 
@@ -75,7 +76,7 @@ def test_every_figure_is_there_for_screen_and_paper(page):
 
 def test_the_commands_repeat_the_figures(nitrivac, tmp_path, monkeypatch, main_job, page):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "out").symlink_to(main_job)
+    assert str(main_job) in page
     for command, image in papers(page).items():
         program, *arguments = shlex.split(command)
         assert program == "nitrivac"
@@ -112,12 +113,23 @@ def test_a_structure_file_has_a_page_too(nitrivac, tmp_path):
     assert "Cite the structure by its source above" in seen
 
 
-def test_a_crystal_without_lithium_has_a_page_too():
+def test_a_crystal_of_another_carrier_has_a_page_too():
     from pymatgen.core import Lattice, Structure
 
     salt = Structure.from_spacegroup("Fm-3m", Lattice.cubic(5.64), ["Na", "Cl"], [[0, 0, 0], [0.5, 0.5, 0.5]])
-    seen = text_of(report_page(analyze(salt), None, source="salt.cif"))
-    assert "There is no lithium in this crystal." in seen
+    seen = text_of(report_page(analyze(salt), None, Repeat(source="salt.cif")))
+    assert "Hops of Na. The hops span" in seen
+
+
+def test_a_crystal_without_a_charge_carrier_has_a_page_that_says_so():
+    from pymatgen.core import Lattice, Structure
+
+    fluorite = Structure.from_spacegroup("Fm-3m", Lattice.cubic(5.463), ["Ca", "F"], [[0, 0, 0], [0.25, 0.25, 0.25]])
+    seen = text_of(report_page(analyze(fluorite), None, Repeat(source="fluorite.cif")))
+    assert "which element moves must be said (--species), one of Ca, F" in seen
+    asked = text_of(report_page(analyze(fluorite, species="F"), None, Repeat(source="fluorite.cif", species="F")))
+    assert "Hops of F. The hops span" in asked
+    assert "--species F" in asked
 
 
 def test_texts_are_escaped():
@@ -125,7 +137,7 @@ def test_texts_are_escaped():
 
     crystal = load("LiPN2")
     named = replace(crystal, provenance=replace(crystal.provenance, source="<b>a&b</b>", citation="<script>x</script>"))
-    page = report_page(analyze(named), None, source="<b>a&b</b>")
+    page = report_page(analyze(named), None, Repeat(source="<b>a&b</b>"))
     assert "<b>a&b" not in page
     assert "<script>x" not in page
     assert "&lt;b&gt;a&amp;b" in page

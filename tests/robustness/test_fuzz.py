@@ -86,7 +86,7 @@ def test_many_more_damaged_files(tmp_path, suffix):
 
 
 BAD = {
-    "nan.vasp": (TEXTS[".vasp"][0].replace("0.666667 0.333333", "nan 0.333333"), ["site 3", "nan"]),
+    "nan.vasp": (TEXTS[".vasp"][0].replace("0.666667 0.333333", "nan 0.333333"), ["line 12", "nan"]),
     "wide.cif": (TEXTS[".cif"][5].replace("5.39", "99999"), ["_cell_length_a", "99999"]),
     "thin.vasp": (TEXTS[".vasp"][0].replace("0.0 0.0 3.875", "0.0 0.0 0.001"), ["0.001 angstrom thick"]),
     "crowd.extxyz": (

@@ -11,6 +11,7 @@ import numpy as np
 from nitrivac.batch.columns import PARTS
 from nitrivac.crystal.verify import verify_crystal
 from nitrivac.errors import NitrivacError
+from nitrivac.migration.carrier import charge_carrier
 from nitrivac.migration.network import find_hops
 from nitrivac.polyhedra.report import analyze_polyhedra
 
@@ -30,11 +31,11 @@ class ScreenOptions:
 
     Attributes:
         parts: some of `nitrivac.batch.columns.PARTS`.
-        species: the mobile element.
+        species: the mobile element; by default the charge carrier of each structure, see `nitrivac.migration.carrier`.
     """
 
     parts: tuple[str, ...] = PARTS
-    species: str = "Li"
+    species: str | None = None
 
 
 def structure_row(crystal: Crystal, options: ScreenOptions) -> dict[str, Any]:
@@ -108,7 +109,7 @@ def _hops(crystal: Crystal, options: ScreenOptions) -> dict[str, Any]:
     rooms = [hop.straight.radius for hop in elementary if hop.straight.radius is not None]
     shortest = hops[0] if hops else None
     row: dict[str, Any] = {
-        "mobile_species": options.species,
+        "mobile_species": network.species,
         "hops": len(hops),
         "elementary_hops": len(elementary),
         "shortest_hop": shortest.pair if shortest else None,
@@ -130,7 +131,8 @@ def _hops(crystal: Crystal, options: ScreenOptions) -> dict[str, Any]:
 def _polyhedra(crystal: Crystal, options: ScreenOptions) -> dict[str, Any]:
     report = analyze_polyhedra(crystal)
     main = _main_framework(report)
-    mobile = [one for one in report.summary if options.species in one.centre.split("/")]
+    species = options.species or charge_carrier(crystal)
+    mobile = [one for one in report.summary if species in one.centre.split("/")]
     row: dict[str, Any] = {
         "mobile_coordination": _joined(
             (f"{one.centre} " if "/" in one.centre else "") + _shares(one.coordination) for one in mobile
@@ -159,7 +161,8 @@ def _main_framework(report: PolyhedraReport) -> Framework | None:
 
 def _vacancies(crystal: Crystal, options: ScreenOptions) -> dict[str, Any]:
     vacant = [orbit for orbit in crystal.orbits if orbit.vacancy > 1e-8]
-    mobile = [orbit for orbit in crystal.orbits if options.species in orbit.elements]
+    species = options.species or charge_carrier(crystal)
+    mobile = [orbit for orbit in crystal.orbits if species in orbit.elements]
     sites = sum(len(orbit.indices) for orbit in mobile)
     return {
         "ordered": crystal.is_ordered,

@@ -9,6 +9,7 @@ from nitrivac.cli.common import (
     ForceOption,
     OutputOption,
     SourceArgument,
+    SpeciesOption,
     SpecificationArgument,
     app,
     console,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 def analyze(
     source: SourceArgument,
     specification: SpecificationArgument = None,
+    species: SpeciesOption = None,
     output: OutputOption = Path("out"),
     force: ForceOption = False,
 ) -> None:
@@ -33,18 +35,20 @@ def analyze(
     from nitrivac.crystal.sources import record_of
     from nitrivac.report.analysis import analysis_report
     from nitrivac.report.page import REPORT_FILE, report_page, require_report
+    from nitrivac.report.repeat import Repeat
 
     items = specification or ()
+    repeat = Repeat(source=source, specification=tuple(items), species=species, folder=output)
 
     def page(result: Analysis) -> dict[str, str]:
-        return {REPORT_FILE: report_page(result, record_of(source), source=source, specification=items)}
+        return {REPORT_FILE: report_page(result, record_of(source), repeat)}
 
     missing = None
     try:
         require_report()
     except MissingExtraError as error:
         missing = error
-    result = run(source, items, output=output, overwrite=force, more=None if missing else page)
+    result = run(source, items, species=species, output=output, overwrite=force, more=None if missing else page)
     remember_words(result.parent)
     console().print(analysis_report(result))
     if missing:

@@ -49,6 +49,9 @@ SourceArgument = Annotated[str, typer.Argument(help="Catalogue id or structure f
 SpecificationArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[SPEC]...", help='Vacancies, e.g. "Li@4f=8.1(2)%" "N@2c=5.4(1)%".')
 ]
+SpeciesOption = Annotated[
+    str | None, typer.Option(help="The mobile element; default the charge carrier: Li, else Na, Ag, K, Mg, Cu.", metavar="X")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 OutputOption = Annotated[Path, typer.Option("--output", "-o", help="Folder for the files.", metavar="DIR")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
@@ -144,6 +147,11 @@ def remember_words(crystal: Crystal, *, caution: bool = True) -> None:
     _REMARKS.get().extend(f"{origin.source}: {remark}" for remark in origin.remarks)
     if caution and origin.caution is not None:
         _CAUTIONS.get().append(f"{origin.source}: {origin.caution}")
+
+
+def remember_remark(remark: str) -> None:
+    """Keep a remark, to be said once the command has succeeded."""
+    _REMARKS.get().append(remark)
 
 
 def print_json(document: Any) -> None:

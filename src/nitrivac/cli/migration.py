@@ -12,12 +12,14 @@ from nitrivac.cli.common import (
     ForceOption,
     JsonOption,
     SourceArgument,
+    SpeciesOption,
     app,
     console,
     load_source,
     message,
     numbers,
     print_json,
+    remember_remark,
 )
 from nitrivac.errors import SpecificationError
 
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from nitrivac.migration.summary import HopSummary
 
 
-SpeciesOption = Annotated[str, typer.Option(help="The mobile element.")]
 MaxDistanceOption = Annotated[
     float | None, typer.Option(help="Longest hop in angstrom; by default found from the structure.", metavar="A")
 ]
@@ -47,7 +48,7 @@ HostOption = Annotated[
 @app.command()
 def hops(
     source: SourceArgument,
-    species: SpeciesOption = "Li",
+    species: SpeciesOption = None,
     max_distance: MaxDistanceOption = None,
     sensitivity: Annotated[
         float | None, typer.Option(help="Shift each free coordinate by this fraction and compare.", metavar="SHIFT")
@@ -104,7 +105,7 @@ def hops(
     shifted = hop_sensitivity(crystal, network, sensitivity) if sensitivity is not None else None
     chosen = subset.hops if subset else tuple(one.id for one in network.hops if not one.exclusive)
     filled = fillings_of(crystal, network, chosen, box=_box(box), runs=random, seed=seed) if random else None
-    spanned = host_percolation(made, species, network.max_distance) if made else None
+    spanned = host_percolation(made, network.species, network.max_distance) if made else None
     if table is not None:
         write_text(table, network.csv(), overwrite=force)
     if as_json:
@@ -138,7 +139,7 @@ def _network(
     crystal: Crystal,
     host: Host | None,
     *,
-    species: str,
+    species: str | None,
     max_distance: float | None,
     radii: Mapping[str, float],
     may_summarise: bool,
@@ -165,11 +166,18 @@ def _show_summary(summary: HopSummary, table: Path | None, *, force: bool, as_js
         console().print(hop_summary_report(summary))
 
 
-def _host(parent: Crystal, host: str | None, species: str) -> Host | None:
-    """The sites of a host on a crystal, where one is given."""
+def _host(parent: Crystal, host: str | None, species: str | None) -> Host | None:
+    """The sites of a host on a crystal, where one is given; that it is of another source is said."""
+    from nitrivac.crystal.stated_run import other_source
     from nitrivac.migration.host import make_host
 
-    return make_host(parent, load_source(host), species=species) if host is not None else None
+    if host is None:
+        return None
+    found = make_host(parent, load_source(host), species=species)
+    problem = other_source(host, parent.provenance.source)
+    if problem is not None:
+        remember_remark(problem)
+    return found
 
 
 def _box(text: str) -> tuple[int, int, int]:
@@ -202,7 +210,7 @@ def path(
     images: Annotated[int, typer.Option(help="Images between the ends.", metavar="N")] = 7,
     supercell: Annotated[str | None, typer.Option(help="3x3x2 or nine whole numbers; default 10 angstrom.")] = None,
     method: Annotated[PathMethod, typer.Option(help="Straight, or relaxed on the pair potential.")] = PathMethod.idpp,
-    species: SpeciesOption = "Li",
+    species: SpeciesOption = None,
     max_distance: MaxDistanceOption = None,
     radii: RadiusOption = None,
     host: HostOption = None,
@@ -250,28 +258,35 @@ def path(
 @app.command()
 def diffusion(
     source: SourceArgument,
-    barrier: Annotated[list[str], typer.Option(help="Barrier above energy 0 in eV, e.g. h1=0.3; repeat.", metavar="HOP=EV")],
-    carriers: Annotated[float, typer.Option(help="Carriers per cm3.", metavar="N")],
-    temperature: Annotated[list[float] | None, typer.Option(help="K; repeat. Default 300, 400, 500.", metavar="K")] = None,
+    barrier: Annotated[
+        list[str], typer.Option(help="Barrier above energy 0 in eV, e.g. h1=0.3 or s1=0.1; repeat.", metavar="HOP=EV")
+    ],
+    carriers: Annotated[
+        float | None, typer.Option(help="Carriers per cm3; without it no conductivity.", metavar="N")
+    ] = None,
+    temperature: Annotated[
+        list[str] | None, typer.Option(help="K, e.g. 300 or 300,350; repeat. Default 300, 400, 500.", metavar="K")
+    ] = None,
     attempt: Annotated[float, typer.Option(help="Attempt frequency, 1/s.", metavar="HZ")] = 1e13,
     energy: Annotated[list[str] | None, typer.Option(help="Energy of a site in eV, Li@1b=0.1.", metavar="SITE=EV")] = None,
-    species: SpeciesOption = "Li",
+    species: SpeciesOption = None,
     max_distance: MaxDistanceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Diffusion tensor and conductivity of independent carriers from barriers that you give for the hops."""
     from nitrivac.documents.origin import origin_keys
     from nitrivac.migration import find_hops
-    from nitrivac.migration.diffusion import arrhenius
+    from nitrivac.migration.diffusion import arrhenius, with_split_pairs
     from nitrivac.report.migration import diffusion_report
 
-    if not 0 < carriers < 1e25:
+    if carriers is not None and not 0 < carriers < 1e25:
         raise SpecificationError(f"--carriers {carriers:g}: a number above 0 per cm3 is accepted")
     network = find_hops(load_source(source), species=species, max_distance=max_distance)
+    barriers, assumed = with_split_pairs(network, numbers(barrier, "--barrier"))
     rows, activation = arrhenius(
         network,
-        numbers(barrier, "--barrier"),
-        temperatures=temperature or [300.0, 400.0, 500.0],
+        barriers,
+        temperatures=_temperatures(temperature),
         concentration=carriers,
         attempt_frequency=attempt,
         site_energies=numbers(energy, "--energy"),
@@ -283,8 +298,20 @@ def diffusion(
                 "carriers_per_cm3": carriers,
                 "attempt_frequency_Hz": attempt,
                 "activation_energy_eV": activation,
-                "rows": [row.printed() for row in rows],
+                "barriers_eV": barriers,
+                "without_barrier": list(assumed),
+                "rows": (printed := [row.printed() for row in rows]),
+                "temperatures": printed,
             }
         )
     else:
-        console().print(diffusion_report(network, rows, activation, carriers))
+        console().print(diffusion_report(network, rows, activation, carriers, barriers, assumed))
+
+
+def _temperatures(texts: list[str] | None) -> list[float]:
+    """Temperatures in K from `300` or `300,350`."""
+    parts = [part.strip() for text in texts or ["300,400,500"] for part in text.split(",")]
+    try:
+        return [float(part) for part in parts]
+    except ValueError:
+        raise SpecificationError(f"--temperature {','.join(parts)}: numbers in K are accepted, e.g. 300,350") from None

@@ -8,8 +8,16 @@ from typing import Annotated
 
 import typer
 
-from nitrivac.cli.common import ForceOption, SourceArgument, SpecificationArgument, app, message, numbers
-from nitrivac.cli.migration import MaxDistanceOption, PathMethod, RadiusOption, SpeciesOption
+from nitrivac.cli.common import (
+    ForceOption,
+    SourceArgument,
+    SpeciesOption,
+    SpecificationArgument,
+    app,
+    message,
+    numbers,
+)
+from nitrivac.cli.migration import MaxDistanceOption, PathMethod, RadiusOption
 from nitrivac.errors import SpecificationError
 
 
@@ -24,6 +32,7 @@ class Figure(StrEnum):
     conductivity = "conductivity"
 
 
+_SPECIFIED = (Figure.structure, Figure.hops, Figure.percolation, Figure.configurations)
 _NETWORKS = (Figure.hops, Figure.percolation, Figure.profile)
 
 
@@ -46,7 +55,7 @@ def plot(
     host: Annotated[str | None, typer.Option(help="profile: vacancy configuration of SOURCE.", metavar="FILE")] = None,
     supercell: Annotated[str | None, typer.Option(help="profile, configurations: 3x3x2 or nine whole numbers.")] = None,
     seed: Annotated[int, typer.Option(help="configurations: seed of the sample.", min=0)] = 0,
-    species: SpeciesOption = "Li",
+    species: SpeciesOption = None,
     max_distance: MaxDistanceOption = None,
     radii: RadiusOption = None,
     force: ForceOption = False,
@@ -60,10 +69,10 @@ def plot(
         ("--host", host is not None, (Figure.profile,)),
         ("--supercell", supercell is not None, (Figure.profile, Figure.configurations)),
         ("--seed", seed != 0, (Figure.configurations,)),
-        ("--species", species != "Li", _NETWORKS),
+        ("--species", species is not None, _NETWORKS),
         ("--max-distance", max_distance is not None, _NETWORKS),
         ("--ion-radius", bool(radii), _NETWORKS),
-        ("SPEC", bool(specification), (Figure.structure, Figure.hops, Figure.percolation, Figure.configurations)),
+        ("SPEC", bool(specification), _SPECIFIED if host is None else (*_SPECIFIED, Figure.profile)),
     ):
         if given and kind not in kinds:
             raise SpecificationError(f"{option} goes with plot {' or '.join(kinds)} only")

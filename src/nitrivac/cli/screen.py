@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from nitrivac.cli.common import ForceOption, JsonOption, app, console, engine_of, message, print_json, shard_of
+from nitrivac.cli.common import (
+    ForceOption,
+    JsonOption,
+    SpeciesOption,
+    app,
+    console,
+    engine_of,
+    message,
+    print_json,
+    shard_of,
+)
 
 TableOption = Annotated[Path, typer.Option("--output", "-o", help="The table: .parquet, .csv or .jsonl.", metavar="TABLE")]
 WorkersOption = Annotated[
@@ -49,7 +59,7 @@ def screen(
             help="Parts to compute, of identity, symmetry, hops, polyhedra, vacancies; default all.", metavar="PARTS"
         ),
     ] = None,
-    species: Annotated[str, typer.Option(help="The mobile element.")] = "Li",
+    species: SpeciesOption = None,
     workers: WorkersOption = None,
     time_limit: Annotated[
         float, typer.Option(help="Seconds for one structure; 0 for no limit.", metavar="S", min=0)

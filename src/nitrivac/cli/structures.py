@@ -115,16 +115,17 @@ def build(
 
 
 def _file_name(source: str) -> str:
-    """What the files of a source are called: its name without the suffix of records and CIF, with block or candidate."""
+    """What the files of a source are called: its name without the suffix of records and CIF, and which part of it."""
     from nitrivac.catalog import record_and_candidate
-    from nitrivac.crystal.read import file_and_block
+    from nitrivac.crystal.read import named_source
 
-    path, block = file_and_block(source)
-    if block is None and not path.exists():
-        name, block = record_and_candidate(source)
+    named = named_source(source)
+    path, part = named.path, named.block if named.frame is None else str(named.frame)
+    if part is None and not path.exists():
+        name, part = record_and_candidate(source)
         path = Path(name)
     name = path.stem if path.suffix in (".yaml", ".yml", ".cif") else path.name
-    return name if block is None else f"{name}-{re.sub(r'[^A-Za-z0-9_.+-]+', '_', block)}"
+    return name if part is None else f"{name}-{re.sub(r'[^A-Za-z0-9_.+-]+', '_', part)}"
 
 
 @app.command()

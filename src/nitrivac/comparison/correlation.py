@@ -32,7 +32,7 @@ PERMUTATIONS = 9999
 _SAME = 1e-9
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Correlation(Document):
     """How a property goes with a descriptor, by rank.
 

@@ -39,7 +39,7 @@ NUMBERS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Descriptors(Document):
     """Geometry of the average structure of a compound; sites that lithium partly occupies are sites.
 

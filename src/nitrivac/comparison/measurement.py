@@ -20,7 +20,7 @@ RULE = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MeasuredValue(Document):
     """One conductivity of a compound, and whether it stands for it.
 

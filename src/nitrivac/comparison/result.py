@@ -30,7 +30,7 @@ _UNDECIDED = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Compound(Document):
     """One compound: geometry beside the measurement that stands for it.
 
@@ -58,7 +58,7 @@ class Compound(Document):
         return None if found is None else float(found)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LeftOut(Document):
     """A compound that is not compared.
 
@@ -73,7 +73,7 @@ class LeftOut(Document):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Comparison(Document):
     """Structure against property.
 

@@ -7,27 +7,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.crystal.convert import crystal_from_structure, crystal_without_symmetry
+from nitrivac.crystal.frames import iterate_frames
+from nitrivac.crystal.occupancies import FULL_WITHIN
+from nitrivac.crystal.optimade import ISOTOPE_MASSES
 from nitrivac.crystal.write import refuse_disorder
 from nitrivac.documents.origin import origin_keys
-from nitrivac.errors import BuildError, NitrivacError, ReadError
+from nitrivac.errors import BuildError, ReadError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from ase import Atoms
+    from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["ASE_FORMATS", "crystal_from_atoms", "read_frames", "to_atoms"]
+__all__ = ["crystal_from_atoms", "read_frames", "to_atoms"]
 
-
-# Formats that are text and that ASE parses as data alone; its pickled trajectories, for one, could run code.
-ASE_FORMATS = frozenset(
-    "abinit-in aims castep-castep castep-cell cif cube dftb espresso-in espresso-out exciting extxyz gen gromacs "
-    "lammps-data magres mustem proteindatabank res rmc6f struct siesta-xv turbomole v-sim vasp vasp-out vasp-xdatcar "
-    "vasp-xml xsd xsf xtd xyz".split()
-)
+# Names under which programs write how far each site is filled.
+_OCCUPANCY_COLUMNS = ("occupancy", "occupancies", "occ", "occupation", "occupations", "site_occupancy")
 
 
 def crystal_from_atoms(atoms: Atoms, *, source: str = "atoms", symprec: float = 0.01) -> Crystal:
@@ -45,11 +44,19 @@ def crystal_from_atoms(atoms: Atoms, *, source: str = "atoms", symprec: float = 
     from pymatgen.core.structure import Structure
 
     _refuse_what_is_no_crystal(atoms, source)
-    cell = np.array(atoms.cell)
     species = _species(atoms, source)
-    structure = Structure(Lattice(cell), species, atoms.get_scaled_positions(wrap=False))
-    labels = [str(label) for label in atoms.arrays["label"]] if "label" in atoms.arrays else None
-    return crystal_from_structure(structure, source=source, symprec=symprec, labels=labels)
+    filled = [index for index, one in enumerate(species) if one]
+    empty = [str(index + 1) for index, one in enumerate(species) if not one]
+    if not filled:
+        raise BuildError(f"{source}: every site is empty")
+    structure = Structure(
+        Lattice(np.array(atoms.cell)), [species[index] for index in filled], atoms.get_scaled_positions(wrap=False)[filled]
+    )
+    labels = [str(atoms.arrays["label"][index]) for index in filled] if "label" in atoms.arrays else None
+    remarks = (
+        [f"{len(empty)} of the sites have occupancy 0 and are left out (the first is atom {empty[0]})"] if empty else []
+    )
+    return crystal_from_structure(structure, source=source, symprec=symprec, labels=labels, remarks=remarks)
 
 
 def _refuse_what_is_no_crystal(atoms: Atoms, source: str) -> None:
@@ -63,10 +70,15 @@ def _refuse_what_is_no_crystal(atoms: Atoms, source: str) -> None:
 
 
 def _species(atoms: Atoms, source: str) -> list[dict[Any, float]]:
-    """What sits on each atom's site: the atom, or what `info["occupancy"]` says of its `spacegroup_kinds`."""
-    symbols = atoms.get_chemical_symbols()
-    if "X" in symbols:
-        raise BuildError(f"{source}: atom {symbols.index('X') + 1} is a dummy (X), no element")
+    """What sits on each atom's site, nothing where it is empty.
+
+    Occupancies stand in an array of the atoms, or in `info["occupancy"]` by their `spacegroup_kinds`.
+    """
+    symbols = _symbols(atoms, source)
+    shares = _occupancies(atoms, source)
+    if shares is not None:
+        whole = _whole_atoms(atoms, symbols)
+        return [dict.fromkeys(one, share) if share > 0 else {} for one, share in zip(whole, shares.tolist(), strict=True)]
     occupancies: dict[Any, dict[str, float]] = atoms.info.get("occupancy") or {}
     if not occupancies:
         return _whole_atoms(atoms, symbols)
@@ -81,21 +93,52 @@ def _species(atoms: Atoms, source: str) -> list[dict[Any, float]]:
     return [dict(one) for one in found]
 
 
+def _symbols(atoms: Atoms, source: str) -> list[str]:
+    """The element of each atom; ASE knows the isotopes of hydrogen by their masses alone."""
+    symbols = atoms.get_chemical_symbols()
+    if "X" in symbols:
+        raise BuildError(f"{source}: atom {symbols.index('X') + 1} is a dummy (X), no element")
+    if "H" not in symbols:
+        return list(symbols)
+    isotopes = {round(mass): isotope for isotope, mass in ISOTOPE_MASSES.items()}
+    return [
+        isotopes.get(round(mass), symbol) if symbol == "H" else symbol
+        for symbol, mass in zip(symbols, atoms.get_masses().tolist(), strict=True)
+    ]
+
+
+def _occupancies(atoms: Atoms, source: str) -> NDArray[np.float64] | None:
+    """Occupancies that stand beside the atoms, None where there are none."""
+    names = [name for name in atoms.arrays if name.casefold() in _OCCUPANCY_COLUMNS]
+    if not names:
+        return None
+    try:
+        shares = np.array(atoms.arrays[names[0]], dtype=float)
+    except (TypeError, ValueError):
+        shares = np.full(len(atoms), np.nan)
+    if shares.shape != (len(atoms),) or not ((shares >= 0) & (shares <= 1 + FULL_WITHIN)).all():
+        raise BuildError(f"{source}: the column {names[0]} does not hold one number from 0 to 1 for each atom")
+    shares[shares > 1] = 1.0
+    return shares
+
+
 def _whole_atoms(atoms: Atoms, symbols: list[str]) -> list[dict[Any, float]]:
     """Full sites, with the oxidation states of the array `oxidation` where there is one."""
-    from pymatgen.core.periodic_table import Species
+    from pymatgen.core.periodic_table import Element, Species
 
     states = atoms.arrays.get("oxidation")
     if states is None:
-        return [{symbol: 1.0} for symbol in symbols]
+        return [{Element(symbol): 1.0} for symbol in symbols]
     return [
-        {symbol if np.isnan(state) else Species(symbol, float(state)): 1.0}
+        {Element(symbol) if np.isnan(state) else Species(symbol, float(state)): 1.0}
         for symbol, state in zip(symbols, np.asarray(states, dtype=float), strict=True)
     ]
 
 
 def to_atoms(crystal: Crystal) -> Atoms:
     """ASE Atoms of an ordered crystal, with arrays `label` and `address`, and `oxidation` where known (else NaN).
+
+    Deuterium and tritium are hydrogen with a mass of its own.
 
     Raises:
         UnsupportedError: a site is partly occupied or mixed; ASE would fill it without a word.
@@ -104,12 +147,16 @@ def to_atoms(crystal: Crystal) -> Atoms:
 
     refuse_disorder(crystal, "ASE")
     owner = crystal.orbit_of_site
+    elements = [crystal.orbits[index].elements[0] for index in owner]
     atoms = Atoms(
-        symbols=[crystal.orbits[index].elements[0] for index in owner],
+        symbols=["H" if element in ISOTOPE_MASSES else element for element in elements],
         scaled_positions=crystal.frac_coords,
         cell=crystal.lattice,
         pbc=True,
     )
+    if any(element in ISOTOPE_MASSES for element in elements):
+        masses = atoms.get_masses()
+        atoms.set_masses([ISOTOPE_MASSES.get(element, mass) for element, mass in zip(elements, masses, strict=True)])
     atoms.set_array("label", np.array([crystal.orbits[index].label for index in owner]))
     atoms.set_array("address", np.array([crystal.address(crystal.orbits[index]) for index in owner]))
     states = [orbit.occupants[0].oxidation for orbit in crystal.orbits]
@@ -120,33 +167,21 @@ def to_atoms(crystal: Crystal) -> Atoms:
     return atoms
 
 
-def _refuse_other_formats(file_format: str, path: Path) -> None:
-    if file_format not in ASE_FORMATS:
-        raise ReadError(f"{path}: {file_format} files are not read as frames; extended XYZ is the usual format")
-
-
 def read_frames(path: Path) -> Iterator[Crystal]:
     """Every frame of a file, one after another, as crystals without symmetry: those of amorphous snapshots have none.
 
     Raises:
-        ReadError: there is no such file, or ASE cannot read it.
-        BuildError: a frame is no crystal.
+        ReadError: there is no such file, or it cannot be read.
+        BuildError: a frame is no crystal, or has sites that are not filled.
     """
-    from ase.io import iread
-    from ase.io.formats import filetype
-
     if not path.is_file():
         raise ReadError(f"{path}: there is no such file")
-    try:
-        file_format = filetype(str(path))
-        _refuse_other_formats(file_format, path)
-        for number, atoms in enumerate(iread(str(path), index=":", format=file_format)):
-            source = f"{path} frame {number + 1}"
-            _refuse_what_is_no_crystal(atoms, source)
-            yield crystal_without_symmetry(
-                np.array(atoms.cell), atoms.get_scaled_positions(), atoms.get_chemical_symbols(), source=source
-            )
-    except NitrivacError:
-        raise
-    except Exception as error:  # ASE's readers raise whatever they meet
-        raise ReadError(f"{path}: cannot be read as frames ({type(error).__name__}: {error})") from error
+    for number, atoms in enumerate(iterate_frames(path, str(path))):
+        source = f"{path} frame {number + 1}"
+        _refuse_what_is_no_crystal(atoms, source)
+        shares = _occupancies(atoms, source)
+        if shares is not None and shares.min() < 1:
+            raise BuildError(f"{source}: has partly filled sites; a snapshot has whole atoms")
+        yield crystal_without_symmetry(
+            np.array(atoms.cell), atoms.get_scaled_positions(), _symbols(atoms, source), source=source
+        )

@@ -25,6 +25,7 @@ from nitrivac.crystal.cif_species import (
 from nitrivac.crystal.limits import MAXIMUM_SITES, refuse_impossible_cell, too_many_sites
 from nitrivac.crystal.model import Occupant
 from nitrivac.crystal.occupancies import FULL_WITHIN, nominal_shares
+from nitrivac.crystal.sites import by_species
 from nitrivac.crystal.uncertain_number import parsed_uncertainty
 from nitrivac.errors import BuildError, ReadError
 
@@ -52,7 +53,6 @@ class AtomRow:
 
     label: str
     occupant: Occupant
-    uncertainty: float  # standard uncertainty of the occupancy
     xyz: tuple[float, ...]
     multiplicity: int | None
     xyz_uncertainties: tuple[float, ...] = (0.0, 0.0, 0.0)
@@ -102,8 +102,9 @@ def read_rows(block: gemmi.cif.Block, source: str) -> tuple[list[AtomRow], tuple
             rows.append(
                 AtomRow(
                     label=label,
-                    occupant=Occupant(element=share.element, occupancy=amount, oxidation=oxidation),
-                    uncertainty=uncertainty,
+                    occupant=Occupant(
+                        element=share.element, occupancy=amount, oxidation=oxidation, uncertainty=uncertainty or None
+                    ),
                     xyz=xyz,
                     xyz_uncertainties=tuple(map(parsed_uncertainty, words[:3])),
                     multiplicity=int(multiplicity) if re.fullmatch(r"[1-9][0-9]{0,3}", multiplicity) else None,
@@ -179,16 +180,10 @@ def _refuse_scattered(block: gemmi.cif.Block, rows: int, source: str) -> None:
 def _occupancy(text: str, where: str) -> tuple[float, float]:
     """Occupancy as stated, 0 included, and its standard uncertainty, 0 where none is given."""
     value = 1.0 if text in NOTHING else gemmi.cif.as_number(text)
-    uncertainty = _uncertainty(text)
+    uncertainty = parsed_uncertainty(text)
     if not 0 <= value <= 1 + max(FULL_WITHIN, 3 * uncertainty):
         raise ReadError(f"{where}: _atom_site_occupancy {text:.40} is not from 0 to 1")
     return (value if uncertainty else min(value, 1.0)), uncertainty
-
-
-def _uncertainty(text: str) -> float:
-    """The standard uncertainty behind a number, `0.946(12)` as 0.012."""
-    match = re.fullmatch(r"[+-]?\d*(?:\.(\d*))?\((\d+)\)", text)
-    return int(match[2]) * 10.0 ** -len(match[1] or "") if match else 0.0
 
 
 def _coordinate(text: str, axis: str, where: str) -> float:
@@ -278,7 +273,7 @@ def _homes(orbits: list[NDArray[np.float64]], lattice: NDArray[np.float64]) -> l
 
 def _mixture(members: list[AtomRow], source: str) -> tuple[Occupant, ...]:
     amounts = [row.occupant.occupancy for row in members]
-    total, uncertainty = sum(amounts), math.hypot(*(row.uncertainty for row in members))
+    total, uncertainty = sum(amounts), math.hypot(*(row.occupant.uncertainty or 0.0 for row in members))
     if total > 1 + max(FULL_WITHIN, 3 * uncertainty):
         raise ReadError(
             f"{source}: two atoms on one spot: the occupancies of {_shortened([row.label for row in members])} at one "
@@ -287,19 +282,12 @@ def _mixture(members: list[AtomRow], source: str) -> tuple[Occupant, ...]:
     if not uncertainty:
         amounts = list(nominal_shares(amounts))
     scale = min(1.0, 1.0 / sum(amounts))
-    by_species: dict[tuple[str, float | None], float] = {}
-    for row, amount in zip(members, amounts, strict=True):
-        key = (row.occupant.element, row.occupant.oxidation)
-        by_species[key] = by_species.get(key, 0.0) + amount * scale
-    return tuple(
-        Occupant(element=element, oxidation=oxidation, occupancy=occupancy)
-        for (element, oxidation), occupancy in by_species.items()
-    )
+    return by_species([row.occupant for row in members], [amount * scale for amount in amounts])
 
 
 def _common_label(members: list[AtomRow]) -> str:
-    """`X1` for the rows `X1_N` and `X1_Cl` of a mixed site, else the first row's label."""
-    stems = {row.label.removesuffix(f"_{row.occupant.element}") for row in members}
+    """`X1` for the rows `X1_N` and `X1_Cl`, or `X1_Fe2+` and `X1_Fe3+`, of a mixed site, else the first row's label."""
+    stems = {re.sub(rf"_{row.occupant.element}(\d*\.?\d*[+-])?$", "", row.label) for row in members}
     return stems.pop() if len(members) > 1 and len(stems) == 1 else members[0].label
 
 

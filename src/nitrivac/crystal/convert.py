@@ -14,7 +14,9 @@ from nitrivac.crystal.finders import spglib_dataset
 from nitrivac.crystal.limits import SEARCHED_SITES, refuse_impossible_cell
 from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
 from nitrivac.crystal.normaliser import earliest_positions
+from nitrivac.crystal.occupancies import nominal_shares
 from nitrivac.crystal.permutations import crystal_permutations
+from nitrivac.crystal.sites import right_handed, sites_together
 from nitrivac.crystal.space_group import SpaceGroup, find_setting, parse_space_group
 from nitrivac.crystal.wyckoff import find_wyckoff_position
 from nitrivac.documents.codec import decode
@@ -47,6 +49,7 @@ def crystal_from_structure(
     symprec: float = 0.01,
     labels: Sequence[str] | None = None,
     provenance: Provenance | None = None,
+    remarks: Sequence[str] = (),
 ) -> Crystal:
     """The crystal of a pymatgen Structure, its symmetry found by spglib in the cell as given.
 
@@ -56,18 +59,25 @@ def crystal_from_structure(
         symprec: distance tolerance of the symmetry search, angstrom.
         labels: one label per site, used for an orbit where its first site's label is unique; by default the structure's own.
         provenance: where it comes from; by default `source` and how the symmetry was found.
+        remarks: what the source holds that the structure does not.
+
+    A left-handed cell is turned into the right-handed one of the opposite vectors: the atoms stay where they are, and
+    what is written by lengths and angles is no mirror image. Partly filled sites at one position become one site.
 
     Raises:
         BuildError: no symmetry can be found (atoms too close together for `symprec`), or occupancies are impossible.
     """
     if len(structure) == 0:
         raise BuildError(f"{source}: there are no atoms")
-    lattice = np.array(structure.lattice.matrix)
-    frac_coords = np.array(structure.frac_coords)
+    lattice, frac_coords = right_handed(np.array(structure.lattice.matrix), np.array(structure.frac_coords))
     refuse_impossible_cell(lattice, frac_coords, source)
     occupants = [_occupants(site, source) for site in structure]
+    kept, occupants = sites_together(lattice, frac_coords, occupants)
+    labels = labels or _labels_of(structure)
+    frac_coords, labels = frac_coords[kept], [labels[index] for index in kept] if labels else None
+    origin = provenance or Provenance(source=source, remarks=tuple(remarks))
     if len(frac_coords) > SEARCHED_SITES:
-        return _unsearched(lattice, frac_coords, occupants, labels, provenance or Provenance(source=source))
+        return _unsearched(lattice, frac_coords, occupants, labels, origin)
     cell = (lattice.tolist(), frac_coords.tolist(), site_kinds(occupants))
     dataset = spglib_dataset(cell, symprec)
     if dataset is None:
@@ -76,7 +86,7 @@ def crystal_from_structure(
         )
     group, tabulated = _group_of(dataset, 2 * symprec / float(np.linalg.norm(lattice, axis=1).min()))
     named = None if tabulated else earliest_positions(cell, symprec)
-    taken = orbit_labels(dataset.crystallographic_orbits, occupants, labels or _labels_of(structure))
+    taken = orbit_labels(dataset.crystallographic_orbits, occupants, labels)
     orbits = []
     for representative in dict.fromkeys(int(index) for index in dataset.crystallographic_orbits):
         indices = np.flatnonzero(dataset.crystallographic_orbits == representative)
@@ -106,7 +116,7 @@ def crystal_from_structure(
         orbits=tuple(orbits),
         space_group=group,
         provenance=provenance
-        or Provenance(source=source, note=f"symmetry found by spglib at {symprec:g} angstrom", symmetry_stated=False),
+        or replace(origin, note=f"symmetry found by spglib at {symprec:g} angstrom", symmetry_stated=False),
     )
     return checked_overlaps(crystal)
 
@@ -162,6 +172,7 @@ def crystal_without_symmetry(
         elements: element symbol of each atom.
         source: what to call it in messages and output.
     """
+    lattice, frac_coords = right_handed(lattice, frac_coords)
     refuse_impossible_cell(lattice, frac_coords, source)
     serial: Counter[str] = Counter()
     orbits = []
@@ -178,19 +189,19 @@ def crystal_without_symmetry(
 
 
 def _occupants(site: PeriodicSite, source: str) -> tuple[Occupant, ...]:
-    occupants = tuple(
-        Occupant(
-            element=_element_name(species),
-            occupancy=float(amount),
-            oxidation=getattr(species, "oxi_state", None),
-        )
-        for species, amount in site.species.items()
-    )
-    if any(occupant.occupancy <= 0 for occupant in occupants) or not occupants:
+    species = list(site.species.items())
+    if any(not amount > 0 for _, amount in species) or not species:
         raise BuildError(f"{source}: site {site.label} has an occupancy that is not above 0")
-    if sum(occupant.occupancy for occupant in occupants) > 1.0 + 1e-6:
+    names = [_element_name(one) for one, _ in species]
+    if unknown := [name for name in names if name not in ELEMENTS]:
+        raise BuildError(f"{source}: site {site.label} holds {unknown[0]}, a dummy species and no element")
+    amounts = nominal_shares([float(amount) for _, amount in species])
+    if sum(amounts) > 1.0 + 1e-6:
         raise BuildError(f"{source}: the occupancies of site {site.label} add up to more than 1")
-    return occupants
+    return tuple(
+        Occupant(element=name, occupancy=amount, oxidation=getattr(one, "oxi_state", None))
+        for name, amount, (one, _) in zip(names, amounts, species, strict=True)
+    )
 
 
 def _element_name(species: Any) -> str:
@@ -262,18 +273,9 @@ def crystal_from_dict(data: dict[str, Any]) -> Crystal:
 
 
 def _refuse_what_is_no_crystal(crystal: Crystal) -> None:
-    """Data may say anything: each site must be in one orbit, its occupants possible, and operations send sites to sites."""
+    """Data may say anything: the operations must be those of the cell and send sites to sites, and no two sites be one."""
     source = crystal.provenance.source
     refuse_impossible_cell(crystal.lattice, crystal.frac_coords, source)
-    members = np.concatenate([orbit.indices for orbit in crystal.orbits]) if crystal.orbits else np.empty(0, dtype=np.int64)
-    if crystal.n_sites == 0 or sorted(members.tolist()) != list(range(crystal.n_sites)):
-        raise BuildError(f"{source}: the orbits do not hold each of the {crystal.n_sites} sites once")
-    for orbit in crystal.orbits:
-        occupancies = [one.occupancy for one in orbit.occupants]
-        if any(one.element not in ELEMENTS for one in orbit.occupants):
-            raise BuildError(f"{source}: {orbit.label}: {', '.join(map(str, orbit.elements))} are not all elements")
-        if not occupancies or not all(0 < one <= 1 for one in occupancies) or sum(occupancies) > 1 + 1e-6:
-            raise BuildError(f"{source}: {orbit.label}: its occupancies are not above 0 and together at most 1")
     metric = crystal.lattice @ crystal.lattice.T
     turned = np.swapaxes(crystal.space_group.rotations, 1, 2) @ metric @ crystal.space_group.rotations
     if np.abs(turned - metric).max() > _METRIC_TOLERANCE * np.abs(metric).max():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from monty.json import MSONable
 
+from nitrivac.catalog.elements import ELEMENTS
 from nitrivac.crystal._arrays import frozen_array, wrapped
 from nitrivac.crystal.address import address_of, find_orbit
 from nitrivac.crystal.composition import density_g_cm3, unit_of_formula
@@ -16,6 +17,7 @@ from nitrivac.crystal.describe import to_html
 from nitrivac.crystal.export import to_dict, to_structure
 from nitrivac.crystal.space_group import SpaceGroup  # noqa: TC001 - documents read the hints
 from nitrivac.crystal.uncertainty import Propagation, StandardUncertainties, propagation_of
+from nitrivac.documents.record import Record
 from nitrivac.errors import BuildError, printable
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from nitrivac.crystal.oxidation import OxidationStates
 
 __all__ = ["Crystal", "Occupant", "Orbit", "Provenance"]
+
+OCCUPANCY_TOLERANCE = 1e-6
+"""Occupancies are sums of rounded numbers: 1 is met to this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +48,15 @@ class Occupant:
     oxidation: float | None = None
     uncertainty: float | None = None
 
+    def __post_init__(self) -> None:
+        if self.element not in ELEMENTS:
+            raise BuildError(f"{self.element!r:.40} is no element; a symbol from H to Og, or D or T, is needed")
+        if not 0 < self.occupancy <= 1 + OCCUPANCY_TOLERANCE:
+            raise BuildError(f"{self.element}: an occupancy of {self.occupancy:.6g} is not above 0 and at most 1")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Orbit:
+class Orbit(Record):
     """Symmetry-equivalent sites: what sits there, and where.
 
     Attributes:
@@ -68,6 +79,9 @@ class Orbit:
     def __post_init__(self) -> None:
         object.__setattr__(self, "indices", frozen_array(self.indices, np.int64))
         object.__setattr__(self, "label", printable(self.label))
+        total = sum(one.occupancy for one in self.occupants)
+        if not 0 < total <= 1 + OCCUPANCY_TOLERANCE:
+            raise BuildError(f"{self.label}: the occupancies add up to {total:.6g}, which is not above 0 and at most 1")
 
     @classmethod
     def of_configuration(cls, label: str, element: str, oxidation: float | None, indices: NDArray[np.int64]) -> Orbit:
@@ -141,7 +155,7 @@ class Provenance:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Crystal(MSONable):
+class Crystal(Record, MSONable):
     """A crystal in the setting in which it was published or read.
 
     The symmetry is that of the average structure: sites are alike when their species and occupancies are. Sites that
@@ -172,6 +186,9 @@ class Crystal(MSONable):
             raise BuildError(f"{self.provenance.source}: the lattice is no 3 x 3 matrix of vectors that span a volume")
         if frac_coords.ndim != 2 or frac_coords.shape[1] != 3 or not np.isfinite(frac_coords).all():
             raise BuildError(f"{self.provenance.source}: the coordinates are no rows of three finite numbers")
+        members = np.concatenate([orbit.indices for orbit in self.orbits]) if self.orbits else np.empty(0, dtype=np.int64)
+        if len(members) != len(frac_coords) or not np.array_equal(np.sort(members), np.arange(len(frac_coords))):
+            raise BuildError(f"{self.provenance.source}: the orbits do not hold each of the {len(frac_coords)} sites once")
         object.__setattr__(self, "lattice", lattice)
         object.__setattr__(self, "frac_coords", frac_coords)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal, Occupant
     from nitrivac.crystal.space_group import SpaceGroup
 
-__all__ = ["ISOTOPE_MASSES", "VACANCY", "optimade_entry", "whole_proportions"]
+__all__ = ["ISOTOPE_MASSES", "VACANCY", "atomic_mass", "optimade_entry", "whole_proportions"]
 
 VACANCY = "vacancy"
 ISOTOPE_MASSES = {"D": 2.014101778, "T": 3.016049278}  # in the model an isotope is an element with a mass of its own
@@ -111,14 +111,15 @@ def _species(crystal: Crystal) -> list[dict[str, Any]]:
             "original_name": ", ".join(crystal.address(orbit) for orbit in orbits),
         }
         if any(occupant.element in ISOTOPE_MASSES for occupant in occupants):
-            one["mass"] = [_mass(occupant.element) for occupant in occupants] + [0.0] * (len(symbols) - len(occupants))
+            one["mass"] = [atomic_mass(occupant.element) for occupant in occupants] + [0.0] * (len(symbols) - len(occupants))
         if any(state is not None for state in oxidation):
             one["_nitrivac_oxidation_states"] = oxidation
         found.append(one)
     return found
 
 
-def _mass(element: str) -> float:
+def atomic_mass(element: str) -> float:
+    """Standard atomic weight, or the mass of an isotope of hydrogen that has a symbol of its own."""
     return ISOTOPE_MASSES.get(element) or float(gemmi.Element(element).weight)
 
 

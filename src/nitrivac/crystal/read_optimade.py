@@ -8,6 +8,7 @@ import numpy as np
 
 from nitrivac.catalog.elements import ELEMENTS
 from nitrivac.crystal.convert import crystal_from_structure
+from nitrivac.crystal.occupancies import nominal_shares
 from nitrivac.crystal.optimade import ISOTOPE_MASSES, VACANCY
 from nitrivac.errors import ReadError
 
@@ -33,13 +34,16 @@ def looks_like_optimade(data: Mapping[str, Any]) -> bool:
     return data.get("type") == "structures" or "data" in data or "cartesian_site_positions" in data
 
 
-def crystal_from_optimade(data: Mapping[str, Any], *, source: str = "OPTIMADE structure", symprec: float = 0.01) -> Crystal:
+def crystal_from_optimade(
+    data: Mapping[str, Any], *, source: str = "OPTIMADE structure", symprec: float = 0.01, index: int | None = None
+) -> Crystal:
     """The crystal of an OPTIMADE structure; its symmetry is found in the cell as given.
 
     Args:
-        data: a resource of type `structures`, its attributes alone, or a response whose `data` hold one resource.
+        data: a resource of type `structures`, its attributes alone, or a response whose `data` hold such resources.
         source: what to call it in messages and output.
         symprec: tolerance in angstrom of the symmetry search.
+        index: which structure of a response of several, from 0 or, below 0, from the end.
 
     Raises:
         ReadError: it is no such structure, or has assemblies, attached or implicit atoms, unknown elements (`X`) or
@@ -49,7 +53,7 @@ def crystal_from_optimade(data: Mapping[str, Any], *, source: str = "OPTIMADE st
     from pymatgen.core.lattice import Lattice
     from pymatgen.core.structure import Structure
 
-    attributes = _attributes(data, source)
+    attributes = _attributes(data, source, index)
     _refuse_features(attributes, source)
     lattice = _rows(attributes, "lattice_vectors", source, 3)
     names = attributes.get("species_at_sites")
@@ -58,7 +62,7 @@ def crystal_from_optimade(data: Mapping[str, Any], *, source: str = "OPTIMADE st
     points = _rows(attributes, "cartesian_site_positions", source, len(names))
     if abs(np.linalg.det(lattice)) < 1e-3:
         raise ReadError(f"{source}: the lattice vectors span no volume")
-    composition = {name: _composition(one, source) for name, one in _species_by_name(attributes, source).items()}
+    composition = {name: _composition(one, source) for name, one in _species_by_name(attributes, names, source).items()}
     unknown = sorted(set(names) - set(composition))
     if unknown:
         raise ReadError(f"{source}: species_at_sites names {unknown[0]!r}, which species does not describe")
@@ -75,13 +79,18 @@ def crystal_from_optimade(data: Mapping[str, Any], *, source: str = "OPTIMADE st
     )
 
 
-def _attributes(data: Mapping[str, Any], source: str) -> Mapping[str, Any]:
-    """The attributes of the one structure that the data hold."""
+def _attributes(data: Mapping[str, Any], source: str, index: int | None) -> Mapping[str, Any]:
+    """The attributes of the one structure that the data hold, or of the one chosen."""
     if "data" in data:
         found = data["data"] if isinstance(data["data"], list) else [data["data"]]
-        if len(found) != 1 or not isinstance(found[0], dict):
-            raise ReadError(f"{source}: an OPTIMADE response of {len(found)} entries; one structure is needed")
-        data = found[0]
+        if len(found) != 1 and index is None:
+            how = f"; choose one as {source}@0 to {source}@{len(found) - 1}" if found else ""
+            raise ReadError(f"{source}: an OPTIMADE response of {len(found)} entries; one structure is needed{how}")
+        if not -len(found) <= (index or 0) < len(found) or not isinstance(found[index or 0], dict):
+            raise ReadError(f"{source}: the OPTIMADE response of {len(found)} entries has no structure {index or 0}")
+        data = found[index or 0]
+    elif index is not None:
+        raise ReadError(f"{source}: holds one structure; none is chosen by @{index}")
     if data.get("type", "structures") != "structures":
         raise ReadError(f"{source}: an OPTIMADE resource of type {data['type']!r}; one of type structures is needed")
     attributes = data.get("attributes", data)
@@ -110,8 +119,13 @@ def _rows(attributes: Mapping[str, Any], key: str, source: str, number: int) -> 
     return rows
 
 
-def _species_by_name(attributes: Mapping[str, Any], source: str) -> dict[str, Mapping[str, Any]]:
+def _species_by_name(attributes: Mapping[str, Any], names: list[str], source: str) -> dict[str, Mapping[str, Any]]:
+    """The species by their names; where a response leaves them out each name must be that of an element."""
     species = attributes.get("species")
+    if species is None:
+        if unknown := sorted({name for name in names if name not in ELEMENTS}):
+            raise ReadError(f"{source}: has no species, and species_at_sites names {unknown[0]!r:.40}, which is no element")
+        return {name: {"name": name, "chemical_symbols": [name], "concentration": [1.0]} for name in names}
     if not isinstance(species, list) or not all(
         isinstance(one, dict) and isinstance(one.get("name"), str) for one in species
     ):
@@ -134,6 +148,7 @@ def _composition(one: Mapping[str, Any], source: str) -> dict[Species | Element,
         raise ReadError(f"{where}: has attached atoms without a place of their own")
     if not all(isinstance(share, (int, float)) and not isinstance(share, bool) and 0 <= share <= 1 for share in shares):
         raise ReadError(f"{where}: a concentration is not a number from 0 to 1")
+    shares = nominal_shares(shares)
     if abs(sum(shares) - 1) > _SUM:
         raise ReadError(f"{where}: the concentrations add up to {sum(shares):.6g}, not 1; a vacant share is a `vacancy`")
     states, masses = _of_length(one, "_nitrivac_oxidation_states", symbols), _of_length(one, "mass", symbols)

@@ -27,7 +27,7 @@ RESTORE_LIMIT_A = 0.6  # beyond, a symmetry finder merges different sites and th
 _MAXIMUM_K_INDEX = 4  # cells up to four times larger; beyond, the number of subgroups explodes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Mismatch(Document):
     """Why the group found is not the group expected.
 

@@ -13,7 +13,7 @@ from nitrivac.catalog.model import parse_coordinate
 from nitrivac.crystal.build import AsymmetricSite, crystal_from_asymmetric_unit
 from nitrivac.crystal.convert import crystal_from_structure
 from nitrivac.crystal.model import Crystal, Occupant, Provenance
-from nitrivac.crystal.read import file_and_block, read_crystal
+from nitrivac.crystal.read import named_source, read_crystal
 from nitrivac.crystal.space_group import parse_space_group
 from nitrivac.errors import BuildError, ReadError, RecordError, SpaceGroupError, UnknownMaterialError
 
@@ -56,7 +56,8 @@ def load(source: Source, *, symprec: float = 0.01) -> Crystal:
 
 def _load_named(source: str | Path, symprec: float) -> Crystal:
     text = str(source)
-    path, block = file_and_block(source)
+    named = named_source(source)
+    path = named.path
     looks_like_path = isinstance(source, Path) or "/" in text or "\\" in text or _exists(path)
     identifier, candidate = record_and_candidate(text)
     if identifier in material_ids():
@@ -68,8 +69,8 @@ def _load_named(source: str | Path, symprec: float) -> Crystal:
             if not path.suffix or path.suffix[1:2].isdigit():
                 raise
             raise ReadError(f"{text}: there is no such file, and no catalogue record of this name") from None
-    if path.suffix.lower() in RECORD_SUFFIXES:
-        return crystal_from_record(load_record(path), block)
+    if path.suffix.lower() in RECORD_SUFFIXES and named.frame is None:
+        return crystal_from_record(load_record(path), named.block)
     return read_crystal(source, symprec=symprec)
 
 
@@ -90,7 +91,7 @@ def record_of(source: Source) -> Material | None:
     """
     if not isinstance(source, (str, Path)):
         return None
-    text, path = str(source), file_and_block(source)[0]
+    text, path = str(source), named_source(source).path
     identifier, _ = record_and_candidate(text)
     if identifier in material_ids():
         return get_material(identifier)

@@ -11,6 +11,7 @@ import numpy as np
 
 from nitrivac.crystal._arrays import frozen_array
 from nitrivac.crystal.space_group_spelling import settings_of_symbol, split_choice
+from nitrivac.documents.record import Record
 from nitrivac.errors import SpaceGroupError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _TWO_DIGITS = re.compile(r"^([2346])([1-5])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SpaceGroup:
+class SpaceGroup(Record):
     """A space group with its operations in the basis of one cell.
 
     Attributes:

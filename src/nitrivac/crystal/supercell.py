@@ -13,6 +13,7 @@ import numpy as np
 from nitrivac.crystal._arrays import frozen_array, wrapped
 from nitrivac.crystal.limits import MAXIMUM_SITES
 from nitrivac.crystal.permutations import site_permutations
+from nitrivac.documents.record import Record
 from nitrivac.errors import SpecificationError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _SITE_TOLERANCE_A = 0.05
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Supercell:
+class Supercell(Record):
     """A supercell of a crystal with the group that acts on its sites.
 
     Attributes:

@@ -38,7 +38,7 @@ class Group:
     hall: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Verification(Document):
     """The outcome of a symmetry check.
 

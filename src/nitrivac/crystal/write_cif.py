@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 import gemmi
+import numpy as np
 
 from nitrivac import __version__
 from nitrivac.crystal.composition import formula_text
+from nitrivac.crystal.sites import right_handed
 from nitrivac.crystal.space_group import as_triplets
 from nitrivac.crystal.uncertain_number import number_with_uncertainty, same_digits
 from nitrivac.crystal.uncertainty import cell_parameters
@@ -43,12 +45,17 @@ def cif_text(crystal: Crystal, *, extra: Mapping[str, str] | None = None) -> str
     for tag, value in _header(crystal, extra or {}).items():
         block.set_pair(tag, value if re.fullmatch(r"-?\d+(\.\d+)?(\(\d+\))?", value) else gemmi.cif.quote(value))
     symmetry = block.init_loop("_space_group_symop_", ["id", "operation_xyz"])
-    triplets = as_triplets(crystal.space_group) if crystal.space_group.is_tabulated else ["x,y,z"]
+    triplets = as_triplets(crystal.space_group) if _keeps_setting(crystal) else ["x,y,z"]
     for number, triplet in enumerate(triplets, start=1):
         symmetry.add_row([str(number), gemmi.cif.quote(triplet)])
     _add_atom_types(block, crystal)
     _add_atom_sites(block, crystal)
     return document.as_string(gemmi.cif.WriteOptions())
+
+
+def _keeps_setting(crystal: Crystal) -> bool:
+    """Whether operations can be written; a left-handed cell is written by lengths and angles of the right-handed one."""
+    return crystal.space_group.is_tabulated and float(np.linalg.det(crystal.lattice)) > 0
 
 
 def _block_name(source: str) -> str:
@@ -90,7 +97,7 @@ def _header(crystal: Crystal, extra: Mapping[str, str]) -> dict[str, str]:
         formula_text({element: amount}) for element, amount in _formula_amounts(crystal).items()
     )
     header["_exptl_crystal_density_diffrn"] = number_text(crystal.density, 4)
-    if group.is_tabulated:
+    if _keeps_setting(crystal):
         header |= _symmetry_items(group.number, group.setting, group.hall)
     else:
         header |= _symmetry_items(1, "P1", "P 1")
@@ -133,24 +140,27 @@ def _add_atom_types(block: gemmi.cif.Block, crystal: Crystal) -> None:
 def _add_atom_sites(block: gemmi.cif.Block, crystal: Crystal) -> None:
     columns = ["label", "type_symbol", "symmetry_multiplicity", "Wyckoff_symbol"]
     loop = block.init_loop("_atom_site_", [*columns, "fract_x", "fract_y", "fract_z", "occupancy"])
-    tabulated = crystal.space_group.is_tabulated
+    tabulated = _keeps_setting(crystal)
+    frac_coords = right_handed(crystal.lattice, crystal.frac_coords)[1]
     stated = crystal.uncertainties.coordinates if crystal.uncertainties else {}
     for orbit in crystal.orbits:
         label = re.sub(r"\s+", "_", orbit.label)
         uncertainties = stated.get(orbit.label, _NONE) if tabulated else _NONE
         for serial, index in enumerate(orbit.indices[:1] if tabulated else orbit.indices, start=1):
             for occupant in orbit.occupants:
-                name = label if len(orbit.occupants) == 1 else f"{label}_{occupant.element}"
+                species = type_symbol(occupant.element, occupant.oxidation)
+                kind = species if orbit.elements.count(occupant.element) > 1 else occupant.element
+                name = label if len(orbit.occupants) == 1 else f"{label}_{kind}"
                 loop.add_row(
                     [
                         gemmi.cif.quote(name if tabulated else f"{name}_{serial}"),
-                        type_symbol(occupant.element, occupant.oxidation),
+                        species,
                         str(orbit.multiplicity) if tabulated else "1",
                         (orbit.letter or ".") if tabulated else "a",
                         *(
                             number_text(value, COORDINATE_DIGITS, uncertainty)
-                            for value, uncertainty in zip(crystal.frac_coords[index].tolist(), uncertainties, strict=True)
+                            for value, uncertainty in zip(frac_coords[index].tolist(), uncertainties, strict=True)
                         ),
-                        number_text(occupant.occupancy, COORDINATE_DIGITS),
+                        number_text(occupant.occupancy, COORDINATE_DIGITS, occupant.uncertainty or 0.0),
                     ]
                 )

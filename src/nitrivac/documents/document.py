@@ -8,11 +8,12 @@ from monty.json import MSONable
 
 from nitrivac.documents.codec import decode, encode
 from nitrivac.documents.envelope import envelope, opened
+from nitrivac.documents.record import Record
 
 __all__ = ["Document"]
 
 
-class Document(MSONable):
+class Document(Record, MSONable):
     """A frozen dataclass with a document of its own: its fields as plain data, and a head that says what they are."""
 
     def printed(self) -> dict[str, Any]:

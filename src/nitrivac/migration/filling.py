@@ -72,7 +72,7 @@ class RandomFilling(Document):
         return (float(self.largest[filled - 1]), float(self.largest_error[filled - 1])) if filled else (0.0, 0.0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RandomOccupation(Document):
     """What random fillings at given occupancies of the sites span.
 

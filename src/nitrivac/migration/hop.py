@@ -11,7 +11,7 @@ from nitrivac.documents.document import Document
 __all__ = ["Hop", "Passage", "rounded"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Passage(Document):
     """How much room one way between the ends of a hop leaves.
 
@@ -43,7 +43,7 @@ class Passage(Document):
         return min((value for name, value in self.clearance.items() if name != "mobile"), default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Hop(Document):
     """One symmetry-distinct jump, both directions together.
 

@@ -19,7 +19,9 @@ from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
 from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.crystal.write import refuse_disorder
 from nitrivac.documents.document import Document
+from nitrivac.documents.record import Record
 from nitrivac.errors import UnsupportedError
+from nitrivac.migration.carrier import mobile_species
 from nitrivac.migration.hop import rounded
 from nitrivac.migration.pairs import element_names
 from nitrivac.migration.percolation import Links, Threshold, spanning_thresholds
@@ -36,7 +38,7 @@ _WHOLE = 0.02  # of a cell edge: how far a host's lattice may be from a whole mu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Host:
+class Host(Record):
     """A configuration of whole atoms and vacancies on the sites of a parent.
 
     Attributes:
@@ -101,19 +103,20 @@ class Host:
         return tuple(sorted(set(element_names(cell.rotations[keeps & swaps & turns]))))
 
 
-def make_host(parent: Crystal, atoms: Crystal, *, species: str = "Li") -> Host:
+def make_host(parent: Crystal, atoms: Crystal, *, species: str | None = None) -> Host:
     """The sites of a configuration, filled and vacant, from its parent and its atoms.
 
     Args:
         parent: the crystal whose sites are filled or vacant.
         atoms: an ordered, unrelaxed supercell of it with the same origin, in any orientation (a CIF forgets it).
-        species: the mobile element, whose vacant sites are wanted.
+        species: the mobile element, whose vacant sites are wanted; by default the charge carrier of the parent.
 
     Raises:
         UnsupportedError: the atoms are disordered, their cell is no supercell of the parent's, an atom sits on no site of
             the parent or two on one, or no site of the mobile species is vacant.
     """
     refuse_disorder(atoms, "a host")
+    species = mobile_species(parent, species)
     source = f"{atoms.provenance.source} as a host on {parent.provenance.source}"
     matrices = _supercell_matrices(parent, atoms)
     if not matrices:
@@ -182,7 +185,7 @@ def _occupants(cell: Supercell, parent: Crystal, atoms: Crystal, source: str) ->
     return names
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HostPercolation(Document):
     """When the sites of one configuration span the crystal.
 

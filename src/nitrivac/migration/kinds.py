@@ -17,7 +17,7 @@ __all__ = ["KindPercolation", "kind_of_hop", "percolation_by_anions"]
 _MOST_KINDS = 6  # with more kinds than this no pairs are made
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class KindPercolation(Document):
     """What the hops of one kind, or of two together, span by themselves.
 

@@ -15,6 +15,7 @@ from nitrivac.crystal.uncertain_number import rounded_uncertainty
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError
+from nitrivac.migration.carrier import mobile_species
 from nitrivac.migration.describe import HopContext
 from nitrivac.migration.distinct import DESCRIBED_HOPS, distinct_hops
 from nitrivac.migration.hop import Hop, rounded
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["DESCRIBED_HOPS", "Hop", "HopNetwork", "find_hops"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HopNetwork(Document):
     """All hops of a mobile species up to a distance, and when they percolate.
 
@@ -58,6 +59,7 @@ class HopNetwork(Document):
         links: all hops and exclusive pairs in both directions, ends as numbers of nodes.
         hop_of_link: index into `hops` of each link, shape (k,).
         vectors: cartesian vector of each link, angstrom, shape (k, 3).
+        lattice: rows are the lattice vectors, angstrom, shape (3, 3); None in documents before it was kept.
         oxidation: oxidation states that radii and ligands rest on, with their origin, in words.
         no_bottleneck: why bottlenecks are empty, None where they are not.
         caution: what everything made of it must say, see `Provenance`.
@@ -78,6 +80,7 @@ class HopNetwork(Document):
     links: Links = field(repr=False)
     hop_of_link: NDArray[np.int64] = field(repr=False)
     vectors: NDArray[np.float64] = field(repr=False)
+    lattice: NDArray[np.float64] | None = field(default=None, repr=False)
     oxidation: str = ""
     no_bottleneck: str | None = None
     caution: str | None = None
@@ -233,7 +236,7 @@ class HopNetwork(Document):
 def find_hops(
     crystal: Crystal,
     *,
-    species: str = "Li",
+    species: str | None = None,
     max_distance: float | None = None,
     radii: Mapping[str, float] | None = None,
     host: Host | None = None,
@@ -246,7 +249,7 @@ def find_hops(
 
     Args:
         crystal: ordered or average.
-        species: the mobile element.
+        species: the mobile element; by default the charge carrier, see `nitrivac.migration.carrier`.
         max_distance: longest hop in angstrom; by default see `nitrivac.migration.reach.default_reach`.
         radii: ionic radii in angstrom by element that replace Shannon's.
         host: the configuration whose crystal this is: only hops from a filled site into a vacant one that may be filled are
@@ -257,6 +260,7 @@ def find_hops(
         UnsupportedError: the crystal has no such element, or more than `DESCRIBED_HOPS` distinct hops.
         SpecificationError: the distance is not above 0 or beyond what is reasonable, or a radius is not.
     """
+    species = mobile_species(crystal, species)
     nodes = mobile_sites(crystal, species)
     refuse_distance(max_distance)
     for element, radius in (radii or {}).items():
@@ -299,6 +303,7 @@ def find_hops(
         links=links,
         hop_of_link=hop_of_link,
         vectors=(points[pairs.second] + pairs.images - points[pairs.first]) @ crystal.lattice,
+        lattice=crystal.lattice,
         oxidation=crystal.oxidation.described(crystal),
         no_bottleneck=context.no_radius,
     )

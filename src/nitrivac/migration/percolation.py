@@ -13,17 +13,18 @@ import numpy as np
 
 from nitrivac.crystal.integer_lattice import Vector, lattice_basis, miller_indices
 from nitrivac.documents.document import Document
+from nitrivac.documents.record import Record
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Links", "PeriodicComponents", "Threshold", "spanning_thresholds"]
+__all__ = ["Links", "PeriodicComponents", "Threshold", "lattice_name", "spanning_thresholds"]
 
 _SAME = 1e-6  # values that differ by less are one shell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Links:
+class Links(Record):
     """Edges of a periodic network; each pair in one direction or in both, which makes no difference to what is spanned.
 
     Attributes:
@@ -50,7 +51,7 @@ class Links:
         return cls(first=columns[0], second=columns[1], images=columns[2])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Threshold(Document):
     """Where a network first spans a number of dimensions.
 
@@ -115,6 +116,12 @@ class PeriodicComponents:
         ranks = (np.diagonal(self._basis[roots], axis1=1, axis2=2) != 0).sum(axis=1)
         return sorted(ranks.tolist(), reverse=True)
 
+    def lattice(self) -> list[Vector]:
+        """A basis of all closed walks of all components; it has as many vectors as they span dimensions together."""
+        roots = np.flatnonzero(self._parent == np.arange(len(self._parent)))
+        rows = np.unique(self._basis[roots].reshape(-1, 3), axis=0)
+        return lattice_basis([(x, y, z) for x, y, z in rows.tolist()])
+
     def directions(self, dimension: int) -> tuple[str, ...]:
         """Directions or planes spanned by the components of at least this many dimensions, as Miller indices."""
         roots = np.flatnonzero(self._parent == np.arange(len(self._parent)))
@@ -123,12 +130,14 @@ class PeriodicComponents:
         for rows in bases.tolist():
             basis = lattice_basis([(x, y, z) for x, y, z in rows])
             if dimension <= len(basis):
-                names.add(_name(basis))
+                names.add(lattice_name(basis))
         return tuple(sorted(names))
 
 
-def _name(basis: list[Vector]) -> str:
-    """What a lattice of closed walks spans: `[uvw]`, `(hkl)` or `all`."""
+def lattice_name(basis: list[Vector]) -> str:
+    """What a lattice of closed walks spans: `[uvw]`, `(hkl)`, `all` or `nothing`."""
+    if not basis:
+        return "nothing"
     if len(basis) == 1:
         return "[" + miller_indices(basis[0]) + "]"
     if len(basis) == 2:

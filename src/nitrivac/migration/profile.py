@@ -26,7 +26,7 @@ __all__ = ["EXACT_DIGITS", "ProfilePoint", "parameter_sources", "profile_of"]
 EXACT_DIGITS = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ProfilePoint(Document):
     """The surroundings of the moving ion in one image.
 

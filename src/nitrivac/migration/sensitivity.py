@@ -58,7 +58,7 @@ class Crossing:
     second: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sensitivity(Document):
     """What the free coordinates decide.
 

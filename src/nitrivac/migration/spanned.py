@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["SpannedDistances", "spanned_distances", "up_to"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SpannedDistances(Document):
     """When a network first spans 1, 2 and 3 dimensions, by the length of its links.
 

@@ -12,7 +12,7 @@ from nitrivac.migration.percolation import Threshold  # noqa: TC001 - documents 
 __all__ = ["SubsetPercolation"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SubsetPercolation(Document):
     """What some of the hops span by themselves.
 

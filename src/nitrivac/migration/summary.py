@@ -18,6 +18,7 @@ from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys, origin_text
 from nitrivac.html_table import html_table
+from nitrivac.migration.carrier import mobile_species
 from nitrivac.migration.distinct import DESCRIBED_HOPS
 from nitrivac.migration.hop import rounded
 from nitrivac.migration.network import find_hops
@@ -37,7 +38,7 @@ _BIN_A = 0.1
 _SMALL = 200  # sites: below, hops are never too many at the distances of interest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HopShell(Document):
     """Hops of like length.
 
@@ -54,7 +55,7 @@ class HopShell(Document):
     exclusive: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HopSummary(Document):
     """The hops of a mobile species by length.
 
@@ -129,17 +130,18 @@ class HopSummary(Document):
         return html_table(("d (Å)", "pairs", ""), rows, caption=title)
 
 
-def summarise_hops(crystal: Crystal, *, species: str = "Li", max_distance: float | None = None) -> HopSummary:
+def summarise_hops(crystal: Crystal, *, species: str | None = None, max_distance: float | None = None) -> HopSummary:
     """The lengths of all hops of a mobile species, and the distances at which they span the crystal.
 
     Args:
         crystal: ordered or average, of any size.
-        species: the mobile element.
+        species: the mobile element; by default the charge carrier, see `nitrivac.migration.carrier`.
         max_distance: see `find_hops`.
 
     Raises:
         UnsupportedError, SpecificationError: see `find_hops`.
     """
+    species = mobile_species(crystal, species)
     nodes = mobile_sites(crystal, species)
     refuse_distance(max_distance)
     split_test = partial(are_split, crystal)
@@ -173,7 +175,7 @@ def summarise_hops(crystal: Crystal, *, species: str = "Li", max_distance: float
 def hops_or_summary(
     crystal: Crystal,
     *,
-    species: str = "Li",
+    species: str | None = None,
     max_distance: float | None = None,
     radii: Mapping[str, float] | None = None,
 ) -> HopNetwork | HopSummary:
@@ -181,7 +183,7 @@ def hops_or_summary(
 
     Args:
         crystal: ordered or average.
-        species: the mobile element.
+        species: the mobile element; by default the charge carrier, see `nitrivac.migration.carrier`.
         max_distance: see `find_hops`.
         radii: see `find_hops`.
 

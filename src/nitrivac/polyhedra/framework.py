@@ -38,7 +38,7 @@ _MOST_STARTS = 500  # rings are not looked for from more symmetry-distinct centr
 _FULL = 1 - 1e-6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Framework(Document):
     """The network of one set of centres and the anions around them.
 

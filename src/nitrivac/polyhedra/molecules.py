@@ -30,7 +30,7 @@ _NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MolecularAnion(Document):
     """One kind of molecular anion.
 

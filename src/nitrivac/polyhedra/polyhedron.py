@@ -33,7 +33,7 @@ CLEAR_MARGIN_A = 0.2  # a gap between last ligand kept and first dropped below t
 _FULL = 1 - 1e-6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Polyhedron(Document):
     """The coordination polyhedron of one orbit.
 

@@ -35,7 +35,7 @@ __all__ = ["MOST_ORBITS", "CentreSummary", "PolyhedraReport", "analyze_polyhedra
 MOST_ORBITS = 2000  # with more orbits than this only summaries by element are made
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CentreSummary(Document):
     """All polyhedra of one element.
 
@@ -64,7 +64,7 @@ class CentreSummary(Document):
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PolyhedraReport(Document):
     """Coordination, sharing and frameworks of a crystal.
 

@@ -46,7 +46,7 @@ class SharedPairs:
     places: NDArray[np.int64] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sharing(Document):
     """What polyhedra of one orbit share with those of another, counted per polyhedron of the first.
 
@@ -80,7 +80,7 @@ class Sharing(Document):
     shortest: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ElementSharing(Document):
     """The same by element: means over all polyhedra of an element, whatever the number of orbits.
 

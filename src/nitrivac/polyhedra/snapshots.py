@@ -43,7 +43,7 @@ class Quantity:
     spread: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SnapshotStatistics(Document):
     """Statistics of the polyhedra of several frames.
 

@@ -37,6 +37,8 @@ def analysis_report(analysis: Analysis) -> RenderableType:
         parts += [_head("Vacancies"), Text(analysis.no_supercell)]
     if isinstance(analysis.hops, HopSummary):
         parts += [_head(f"{analysis.hops.species} hops"), hop_summary_report(analysis.hops)]
+    elif analysis.no_hops is not None:
+        parts += [_head("Hops"), Text(analysis.no_hops)]
     elif analysis.hops is not None:
         parts += [_head(f"{analysis.hops.species} hops"), hops_table(analysis.hops, _LIMIT)]
         parts += [_more(len(analysis.hops.hops)), percolation_text(analysis.hops)]

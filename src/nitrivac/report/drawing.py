@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from nitrivac.crystal.sources import load, record_of
+from nitrivac.crystal.stated_run import refuse_other_run
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.report.extras import require
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
+from nitrivac.vacancies.result import specification_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,9 +33,9 @@ class Drawing:
 
     Attributes:
         source: catalogue id or structure file.
-        specification: vacancies, see `nitrivac.vacancies.parse_specification`.
+        specification: vacancies, see `nitrivac.vacancies.parse_specification`; those of the host's own run (`profile`).
         centres: elements whose polyhedra are shown (`structure`).
-        species: the mobile element (`hops`, `percolation`, `profile`).
+        species: the mobile element, by default the charge carrier (`hops`, `percolation`, `profile`).
         max_distance: longest hop in angstrom, by default found from the structure (likewise).
         hop: name of the hop, by default the shortest elementary one (`profile`).
         images: images between the ends (`profile`).
@@ -47,7 +49,7 @@ class Drawing:
     source: str
     specification: Sequence[str] = ()
     centres: Sequence[str] | None = None
-    species: str = "Li"
+    species: str | None = None
     max_distance: float | None = None
     hop: str | None = None
     images: int = PROFILE_IMAGES
@@ -126,6 +128,9 @@ def _profile(drawing: Drawing, *, interactive: bool) -> Any:
     from nitrivac.report.figures.profile import profile_figure, profile_plotly
 
     parent = load(drawing.source)
+    targets = parse_specification(parent, drawing.specification)
+    if drawing.host and targets.targets:
+        refuse_other_run(drawing.host, parent.provenance.source, specification_text(targets))
     host = make_host(parent, load(drawing.host), species=drawing.species) if drawing.host else None
     crystal = host.crystal if host else parent
     network = find_hops(crystal, **_search(drawing), host=host)

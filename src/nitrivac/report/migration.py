@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.console import RenderableType
 
@@ -255,27 +255,48 @@ def path_report(path: MigrationPath) -> RenderableType:
 
 
 def diffusion_report(
-    network: HopNetwork, rows: Sequence[ArrheniusRow], energy: float | None, concentration: float
+    network: HopNetwork,
+    rows: Sequence[ArrheniusRow],
+    energy: float | None,
+    concentration: float | None,
+    barriers: Mapping[str, float],
+    without_barrier: Sequence[str] = (),
 ) -> RenderableType:
-    """Diffusion and conductivity against temperature."""
+    """Diffusion and conductivity against temperature, what the hops span, and what was taken for granted."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("T (K)", "D1", "D2", "D3 (cm²/s)", "D1/D3", "σ (S/cm)"):
+    for heading in ("T (K)", "D1", "D2", "D3 (cm²/s)", "D1/D3", *(["σ (S/cm)"] if concentration is not None else [])):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
-        one, two, three = (value * 1e-16 for value in row.diffusion.principal_values)
         ratio = row.diffusion.anisotropy
         table.add_row(
             f"{row.temperature:g}",
-            *(f"{value:.3e}" for value in (one, two, three)),
-            f"{ratio:.3f}" if ratio < 1e6 else "∞",
-            f"{row.conductivity_S_cm:.3e}",
+            *(f"{value * 1e-16:.3e}" if value else "0" for value in row.diffusion.principal_values),
+            "-" if not row.diffusion.dimension else f"{ratio:.3f}" if ratio < 1e6 else "∞",
+            *([] if row.conductivity_S_cm is None else [f"{row.conductivity_S_cm:.3e}" if row.conductivity_S_cm else "0"]),
         )
+    carriers = "" if concentration is None else f", {concentration:.3e} per cm³ (Nernst-Einstein, mean over directions)"
     remark = (
-        f"Independent carriers in {network.source}, {concentration:.3e} per cm³ (Nernst-Einstein, mean over directions), on "
-        "the hops given; principal values of the exact tensor of that network."
+        f"Independent carriers in {network.source}{carriers}, on the hops given; principal values of the exact tensor of "
+        "that network."
     )
-    lines = [] if energy is None else [Text(f"Activation energy of σT: {energy:.4f} eV.")]
-    return Group(table, Text(""), Text(remark), *lines)
+    lines = [remark, *_spanned_by(rows, barriers)]
+    if without_barrier:
+        names = ", ".join(without_barrier)
+        lines.append(f"No barrier was given for {names}: from half to half of a split site the attempt frequency holds.")
+    if energy is not None:
+        lines.append(f"Activation energy of {'D' if concentration is None else 'σT'}: {energy:.4f} eV.")
+    return Group(table, Text(""), *(Text(line) for line in lines))
+
+
+def _spanned_by(rows: Sequence[ArrheniusRow], barriers: Mapping[str, float]) -> list[str]:
+    """What is said where the hops do not span all three dimensions."""
+    found = rows[0].diffusion
+    names = ", ".join(barriers)
+    if found.dimension == 0:
+        return [f"Nothing is spanned by {names} alone, every way leads back: D is exactly 0."]
+    if found.dimension < 3:
+        return [f"Only {found.directions} is spanned by {names} alone: across it D is exactly 0."]
+    return []
 
 
 def sensitivity_report(result: Sensitivity) -> RenderableType:

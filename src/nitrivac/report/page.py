@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shlex
 from dataclasses import replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -33,10 +32,9 @@ from nitrivac.report.vacancies import configurations_table, plan_lines
 from nitrivac.report.verify import verification_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from nitrivac.analysis import Analysis
     from nitrivac.catalog import Material
+    from nitrivac.report.repeat import Repeat
 
 __all__ = ["REPORT_FILE", "report_page", "require_report"]
 
@@ -53,14 +51,13 @@ def require_report() -> None:
     require(REPORT_FILE, "jinja2", "plotly", "matplotlib")
 
 
-def report_page(analysis: Analysis, material: Material | None, *, source: str, specification: Sequence[str] = ()) -> str:
+def report_page(analysis: Analysis, material: Material | None, repeat: Repeat) -> str:
     """The page of an analysis.
 
     Args:
         analysis: what the main job found.
         material: the record of the source, None for a structure file.
-        source: the source as it was given, for the commands that repeat the figures.
-        specification: the vacancies as they were given.
+        repeat: how the analysis was asked for.
 
     Raises:
         MissingExtraError: a library is not installed.
@@ -74,7 +71,7 @@ def report_page(analysis: Analysis, material: Material | None, *, source: str, s
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string((folder / "report.html.jinja").read_text(encoding="utf-8"))
     style, script = (Markup((folder / name).read_text(encoding="utf-8")) for name in ("report.css", "report.js"))  # noqa: S704  # our own files
-    figures, reasons = page_figures(analysis, material, source=source, specification=specification)
+    figures, reasons = page_figures(analysis, material, repeat)
     tables = {name: Markup(text) for name, text in _tables(analysis, material).items()}  # noqa: S704  # cells are escaped
     return str(
         template.render(
@@ -82,8 +79,8 @@ def report_page(analysis: Analysis, material: Material | None, *, source: str, s
             material=material,
             origin=analysis.parent.provenance,
             grades=GRADES,
-            source=source,
-            command=shlex.join(["nitrivac", "analyze", source, *specification, "-o", "out"]),
+            source=repeat.source,
+            command=repeat.analyze(),
             figures=figures,
             reasons=reasons,
             tables=tables,

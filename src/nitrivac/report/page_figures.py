@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import base64
-import shlex
 from dataclasses import dataclass, replace
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from nitrivac.errors import NitrivacError, UnsupportedError
 from nitrivac.report.drawing import PROFILE_IMAGES, shortest_hop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from matplotlib.figure import Figure
 
@@ -20,10 +18,11 @@ if TYPE_CHECKING:
     from nitrivac.catalog import Material
     from nitrivac.migration import HopNetwork
     from nitrivac.migration.path import MigrationPath
+    from nitrivac.report.repeat import Repeat
 
 __all__ = ["PageFigure", "page_figures"]
 
-_HOST, _SUPERCELL = "out/supercell.vasp", "out/supercell.cif"
+_HOST, _SUPERCELL = "supercell.vasp", "supercell.cif"
 _OWN = "hops there are named by its own symmetry"
 _VACANT = 1e-6
 _SYMPREC_A = 0.01  # that of `load`
@@ -49,26 +48,25 @@ class PageFigure:
 
 
 def page_figures(
-    analysis: Analysis, material: Material | None, *, source: str, specification: Sequence[str]
+    analysis: Analysis, material: Material | None, repeat: Repeat
 ) -> tuple[dict[str, PageFigure], dict[str, str]]:
     """The figures that can be drawn, and why the others cannot, by name.
 
     Args:
         analysis: what the main job found.
         material: the record of the source, None for a structure file.
-        source: the source as it was given.
-        specification: the vacancies as they were given.
+        repeat: how the analysis was asked for.
     """
     made: dict[str, PageFigure] = {}
     reasons: dict[str, str] = {}
-    found = _Found(analysis=analysis, material=material, source=source, specification=tuple(specification))
+    found = _Found(analysis=analysis, material=material, repeat=repeat)
     for name, maker in _MAKERS.items():
         try:
             paper, screen, words, arguments = maker(found)
         except NitrivacError as error:
             reasons[name] = str(error)
             continue
-        command = shlex.join(["nitrivac", "plot", name, *arguments, "-o", f"{name}.svg"])
+        command = repeat.plot(name, arguments)
         caution = None if name == "conductivity" else analysis.parent.provenance.caution  # measured on the compound itself
         made[name] = _page_figure(name, paper, screen, words, command, caution=caution)
     return made, reasons
@@ -95,16 +93,10 @@ class _Found:
 
     analysis: Analysis
     material: Material | None
-    source: str
-    specification: tuple[str, ...]
+    repeat: Repeat
 
 
 _Made = tuple["Figure", Any, str, "list[str]"]  # on paper, on the screen, in words, and what `nitrivac plot` takes
-
-
-def _average(found: _Found) -> list[str]:
-    """The average structure on the command line."""
-    return [found.source, *found.specification]
 
 
 def _structure(found: _Found) -> _Made:
@@ -112,7 +104,7 @@ def _structure(found: _Found) -> _Made:
 
     analysis = found.analysis
     crystal = analysis.average
-    return structure_figure(crystal), structure_plotly(crystal), f"Unit cell of {crystal.formula}.", _average(found)
+    return structure_figure(crystal), structure_plotly(crystal), f"Unit cell of {crystal.formula}.", found.repeat.average
 
 
 def _network(found: _Found) -> HopNetwork:
@@ -121,7 +113,7 @@ def _network(found: _Found) -> HopNetwork:
 
     hops = found.analysis.hops
     if hops is None:
-        raise UnsupportedError("There is no lithium in this crystal.")
+        raise UnsupportedError(found.analysis.no_hops or "There are no hops.")
     if isinstance(hops, HopSummary):
         raise UnsupportedError(f"There are {hops.distinct:,} distinct hops or more, too many to be drawn.")
     return hops
@@ -135,7 +127,7 @@ def _hops(found: _Found) -> _Made:
         hops_figure(crystal, network),
         hops_plotly(crystal, network),
         f"Hops of {network.species} in one cell.",
-        _average(found),
+        [*found.repeat.average, *found.repeat.mobile],
     )
 
 
@@ -144,7 +136,7 @@ def _percolation(found: _Found) -> _Made:
 
     network = _network(found)
     words = "Dimensions spanned against the longest hop and the smallest bottleneck radius allowed."
-    return percolation_figure(network), percolation_plotly(network), words, _average(found)
+    return percolation_figure(network), percolation_plotly(network), words, [*found.repeat.average, *found.repeat.mobile]
 
 
 def _profile(found: _Found) -> _Made:
@@ -165,26 +157,27 @@ def _path(found: _Found) -> tuple[MigrationPath, str, list[str]]:
     from nitrivac.migration.host import make_host
     from nitrivac.migration.path import vacancy_path
 
-    described = _network(found)
+    described, repeat = _network(found), found.repeat
+    species = described.species
     parent, supercell = found.analysis.parent, found.analysis.supercell
-    host, where, arguments = None, "the only vacancy of an otherwise perfect crystal", [found.source]
+    host, where, arguments = None, "the only vacancy of an otherwise perfect crystal", [repeat.source]
     if parent.is_ordered:
         crystal = parent
-        network = described if found.analysis.average is parent else find_hops(parent)
+        network = described if found.analysis.average is parent else find_hops(parent, species=species)
     elif supercell is None:
         raise UnsupportedError("There is no supercell of whole atoms in which an ion could be moved.")
-    elif any("Li" in orbit.elements and orbit.vacancy > _VACANT for orbit in found.analysis.average.orbits):
-        named = replace(supercell.provenance, source=PurePath(_HOST).name)
-        host = make_host(parent, replace(supercell, provenance=named))
-        crystal, network = host.crystal, find_hops(host.crystal, host=host)
-        where, arguments = f"a vacancy of the supercell; {_OWN}", [found.source, "--host", _HOST]
+    elif any(species in orbit.elements and orbit.vacancy > _VACANT for orbit in found.analysis.average.orbits):
+        named = replace(supercell.provenance, source=_HOST)
+        host = make_host(parent, replace(supercell, provenance=named), species=species)
+        crystal, network = host.crystal, find_hops(host.crystal, species=species, host=host)
+        where, arguments = f"a vacancy of the supercell; {_OWN}", [*repeat.average, "--host", repeat.file(_HOST)]
     else:
         crystal = crystal_from_cif(crystal_text(supercell, "cif"), _SUPERCELL, symprec=_SYMPREC_A)  # as the file says it
-        network = find_hops(crystal)
-        where, arguments = f"the only vacancy of the supercell; {_OWN}", [_SUPERCELL]
+        network = find_hops(crystal, species=species)
+        where, arguments = f"the only vacancy of the supercell; {_OWN}", [repeat.file(_SUPERCELL)]
     hop = shortest_hop(network.hops, network.source)
     made = vacancy_path(crystal, network, hop, images=PROFILE_IMAGES, method="linear", host=host)
-    return made, where, [*arguments, "--hop", hop]
+    return made, where, [*arguments, *repeat.mobile, "--hop", hop]
 
 
 def _configurations(found: _Found) -> _Made:
@@ -199,7 +192,7 @@ def _configurations(found: _Found) -> _Made:
     landscape = energy_landscape(ConfigurationSpace(crystal=analysis.average, plan=result.plan))
     lowest = None if landscape.whole else result.made[0].energy
     figures = (configurations_figure(landscape, lowest=lowest), configurations_plotly(landscape, lowest=lowest))
-    return *figures, landscape_words(landscape), _average(found)
+    return *figures, landscape_words(landscape), found.repeat.average
 
 
 def _conductivity(found: _Found) -> _Made:
@@ -212,7 +205,7 @@ def _conductivity(found: _Found) -> _Made:
         conductivity_figure(material),
         conductivity_plotly(material),
         "Arrhenius plot of the measurements.",
-        [found.source],
+        [found.repeat.source],
     )
 
 

@@ -33,7 +33,7 @@ RELATIVE = 0.10  # one without is met within this share of itself
 _NEUTRAL = 1e-6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SiteCount(Document):
     """Whole numbers of occupants on one orbit of a supercell.
 

@@ -12,7 +12,7 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from nitrivac.crystal.files import csv_text, write_text, write_texts
-from nitrivac.crystal.write import SUFFIXES, crystal_text
+from nitrivac.crystal.write import SUFFIXES, crystal_text, has_plain_species
 from nitrivac.errors import OutputError
 from nitrivac.vacancies.manifest_file import MANIFEST_NAME, MANY_IN_ONE, Manifest, open_manifest
 from nitrivac.vacancies.realise import configuration_crystal, configuration_group
@@ -88,7 +88,7 @@ def _written(
     for index, one in enumerate(chosen, start=1):
         if index <= done:
             continue
-        if writer is None and file_format in TEMPLATE_FORMATS:
+        if writer is None and file_format in TEMPLATE_FORMATS and (file_format == "cif" or has_plain_species(space.crystal)):
             writer = configuration_texts(space, one, file_format, header, own_items(one))
         chunk.append((index, one))
         if len(chunk) == _CHUNK:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["MadeConfiguration", "VacancyResult", "configuration_header", "shared_header", "specification_text"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MadeConfiguration(Document):
     """One configuration that was made, and its file if it was written."""
 
@@ -31,7 +31,7 @@ class MadeConfiguration(Document):
     mismatch: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class VacancyResult(Document):
     """What a run planned, counted and made.
 

@@ -66,7 +66,7 @@ class SiteTarget:
         return next((share for share in self.shares if share.occupant == VACANCY), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class VacancySpecification(Document):
     """The targets of all orbits that are not simply full."""
 
