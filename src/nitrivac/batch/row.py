@@ -96,7 +96,7 @@ def _symmetry(crystal: Crystal, _: ScreenOptions) -> dict[str, Any]:
         "wyckoff": _joined(f"{one.label} {one.found}" for one in found.wyckoff),
         "charge": _number(found.charge),
         "min_distance_A": _number(min(found.distances.by_pair.values(), default=None)),
-        "oxidation_states": found.oxidation or None,
+        "oxidation_states": found.oxidation.replace(", ", " ") or None,
         "global_instability_index": _number(found.bond_valences.instability),
         "problems": _joined(found.problems),
     }
