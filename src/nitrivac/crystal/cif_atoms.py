@@ -174,9 +174,9 @@ def _occupancy(text: str, where: str) -> tuple[float, float]:
     """Occupancy as stated, 0 included, and its standard uncertainty, 0 where none is given."""
     value = 1.0 if text in NOTHING else gemmi.cif.as_number(text)
     uncertainty = parsed_uncertainty(text)
-    if not 0 <= value <= 1 + max(FULL_WITHIN, 3 * uncertainty):
+    if not -3 * uncertainty <= value <= 1 + max(FULL_WITHIN, 3 * uncertainty):
         raise ReadError(f"{where}: _atom_site_occupancy {text:.40} is not from 0 to 1")
-    return (value if uncertainty else min(value, 1.0)), uncertainty
+    return max(0.0, value if uncertainty else min(value, 1.0)), uncertainty
 
 
 def _coordinate(text: str, axis: str, where: str) -> float:
