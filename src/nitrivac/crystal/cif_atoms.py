@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import gemmi
 
-from nitrivac.catalog.model import parse_coordinate
 from nitrivac.crystal.cif_names import NOTHING
 from nitrivac.crystal.cif_species import (
     HYDROGEN,
@@ -180,8 +179,8 @@ def _occupancy(text: str, where: str) -> tuple[float, float]:
 
 
 def _coordinate(text: str, axis: str, where: str) -> float:
-    """A coordinate with uncertainty, thirds and sixths typed short meant as such."""
+    """A coordinate as typed, its uncertainty left off."""
     number = gemmi.cif.as_number(text)
     if not abs(number) <= 100:  # NaN neither
         raise ReadError(f"{where}: _atom_site_fract_{axis} is {text[:40] or '?'}; a fraction of the cell is needed")
-    return parse_coordinate(float(re.sub(r"\(.*", "", text)))
+    return float(re.sub(r"\(.*", "", text))

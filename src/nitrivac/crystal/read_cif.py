@@ -22,6 +22,7 @@ from nitrivac.crystal.cif_syntax import parsed_cif
 from nitrivac.crystal.convert import crystal_from_structure
 from nitrivac.crystal.limits import SEARCHED_SITES
 from nitrivac.crystal.model import Crystal, Occupant, Provenance
+from nitrivac.crystal.thirds import completed_point
 from nitrivac.crystal.uncertain_number import parsed_uncertainty
 from nitrivac.crystal.uncertainty import stated_uncertainties
 from nitrivac.errors import NitrivacError, ReadError
@@ -216,6 +217,9 @@ def _without_symmetry(
     crystal = crystal_from_structure(
         structure, source=provenance.source, symprec=symprec, labels=[_orbit_label(site.label) for site in sites]
     )
+    group = crystal.space_group
+    completed = [completed_point(group, site.xyz, lattice, tolerance=symprec) for site in sites]
+    crystal = replace(crystal, frac_coords=np.array(completed))
     of_first_site = {orbit.label: sites[int(orbit.indices[0])].uncertainties for orbit in crystal.orbits}
     crystal = replace(crystal, uncertainties=stated_uncertainties(cell_uncertainties, of_first_site))
     if len(sites) > SEARCHED_SITES:
