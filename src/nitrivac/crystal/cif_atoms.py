@@ -108,7 +108,8 @@ def read_rows(block: gemmi.cif.Block, source: str) -> tuple[list[AtomRow], tuple
         if occupancy > 1:
             said["over"].append(f"{label} ({words[_OCCUPANCY]})")
     if not rows:
-        raise ReadError(f"{source}: there are no atoms: no row of the loop with _atom_site_fract_x has coordinates")
+        reason = "every site is empty" if said["empty"] or said["vacancy"] else "no row of the loop has coordinates"
+        raise ReadError(f"{source}: there are no atoms: {reason}")
     return rows, tuple(_REMARKS[kind].format(shortened(names)) for kind, names in said.items() if names)
 
 
