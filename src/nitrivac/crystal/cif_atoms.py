@@ -108,7 +108,8 @@ def read_rows(block: gemmi.cif.Block, source: str) -> tuple[list[AtomRow], tuple
         if occupancy > 1:
             said["over"].append(f"{label} ({words[_OCCUPANCY]})")
     if not rows:
-        raise ReadError(f"{source}: there are no atoms: no row of the loop with _atom_site_fract_x has coordinates")
+        reason = "every site is empty" if said["empty"] or said["vacancy"] else "no row of the loop has coordinates"
+        raise ReadError(f"{source}: there are no atoms: {reason}")
     return rows, tuple(_REMARKS[kind].format(shortened(names)) for kind, names in said.items() if names)
 
 
@@ -173,9 +174,9 @@ def _occupancy(text: str, where: str) -> tuple[float, float]:
     """Occupancy as stated, 0 included, and its standard uncertainty, 0 where none is given."""
     value = 1.0 if text in NOTHING else gemmi.cif.as_number(text)
     uncertainty = parsed_uncertainty(text)
-    if not 0 <= value <= 1 + max(FULL_WITHIN, 3 * uncertainty):
+    if not -3 * uncertainty <= value <= 1 + max(FULL_WITHIN, 3 * uncertainty):
         raise ReadError(f"{where}: _atom_site_occupancy {text:.40} is not from 0 to 1")
-    return (value if uncertainty else min(value, 1.0)), uncertainty
+    return max(0.0, value if uncertainty else min(value, 1.0)), uncertainty
 
 
 def _coordinate(text: str, axis: str, where: str) -> float:
