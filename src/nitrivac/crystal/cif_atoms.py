@@ -26,8 +26,8 @@ from nitrivac.crystal.limits import MAXIMUM_SITES, refuse_impossible_cell, too_m
 from nitrivac.crystal.model import Occupant
 from nitrivac.crystal.occupancies import FULL_WITHIN, nominal_shares
 from nitrivac.crystal.sites import by_species
-from nitrivac.crystal.uncertain_number import parsed_uncertainty
 from nitrivac.errors import BuildError, ReadError
+from nitrivac.uncertain_number import parsed_uncertainty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
