@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from nitrivac.crystal import load
 from nitrivac.crystal.write import crystal_text
+from tests.elsewhere import SHARED, shared_table
 from tests.robustness.damage import packed
 from tests.robustness.harness import assert_plain, run
 
@@ -34,11 +35,22 @@ TEXTS = {
         for name in ("beta-Li3N", "Li9N2Cl3", "Li5NI2")
     ],
 }
+SUFFIXES_ELSEWHERE = {".cif": ".cif", ".json": ".json", ".xyz": ".extxyz", "POSCAR": ".vasp", "CONTCAR": ".vasp"}
 COMMANDS = (
     ("verify",), ("verify", "--json"), ("hops",), ("polyhedra",), ("vacancies", "--count"), ("build", "--format", "poscar"),
     ("build",), ("analyze",), ("path", "--hop", "h1", "--method", "linear"),
 )  # fmt: skip
 EXAMPLES = {".cif": 110, ".vasp": 25, ".extxyz": 25, ".json": 25, ".yaml": 25}
+
+
+def texts_elsewhere(suffix: str) -> list[str]:
+    """The small inputs that are kept beside the checkout, where they are there."""
+    names = [name for name in shared_table("cases/files/expected.json") if SUFFIXES_ELSEWHERE.get(ending(name)) == suffix]
+    return [(SHARED / "cases" / "files" / name).read_text(encoding="utf-8", errors="replace") for name in names]
+
+
+def ending(name: str) -> str:
+    return Path(name).suffix or Path(name).name
 
 
 def check(folder: Path, suffix: str, content: bytes, packing: str, command: tuple[str, ...]) -> None:
@@ -77,7 +89,7 @@ def test_many_more_damaged_files(tmp_path, suffix):
     """New examples in each run: `pytest -m long`."""
 
     @settings(max_examples=2_000, deadline=None, derandomize=False, database=None, suppress_health_check=list(HealthCheck))
-    @given(packed(TEXTS[suffix]), st.sampled_from(COMMANDS))
+    @given(packed(TEXTS[suffix] + texts_elsewhere(suffix)), st.sampled_from(COMMANDS))
     def attempt(content_and_packing, command):
         content, packing = content_and_packing
         check(tmp_path, suffix, content, "" if suffix == ".yaml" else packing, command)

@@ -17,6 +17,7 @@ from nitrivac.crystal.cif_kinds import refuse_magnetic_and_modulated, remarks_on
 from nitrivac.crystal.cif_multiplicity import check_multiplicities
 from nitrivac.crystal.cif_names import with_flat_names
 from nitrivac.crystal.cif_symmetry import Candidate, Declaration, declared_symmetry
+from nitrivac.crystal.cif_syntax import parsed_cif
 from nitrivac.crystal.convert import crystal_from_structure
 from nitrivac.crystal.limits import SEARCHED_SITES
 from nitrivac.crystal.model import Crystal, Occupant, Provenance
@@ -136,11 +137,7 @@ def _moved_onto_special_positions(crystal: Crystal, stated: list[tuple[float, ..
 
 
 def _block(text: str, source: str, name: str | None) -> gemmi.cif.Block:
-    try:
-        document = gemmi.cif.read_string(text)
-    except (ValueError, RuntimeError) as error:
-        reason = str(error).removeprefix("string:").strip()
-        raise ReadError(f"{source}: no valid CIF: line {reason}") from error
+    document = parsed_cif(text, source)
     blocks = [with_flat_names(block) for block in document]
     with_atoms = [block for block in blocks if block.find_values("_atom_site_fract_x")]
     if not with_atoms:
