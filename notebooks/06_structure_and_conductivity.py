@@ -24,6 +24,7 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 from nitrivac import load, materials
+from nitrivac.comparison import choose_measurement
 from nitrivac.migration import find_hops
 from nitrivac.polyhedra import analyze_polyhedra
 
@@ -53,24 +54,22 @@ def class_of(family):
 # %% [markdown]
 # ## The table
 #
-# For each record with a structure: the conductivities between 20 and 30 °C, and what geometry says.
-# Samples made amorphous or doped are left out, since the structure is not theirs, and so are single crystals measured along
-# one direction, since a powder shows the mean.
+# For each record with a structure: the conductivity that stands for it near 25 °C, and what geometry says.
+# Several samples were measured of some compounds, and one of them stands for each by the rule of `nitrivac compare`:
+# the rule leaves out samples made amorphous or doped, since the structure is not theirs.
+
 
 # %%
+def near_room_temperature(one):
+    """A plain value between 20 and 30 °C, of a powder: a single crystal's is of one direction."""
+    plain = one.sigma_qualifier is None and one.direction in (None, "polycrystalline")
+    return plain and one.temperature_K is not None and 293 <= one.temperature_K <= 303.15
+
+
 rows, left_out = [], []
 for material in materials():
-    values = [
-        one
-        for one in material.measurements
-        if one.sigma_S_cm is not None
-        and one.temperature_K is not None
-        and 293 <= one.temperature_K <= 303.15
-        and one.sigma_qualifier is None
-        and one.direction in (None, "polycrystalline")
-        and not any(word in (one.phase or "") for word in ("amorphous", "doped"))
-    ]
-    if not values:
+    chosen = choose_measurement(material)
+    if chosen is None or not near_room_temperature(chosen):
         continue
     if not material.sites:
         left_out.append(material.id)
@@ -81,14 +80,13 @@ for material in materials():
     framework = polyhedra.frameworks[0] if polyhedra.frameworks else None
     lithium = [orbit for orbit in crystal.orbits if "Li" in orbit.elements]
     sites = sum(len(orbit.indices) for orbit in lithium)
-    sigmas = [one.sigma_S_cm for one in values]
     rows.append(
         {
             "id": material.id,
             "class": class_of(material.family),
             "grade": material.grade,
-            "log10 sigma": float(np.mean(np.log10(sigmas))),
-            "Ea (eV)": float(np.mean([one.activation_energy_eV for one in values])),
+            "log10 sigma": float(np.log10(chosen.sigma_S_cm)),
+            "Ea (eV)": chosen.activation_energy_eV,
             "shortest hop (Å)": next(hop.distance for hop in hops.hops if not hop.exclusive),
             "3D at (Å)": hops.by_distance[2].value,
             "gap (Å)": hops.by_radius[2].value,

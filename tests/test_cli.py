@@ -228,10 +228,11 @@ def test_json_of_hops_vacancies_and_polyhedra_has_the_agreed_keys(nitrivac):
     assert hop_keys <= set(hops["hops"][0])
     assert {"length_A", "bottleneck_radius_A"} <= set(hops["hops"][0]["widest_path"])
     assert {"dimension", "distance_A", "bottleneck_radius_A", "directions"} <= set(hops["percolation"][0])
-    found = nitrivac("vacancies", "Li9N2Cl3", "--count", "--supercell", "2x2x1", "--json").json
+    found = nitrivac("vacancies", "Li9N2Cl3", "--count", "--supercell", "2x2x1", "--nearest", "--json").json
     assert {"source", "spec", "plan", "total", "count", "configurations"} <= set(found)
     assert (found["total"], found["count"]) == ("287967680", "1137092")
     assert {"matrix", "cells", "atoms", "counts", "charge", "min_image_A"} <= set(found["plan"])
+    assert {"composition", "composition_asked", "rule", "as_near"} <= set(found["plan"])
     assert {"site", "vacant", "of", "fraction"} <= set(found["plan"]["counts"][0])
     polyhedra = nitrivac("polyhedra", "LiPN2", "--json").json
     assert {"source", "polyhedra", "sharing", "frameworks"} <= set(polyhedra)
@@ -319,7 +320,7 @@ def test_what_migration_commands_refuse(arguments, words):
         ["hops", "alpha-Li3N", "--only", "h1", "--sensitivity", "0.01"],
         ["polyhedra", "LiPN2"],
         ["verify", "alpha-Li3N"],
-        ["vacancies", "Li9N2Cl3", "--count", "--supercell", "2x2x1"],
+        ["vacancies", "Li9N2Cl3", "--count", "--supercell", "2x2x1", "--nearest"],
         ["diffusion", "alpha-Li3N", "--barrier", "h1=0.3", "--barrier", "h2=0.5", "--carriers", "1e21"],
     ],
 )

@@ -107,11 +107,13 @@ def test_a_mixture_that_leaves_a_vacancy_states_it_once():
 
 
 def test_hydrogen_and_empty_sites_are_said():
-    crystal = read(["Li1 Li 0 0 0 1", "O1 OH2 0.5 0.5 0.5 1", "Li2 Li 0.5 0 0 0", "V1 Va 0 0.5 0 1"])
+    crystal = read(
+        ["Li1 Li 0 0 0 1", "O1 OH2 0.5 0.5 0.5 1", "Li2 Li 0.5 0 0 0", "Li3 Li 0 0 0.5 -0.01(2)", "V1 Va 0 0.5 0 1"]
+    )
     assert crystal.contents == {"Li": 1, "O": 1}
     remarks = " ".join(crystal.provenance.remarks)
     assert "2 on O1" in remarks
-    assert "Li2: occupancy 0" in remarks
+    assert "Li2, Li3: occupancy 0" in remarks
     assert "V1: a vacancy" in remarks
 
 
@@ -120,6 +122,8 @@ def test_mixed_valence_stays_two_species():
     (site, _) = crystal.orbits
     assert [(one.element, one.oxidation, one.occupancy) for one in site.occupants] == [("Fe", 2, 0.5), ("Fe", 3, 0.5)]
     assert crystal.charge == pytest.approx(0.5)
+    assert crystal.address(site) == "Fe@1a"
+    assert crystal.find("Fe@1a") is site
 
 
 @pytest.mark.parametrize(

@@ -391,6 +391,7 @@ def test_mixed_valence_is_two_species_in_every_format(tmp_path, file_format, nam
     assert sum(found.values()) <= 4
     assert set(found) == set(expected) == {("Fe", 2.0), ("Fe", 3.0), ("O", -2.0)}
     assert again.charge == crystal.charge == 5
+    assert sorted(to_atoms(crystal).get_initial_charges()) == [-2, 2, 2, 3]
 
 
 @pytest.mark.parametrize(("file_format", "name"), [one for one in WHOLE_FORMATS if one[0] in ("cif", "json", "optimade")])

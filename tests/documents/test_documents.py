@@ -103,7 +103,7 @@ def test_sensitivities_fillings_and_configurations_come_back():
         assert_comes_back(filled)
     parent = load("Li9N2Cl3")
     specification = parse_specification(parent)
-    plan = plan_supercells(parent, specification, supercell=np.diag([1, 1, 2]), limit=1)[0]
+    plan = plan_supercells(parent, specification, supercell=np.diag([1, 1, 2]), nearest=True, limit=1)[0]
     one = ConfigurationSpace(crystal=parent, plan=plan).sample(1, seed=1)[0]
     assert np.array_equal(assert_comes_back(one).codes, one.codes)
     assert assert_comes_back(one).codes.dtype == np.uint8

@@ -218,7 +218,7 @@ def test_runs_at_an_occupancy_agree_with_runs_site_by_site():
 def test_hops_of_a_configuration_by_the_anions_they_pass():
     # A 2x2x1 cell of the antifluorite: kinds, shares and dimensions must be those of the array routine.
     crystal = load("Li9N2Cl3")
-    plan = plan_supercells(crystal, parse_specification(crystal, []), supercell=np.diag([2, 2, 1]))[0]
+    plan = plan_supercells(crystal, parse_specification(crystal, []), supercell=np.diag([2, 2, 1]), nearest=True)[0]
     space = ConfigurationSpace(crystal=crystal, plan=plan)
     made = configuration_crystal(space, space.sample(1, seed=5)[0])
     network = find_hops(made, max_distance=2.75)

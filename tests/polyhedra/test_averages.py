@@ -107,3 +107,15 @@ def test_ligands_are_named_with_their_images():
         for (index, image), distance in zip(one.ligand_sites, one.distances, strict=True):
             vector = (crystal.frac_coords[index] + image - centre) @ crystal.lattice
             assert np.linalg.norm(vector) == pytest.approx(distance)
+
+
+def test_both_numbers_of_a_partly_filled_neighbourhood_are_in_the_table():
+    """Three positions of nitrogen round 2b, each filled to 0.946: 2.838 ligands on average."""
+    import csv
+
+    report = analyze_polyhedra(load("beta-Li3N-vacancy-rich-refined"))
+    (row,) = (one for one in csv.DictReader(report.csv().splitlines()) if one["site"] == "Li@2b")
+    assert (row["coordination"], row["mean_coordination"]) == ("3", "2.838")
+    assert (row["fewest_ligands"], row["most_ligands"]) == ("0", "3")
+    (shown,) = (one.coordination_text for one in report.polyhedra if one.site == "Li@2b")
+    assert shown == "2.84/3"

@@ -54,7 +54,7 @@ def test_vacancies_and_centres_change_the_picture(nitrivac, tmp_path):
 
 
 def test_a_vacancy_configuration_can_be_the_host_of_a_path(nitrivac, tmp_path):
-    nitrivac("vacancies", "Li9N2Cl3", "--supercell", "2x1x1", "--allow-charge", "--sample", "1", "-o", tmp_path)
+    nitrivac("vacancies", "Li9N2Cl3", "--supercell", "2x1x1", "--allow-charge", "--nearest", "--sample", "1", "-o", tmp_path)
     host = next(tmp_path.glob("*.cif"))
     outcome = nitrivac("plot", "profile", "Li9N2Cl3", "--host", host, "-o", tmp_path / "profile.svg")
     assert outcome.code == 0, outcome.err

@@ -85,7 +85,7 @@ def test_files_beyond_the_limit_are_not_read(tmp_path, monkeypatch):
 
 
 def test_cells_beyond_the_limit_are_not_built(monkeypatch):
-    monkeypatch.setattr("nitrivac.crystal.cif_atoms.MAXIMUM_SITES", 10)
+    monkeypatch.setattr("nitrivac.crystal.cif_sites.MAXIMUM_SITES", 10)
     path = Path(__file__).parent.parent / "data" / "files" / "icsd_like.cif"
     with pytest.raises(NitrivacError, match="sites or more in the cell are beyond"):
         read_crystal(path)

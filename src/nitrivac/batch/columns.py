@@ -69,6 +69,8 @@ _TABLE: dict[str, tuple[tuple[Kind, str, str], ...]] = {
         ("str", "wyckoff", "Wyckoff position found for each orbit"),
         ("float", "charge", "of the cell, where all oxidation states are known"),
         ("float", "min_distance_A", "shortest distance between sites that can be filled together"),
+        ("str", "oxidation_states", "of each element, and whether stated, balanced or assumed; or why there are none"),
+        ("float", "global_instability_index", "root mean square of bond-valence sum less charge, valence units"),
         ("str", "problems", "every check that does not hold"),
     ),
     "hops": (
@@ -80,6 +82,7 @@ _TABLE: dict[str, tuple[tuple[Kind, str, str], ...]] = {
         ("float", "shortest_hop_bottleneck_A", "radius of the largest sphere that passes along it in a straight line"),
         ("float", "narrowest_bottleneck_A", "smallest such radius of an elementary hop"),
         ("float", "widest_bottleneck_A", "largest one"),
+        ("str", "no_bottleneck", "why bottlenecks are empty"),
         ("float", "percolation_1D_A", "length of hop from which on the hops span one dimension"),
         ("float", "percolation_2D_A", "two"),
         ("float", "percolation_3D_A", "three"),

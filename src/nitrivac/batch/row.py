@@ -96,6 +96,8 @@ def _symmetry(crystal: Crystal, _: ScreenOptions) -> dict[str, Any]:
         "wyckoff": _joined(f"{one.label} {one.found}" for one in found.wyckoff),
         "charge": _number(found.charge),
         "min_distance_A": _number(min(found.distances.by_pair.values(), default=None)),
+        "oxidation_states": found.oxidation.replace(", ", " ") or None,
+        "global_instability_index": _number(found.bond_valences.instability),
         "problems": _joined(found.problems),
     }
 
@@ -115,6 +117,7 @@ def _hops(crystal: Crystal, options: ScreenOptions) -> dict[str, Any]:
         "shortest_hop_bottleneck_A": _number(shortest.straight.radius) if shortest else None,
         "narrowest_bottleneck_A": _number(min(rooms, default=None)),
         "widest_bottleneck_A": _number(max(rooms, default=None)),
+        "no_bottleneck": network.no_bottleneck,
     }
     for distance, radius in zip(network.by_distance, network.by_radius, strict=True):
         name = f"percolation_{distance.dimension}D"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from fractions import Fraction
 from typing import Any, Literal
@@ -35,7 +34,6 @@ CELL_KEYS: tuple[Literal["a", "b", "c", "alpha", "beta", "gamma"], ...] = ("a", 
 _FRACTION = re.compile(r"[+-]?\d{1,9}(?:/[1-9]\d{0,8})?")
 _UNCERTAIN = re.compile(r"[+-]?\d{0,9}\.\d{1,15}\(\d{1,9}\)")
 _LARGEST_COORDINATE = 1e9
-_SNAPPED_DENOMINATORS = (3, 6)  # the only fractions of special positions that no decimal writes exactly
 
 
 class SpaceGroupRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -293,11 +291,9 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def parse_coordinate(value: Coordinate) -> float:
-    """The exact meaning of a coordinate as typed.
+    """A coordinate as typed: a number, or a text with a whole number or fraction (`1/3`) or `0.0834(2)`.
 
-    A text is a whole number or fraction (`1/3`), or a decimal with its standard uncertainty (`0.0834(2)`). A decimal with at
-    least three digits that is a third or sixth cut or rounded at its last digit (0.333, 0.6667, 0.16666667) means that
-    fraction; every other number means itself.
+    A third typed short (0.333) is itself here; whether it means 1/3 its position in the space group says.
 
     Args:
         value: number or text.
@@ -317,15 +313,4 @@ def parse_coordinate(value: Coordinate) -> float:
         return float(Fraction(text))
     if not abs(value) <= _LARGEST_COORDINATE:  # also refuses NaN
         raise RecordError(f"coordinate {value!s:.20} is not a finite number of ordinary size")
-    text = repr(float(value))
-    digits = len(text.partition(".")[2])
-    if digits < 3 or "e" in text:
-        return float(value)
-    for denominator in _SNAPPED_DENOMINATORS:
-        numerator = round(value * denominator)
-        exact = numerator / denominator
-        rounded = round(exact, digits)
-        cut = math.trunc(Fraction(numerator, denominator) * 10**digits) / 10**digits
-        if numerator % denominator and float(value) in (rounded, cut):
-            return exact
     return float(value)

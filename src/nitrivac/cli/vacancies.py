@@ -67,8 +67,16 @@ def vacancies(
     ] = None,
     radius: Annotated[float | None, typer.Option(help="Reach of --quasirandom.", metavar="A")] = None,
     tolerance: Annotated[
-        float, typer.Option(help="How far off a target without uncertainty may be, of itself; 0 for the exact cell.", min=0)
-    ] = 0.1,
+        float | None,
+        typer.Option(
+            help="How far off each target may be, of itself; 0 for the exact cell (default: two standard uncertainties, "
+            "or 0.1 where none is stated).",
+            min=0,
+        ),
+    ] = None,
+    nearest: Annotated[
+        bool, typer.Option("--nearest", help="Take the nearest whole numbers in --supercell, within the tolerance or not.")
+    ] = False,
     allow_charge: Annotated[bool, typer.Option("--allow-charge", help="Allow a charged supercell.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of the random generator.", min=0)] = 0,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for the files.", metavar="DIR")] = None,
@@ -104,6 +112,8 @@ def vacancies(
     ):
         if given and mode != wanted:
             raise SpecificationError(f"{option} goes with --{wanted} only")
+    if nearest and supercell is None:
+        raise SpecificationError("--nearest goes with --supercell only; else the tolerance decides on the cell")
     if resume and output is None:
         raise SpecificationError("--resume needs the folder of the run: -o DIR")
     choice = Choice(
@@ -121,6 +131,7 @@ def vacancies(
         "max_atoms": max_atoms,
         "allow_charge": allow_charge,
         "tolerance": tolerance,
+        "nearest": nearest,
     }
     engine = _engine(workers, scheduler, choice)
     written = Output(folder=output, file_format=file_format.value, overwrite=force, resume=resume) if output else None

@@ -24,7 +24,7 @@ def address_of(crystal: Crystal, orbit: Orbit) -> str:
     ]
     if rivals or not orbit.letter:
         return orbit.label
-    return f"{'/'.join(orbit.elements)}@{orbit.wyckoff}"
+    return f"{'/'.join(dict.fromkeys(orbit.elements))}@{orbit.wyckoff}"
 
 
 def find_orbit(crystal: Crystal, address: str) -> Orbit:
@@ -45,7 +45,7 @@ def find_orbit(crystal: Crystal, address: str) -> Orbit:
     if len(found) == 1:
         return found[0]
     if found:
-        choices = ", ".join(f"{orbit.label} ({'/'.join(orbit.elements)}@{orbit.wyckoff})" for orbit in found)
+        choices = ", ".join(f"{orbit.label} ({'/'.join(dict.fromkeys(orbit.elements))}@{orbit.wyckoff})" for orbit in found)
         raise AddressError(f"{text!r} is ambiguous in {crystal.provenance.source}: use a label, one of {choices}")
     raise AddressError(f"no site {text!r} in {crystal.provenance.source}; there are {_all_addresses(crystal)}")
 

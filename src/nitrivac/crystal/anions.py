@@ -65,8 +65,9 @@ def anion_states(crystal: Crystal) -> tuple[dict[str, Nonmetal], ...]:
     reach = 2 * _BOUND_HYDROGEN * max(covalent_radius(element) for element in present)
     pairs = neighbour_pairs(crystal.lattice, crystal.frac_coords[first], reach, targets=crystal.frac_coords[sites])
     states: list[dict[str, Nonmetal]] = [{} for _ in crystal.orbits]
+    bounds = np.searchsorted(pairs.centres, np.arange(len(carriers) + 1))
     for row, number in enumerate(carriers):
-        near = pairs.centres == row
+        near = slice(bounds[row], bounds[row + 1])
         around = _around(crystal, number, owner[sites[pairs.neighbours[near]]], pairs.distances[near])
         for element in crystal.orbits[number].elements:
             if _known(element) in _SHORT_OF:

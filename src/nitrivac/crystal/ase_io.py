@@ -10,7 +10,7 @@ from nitrivac.crystal.convert import crystal_from_structure, crystal_without_sym
 from nitrivac.crystal.frames import iterate_frames
 from nitrivac.crystal.occupancies import FULL_WITHIN
 from nitrivac.crystal.optimade import ISOTOPE_MASSES
-from nitrivac.crystal.write import refuse_disorder
+from nitrivac.crystal.write import has_plain_species, refuse_disorder
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import BuildError, ReadError
 
@@ -138,7 +138,8 @@ def _whole_atoms(atoms: Atoms, symbols: list[str]) -> list[dict[Any, float]]:
 def to_atoms(crystal: Crystal) -> Atoms:
     """ASE Atoms of an ordered crystal, with arrays `label` and `address`, and `oxidation` where known (else NaN).
 
-    Deuterium and tritium are hydrogen with a mass of its own.
+    Deuterium and tritium are hydrogen with a mass of its own. Where an element has several oxidation states they are the
+    initial charges too.
 
     Raises:
         UnsupportedError: a site is partly occupied or mixed; ASE would fill it without a word.
@@ -163,6 +164,8 @@ def to_atoms(crystal: Crystal) -> Atoms:
     if any(state is not None for state in states):
         known = np.array([np.nan if state is None else state for state in states], dtype=float)
         atoms.set_array("oxidation", known[owner])
+        if not has_plain_species(crystal) and not np.isnan(known).any():
+            atoms.set_initial_charges(known[owner])  # ASE's own files keep these and no array of ours
     atoms.info |= origin_keys(crystal.provenance.source, crystal.provenance.caution)
     return atoms
 

@@ -11,6 +11,7 @@ from nitrivac.crystal._arrays import wrapped
 from nitrivac.crystal.limits import MAXIMUM_SITES, refuse_impossible_cell, too_many_sites
 from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
 from nitrivac.crystal.neighbours import neighbour_pairs
+from nitrivac.crystal.thirds import completed_point, remarks_on_thirds
 from nitrivac.crystal.uncertainty import stated_uncertainties
 from nitrivac.crystal.wyckoff import conventional_cells, find_wyckoff_position
 from nitrivac.errors import BuildError
@@ -57,7 +58,7 @@ def expand_point(group: SpaceGroup, xyz: ArrayLike, lattice: ArrayLike, *, toler
 
     Args:
         group: the group, in the basis of the cell.
-        xyz: fractional coordinates, shape (3,).
+        xyz: fractional coordinates as typed, shape (3,); thirds are completed where the position fixes them.
         lattice: rows are lattice vectors, angstrom.
         tolerance: images closer than this, in angstrom, are one point; the point is then averaged over them.
 
@@ -68,7 +69,7 @@ def expand_point(group: SpaceGroup, xyz: ArrayLike, lattice: ArrayLike, *, toler
         BuildError: the images fall into groups of unequal size: the point is neither on a symmetry element nor off.
     """
     basis = np.asarray(lattice, dtype=float)
-    point = np.asarray(xyz, dtype=float)
+    point = completed_point(group, xyz, basis, tolerance=tolerance)
     if group.order == 1:
         return wrapped(point[None, :])
     exact, order = _on_special_position(group, point, basis, tolerance)
@@ -168,12 +169,13 @@ def crystal_from_asymmetric_unit(
         if start > MAXIMUM_SITES:
             raise BuildError(too_many_sites(provenance.source, start))
     refuse_impossible_cell(basis, np.concatenate(blocks), provenance.source)
+    thirds = remarks_on_thirds(group, [(site.label, site.xyz) for site in sites], basis, tolerance=tolerance)
     crystal = Crystal(
         lattice=basis,
         frac_coords=np.concatenate(blocks),
         orbits=tuple(orbits),
         space_group=group,
-        provenance=provenance,
+        provenance=replace(provenance, remarks=(*provenance.remarks, *thirds)) if thirds else provenance,
         z=z,
         uncertainties=stated_uncertainties(cell_uncertainties, {site.label: site.uncertainties for site in sites}),
     )

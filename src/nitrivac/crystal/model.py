@@ -315,7 +315,7 @@ class Crystal(Record, MSONable):
             for element in set(orbit.elements):
                 takers[orbit.wyckoff, element] = takers.get((orbit.wyckoff, element), 0) + 1
         return {
-            id(orbit): f"{'/'.join(orbit.elements)}@{orbit.wyckoff}"
+            id(orbit): f"{'/'.join(dict.fromkeys(orbit.elements))}@{orbit.wyckoff}"
             if orbit.letter and all(takers[orbit.wyckoff, element] == 1 for element in orbit.elements)
             else orbit.label
             for orbit in self.orbits

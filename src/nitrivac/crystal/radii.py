@@ -75,7 +75,7 @@ def why_no_radius(crystal: Crystal, elements: Iterable[str]) -> str | None:
         return None
     if not crystal.oxidation.complete:
         return crystal.oxidation.reason
-    ions = ", ".join(f"{element} {crystal.oxidation.means[element]:+.4g}" for element in missing)
+    ions = " and ".join(f"{element} {crystal.oxidation.means[element]:+.4g}" for element in missing)
     return f"Shannon's table has no ionic radius of {ions}; --ion-radius gives one"
 
 

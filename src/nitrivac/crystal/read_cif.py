@@ -11,16 +11,18 @@ import gemmi
 import numpy as np
 
 from nitrivac.crystal.build import crystal_from_asymmetric_unit
-from nitrivac.crystal.cif_atoms import ROUNDING_A, AtomRow, merged_rows, read_rows
+from nitrivac.crystal.cif_atoms import ROUNDING_A, AtomRow, read_rows
 from nitrivac.crystal.cif_contents import ContentsCheck, check_contents, formula_units
 from nitrivac.crystal.cif_kinds import refuse_magnetic_and_modulated, remarks_on_moments
 from nitrivac.crystal.cif_multiplicity import check_multiplicities
 from nitrivac.crystal.cif_names import with_flat_names
+from nitrivac.crystal.cif_sites import merged_rows
 from nitrivac.crystal.cif_symmetry import Candidate, Declaration, declared_symmetry
 from nitrivac.crystal.cif_syntax import parsed_cif
 from nitrivac.crystal.convert import crystal_from_structure
 from nitrivac.crystal.limits import SEARCHED_SITES
 from nitrivac.crystal.model import Crystal, Occupant, Provenance
+from nitrivac.crystal.thirds import completed_point
 from nitrivac.crystal.uncertainty import stated_uncertainties
 from nitrivac.errors import NitrivacError, ReadError
 from nitrivac.uncertain_number import parsed_uncertainty
@@ -215,6 +217,9 @@ def _without_symmetry(
     crystal = crystal_from_structure(
         structure, source=provenance.source, symprec=symprec, labels=[_orbit_label(site.label) for site in sites]
     )
+    group = crystal.space_group
+    completed = [completed_point(group, site.xyz, lattice, tolerance=symprec) for site in sites]
+    crystal = replace(crystal, frac_coords=np.array(completed))
     of_first_site = {orbit.label: sites[int(orbit.indices[0])].uncertainties for orbit in crystal.orbits}
     crystal = replace(crystal, uncertainties=stated_uncertainties(cell_uncertainties, of_first_site))
     if len(sites) > SEARCHED_SITES:

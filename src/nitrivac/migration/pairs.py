@@ -23,6 +23,7 @@ SplitTest = Callable[["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.floa
 """Which pairs of sites exclude each other: from the sites of each pair and its length, as `are_split` of a crystal."""
 
 _AT_ONCE = 2_000_000  # pairs times operations that are moved at a time
+_OFF_SYMMETRY_A = 0.1  # images may lie 0.05 angstrom off the sites they stand for, at both ends of a pair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,7 +69,7 @@ def symmetric_pairs(crystal: Crystal, sites: NDArray[np.int64], radius: float) -
     Raises:
         BuildError: an operation sends a pair to one that is not there, so sites and group do not belong together.
     """
-    near = neighbour_pairs(crystal.lattice, crystal.frac_coords[sites], radius + 1e-4)
+    near = neighbour_pairs(crystal.lattice, crystal.frac_coords[sites], radius + _OFF_SYMMETRY_A)
     first, second, images = sites[near.centres], sites[near.neighbours], near.images
     codes = _codes(first, second, images, crystal.n_sites)
     order = np.argsort(codes)
@@ -96,7 +97,9 @@ def symmetric_pairs(crystal: Crystal, sites: NDArray[np.int64], radius: float) -
     if (lost & (near.distances < radius)).any():
         raise BuildError(f"{crystal.provenance.source}: an operation of the group moves a pair of sites out of the crystal")
     classes = np.unique(lowest, return_inverse=True)[1]
-    keep = near.distances <= radius + 1e-6
+    shortest = np.full(int(classes.max(initial=-1)) + 1, np.inf)
+    np.minimum.at(shortest, classes, near.distances)
+    keep = shortest[classes] <= radius + 1e-6  # a class as a whole, though its lengths may differ a little
     reversed_by: dict[int, set[str]] = {}
     for element, members in swapping.items():
         for number in np.unique(classes[np.concatenate(members)]).tolist():

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.spatial import cKDTree
 
+from nitrivac.crystal._arrays import wrapped
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.migration.elementary import are_elementary
@@ -23,6 +25,8 @@ __all__ = ["Reach", "default_reach", "mobile_sites", "refuse_distance"]
 
 _SEARCH_A = 8.0  # farthest that the default looks
 _FIRST_SEARCH_A = 3.5
+_SHELL_A = 5e-4  # distances of one site that differ by less are one shell
+_IMAGES = 200_000  # sites times operations that are tried for how far a structure is off its symmetry
 _SLACK_A = 1e-3  # added to the default, so that all of the last shell is in
 
 
@@ -76,12 +80,13 @@ def default_reach(crystal: Crystal, nodes: NDArray[np.int64], split_test: SplitT
         split_test: which pairs of sites are halves of a split site.
     """
     radius = _FIRST_SEARCH_A
+    apart = _SHELL_A + 2 * _off_symmetry(crystal)
     while True:
         near = neighbour_pairs(crystal.lattice, crystal.frac_coords[nodes], radius)
         split = split_test(nodes[near.centres], nodes[near.neighbours], near.distances)
         links = Links(first=near.centres, second=near.neighbours, images=near.images)
         spanned = spanned_distances(len(nodes), links, near.distances, split)
-        second = _second_shells(near.centres[~split], near.distances[~split], len(nodes))
+        second = _second_shells(near.centres[~split], near.distances[~split], len(nodes), apart)
         last = (spanned.hops_alone or spanned.together)[2].value
         if radius >= _SEARCH_A or (last is not None and np.isfinite(second).all()):
             break
@@ -138,12 +143,24 @@ def _like_hops(
     return links, near.distances[like]
 
 
-def _second_shells(centres: NDArray[np.int64], distances: NDArray[np.float64], n_sites: int) -> NDArray[np.float64]:
-    """The second shortest distance of each site to three decimals, infinite where there is none; pairs sorted by both."""
-    shells = np.round(distances, 3)
+def _off_symmetry(crystal: Crystal) -> float:
+    """How far images of sites lie from the sites they stand for, angstrom, by as many operations as are quickly tried."""
+    group = crystal.space_group
+    some = slice(0, max(1, _IMAGES // crystal.n_sites))
+    tree = cKDTree(wrapped(crystal.frac_coords), boxsize=1.0)
+    images = wrapped(crystal.frac_coords @ group.rotations[some].transpose(0, 2, 1) + group.translations[some][:, None, :])
+    offsets = images - tree.data[tree.query(images)[1]]
+    return float(np.linalg.norm((offsets - np.round(offsets)) @ crystal.lattice, axis=-1).max())
+
+
+def _second_shells(
+    centres: NDArray[np.int64], distances: NDArray[np.float64], n_sites: int, apart: float
+) -> NDArray[np.float64]:
+    """Where the second shell of each site ends, infinite where there is none; pairs sorted by both, shells so far apart."""
     begins = np.ones(len(centres), dtype=bool)  # of each shell of each site
-    begins[1:] = (np.diff(centres) != 0) | (np.diff(shells) != 0)
-    sites, values = centres[begins], shells[begins]
+    begins[1:] = (np.diff(centres) != 0) | (np.diff(distances) > apart)
+    ends = np.roll(begins, -1)
+    sites, values = centres[begins], distances[ends]
     second = np.full(n_sites, np.inf)
     follows = np.flatnonzero(np.diff(sites) == 0) + 1  # not the first shell of its site
     np.minimum.at(second, sites[follows], values[follows])

@@ -98,6 +98,11 @@ class Polyhedron(Document):
         return len(self.ligands)
 
     @property
+    def coordination_text(self) -> str:
+        """Number of ligands; where positions are partly filled `2.84/3`: mean number of ligands, and of positions."""
+        return str(self.coordination) if self.fewest == self.most else f"{self.mean:.2f}/{self.coordination}"
+
+    @property
     def margin(self) -> float | None:
         """Gap in angstrom between the last ligand kept and the first dropped."""
         return None if self.kept is None or self.dropped is None else self.dropped - self.kept

@@ -143,15 +143,19 @@ class PolyhedraReport(Document):
         }
 
     def csv(self) -> str:
-        """The polyhedra as CSV, a row for each orbit."""
+        """The polyhedra as CSV, a row for each orbit; `coordination` counts positions, `mean_coordination` ligands."""
         columns = (
-            "site", "centre", "multiplicity", "coordination", "ligands", "distances_A", "distances_A_su", "volume_A3",
+            "site", "centre", "multiplicity", "coordination", "mean_coordination", "fewest_ligands", "most_ligands",
+            "ligands", "distances_A", "distances_A_su", "volume_A3",
             "last_kept_A", "first_dropped_A", "ambiguous", "effective_coordination", "shape", "shape_measure",
             "angle_variance_deg2", "quadratic_elongation", "bond_valence_sum", "average",
         )  # fmt: skip
         rows = []
         for one in self.polyhedra:
             row = one.printed() | {
+                "mean_coordination": round(one.mean, 4),
+                "fewest_ligands": one.fewest,
+                "most_ligands": one.most,
                 "ligands": " ".join(one.ligands),
                 "distances_A": " ".join(f"{distance:.4f}" for distance in one.distances),
                 "distances_A_su": " ".join("-" if su is None else f"{su:.2g}" for su in one.distances_su),
@@ -164,7 +168,7 @@ class PolyhedraReport(Document):
         rows = [
             (
                 one.site,
-                str(one.coordination),
+                one.coordination_text,
                 f"{one.distance_text(0, 3)} to {one.distance_text(-1, 3)}" if one.distances else None,
                 None if one.volume is None else f"{one.volume:.2f}",
                 None if one.bond_valence_sum is None else f"{one.bond_valence_sum:.2f}",

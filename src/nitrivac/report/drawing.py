@@ -171,7 +171,7 @@ def _configurations(drawing: Drawing, *, interactive: bool) -> Any:
             f"{', '.join(parent.address(orbit) for orbit in parent.orbits)}"
         )
     average = average_crystal(parent, targets)
-    plan = plan_supercells(average, targets, supercell=drawing.supercell, limit=1)[0]
+    plan = plan_supercells(average, targets, supercell=drawing.supercell, nearest=True, limit=1)[0]
     space = ConfigurationSpace(crystal=average, plan=plan)
     landscape = energy_landscape(space, seed=drawing.seed)
     lowest = None if landscape.whole else space.lowest(1, seed=drawing.seed)[0].energy

@@ -45,10 +45,9 @@ def polyhedra_table(report: PolyhedraReport, limit: int = _LIMIT) -> Table:
     table = _table("site", "CN", "ECoN", "d (Å)", "next", "V (Å³)", "BVS", "shape", "CSM", "")
     for one in report.polyhedra[:limit]:
         ends = [one.distance_text(index, 3) for index in (0, -1)] if one.distances else ["-"]
-        number = str(one.coordination) if one.fewest == one.most else f"{one.mean:.2f}"
         table.add_row(
             one.site,
-            number,
+            one.coordination_text,
             f"{one.effective:.2f}",
             ("-\n" if one.distances_su else "-").join(dict.fromkeys(ends)),  # in two lines where they are long
             _number(one.dropped, 3),
@@ -196,11 +195,14 @@ def polyhedra_remark(report: PolyhedraReport) -> str:
     cutoffs = ", ".join(f"{pair} {value:g}" for pair, value in report.cutoffs.items())
     remarks = [f"Ligands of {report.source}: anions within (Å) {cutoffs}; next: the first beyond."]
     if report.polyhedra:
-        remarks.append("CSM: continuous shape measure, 0 the shape itself; BVS: bond-valence sum over the ligands.")
+        remarks.append("CSM: continuous shape measure, 0 the shape itself; BVS: bond-valence sum.")
     if any(one.is_ambiguous for one in report.polyhedra):
         remarks.append("?: the next is less than 0.2 Å farther, so the shell is ambiguous.")
     if any(one.average for one in report.polyhedra):
-        remarks.append("av.: average over partly occupied or mixed sites; a CN such as 3.87 is the mean number of ligands.")
+        remarks.append(
+            "av.: average over partly occupied or mixed sites; a CN such as 3.87/4 is the mean number of ligands and the "
+            "number of their positions."
+        )
     return " ".join(remarks)
 
 

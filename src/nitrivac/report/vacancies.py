@@ -9,8 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import RenderableType
 
+    from nitrivac.vacancies.counts import SiteCount
     from nitrivac.vacancies.result import VacancyResult
 
 __all__ = ["configurations_table", "matrix_text", "plan_lines", "vacancies_report"]
@@ -33,8 +36,14 @@ def plan_lines(result: VacancyResult) -> list[str]:
     return [
         f"{shape} supercell of {result.source}: {plan.atoms} atoms, {charge}, defect images {plan.min_image:.2f} Å apart",
         *(f"  {reason}" for reason in plan.reasons),
+        *([f"  rule: {plan.rule}"] if plan.rule else []),
+        *(f"  as near: {_numbers(counts)}; the configurations of both are made" for counts in plan.equals),
         f"{result.total:,} configurations, {result.count:,} of them distinct by symmetry",
     ]
+
+
+def _numbers(counts: Sequence[SiteCount]) -> str:
+    return ", ".join(f"{one.address} {name} {number}/{one.sites}" for one in counts for name, number in one.counts.items())
 
 
 def configurations_table(result: VacancyResult) -> Table:

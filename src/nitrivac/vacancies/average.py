@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nitrivac.crystal.model import Occupant
 from nitrivac.errors import SpecificationError
-from nitrivac.vacancies.specification import VACANCY
+from nitrivac.vacancies.occupants import VACANCY, element_of, oxidation_state
 
 if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal, Orbit
@@ -32,18 +32,22 @@ def average_crystal(crystal: Crystal, specification: VacancySpecification) -> Cr
     for target in specification.targets:
         if target.label not in known:
             raise SpecificationError(f"{target.address} is no site of {crystal.provenance.source}")
-    orbits = tuple(_with_target(orbit, specification.of(orbit)) for orbit in crystal.orbits)
+    orbits = tuple(_with_target(crystal, orbit, specification.of(orbit)) for orbit in crystal.orbits)
     changed = any(target.text for target in specification.targets)
     provenance = replace(crystal.provenance, formula=None) if changed else crystal.provenance
     return replace(crystal, orbits=orbits, provenance=provenance)
 
 
-def _with_target(orbit: Orbit, target: SiteTarget | None) -> Orbit:
+def _with_target(crystal: Crystal, orbit: Orbit, target: SiteTarget | None) -> Orbit:
     if target is None:
         return orbit
-    oxidation = {one.element: one.oxidation for one in orbit.occupants}
     occupants = tuple(
-        Occupant(element=share.occupant, occupancy=share.fraction, oxidation=oxidation.get(share.occupant))
+        Occupant(
+            element=element_of(share.occupant),
+            occupancy=share.fraction,
+            oxidation=oxidation_state(crystal, orbit.label, share.occupant),
+            uncertainty=share.uncertainty,
+        )
         for share in target.shares
         if share.occupant != VACANCY
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.split_sites import EQUAL_A, exclusive_orbits
-from nitrivac.vacancies.specification import VACANCY
+from nitrivac.vacancies.occupants import VACANCY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -19,7 +19,7 @@ from nitrivac.vacancies.realise import configuration_crystal, configuration_grou
 from nitrivac.vacancies.texts import TEMPLATE_FORMATS, ConfigurationTexts, configuration_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from nitrivac.crystal.space_group import SpaceGroup
@@ -32,23 +32,23 @@ _CHUNK = 200  # configurations written before the manifest is told of them
 
 
 def write_configurations(
-    space: ConfigurationSpace,
-    chosen: Iterable[Configuration],
+    chosen: Iterable[tuple[ConfigurationSpace, Configuration]],
     manifest: Manifest,
     *,
     file_format: str,
-    header: Mapping[str, str],
+    header_of: Callable[[ConfigurationSpace], Mapping[str, str]],
     expected: int | None,
+    caution: str | None,
     overwrite: bool,
 ) -> Generator[dict[str, Any], None, None]:
     """Write configurations and give the manifest's row of each, those of an earlier run first.
 
     Args:
-        space: the configuration space.
-        chosen: its configurations, the same in the same order each time.
+        chosen: configurations, each with its space, the same in the same order each time.
         manifest: see `open_manifest`.
         file_format: `cif`, `poscar`, `extxyz`, `ase` or `json`.
-        header: items that all files share.
+        header_of: items that the files of a space share.
+        caution: what the table must say of all, see `nitrivac.crystal.model.Provenance`.
         expected: how many there will be, for the width of their numbers; None where it is not known.
         overwrite: whether existing files may be replaced.
 
@@ -57,7 +57,13 @@ def write_configurations(
     """
     try:
         yield from _written(
-            space, chosen, manifest, file_format=file_format, header=header, expected=expected, overwrite=overwrite
+            chosen,
+            manifest,
+            file_format=file_format,
+            header_of=header_of,
+            expected=expected,
+            caution=caution,
+            overwrite=overwrite,
         )
     except (OSError, sqlite3.Error) as error:
         if isinstance(error, OutputError):
@@ -69,37 +75,45 @@ def write_configurations(
 
 
 def _written(
-    space: ConfigurationSpace,
-    chosen: Iterable[Configuration],
+    chosen: Iterable[tuple[ConfigurationSpace, Configuration]],
     manifest: Manifest,
     *,
     file_format: str,
-    header: Mapping[str, str],
+    header_of: Callable[[ConfigurationSpace], Mapping[str, str]],
     expected: int | None,
+    caution: str | None,
     overwrite: bool,
 ) -> Iterator[dict[str, Any]]:
     digits = max(6, len(str(expected or 0)))
     done = len(manifest.rows)
     yield from manifest.rows
+    space: ConfigurationSpace | None = None
+    header: Mapping[str, str] = {}
     writer: ConfigurationTexts | None = None
     chunk: list[tuple[int, Configuration]] = []
     sink = _Sink(manifest, file_format, overwrite=overwrite or manifest.resumed)
     rows = list(manifest.rows)
-    for index, one in enumerate(chosen, start=1):
+
+    def flushed() -> list[dict[str, Any]]:
+        made = sink.write(space, chunk, writer, header, digits) if space is not None else []
+        rows.extend(made)
+        chunk.clear()
+        return made
+
+    for index, (its_space, one) in enumerate(chosen, start=1):
         if index <= done:
             continue
-        if writer is None and file_format in TEMPLATE_FORMATS and (file_format == "cif" or has_plain_species(space.crystal)):
-            writer = configuration_texts(space, one, file_format, header, own_items(one))
+        if chunk and its_space is not space:
+            yield from flushed()
+        if its_space is not space:
+            space, header = its_space, header_of(its_space)
+            template = file_format == "cif" or (file_format in TEMPLATE_FORMATS and has_plain_species(space.crystal))
+            writer = configuration_texts(space, one, file_format, header, own_items(one)) if template else None
         chunk.append((index, one))
         if len(chunk) == _CHUNK:
-            made = sink.write(space, chunk, writer, header, digits)
-            rows += made
-            chunk = []
-            yield from made
-    made = sink.write(space, chunk, writer, header, digits)
-    rows += made
-    yield from made
-    caution = space.crystal.provenance.caution
+            yield from flushed()
+    if chunk:
+        yield from flushed()
     _write_table(manifest.folder / _TABLE, rows, caution=caution, overwrite=overwrite or manifest.resumed)
 
 
@@ -126,28 +140,24 @@ class _Sink:
             return []
         groups = [configuration_group(space, one) for _, one in chunk]
         rows = [_row(index, one, group) for (index, one), group in zip(chunk, groups, strict=True)]
+        texts_of_all = self._texts(space, chunk, groups, writer, header)
         if self._format in MANY_IN_ONE:
             path = self._folder / MANY_IN_ONE[self._format]
             if not self._begun and path.exists():
                 if not self._overwrite:
                     raise OutputError(f"{path}: exists already; --force overwrites it")
                 path.unlink()
-            if writer is not None:
-                self._append(path, chunk, groups, writer, rows)
-            else:
+            if self._format == "ase":
                 _into_database(path, space, chunk, rows)
+            else:
+                self._append(path, texts_of_all, rows)
             for row in rows:
                 row["file"] = path.name
         else:
             texts: dict[Path, str] = {}
-            for (index, one), group, row in zip(chunk, groups, rows, strict=True):
+            for (index, _), text, row in zip(chunk, texts_of_all, rows, strict=True):
                 path = self._folder / f"configuration-{index:0{digits}d}{SUFFIXES[self._format]}"
-                own = own_items(one)
-                texts[path] = (
-                    crystal_text(configuration_crystal(space, one), self._format, extra={**header, **own})
-                    if writer is None
-                    else writer.text(one, group, own)
-                )
+                texts[path] = text
                 row["file"] = path.name
             # After a crash files may be there that the manifest does not know; they are this run's own.
             write_texts(texts, overwrite=self._overwrite)
@@ -158,20 +168,29 @@ class _Sink:
             os.fsync(stream.fileno())
         return rows
 
-    def _append(
+    def _texts(
         self,
-        path: Path,
+        space: ConfigurationSpace,
         chunk: list[tuple[int, Configuration]],
         groups: list[SpaceGroup],
-        writer: ConfigurationTexts,
-        rows: list[dict[str, Any]],
-    ) -> None:
+        writer: ConfigurationTexts | None,
+        header: Mapping[str, str],
+    ) -> Iterator[str]:
+        """The text of each configuration, made only when it is asked for."""
+        for (_, one), group in zip(chunk, groups, strict=True):
+            own = own_items(one)
+            if writer is not None:
+                yield writer.text(one, group, own)
+            else:
+                yield crystal_text(configuration_crystal(space, one), self._format, extra={**header, **own})
+
+    def _append(self, path: Path, texts: Iterable[str], rows: list[dict[str, Any]]) -> None:
         """Frames behind those the manifest knows of; what a crash left behind them goes."""
         with path.open("r+b" if self._begun else "wb") as stream:
             stream.truncate(self._end)
             stream.seek(self._end)
-            for (_, one), group, row in zip(chunk, groups, rows, strict=True):
-                stream.write(writer.text(one, group, own_items(one)).encode("utf-8"))
+            for text, row in zip(texts, rows, strict=True):
+                stream.write(text.encode("utf-8"))
                 row["end"] = stream.tell()
             stream.flush()
             os.fsync(stream.fileno())

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nitrivac.crystal.composition import by_electronegativity, formula_text
 from nitrivac.crystal.supercell import cell_shapes, shortest_vector
 from nitrivac.documents.document import Document
-from nitrivac.errors import PlanError
+from nitrivac.errors import PlanError, UnsupportedError
 from nitrivac.vacancies.counts import (
-    RELATIVE,
     SiteCount,
+    composition_asked,
+    composition_made,
+    counts_near,
     counts_within,
-    is_neutral,
-    near_counts,
-    site_count,
+    distance_from_targets,
+    is_nearest_composition,
     sites_of,
     supercell_charge,
+    tolerance_rule,
 )
-from nitrivac.vacancies.specification import VACANCY
+from nitrivac.vacancies.occupants import VACANCY
+from nitrivac.vacancies.refusal import why_none
+from nitrivac.vacancies.space import ConfigurationSpace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -49,6 +54,10 @@ class Plan(Document):
         charge: of the supercell, None where an oxidation state is unknown.
         min_image: shortest lattice vector, angstrom.
         reasons: why these integers, and what is off by how much.
+        equals: other numbers that are exactly as near to the targets in this supercell.
+        composition: atoms of each element in the supercell.
+        asked: atoms of each element if every share were exactly the one asked for.
+        rule: how far shares may be from their targets.
     """
 
     matrix: NDArray[np.int64]
@@ -58,6 +67,10 @@ class Plan(Document):
     charge: float | None
     min_image: float
     reasons: tuple[str, ...] = ()
+    equals: tuple[tuple[SiteCount, ...], ...] = ()
+    composition: dict[str, float] | None = None
+    asked: dict[str, float] | None = None
+    rule: str = ""
 
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -65,23 +78,18 @@ class Plan(Document):
             "matrix": self.matrix.tolist(),
             "cells": self.cells,
             "atoms": self.atoms,
-            "counts": [
-                {
-                    "site": one.address,
-                    "vacant": one.vacant,
-                    "of": one.sites,
-                    "fraction": one.vacant / one.sites,
-                    "species": {name: number for name, number in one.counts.items() if name != VACANCY},
-                }
-                for one in self.counts
-            ],
+            "counts": _printed_counts(self.counts),
+            "as_near": [_printed_counts(counts) for counts in self.equals],
             "charge": self.charge,
             "min_image_A": round(self.min_image, 4),
+            "composition": self.composition,
+            "composition_asked": self.asked and {name: round(amount, 6) for name, amount in self.asked.items()},
+            "rule": self.rule,
             "reasons": list(self.reasons),
         }
 
 
-def plan_supercells(
+def plan_supercells(  # noqa: PLR0913 - each is an option of the command
     crystal: Crystal,
     specification: VacancySpecification,
     *,
@@ -89,36 +97,56 @@ def plan_supercells(
     min_image: float = MIN_IMAGE_A,
     max_atoms: int = MAX_ATOMS,
     allow_charge: bool = False,
-    tolerance: float = RELATIVE,
+    tolerance: float | None = None,
+    nearest: bool = False,
+    exclusion: float | None = None,
     limit: int = 5,
 ) -> tuple[Plan, ...]:
     """Plans that meet the specification, best first.
 
     Without a forced supercell every multiple of the crystal's cell up to `max_atoms` sites is considered: fewest atoms
     first, then the shape that keeps most symmetry and has the most equal edges, then the numbers nearest to the targets.
-    Each target must be met within twice its uncertainty (`tolerance` of itself where it has none), the cell must be
-    neutral where oxidation states are known, and images at least `min_image` apart.
+    Each target must be met within twice its uncertainty (`RELATIVE` of itself where it has none), the cell must be
+    neutral where oxidation states are known, images at least `min_image` apart, and the atoms must fit where near sites
+    exclude each other.
 
-    With a forced supercell the nearest neutral numbers are taken, and each that misses its target says so.
+    A forced supercell must meet the targets, too, or have exactly their composition in the whole numbers next to them;
+    with `nearest` the nearest neutral numbers are taken whatever they are, and the plan says so.
 
     Args:
-        crystal: the parent.
+        crystal: the parent; with the average's occupancies where sites are split.
         specification: the targets.
         supercell: forced matrix, rows are new lattice vectors in terms of the old.
         min_image: smallest distance between images of a defect, angstrom.
         max_atoms: largest number of sites.
         allow_charge: whether the cell may carry a charge.
-        tolerance: how far off a target without an uncertainty may be, as a share of itself; 0 asks for the exact cell.
+        tolerance: how far off every target may be, as a share of itself, in place of the rule above; 0 asks for the exact
+            cell.
+        nearest: whether a forced supercell may miss the targets.
+        exclusion: see `ConfigurationSpace`.
         limit: number of plans wanted.
 
     Raises:
         PlanError: nothing fits; the message says which demand failed, by how much, and what is nearest.
     """
+    rule = tolerance_rule(specification, tolerance)
     if supercell is not None:
-        return (_forced(crystal, specification, np.asarray(supercell, dtype=np.int64), allow_charge=allow_charge),)
+        matrix = np.asarray(supercell, dtype=np.int64)
+        cells = round(abs(float(np.linalg.det(matrix))))
+        _refuse_other_cells(crystal, specification, cells)
+        within = counts_within(crystal, specification, cells, allow_charge=allow_charge, tolerance=tolerance)
+        found = next(_possible(crystal, matrix, within, exclusion), None)
+        if found is None:
+            near = list(counts_near(crystal, specification, cells, allow_charge=allow_charge))
+            found = next(_possible(crystal, matrix, near, exclusion), None)
+            if found is None:
+                demands: dict[str, Any] = {"allow_charge": allow_charge, "tolerance": tolerance}
+                raise PlanError(why_none(crystal, specification, (cells,), 0.0, crowded=cells if near else None, **demands))
+            found = _outside(crystal, specification, found, nearest=nearest, rule=rule, allow_charge=allow_charge)
+        return (replace(found, rule=rule),)
     plans: list[Plan] = []
     largest = max_atoms // crystal.n_sites
-    too_close: int | None = None
+    too_close = crowded = None
     for cells in range(1, largest + 1):
         choices = list(counts_within(crystal, specification, cells, allow_charge=allow_charge, tolerance=tolerance))
         if not choices:
@@ -127,15 +155,25 @@ def plan_supercells(
         if not shapes:
             too_close = cells
             continue
-        ranked = sorted(choices, key=lambda counts: sum(one.deviation for one in counts))
-        plans += [make_plan(crystal, matrix, counts) for matrix in shapes[:limit] for counts in ranked[:limit]]
+        for matrix in shapes[:limit]:
+            plans += islice(_possible(crystal, matrix, choices, exclusion), limit - len(plans))
         if len(plans) >= limit:
             break
+        crowded = cells if not plans else None
     if not plans:
         raise PlanError(
-            _why_none(crystal, specification, largest, min_image, too_close, allow_charge=allow_charge, tolerance=tolerance)
+            why_none(
+                crystal,
+                specification,
+                range(1, largest + 1),
+                min_image,
+                too_close=too_close,
+                crowded=crowded,
+                allow_charge=allow_charge,
+                tolerance=tolerance,
+            )
         )
-    return tuple(plans[:limit])
+    return tuple(replace(plan, rule=rule) for plan in plans[:limit])
 
 
 def make_plan(crystal: Crystal, matrix: NDArray[np.int64], counts: tuple[SiteCount, ...]) -> Plan:
@@ -147,111 +185,111 @@ def make_plan(crystal: Crystal, matrix: NDArray[np.int64], counts: tuple[SiteCou
         counts: the numbers on each planned orbit.
     """
     cells = round(abs(float(np.linalg.det(matrix))))
-    vacant = sum(one.vacant for one in counts)
+    made, asked = composition_made(crystal, counts, cells), composition_asked(crystal, counts, cells)
     return Plan(
         matrix=matrix,
         cells=cells,
-        atoms=crystal.n_sites * cells - vacant,
+        atoms=crystal.n_sites * cells - sum(one.vacant for one in counts),
         counts=counts,
         charge=supercell_charge(crystal, counts, cells),
         min_image=shortest_vector(matrix @ crystal.lattice),
-        reasons=tuple(reason for one in counts for reason in _reasons(one)),
+        reasons=(*(reason for one in counts for reason in _reasons(one)), _composition_reason(made, asked)),
+        composition=made,
+        asked=asked,
     )
 
 
-def _reasons(count: SiteCount) -> Iterator[str]:
-    for name, number in count.counts.items():
-        target = count.targets.get(name, 0.0)
-        share = number / count.sites
-        what = "vacant" if name == VACANCY else name
-        off = f"{100 * (share - target):+.2f} points" if abs(share - target) > 1e-9 else "exact"
-        yield f"{count.address}: {number} of {count.sites} {what} = {100 * share:.2f} % for {100 * target:.2f} % ({off})"
+def _possible(
+    crystal: Crystal, matrix: NDArray[np.int64], choices: Iterable[Sequence[SiteCount]], exclusion: float | None
+) -> Iterator[Plan]:
+    """Plans whose atoms fit with near sites excluding each other, nearest to the targets first, ties named.
 
-
-def _forced(crystal: Crystal, specification: VacancySpecification, matrix: NDArray[np.int64], *, allow_charge: bool) -> Plan:
-    """The numbers nearest to the targets in a given cell, neutral unless a charge is allowed."""
+    Sites that exclude each other in clusters too large to be counted are let pass: making configurations of them refuses.
+    """
     cells = round(abs(float(np.linalg.det(matrix))))
-    within = sorted(
-        counts_within(crystal, specification, cells, allow_charge=allow_charge),
-        key=lambda counts: sum(one.deviation for one in counts),
-    )
-    if within:
-        return make_plan(crystal, matrix, within[0])
-    per_site = []
+    ranked: dict[float, list[tuple[SiteCount, ...]]] = {}
+    for counts in choices:
+        ranked.setdefault(distance_from_targets(crystal, counts, cells), []).append(tuple(counts))
+    for _, like in sorted(ranked.items(), key=lambda item: item[0]):
+        fitting = []
+        for counts in like:
+            plan = make_plan(crystal, matrix, counts)
+            try:
+                fits = ConfigurationSpace(crystal=crystal, plan=plan, exclusion=exclusion).total() > 0
+            except UnsupportedError:
+                fits = True
+            if fits:
+                fitting.append(plan)
+        for plan in fitting:
+            yield replace(plan, equals=tuple(other.counts for other in fitting if other is not plan))
+
+
+def _refuse_other_cells(crystal: Crystal, specification: VacancySpecification, cells: int) -> None:
     for target in specification.targets:
         sites = sites_of(crystal, target, cells)
         if target.count is not None and target.count[1] != sites:
             raise PlanError(f"{target.text!r}: this supercell has {sites} {target.address} sites, not {target.count[1]}")
-        per_site.append([site_count(crystal, target, cells, counts) for counts in near_counts(target, sites)])
-    best: tuple[float, tuple[SiteCount, ...]] | None = None
-    for counts in product(*per_site):
-        charge = supercell_charge(crystal, counts, cells)
-        if not (allow_charge or is_neutral(charge)):
-            continue
-        distance = sum(one.deviation for one in counts)
-        if best is None or distance < best[0]:
-            best = (distance, counts)
-    if best is None:
+
+
+def _outside(
+    crystal: Crystal, specification: VacancySpecification, found: Plan, *, nearest: bool, rule: str, allow_charge: bool
+) -> Plan:
+    """The nearest plan of a forced cell that misses the tolerance, with the word for it, or the refusal."""
+    if is_nearest_composition(crystal, found.counts, found.cells):
+        note = "the cell is forced: its composition is exact, and the shares are the whole numbers next to their targets"
+    elif nearest:
+        note = "the cell is forced: these are the nearest neutral whole numbers, outside the tolerance of the targets"
+    else:
+        off = "; ".join(reason for one in found.counts for reason in _reasons(one, only_off=True))
+        try:
+            fitting = plan_supercells(crystal, specification, allow_charge=allow_charge, limit=1)[0]
+            rows = "x".join(map(str, np.diag(fitting.matrix))) if _is_diagonal(fitting.matrix) else _rows(fitting.matrix)
+            instead = f"; {rows} fits, of {fitting.cells} cells and {fitting.atoms} atoms"
+        except PlanError:
+            instead = ""
         raise PlanError(
-            f"no neutral whole numbers near the targets fit into {cells} cells; allow a charge (--allow-charge) or "
-            "another supercell"
+            f"{crystal.provenance.source}: the supercell given, of {found.cells} cells, does not meet the targets ({rule}); "
+            f"nearest are {off}; --nearest takes these{instead}"
         )
-    plan = make_plan(crystal, matrix, best[1])
-    note = "the cell is forced: these are the nearest neutral whole numbers, outside the tolerance of the targets"
-    return replace(plan, reasons=(*plan.reasons, note))
+    return replace(found, reasons=(*found.reasons, note))
 
 
-def _widest(crystal: Crystal, cells: int) -> float:
-    """The farthest apart that images can be in a cell of this size, angstrom."""
-    shapes = cell_shapes(crystal, cells, 0.0)
-    return max(shortest_vector(matrix @ crystal.lattice) for matrix in shapes)
+def _is_diagonal(matrix: NDArray[np.int64]) -> bool:
+    return not (matrix - np.diag(np.diag(matrix))).any()
 
 
-def _why_none(
-    crystal: Crystal,
-    specification: VacancySpecification,
-    largest: int,
-    min_image: float,
-    too_close: int | None,
-    *,
-    allow_charge: bool,
-    tolerance: float,
-) -> str:
-    """Which demand failed, by how much, and what to change."""
-    start = f"no supercell of {crystal.provenance.source} up to {largest} cells ({largest * crystal.n_sites} sites) fits"
-    if largest < 1:
-        return f"{start}: one cell has {crystal.n_sites} sites already; raise --max-atoms"
-    if too_close is not None:
-        widest = _widest(crystal, too_close)
-        return (
-            f"{start}: whole neutral numbers fit into {too_close} cells, but images of a defect are then at most "
-            f"{widest:.2f} angstrom apart, not {min_image:g}; lower --min-image or raise --max-atoms"
-        )
-    if not allow_charge:
-        for cells in range(1, largest + 1):
-            charged = next(counts_within(crystal, specification, cells, allow_charge=True, tolerance=tolerance), None)
-            if charged is not None:
-                charge = supercell_charge(crystal, charged, cells)
-                return (
-                    f"{start}: the targets fit into {cells} cells, but no choice is neutral (nearest there {charge:+g}); "
-                    "name vacancies that balance, or allow it with --allow-charge"
-                )
-    nearest = min(
-        (
-            (abs(round(share.fraction * sites) / sites - share.fraction), cells, target.address, share, sites)
-            for cells in range(1, largest + 1)
-            for target in specification.targets
-            for sites in (sites_of(crystal, target, cells),)
-            for share in target.shares
-            if share.occupant == VACANCY
-        ),
-        default=None,
-        key=lambda item: item[0],
-    )
-    if nearest is None:
-        return f"{start}: the shares asked for are met by no whole numbers; raise --max-atoms"
-    _, cells, address, share, sites = nearest
-    return (
-        f"{start}: the shares asked for are met by no whole numbers; nearest is {round(share.fraction * sites)} of {sites} "
-        f"{address} in {cells} cells for {100 * share.fraction:.3g} %; raise --max-atoms or force one with --supercell"
-    )
+def _rows(matrix: NDArray[np.int64]) -> str:
+    return "'" + " ".join(map(str, matrix.ravel())) + "'"
+
+
+def _reasons(count: SiteCount, *, only_off: bool = False) -> Iterator[str]:
+    for name, number in count.counts.items():
+        target = count.targets.get(name, 0.0)
+        share = number / count.sites
+        what = "vacant" if name == VACANCY else name
+        exact = abs(share - target) <= 1e-9
+        off = "exact" if exact else f"{100 * (share - target):+.2f} points"
+        if not (exact and only_off):
+            yield f"{count.address}: {number} of {count.sites} {what} = {100 * share:.2f} % for {100 * target:.2f} % ({off})"
+
+
+def _composition_reason(made: dict[str, float], asked: dict[str, float]) -> str:
+    """The composition made beside the one asked for, all sites counted."""
+    texts = [
+        formula_text({one: round(amounts[one], 2) for one in by_electronegativity(amounts) if amounts[one] > 0})
+        for amounts in (made, asked)
+    ]
+    return f"in all: {texts[0]}, exact" if texts[0] == texts[1] else f"in all: {texts[0]} for {texts[1]}"
+
+
+def _printed_counts(counts: Sequence[SiteCount]) -> list[dict[str, Any]]:
+    return [
+        {
+            "site": one.address,
+            "vacant": one.vacant,
+            "of": one.sites,
+            "fraction": one.vacant / one.sites,
+            "species": {name: number for name, number in one.counts.items() if name != VACANCY},
+        }
+        for one in counts
+    ]

@@ -14,8 +14,7 @@ from nitrivac.crystal.finders import group_of_operations
 from nitrivac.crystal.integer_lattice import Vector, lattice_basis
 from nitrivac.crystal.model import Crystal, Orbit
 from nitrivac.errors import BuildError
-from nitrivac.vacancies.counts import oxidation_states
-from nitrivac.vacancies.specification import VACANCY
+from nitrivac.vacancies.occupants import VACANCY, element_of, oxidation_state
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +70,8 @@ def _own_operations(
     names = occupant_names(space, configuration)
     tree = cKDTree(wrapped(cell.frac_coords), boxsize=1.0)
     to_cell = np.linalg.inv(cell.matrix.T.astype(float))
-    shifts = np.unique(np.round(cell.translations[_is_identity(cell.rotations)] @ cell.matrix, 6), axis=0)
+    steps = cell.translations[_is_identity(cell.rotations)] @ cell.matrix
+    shifts = steps[np.unique(np.round(steps, 6), axis=0, return_index=True)[1]]
     own_rotations, own_translations = [], []
     seen = set()
     for rotation, translation, own in zip(group.rotations[kept], group.translations[kept], candidates[kept], strict=True):
@@ -128,10 +128,10 @@ def configuration_crystal(space: ConfigurationSpace, configuration: Configuratio
         indices = np.flatnonzero(orbit_ids == first)
         site = int(filled[first])
         origin = parent.orbits[int(parent.orbit_of_site[cell.parent_site[site]])]
-        element = str(occupant[site])
+        name = str(occupant[site])
         serial[origin.label] += 1
-        state = oxidation_states(parent, origin.label).get(element)
-        orbits.append(Orbit.of_configuration(f"{origin.label}-{serial[origin.label]}", element, state, indices))
+        state = oxidation_state(parent, origin.label, name)
+        orbits.append(Orbit.of_configuration(f"{origin.label}-{serial[origin.label]}", element_of(name), state, indices))
     matrix = " ".join(str(value) for value in cell.matrix.ravel())
     note = f"supercell {matrix} of {parent.provenance.source}"
     return Crystal(

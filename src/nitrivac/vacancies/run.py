@@ -6,15 +6,17 @@ import hashlib
 import json
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from nitrivac import __version__
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.vacancies.average import average_crystal
+from nitrivac.vacancies.choice import Choice, Mode, chosen_of
 from nitrivac.vacancies.manifest import open_manifest, write_configurations
-from nitrivac.vacancies.plan import plan_supercells
+from nitrivac.vacancies.plan import make_plan, plan_supercells
 from nitrivac.vacancies.realise import configuration_group
 from nitrivac.vacancies.result import MadeConfiguration, VacancyResult, shared_header
 from nitrivac.vacancies.space import Configuration, ConfigurationSpace
@@ -25,35 +27,9 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["Choice", "Mode", "Output", "planned_space", "run_vacancies"]
-
-Mode = Literal["count", "sample", "lowest", "quasirandom", "symmetric", "enumerate"]
+__all__ = ["Choice", "Mode", "Output", "planned_space", "planned_spaces", "run_vacancies"]
 
 ENUMERATE_LIMIT = 1_000_000  # files or rows of one run; a larger space goes in shards, or through the library
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """Which configurations are made.
-
-    Attributes:
-        mode: `count` makes none, `sample` draws, `lowest` takes those of lowest electrostatic energy, `quasirandom` those
-            nearest to the random alloy, `symmetric` those of largest stabiliser, `enumerate` all.
-        number: how many (not for `count` and `enumerate`).
-        seed: of the random generator.
-        distinct: whether sampling is uniform over distinct instead of labelled configurations.
-        shard: (k, n): which of n parts of an enumeration, counted from 1.
-        superperiodic: whether an enumeration has configurations that repeat within the supercell.
-        radius: pairs up to this distance are matched, angstrom; None for half the shortest lattice vector.
-    """
-
-    mode: Mode = "lowest"
-    number: int = 1
-    seed: int = 0
-    distinct: bool = False
-    shard: tuple[int, int] = (1, 1)
-    superperiodic: bool = True
-    radius: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,32 +76,34 @@ def run_vacancies(
         SpecificationError, AddressError, PlanError, UnsupportedError, OutputError: see the parts.
     """
     choice = choice or Choice()
-    specification, space = planned_space(crystal, items, planning=planning, exclusion=exclusion)
+    specification, spaces = planned_spaces(crystal, items, planning=planning, exclusion=exclusion)
     made = []
-    with closing(_made(space, specification, choice, output, lowest)) as configurations:
+    with closing(_made(spaces, specification, choice, output, lowest)) as configurations:
         for one in configurations:
             made.append(one)
             if progress is not None:
-                progress(len(made), _expected(space, choice))
+                progress(len(made), _expected(spaces, choice))
     return VacancyResult(
         source=crystal.provenance.source,
         caution=crystal.provenance.caution,
         specification=specification,
-        plan=space.plan,
-        total=space.total(),
-        count=space.count(),
+        plan=spaces[0].plan,
+        total=sum(space.total() for space in spaces),
+        count=sum(space.count() for space in spaces),
         made=tuple(made),
     )
 
 
-def planned_space(
+def planned_spaces(
     crystal: Crystal,
     items: Sequence[str],
     *,
     planning: Mapping[str, Any] | None = None,
     exclusion: float | None = None,
-) -> tuple[VacancySpecification, ConfigurationSpace]:
-    """The specification that items make, and the configuration space of its best plan; see `run_vacancies`.
+) -> tuple[VacancySpecification, tuple[ConfigurationSpace, ...]]:
+    """The specification that items make, and the configuration spaces of its best plan; see `run_vacancies`.
+
+    There is one space, and one more for each other choice of whole numbers that is exactly as near to the targets.
 
     Raises:
         SpecificationError, AddressError, PlanError: see the parts.
@@ -137,12 +115,38 @@ def planned_space(
             f"{', '.join(crystal.address(orbit) for orbit in crystal.orbits)}"
         )
     parent = average_crystal(crystal, specification)
-    plan = plan_supercells(parent, specification, **(planning or {}))[0]
-    return specification, ConfigurationSpace(crystal=parent, plan=plan, exclusion=exclusion)
+    plan = plan_supercells(parent, specification, exclusion=exclusion, **(planning or {}))[0]
+    plans = (plan, *(make_plan(parent, plan.matrix, counts) for counts in plan.equals))
+    return specification, tuple(ConfigurationSpace(crystal=parent, plan=one, exclusion=exclusion) for one in plans)
+
+
+def planned_space(
+    crystal: Crystal,
+    items: Sequence[str],
+    *,
+    planning: Mapping[str, Any] | None = None,
+    exclusion: float | None = None,
+) -> tuple[VacancySpecification, ConfigurationSpace]:
+    """The specification and the one configuration space of its best plan, for work that goes through one.
+
+    Raises:
+        SpecificationError, AddressError, PlanError: see the parts.
+        UnsupportedError: several choices of whole numbers are equally near to the targets.
+    """
+    specification, spaces = planned_spaces(crystal, items, planning=planning, exclusion=exclusion)
+    if len(spaces) > 1:
+        choices = " or ".join(
+            " ".join(f"{one.address}={one.vacant}/{one.sites}" for one in space.plan.counts) for space in spaces
+        )
+        raise UnsupportedError(
+            f"{crystal.provenance.source}: {len(spaces)} choices of whole numbers are equally near to the targets; "
+            f"name one: {choices}"
+        )
+    return specification, spaces[0]
 
 
 def _made(
-    space: ConfigurationSpace,
+    spaces: tuple[ConfigurationSpace, ...],
     specification: VacancySpecification,
     choice: Choice,
     output: Output | None,
@@ -151,9 +155,9 @@ def _made(
     """The configurations of a choice, one after the other, written where asked."""
     if choice.mode == "count":
         return
-    _refuse_too_many(space, choice)
+    _refuse_too_many(spaces, choice)
     if output is None:
-        for one in _chosen(space, choice, lowest):
+        for space, one in chosen_of(spaces, choice, lowest):
             yield MadeConfiguration(
                 file=None,
                 degeneracy=one.degeneracy,
@@ -164,18 +168,18 @@ def _made(
                 mismatch=one.mismatch,
             )
         return
-    header = shared_header(space, specification)
-    run = header | asdict(choice) | {"format": output.file_format}
-    run |= origin_keys(space.crystal.provenance.source, space.crystal.provenance.caution)
-    run |= {"crystal": _fingerprint(space.crystal), "exclusion": space.exclusion, "nitrivac": __version__}
+    first, origin = spaces[0], spaces[0].crystal.provenance
+    run = shared_header(first, specification) | asdict(choice) | {"format": output.file_format}
+    run |= origin_keys(origin.source, origin.caution)
+    run |= {"crystal": _fingerprint(first.crystal), "exclusion": first.exclusion, "nitrivac": __version__}
     manifest = open_manifest(output.folder, run, resume=output.resume, overwrite=output.overwrite)
     rows = write_configurations(
-        space,
-        _chosen(space, choice, lowest),
+        chosen_of(spaces, choice, lowest),
         manifest,
         file_format=output.file_format,
-        header=header,
-        expected=_expected(space, choice),
+        header_of=partial(shared_header, specification=specification),
+        expected=_expected(spaces, choice),
+        caution=origin.caution,
         overwrite=output.overwrite,
     )
     with closing(rows):
@@ -191,14 +195,18 @@ def _made(
             )
 
 
-def _refuse_too_many(space: ConfigurationSpace, choice: Choice) -> None:
+def _refuse_too_many(spaces: tuple[ConfigurationSpace, ...], choice: Choice) -> None:
     """Refuse before any work what cannot be made."""
-    space.require_any()
-    if choice.mode == "enumerate" and -(-space.count() // choice.shard[1]) > ENUMERATE_LIMIT:
+    for space in spaces:
+        space.require_any()
+    if choice.mode != "enumerate":
+        return
+    total, count = (sum(numbers) for numbers in zip(*((space.total(), space.count()) for space in spaces), strict=True))
+    if -(-count // choice.shard[1]) > ENUMERATE_LIMIT:
         raise UnsupportedError(
-            f"{space.total()} labelled configurations, {space.count()} distinct: more than the {ENUMERATE_LIMIT} that one "
+            f"{total} labelled configurations, {count} distinct: more than the {ENUMERATE_LIMIT} that one "
             "run makes; take --sample, --lowest or --quasirandom N, a smaller cell, or one of at least "
-            f"{-(-space.count() // ENUMERATE_LIMIT)} shards (--shard 1/N)"
+            f"{-(-count // ENUMERATE_LIMIT)} shards (--shard 1/N)"
         )
 
 
@@ -207,28 +215,11 @@ def _fingerprint(crystal: Crystal) -> str:
     return hashlib.sha256(json.dumps(crystal.as_dict(), sort_keys=True).encode()).hexdigest()
 
 
-def _chosen(
-    space: ConfigurationSpace,
-    choice: Choice,
-    lowest: Callable[[ConfigurationSpace, int], Iterable[Configuration]] | None,
-) -> Iterable[Configuration]:
-    match choice.mode:
-        case "lowest" if lowest is not None:
-            return lowest(space, choice.number)
-        case "sample":
-            return space.sample(choice.number, seed=choice.seed, distinct=choice.distinct)
-        case "lowest":
-            return space.lowest(choice.number, seed=choice.seed)
-        case "quasirandom":
-            return space.quasirandom(choice.number, seed=choice.seed, radius=choice.radius)
-        case "symmetric":
-            return space.symmetric(choice.number)
-        case _:
-            return space.enumerate(shard=choice.shard, superperiodic=choice.superperiodic)
-
-
-def _expected(space: ConfigurationSpace, choice: Choice) -> int | None:
+def _expected(spaces: tuple[ConfigurationSpace, ...], choice: Choice) -> int | None:
     """How many configurations a choice makes, None where only making them tells."""
+    if choice.mode == "sample":
+        return choice.number
     if choice.mode == "enumerate":
-        return space.count() if choice.shard == (1, 1) and choice.superperiodic else None
-    return choice.number if choice.mode == "sample" else min(choice.number, space.count())
+        whole = choice.shard == (1, 1) and choice.superperiodic
+        return sum(space.count() for space in spaces) if whole else None
+    return min(choice.number, sum(space.count() for space in spaces))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nitrivac.crystal.supercell import distinct_lattices
-from nitrivac.vacancies.counts import RELATIVE, counts_within
+from nitrivac.vacancies.counts import counts_within
 from nitrivac.vacancies.plan import make_plan
 from nitrivac.vacancies.space import ConfigurationSpace
 
@@ -24,7 +24,7 @@ def spaces_of_all_shapes(
     cells: int,
     *,
     allow_charge: bool = False,
-    tolerance: float = RELATIVE,
+    tolerance: float | None = None,
     exclusion: float | None = None,
 ) -> Iterator[ConfigurationSpace]:
     """One space for each superlattice that symmetry tells apart and each choice of whole numbers that meets the targets.
@@ -37,7 +37,7 @@ def spaces_of_all_shapes(
         specification: the targets.
         cells: number of parent cells.
         allow_charge: whether a cell may carry a charge.
-        tolerance: how far off a target without an uncertainty may be, as a share of itself.
+        tolerance: see `nitrivac.vacancies.counts.counts_within`.
         exclusion: see `ConfigurationSpace`.
     """
     choices = list(counts_within(crystal, specification, cells, allow_charge=allow_charge, tolerance=tolerance))

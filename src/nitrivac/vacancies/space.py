@@ -14,14 +14,13 @@ from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.vacancies.counting import count_aperiodic, count_labelled, fixed_by_each, orbits_of
-from nitrivac.vacancies.counts import oxidation_states
 from nitrivac.vacancies.energy import ewald_matrix
 from nitrivac.vacancies.exclusion import conflicting_sites
 from nitrivac.vacancies.fillings import DistinctSampler, Fillings
 from nitrivac.vacancies.generation import Batch, Task, generate, generate_on_threads, plan_layers
+from nitrivac.vacancies.occupants import VACANCY, oxidation_state
 from nitrivac.vacancies.ranking import lowest_energies, most_symmetric
 from nitrivac.vacancies.short_range_order import nearest_to_random
-from nitrivac.vacancies.specification import VACANCY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -343,7 +342,7 @@ class ConfigurationSpace:
     def _charge_of(self, label: str, name: str) -> float:
         if name == VACANCY:
             return 0.0
-        state = oxidation_states(self.crystal, label).get(name)
+        state = oxidation_state(self.crystal, label, name)
         if state is None:
             raise UnsupportedError(
                 f"{self.crystal.provenance.source}: the oxidation state of {name} on {label} is unknown, so there is no "

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from nitrivac.catalog.elements import ELEMENTS
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError
+from nitrivac.vacancies.occupants import VACANCY, element_of, occupant_names_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["VACANCY", "Share", "SiteTarget", "VacancySpecification", "parse_specification"]
 
-VACANCY = "vacancy"
 _COUNT = re.compile(r"(\d+)\s*/\s*(\d+)")
 _ROUNDING = 1e-9
 _ACCEPTED = "Li@4f=8.1(2)%, Li@4f=0.081, Li@4f=6/72, 4a=N:0.4,Cl:0.6, or Li2.83N0.94=Li@4f,N@2c"
@@ -32,7 +32,7 @@ class Share:
     """What share of a site's positions one occupant takes.
 
     Attributes:
-        occupant: element symbol, or `vacancy`.
+        occupant: element symbol, with its charge where several oxidation states share the site (`Fe2+`), or `vacancy`.
         fraction: 0 to 1.
         uncertainty: one standard deviation, None where none is stated.
     """
@@ -126,7 +126,7 @@ def composition_targets(crystal: Crystal, item: str) -> tuple[SiteTarget, ...]:
     ):
         return ()
     amounts = {match[1]: match[2] or "1" for match in _FORMULA_PART.finditer(formula)}
-    unit = _formula_unit(crystal)
+    unit, full = _formula_unit(crystal)
     if set(amounts) != set(unit):
         raise SpecificationError(
             f"{item!r}: {crystal.provenance.source} is made of {', '.join(unit)}; give an amount of each and of no other"
@@ -134,21 +134,25 @@ def composition_targets(crystal: Crystal, item: str) -> tuple[SiteTarget, ...]:
     named = [crystal.find(address) for address in where.split(",")] if equals else []
     targets: list[SiteTarget] = []
     for element, text in amounts.items():
-        lost = unit[element] - float(text)
-        half_unit = 0.5 * 10.0 ** -len(text.partition(".")[2])
-        if lost < -half_unit:
-            raise SpecificationError(
-                f"{item!r}: {float(text):g} {element} is more than the {unit[element]:g} of one formula unit of "
-                f"{crystal.provenance.source}; atoms can only be lost, and amounts are per formula unit"
-            )
-        if lost <= half_unit and not any(element in orbit.elements for orbit in named):
-            continue
         having = [orbit for orbit in crystal.orbits if element in orbit.elements]
         losing = [orbit for orbit in having if orbit in named] if named else having
-        if (len(losing) != 1 and not named) or not losing:
+        elsewhere = sum(orbit.vacancy * len(orbit.indices) for orbit in having if orbit not in losing)
+        gone = elsewhere * unit[element] / full[element]
+        lost = unit[element] - gone - float(text)
+        half_unit = 0.5 * 10.0 ** -len(text.partition(".")[2])
+        if lost < -half_unit:
+            others = f" with {gone:g} vacant on the sites not named" if gone > _ROUNDING else ""
+            raise SpecificationError(
+                f"{item!r}: {float(text):g} {element} is more than the {unit[element] - gone:g} of one formula unit of "
+                f"{crystal.provenance.source}{others}; atoms can only be lost, and amounts are per formula unit"
+            )
+        whole = lost <= half_unit
+        if whole and not any(element in orbit.elements for orbit in named) and all(one.vacancy < 1e-8 for one in losing):
+            continue
+        if not losing or (len(losing) != 1 and not named and not whole):
             names = ",".join(crystal.address(orbit) for orbit in having)
             raise SpecificationError(f"{item!r}: say which {element} sites may lose atoms, e.g. {formula}={names}")
-        per_unit = sum(len(orbit.indices) for orbit in losing) * unit[element] / sum(len(orbit.indices) for orbit in having)
+        per_unit = sum(len(orbit.indices) for orbit in losing) * unit[element] / full[element]
         for orbit in losing:
             shares = _scaled(orbit, crystal.address(orbit), item, max(lost, 0.0) / per_unit, half_unit / 2 / per_unit)
             targets.append(SiteTarget(label=orbit.label, address=crystal.address(orbit), shares=shares, text=item))
@@ -157,8 +161,8 @@ def composition_targets(crystal: Crystal, item: str) -> tuple[SiteTarget, ...]:
     return tuple(targets)
 
 
-def _formula_unit(crystal: Crystal) -> dict[str, float]:
-    """Sites of each element per formula unit, all of them full."""
+def _formula_unit(crystal: Crystal) -> tuple[dict[str, float], dict[str, int]]:
+    """Sites of each element per formula unit, and per cell, all of them full."""
     sites: dict[str, int] = {}
     for orbit in crystal.orbits:
         if len(orbit.elements) > 1:
@@ -166,12 +170,16 @@ def _formula_unit(crystal: Crystal) -> dict[str, float]:
             raise SpecificationError(f"a composition does not say who leaves a site shared by {names}; give sites instead")
         sites[orbit.elements[0]] = sites.get(orbit.elements[0], 0) + len(orbit.indices)
     units = crystal.z or math.gcd(*sites.values())
-    return {element: number / units for element, number in sites.items()}
+    return {element: number / units for element, number in sites.items()}, sites
 
 
 def _own_shares(orbit: Orbit) -> tuple[Share, ...]:
-    shares = [Share(occupant=one.element, fraction=one.occupancy) for one in orbit.occupants]
-    return _with_vacancy(shares, orbit.vacancy, None)
+    shares = [
+        Share(occupant=name, fraction=one.occupancy, uncertainty=one.uncertainty)
+        for name, one in zip(occupant_names_of(orbit), orbit.occupants, strict=True)
+    ]
+    stated = [share.uncertainty for share in shares if share.uncertainty is not None]
+    return _with_vacancy(shares, orbit.vacancy, sum(stated) if stated else None)
 
 
 def _with_vacancy(shares: list[Share], vacancy: float, uncertainty: float | None) -> tuple[Share, ...]:
@@ -204,9 +212,10 @@ def _parse_item(crystal: Crystal, item: str) -> SiteTarget:
 def _scaled(orbit: Orbit, address: str, item: str, fraction: float, uncertainty: float | None) -> tuple[Share, ...]:
     """Shares of an orbit with this vacant fraction, its species kept in their own proportion."""
     if len(orbit.occupants) > 1:
+        named = zip(occupant_names_of(orbit), orbit.occupants, strict=True)
         raise SpecificationError(
             f"{item!r}: {address.strip()} is shared by {', '.join(orbit.elements)}; say how much of each remains, e.g. "
-            f"{orbit.wyckoff}={','.join(f'{one.element}:{one.occupancy:.3g}' for one in orbit.occupants)}"
+            f"{orbit.wyckoff}={','.join(f'{name}:{one.occupancy:.3g}' for name, one in named)}"
         )
     shares = [Share(occupant=orbit.elements[0], fraction=1.0 - fraction, uncertainty=uncertainty)]
     if fraction >= 1.0 - _ROUNDING:
@@ -243,15 +252,15 @@ def _fraction(item: str, value: str) -> tuple[float, float | None]:
 def _mixture(item: str, value: str) -> tuple[Share, ...]:
     shares: list[Share] = []
     for part in value.split(","):
-        element, _, amount = part.partition(":")
-        element = element.strip()
-        if element not in ELEMENTS and element != VACANCY:
-            raise SpecificationError(f"{item!r}: {element!r} is no element; write e.g. 4a=N:0.4,Cl:0.6")
-        if element in {share.occupant for share in shares}:
-            raise SpecificationError(f"{item!r}: {element} is given twice")
+        name, _, amount = part.partition(":")
+        name = name.strip()
+        if element_of(name) not in ELEMENTS and name != VACANCY:
+            raise SpecificationError(f"{item!r}: {name!r} is no element; write e.g. 4a=N:0.4,Cl:0.6 or Fe2+:0.5,Fe3+:0.5")
+        if name in {share.occupant for share in shares}:
+            raise SpecificationError(f"{item!r}: {name} is given twice")
         fraction, uncertainty = _fraction(item, amount)
-        if element != VACANCY and fraction > 0:
-            shares.append(Share(occupant=element, fraction=fraction, uncertainty=uncertainty))
+        if name != VACANCY and fraction > 0:
+            shares.append(Share(occupant=name, fraction=fraction, uncertainty=uncertainty))
     total = sum(share.fraction for share in shares)
     if total > 1 + _ROUNDING:
         raise SpecificationError(f"{item!r}: the shares add up to {total:g}, more than 1")

@@ -10,8 +10,8 @@ import gemmi
 import numpy as np
 
 from nitrivac.crystal.write import crystal_text
+from nitrivac.vacancies.occupants import VACANCY, element_of, oxidation_state
 from nitrivac.vacancies.realise import configuration_crystal, occupant_names
-from nitrivac.vacancies.specification import VACANCY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,10 +61,10 @@ class ConfigurationTexts:
         names = occupant_names(self.space, configuration).tolist()
         if self.file_format == "poscar":
             chosen = [
-                self.lines[element][site]
+                self.lines[name][site]
                 for element in self.element_order
                 for site, name in enumerate(names)
-                if name == element
+                if element_of(name) == element
             ]
         else:
             chosen = [self.lines[name][site] for site, name in enumerate(names) if name != VACANCY]
@@ -104,25 +104,24 @@ def configuration_texts(
     head = re.sub(f"{_TOKEN}[a-zA-Z_]+{_TOKEN}", _TOKEN, head)
     elements = list(crystal.elements)
     everyone = {name for names in space.occupants for name in names if name != VACANCY} | set(elements)
-    lines = {element: _lines(space, element, file_format) for element in sorted(everyone)}
+    lines = {name: _lines(space, name, file_format) for name in sorted(everyone)}
     return ConfigurationTexts(
         space=space, file_format=file_format, head=head, marks=marks, lines=lines, element_order=tuple(elements)
     )
 
 
-def _lines(space: ConfigurationSpace, element: str, file_format: str) -> tuple[str, ...]:
-    """The line of each site of the supercell if this element sits on it."""
+def _lines(space: ConfigurationSpace, name: str, file_format: str) -> tuple[str, ...]:
+    """The line of each site of the supercell if this occupant sits on it."""
     from nitrivac.crystal.write_cif import COORDINATE_DIGITS, number_text, type_symbol
-    from nitrivac.vacancies.counts import oxidation_states
 
-    cell, parent = space.supercell, space.crystal
+    cell, parent, element = space.supercell, space.crystal, element_of(name)
     owner = parent.orbit_of_site[cell.parent_site]
     first = {int(index): int(np.flatnonzero(owner == index)[0]) for index in np.unique(owner)}
     labels = [re.sub(r"[\s']+", "_", parent.orbits[index].label) for index in owner]
     numbers = [site - first[int(index)] + 1 for site, index in enumerate(owner)]
     if file_format == "cif":
         types = {
-            int(index): type_symbol(element, oxidation_states(parent, parent.orbits[index].label).get(element))
+            int(index): type_symbol(element, oxidation_state(parent, parent.orbits[index].label, name))
             for index in np.unique(owner)
         }
 
