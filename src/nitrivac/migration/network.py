@@ -11,7 +11,6 @@ import numpy as np
 from nitrivac.crystal.files import csv_text
 from nitrivac.crystal.radii import RADII_SOURCE
 from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
-from nitrivac.crystal.uncertain_number import rounded_uncertainty
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError
@@ -24,6 +23,7 @@ from nitrivac.migration.percolation import Links, PeriodicComponents, Threshold,
 from nitrivac.migration.reach import default_reach, mobile_sites, refuse_distance
 from nitrivac.migration.spanned import SpannedDistances, spanned_distances, up_to
 from nitrivac.migration.subset import SubsetPercolation
+from nitrivac.uncertain_number import rounded_uncertainty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
