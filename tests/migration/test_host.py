@@ -64,7 +64,6 @@ def test_what_is_no_host():
     parent = load("beta-Li3N")
     for atoms, words in (
         (supercell([]), "vacant"),
-        (supercell([0], shift=0.4), "unrelaxed"),
         (load("alpha-Li3N"), "lattice"),
         (load("Li9N2Cl3"), "Li@8c"),
     ):

@@ -173,8 +173,8 @@ def _host(parent: Crystal, host: str | None, species: str | None) -> Host | None
         return None
     found = make_host(parent, load_source(host), species=species)
     problem = other_source(host, parent.provenance.source)
-    if problem is not None:
-        remember_remark(problem)
+    for remark in (*([problem] if problem is not None else []), *found.crystal.provenance.remarks):
+        remember_remark(remark)
     return found
 
 

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
-from nitrivac.crystal._arrays import wrapped
 from nitrivac.crystal.finders import group_of_operations
 from nitrivac.crystal.model import Crystal, Orbit, Provenance
 from nitrivac.crystal.neighbours import NeighbourPairs, neighbour_pairs
 from nitrivac.crystal.space_group import parse_space_group
 from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
-from nitrivac.crystal.supercell import Supercell, make_supercell
+from nitrivac.crystal.supercell import Supercell  # noqa: TC001 - records read the hints
 from nitrivac.crystal.write import refuse_disorder
 from nitrivac.documents.document import Document
 from nitrivac.documents.record import Record
 from nitrivac.errors import UnsupportedError
 from nitrivac.migration.carrier import mobile_species
 from nitrivac.migration.hop import rounded
+from nitrivac.migration.kept_operations import ALIKE, is_group, moves_alike
+from nitrivac.migration.matching import FARTHEST_A, SiteMatch, match_sites
 from nitrivac.migration.pairs import element_names
 from nitrivac.migration.percolation import Links, Threshold, spanning_thresholds
 
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Host", "HostPercolation", "host_percolation", "make_host"]
 
-_MATCH_A = 0.1  # an atom farther than this from its site has been relaxed, and the site's symmetry is no longer its own
-_WHOLE = 0.02  # of a cell edge: how far a host's lattice may be from a whole multiple of the parent's
+_MOVED_A = 0.01  # displacements beyond rounding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,8 +47,9 @@ class Host(Record):
             those of the operations that keep the configuration. Labels are the parent's with a number, `V-` for vacant.
         vacant: indices of the vacant sites, shape (k,).
         cell: all sites of the supercell and the parent's operations on them.
-        listed: the site of the supercell that each site of `crystal` is, shape (n,).
+        listed: the site of the supercell that each site of `crystal` is, -1 for an atom on none, shape (n,).
         occupants: element on each site of the supercell, empty where none is.
+        displacements: of the atom on each site of the supercell, cartesian, angstrom, shape (m, 3).
     """
 
     parent: Crystal
@@ -57,13 +58,15 @@ class Host(Record):
     cell: Supercell = field(repr=False)
     listed: NDArray[np.int64] = field(repr=False)
     occupants: NDArray[np.str_] = field(repr=False)
+    displacements: NDArray[np.float64] = field(repr=False)
 
     def are_split(
         self, first: NDArray[np.int64], second: NDArray[np.int64], distances: NDArray[np.float64]
     ) -> NDArray[np.bool_]:
         """Which pairs of its sites are halves of one split site of the parent, by the rule for average structures."""
         site = self.cell.parent_site[self.listed]
-        return are_split(self.parent, site[first], site[second], distances)
+        on_sites = (self.listed[first] >= 0) & (self.listed[second] >= 0)
+        return on_sites & are_split(self.parent, site[first], site[second], distances)
 
     def blockers(self) -> NDArray[np.int64]:
         """How many filled sites are halves of one split site with each site, so that it may not be filled beside them."""
@@ -98,48 +101,51 @@ class Host(Record):
         They are operations of the parent: one that swaps a filled and a vacant site does not keep the configuration.
         """
         ends = self.listed[list(hop.sites)]
-        others = self.occupants.copy()
-        others[ends] = "?"
-        cell, vector = self.cell, self.crystal.frac_coords[hop.sites[1]] + hop.image - self.crystal.frac_coords[hop.sites[0]]
+        if (self.listed < 0).any():
+            return ()
+        others, displacements = self.occupants.copy(), self.displacements.copy()
+        others[ends], displacements[ends] = "?", 0.0
+        cell, places = self.cell, self.cell.frac_coords
+        steps = self.crystal.frac_coords[list(hop.sites)] - places[ends]  # whole cells, and what the ion is off its site
+        vector = places[ends[1]] + hop.image - places[ends[0]] + np.round(steps[1]) - np.round(steps[0])
         keeps = (others[cell.permutations] == others).all(axis=1)
         swaps = (cell.permutations[:, ends] == ends[::-1]).all(axis=1)
         turns = np.abs(cell.rotations @ vector + vector).max(axis=1) < 1e-3
-        return tuple(sorted(set(element_names(cell.rotations[keeps & swaps & turns]))))
+        chosen = np.flatnonzero(keeps & swaps & turns)
+        alike = moves_alike(cell, displacements)[chosen] if len(chosen) else np.zeros(0, dtype=bool)
+        return tuple(sorted(set(element_names(cell.rotations[chosen[alike]]))))
 
 
 def make_host(parent: Crystal, atoms: Crystal, *, species: str | None = None) -> Host:
     """The sites of a configuration, filled and vacant, from its parent and its atoms.
 
+    The atoms keep their own places and cell; vacant sites are where the parent has them. What lies within which limits is
+    said by `nitrivac.migration.matching`.
+
     Args:
         parent: the crystal whose sites are filled or vacant.
-        atoms: an ordered, unrelaxed supercell of it with the same origin, in any orientation (a CIF forgets it).
+        atoms: an ordered supercell of it, relaxed or not, with any origin and in any orientation (a CIF forgets it).
         species: the mobile element, whose vacant sites are wanted; by default the charge carrier of the parent.
 
     Raises:
-        UnsupportedError: the atoms are disordered, their cell is no supercell of the parent's, an atom sits on no site of
-            the parent or two on one, both halves of a split site are filled, or no site of the mobile species is vacant.
+        UnsupportedError: the atoms are disordered, their cell is no supercell of the parent's, too many atoms sit on no site
+            of the parent, both halves of a split site are filled, or no site of the mobile species is vacant.
     """
     refuse_disorder(atoms, "a host")
     species = mobile_species(parent, species)
     source = f"{atoms.provenance.source} as a host on {parent.provenance.source}"
-    matrices = _supercell_matrices(parent, atoms)
-    if not matrices:
-        raise UnsupportedError(f"{source}: its lattice vectors are no whole sums of the parent's")
-    problem = ""
-    for matrix in matrices:
-        cell = make_supercell(parent, matrix)
-        found = _occupants(cell, parent, atoms, source)
-        if isinstance(found, str):
-            problem = problem or found
-            continue
-        mobile = np.array([species in orbit.elements for orbit in parent.orbits])[parent.orbit_of_site[cell.parent_site]]
-        vacant = (found == "") & mobile
-        if not vacant.any():
-            raise UnsupportedError(f"{source}: no site of {species} is vacant; without a host a path makes its own vacancy")
-        host = _host_of(cell, parent, found, vacant, species, source)
-        _refuse_filled_halves(host, source)
-        return host
-    raise UnsupportedError(problem)
+    match = match_sites(parent, atoms, species, source)
+    elements = np.array([orbit.elements[0] for orbit in atoms.orbits])[atoms.orbit_of_site]
+    on_site = match.site >= 0
+    names = np.full(len(match.cell.frac_coords), "", dtype="U3")
+    names[match.site[on_site]] = elements[on_site]
+    mobile = np.array([species in orbit.elements for orbit in parent.orbits])[parent.orbit_of_site[match.cell.parent_site]]
+    vacant = (names == "") & mobile
+    if not vacant.any():
+        raise UnsupportedError(f"{source}: no site of {species} is vacant; without a host a path makes its own vacancy")
+    host = _host_of(parent, atoms, match, names, vacant, species=species, source=source)
+    _refuse_filled_halves(host, source)
+    return host
 
 
 def _refuse_filled_halves(host: Host, source: str) -> None:
@@ -153,55 +159,6 @@ def _refuse_filled_halves(host: Host, source: str) -> None:
             f"{source}: {len(both) // 2} pairs of filled sites are halves of one split site and never filled together, "
             f"{first} and {second} {near.distances[both[0]]:.3f} angstrom apart among them"
         )
-
-
-def _supercell_matrices(parent: Crystal, atoms: Crystal) -> list[NDArray[np.int64]]:
-    """Whole-number matrices that make the lattice of the atoms from the parent's, up to a rotation in space.
-
-    The one without a rotation comes first; rotated ones are found by the lengths of the vectors and the angles between.
-    """
-    ratio = atoms.lattice @ np.linalg.inv(parent.lattice)
-    direct = np.round(ratio).astype(np.int64)
-    if np.abs(ratio - direct).max() <= _WHOLE:
-        return [direct] if round(float(np.linalg.det(direct))) >= 1 else []
-    metric, wanted = parent.lattice @ parent.lattice.T, atoms.lattice @ atoms.lattice.T
-    lengths = np.sqrt(np.diag(wanted))
-    reach = np.ceil(lengths.max() * np.linalg.norm(np.linalg.inv(parent.lattice), axis=0) + 1e-6).astype(int)
-    grid = np.array(np.meshgrid(*(np.arange(-n, n + 1) for n in reach), indexing="ij")).reshape(3, -1).T
-    norms = np.sqrt(np.einsum("ki,ij,kj->k", grid, metric, grid))
-    off = _WHOLE * np.linalg.norm(parent.lattice, axis=1).min()
-    rows = [grid[np.abs(norms - length) < off] for length in lengths]
-    found = []
-    for a in rows[0]:
-        for b in rows[1]:
-            if abs(a @ metric @ b - wanted[0, 1]) > off * lengths.max():
-                continue
-            for c in rows[2]:
-                gaps = (abs(a @ metric @ c - wanted[0, 2]), abs(b @ metric @ c - wanted[1, 2]))
-                matrix = np.array([a, b, c])
-                if max(gaps) <= off * lengths.max() and np.linalg.det(matrix) > 0.5:
-                    found.append(matrix)
-    return found
-
-
-def _occupants(cell: Supercell, parent: Crystal, atoms: Crystal, source: str) -> NDArray[np.str_] | str:
-    """Element on each site of the supercell, empty where none is; or what is wrong with the atoms."""
-    tree = cKDTree(wrapped(cell.frac_coords), boxsize=1.0)
-    _, nearest = tree.query(wrapped(atoms.frac_coords))
-    offsets = atoms.frac_coords - cell.frac_coords[nearest]
-    distances = np.linalg.norm((offsets - np.round(offsets)) @ atoms.lattice, axis=1)
-    elements = np.array([orbit.elements[0] for orbit in atoms.orbits])[atoms.orbit_of_site]
-    names = np.full(len(cell.frac_coords), "", dtype="U3")
-    for index, site in enumerate(nearest.tolist()):
-        allowed = parent.orbits[int(parent.orbit_of_site[cell.parent_site[site]])].elements
-        if distances[index] > _MATCH_A or elements[index] not in allowed or names[site]:
-            return (
-                f"{source}: atom {index + 1} ({elements[index]}) is {distances[index]:.3f} angstrom from the nearest site, "
-                f"which takes {', '.join(allowed)}{' and is taken' if names[site] else ''}; a host is an unrelaxed "
-                f"configuration, each atom within {_MATCH_A} angstrom of a site of its own"
-            )
-        names[site] = elements[index]
-    return names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -256,35 +213,84 @@ def host_percolation(host: Host, species: str, max_distance: float) -> HostPerco
 
 
 def _host_of(
-    cell: Supercell, parent: Crystal, names: NDArray[np.str_], vacant: NDArray[np.bool_], species: str, source: str
+    parent: Crystal,
+    atoms: Crystal,
+    match: SiteMatch,
+    names: NDArray[np.str_],
+    vacant: NDArray[np.bool_],
+    *,
+    species: str,
+    source: str,
 ) -> Host:
-    """The host's crystal, its orbits those of the operations that keep the configuration."""
-    kept = (names[cell.permutations] == names).all(axis=1)
+    """The host's crystal, its orbits those of the operations that keep the configuration and every displacement."""
+    cell, n_sites = match.cell, len(names)
+    elements = np.array([orbit.elements[0] for orbit in atoms.orbits])[atoms.orbit_of_site]
+    between = np.flatnonzero(match.site < 0)
+    places, displacements = cell.frac_coords.copy(), np.zeros((n_sites, 3))
+    filled = np.flatnonzero(match.site >= 0)
+    places[match.site[filled]] = atoms.frac_coords[filled]
+    displacements[match.site[filled]] = match.displacement[filled]
+    kept = (names[cell.permutations] == names).all(axis=1) & moves_alike(cell, displacements)
+    if len(between) or not is_group(cell.rotations[kept], cell.translations[kept]):
+        kept &= (cell.permutations == np.arange(n_sites)).all(axis=1)
     rotations, translations = cell.rotations[kept], cell.translations[kept]
     group = group_of_operations(rotations, translations, cell.lattice) or parse_space_group("P1")
     listed = np.flatnonzero((names != "") | vacant)
     permutations = cell.permutations[kept]
-    rows = np.tile(np.arange(len(names)), len(permutations))
-    graph = coo_array((np.ones(len(rows), dtype=bool), (rows, permutations.ravel())), shape=(len(names),) * 2)
+    rows = np.tile(np.arange(n_sites), len(permutations))
+    graph = coo_array((np.ones(len(rows), dtype=bool), (rows, permutations.ravel())), shape=(n_sites, n_sites))
     _, orbit_of_site = connected_components(graph, directed=False)
     orbits: list[Orbit] = []
-    serial: dict[str, int] = {}
+    serial: Counter[str] = Counter()
+
+    def add(stem: str, element: str, oxidation: float | None, members: NDArray[np.int64]) -> None:
+        serial[stem] += 1
+        orbits.append(Orbit.of_configuration(f"{stem}-{serial[stem]}", element, oxidation, members))
+
     for number in dict.fromkeys(orbit_of_site[listed].tolist()):
         members = np.flatnonzero(orbit_of_site[listed] == number)
         site = int(listed[members[0]])
         old = parent.orbits[int(parent.orbit_of_site[cell.parent_site[site]])]
-        stem = f"V-{old.label}" if vacant[site] else old.label
-        serial[stem] = serial.get(stem, 0) + 1
         element = species if vacant[site] else str(names[site])
         oxidation = next((one.oxidation for one in old.occupants if one.element == element), None)
-        orbits.append(Orbit.of_configuration(f"{stem}-{serial[stem]}", element, oxidation, members))
+        stem = f"V-{old.label}" if vacant[site] else old.label if element in old.elements else f"{element}-on-{old.label}"
+        add(stem, element, oxidation, members)
+    for number, atom in enumerate(between.tolist()):
+        add(f"I-{elements[atom]}", str(elements[atom]), None, np.array([len(listed) + number]))
     crystal = Crystal(
         lattice=cell.lattice,
-        frac_coords=cell.frac_coords[listed],
+        frac_coords=np.concatenate([places[listed], atoms.frac_coords[between]]),
         orbits=tuple(orbits),
         space_group=replace(group, rotations=rotations, translations=translations),
-        provenance=Provenance(source=source, caution=parent.provenance.caution),
+        provenance=Provenance(source=source, caution=parent.provenance.caution, remarks=_remarks(parent, elements, match)),
     )
     return Host(
-        parent=parent, crystal=crystal, vacant=np.flatnonzero(vacant[listed]), cell=cell, listed=listed, occupants=names
+        parent=parent,
+        crystal=crystal,
+        vacant=np.flatnonzero(vacant[listed]),
+        cell=cell,
+        listed=np.concatenate([listed, np.full(len(between), -1)]),
+        occupants=names,
+        displacements=displacements,
     )
+
+
+def _remarks(parent: Crystal, elements: NDArray[np.str_], match: SiteMatch) -> tuple[str, ...]:
+    """What is said of a configuration that is not exactly its parent's sites."""
+    lengths = np.linalg.norm(match.displacement, axis=1)
+    remarks = []
+    if lengths.max() > _MOVED_A or match.strain > ALIKE:
+        remarks.append(
+            f"relaxed: atoms up to {lengths.max():.3f} angstrom from their sites, the cell strained by up to "
+            f"{match.strain:.2%}; they are kept as they are, and vacant sites lie where the parent has them"
+        )
+    remarks += [
+        f"atom {atom + 1} ({elements[atom]}) is on no site of the parent within {FARTHEST_A} angstrom"
+        for atom in np.flatnonzero(match.site < 0).tolist()
+    ]
+    for atom in match.foreign.tolist():
+        home = parent.orbits[int(parent.orbit_of_site[match.cell.parent_site[match.site[atom]]])]
+        remarks.append(
+            f"atom {atom + 1} ({elements[atom]}) is on a site of {'/'.join(home.elements)}, {parent.address(home)}"
+        )
+    return tuple(remarks)
