@@ -155,10 +155,8 @@ _MOVED_A = {"pymatgen with symprec": SYMPREC_A}  # it puts atoms where the symme
 
 def _difference(crystal: Crystal, found: Crystal, moved: float) -> str:
     """In what a crystal read back differs: group, contents or distances; each atom was moved by so many angstrom at most."""
-    from nitrivac.crystal.verify import verify_crystal
-
-    groups = {crystal.space_group.number, verify_crystal(crystal, symprec=SYMPREC_A + moved).found.number}
-    if found.space_group.number not in groups and found.space_group.number != verify_crystal(crystal).found.number:
+    groups = {crystal.space_group.number, _group(crystal, SYMPREC_A), _group(crystal, SYMPREC_A + moved)}
+    if found.space_group.number not in groups:
         return f"group {found.space_group.number}, not {' or '.join(map(str, sorted(groups)))}"
     cells = Fraction(found.volume / crystal.volume).limit_denominator(12)
     if abs(found.volume - crystal.volume * cells) > 1e-3 * found.volume:
@@ -172,6 +170,15 @@ def _difference(crystal: Crystal, found: Crystal, moved: float) -> str:
         if different := _unlike(ours.get(pair, []), theirs.get(pair, []), cells, _SLACK_A + 2 * moved):
             return f"distances {pair}: {different}"
     return ""
+
+
+def _group(crystal: Crystal, symprec: float) -> int:
+    """Number of the group that spglib finds at a tolerance in angstrom."""
+    from nitrivac.crystal.finders import spglib_dataset
+    from nitrivac.crystal.symmetry_search import average_cell
+
+    dataset = spglib_dataset(average_cell(crystal), symprec)
+    return 0 if dataset is None else int(dataset.number)
 
 
 def _distances(crystal: Crystal) -> dict[str, list[float]]:

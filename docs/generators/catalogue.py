@@ -132,7 +132,8 @@ def _structure(one: Material) -> list[str]:
         cell = one.lattice
         text = f"**Space group** {one.space_group.symbol} ({one.space_group.number}){setting}."
         if cell:
-            text += f" **Cell** {cell.a:g}, {cell.b:g}, {cell.c:g} Å; {cell.alpha:g}, {cell.beta:g}, {cell.gamma:g}°."
+            texts = cell.texts()
+            text += f" **Cell** {', '.join(texts[:3])} Å; {', '.join(texts[3:])}°."
         if one.z:
             text += f" Z = {one.z:.6g}."
         parts.append(text)

@@ -7,14 +7,17 @@ import math
 
 import numpy as np
 import pytest
+import yaml
 
+from nitrivac.catalog import get_material, to_dict
 from nitrivac.crystal import load
 from nitrivac.crystal.distances import shortest_distances
 from nitrivac.crystal.model import Crystal
-from nitrivac.crystal.uncertain_number import number_with_uncertainty, parsed_uncertainty, same_digits
 from nitrivac.crystal.write import crystal_text
+from nitrivac.errors import RecordError
 from nitrivac.migration import find_hops
 from nitrivac.polyhedra import analyze_polyhedra
+from nitrivac.uncertain_number import number_with_uncertainty, parsed_uncertainty, same_digits
 from nitrivac.vacancies.average import average_crystal
 from nitrivac.vacancies.specification import parse_specification
 
@@ -299,3 +302,25 @@ def test_uncertainties_are_read_as_cif_writes_them(text, uncertainty):
 @pytest.mark.parametrize("text", ["0.0834(2)", "3.66225(4)", "12(1)", "0.5000(12)", "90.0(3)"])
 def test_a_number_of_a_file_is_written_as_it_was(text):
     assert same_digits(float(text.partition("(")[0]), parsed_uncertainty(text), 6) == text
+
+
+def test_records_take_them(tmp_path):
+    record = to_dict(get_material("beta-Li3N")) | {"id": "mine"}
+    record["lattice"] |= {"su": {"a": SIGMA_A, "b": SIGMA_A, "c": SIGMA_C}}
+    record["sites"][2]["xyz"] = ["1/3", "2/3", "0.57723(12)"]
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump(record), encoding="utf-8")
+    assert find_hops(load(path)).hop("h1").distance_text == "2.1807(18)"
+
+
+def test_a_record_with_an_impossible_uncertainty_is_refused(tmp_path):
+    record = to_dict(get_material("beta-Li3N")) | {"id": "mine"}
+    record["lattice"] |= {"su": {"a": -0.1}}
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump(record), encoding="utf-8")
+    with pytest.raises(RecordError, match=r"lattice\.su\.a: -0\.1"):
+        load(path)
+
+
+def test_a_published_cell_keeps_its_uncertainty(nitrivac):
+    assert "3.66225(4), 3.66225(4), 19.7718(4) Å" in nitrivac("show", "Li4NCl").out

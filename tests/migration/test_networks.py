@@ -13,12 +13,15 @@ from nitrivac.crystal import load
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.errors import SpecificationError
 from nitrivac.migration import find_hops
-from nitrivac.migration.filling import fillings_of, random_filling, random_occupation, repeated
+from nitrivac.migration.box import repeated
+from nitrivac.migration.filling import filling_hops, fillings_of, random_filling, random_occupation
 from nitrivac.migration.kinds import percolation_by_anions
 from nitrivac.migration.percolation import Links, PeriodicComponents
 from nitrivac.migration.points import jump_kinds, links_of_points, thresholds_of_points
 from nitrivac.vacancies import ConfigurationSpace, parse_specification, plan_supercells
 from nitrivac.vacancies.realise import configuration_crystal
+from tests.elsewhere import shared
+from tests.robustness.harness import run
 
 CUBE = np.eye(3)
 FCC = np.array([[0, 1, 1], [1, 0, 1], [1, 1, 0]]) / 2
@@ -241,3 +244,58 @@ def test_hops_of_a_configuration_by_the_anions_they_pass():
             pytest.approx(jumps.percolation(kinds)[1]),
         )
     assert sum(one.share_of_hops for kinds, one in found.items() if len(kinds) == 1) == pytest.approx(1)
+
+
+def test_one_half_of_each_split_site_is_filled_and_no_more():
+    """A ring of pairs a-b: sites 0 and 1 exclude each other, 1 joins the next 0; half of all sites are filled in the end."""
+    exclusive = Links.of([(0, 1, 0, 0, 0), (1, 0, 0, 0, 0)])
+    joins = Links.of([(1, 0, 1, 0, 0), (0, 1, -1, 0, 0)])
+    filling = random_filling(joins, 2, box=(7, 1, 1), runs=30, seed=4, exclusive=exclusive)
+    assert filling.most_filled == pytest.approx(0.5)
+    assert filling.threshold(1) == (np.inf, np.inf)  # no ring without both halves of some site
+    free = random_filling(joins, 2, box=(7, 1, 1), runs=30, seed=4)
+    assert (free.most_filled, np.isinf(free.threshold(1)[0])) == (1.0, True)  # 0 and 1 of one cell are not joined
+    own = random_occupation(joins, [0.5, 0.5], box=(7, 2, 2), runs=30, seed=4, exclusive=exclusive)
+    assert (own.filled, own.wanted) == (pytest.approx(0.5), pytest.approx(0.5))
+    full = random_occupation(joins, [1.0, 0.0], box=(7, 2, 2), runs=3, seed=4, exclusive=exclusive, kinds=[0, 1])
+    assert full.filled == pytest.approx(0.5)
+
+
+def brute_force_jam(links, order):
+    """Sites filled one by one unless a filled one excludes them."""
+    partners = {}
+    for one, other in zip(links.first.tolist(), links.second.tolist(), strict=True):
+        partners.setdefault(one, set()).add(other)
+    filled = set()
+    for site in order:
+        if not partners.get(site, set()) & filled:
+            filled.add(site)
+    return filled
+
+
+def test_jammed_fillings_are_as_full_as_those_of_a_plain_loop():
+    """A chain in which every site excludes both neighbours: the jammed share is (1 - exp(-2)) / 2 (Flory)."""
+    chain = Links.of([(0, 0, 1, 0, 0), (0, 0, -1, 0, 0)])
+    filling = random_filling(Links.of([]), 1, box=(400, 1, 1), runs=60, seed=5, exclusive=chain)
+    assert filling.most_filled == pytest.approx((1 - np.exp(-2)) / 2, abs=0.004)
+    wide = repeated(chain, 1, (400, 1, 1))
+    rng = np.random.default_rng(6)
+    shares = [len(brute_force_jam(wide, rng.permutation(400).tolist())) / 400 for _ in range(60)]
+    assert np.mean(shares) == pytest.approx(filling.most_filled, abs=0.006)
+
+
+def test_argyrodites_span_in_no_filling_and_would_with_both_halves_filled():
+    crystal = load(str(shared("cases/migration/argyrodite48h.cif")))
+    network = find_hops(crystal, widest_paths=False)
+    assert filling_hops(network) == ("h1", "h2")
+    grown, own = fillings_of(crystal, network, box=(3, 3, 3), runs=20, seed=1)
+    assert grown.most_filled == own.filled == pytest.approx(0.5)
+    assert [share for share, _ in own.spanning] == [0.0, 0.0, 0.0]
+    assert np.isinf(grown.threshold(1)[0])
+
+
+def test_fillings_that_fall_short_of_the_occupancies_say_so():
+    shown = run("hops", shared("cases/migration/LLZO.cif"), "--random", "5", "--box", "2x2x2", "--only", "h1,h2").out
+    assert "joined by h1, h2;" in shown
+    assert "only one half is ever filled" in " ".join(shown.split())
+    assert "The occupancies ask for 46.7%" in " ".join(shown.split())

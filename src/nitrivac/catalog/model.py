@@ -10,6 +10,7 @@ import msgspec
 
 from nitrivac.documents.envelope import envelope, opened
 from nitrivac.errors import RecordError
+from nitrivac.uncertain_number import number_with_uncertainty
 
 __all__ = [
     "Alternative",
@@ -28,7 +29,10 @@ Status = Literal["resolved", "disordered", "amorphous", "unresolved"]
 Grade = Literal["A", "B", "C", "R"]
 Coordinate = int | float | str
 
+CELL_KEYS: tuple[Literal["a", "b", "c", "alpha", "beta", "gamma"], ...] = ("a", "b", "c", "alpha", "beta", "gamma")
+
 _FRACTION = re.compile(r"[+-]?\d{1,9}(?:/[1-9]\d{0,8})?")
+_UNCERTAIN = re.compile(r"[+-]?\d{0,9}\.\d{1,15}\(\d{1,9}\)")
 _LARGEST_COORDINATE = 1e9
 
 
@@ -49,7 +53,13 @@ class SpaceGroupRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
 
 class Lattice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Cell in angstrom and degrees; `note` says where it comes from if not from the coordinates' source."""
+    """Cell in angstrom and degrees.
+
+    Attributes:
+        a: length, and so `b` and `c`; `alpha`, `beta` and `gamma` are the angles.
+        su: standard uncertainty of each of these that the source gives one for, by name.
+        note: where the cell comes from if not from the coordinates' source.
+    """
 
     a: float
     b: float
@@ -57,7 +67,20 @@ class Lattice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     alpha: float
     beta: float
     gamma: float
+    su: dict[Literal["a", "b", "c", "alpha", "beta", "gamma"], float] = {}
     note: str | None = None
+
+    @property
+    def uncertainties(self) -> tuple[float, ...]:
+        """Standard uncertainties of a, b, c, alpha, beta, gamma, 0 where none is given."""
+        return tuple(self.su.get(key, 0.0) for key in CELL_KEYS)
+
+    def texts(self) -> tuple[str, ...]:
+        """a, b, c, alpha, beta, gamma as they are printed: `3.552`, `3.66225(4)`."""
+        return tuple(
+            number_with_uncertainty(getattr(self, key), self.su[key], 4) if key in self.su else f"{getattr(self, key):g}"
+            for key in CELL_KEYS
+        )
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -68,7 +91,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         species: element to occupancy; the rest of the site is vacant.
         oxidation: element to oxidation state; empty where none is stated.
         wyckoff: multiplicity and letter in the stated setting, `4f`.
-        xyz: fractional coordinates; numbers, or exact fractions as text (`1/3`).
+        xyz: fractional coordinates; numbers, or as text exact fractions (`1/3`) or numbers with their standard uncertainty
+            (`0.0834(2)`).
     """
 
     label: str
@@ -267,7 +291,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def parse_coordinate(value: Coordinate) -> float:
-    """A coordinate as typed: a number, or a text with a whole number or fraction (`1/3`).
+    """A coordinate as typed: a number, or a text with a whole number or fraction (`1/3`) or `0.0834(2)`.
 
     A third typed short (0.333) is itself here; whether it means 1/3 its position in the space group says.
 
@@ -278,12 +302,14 @@ def parse_coordinate(value: Coordinate) -> float:
         The coordinate as a float.
 
     Raises:
-        RecordError: the text is no fraction, or the number is not finite.
+        RecordError: the text is none of these, or the number is not finite.
     """
     if isinstance(value, str):
         text = value.replace(" ", "")
+        if _UNCERTAIN.fullmatch(text):
+            return parse_coordinate(float(text.partition("(")[0]))
         if not _FRACTION.fullmatch(text):
-            raise RecordError(f"coordinate {value!r:.40} is neither a number nor a fraction such as 1/3")
+            raise RecordError(f"coordinate {value!r:.40} is neither a number nor a fraction such as 1/3 nor like 0.0834(2)")
         return float(Fraction(text))
     if not abs(value) <= _LARGEST_COORDINATE:  # also refuses NaN
         raise RecordError(f"coordinate {value!s:.20} is not a finite number of ordinary size")

@@ -130,6 +130,9 @@ def _check_lattice(cell: Lattice, place: str, where: str) -> None:
         value = getattr(cell, key)
         if not 0 < value < 180:
             _refuse(where, f"{place}.{key}", value, "an angle in degrees between 0 and 180")
+    for key, value in cell.su.items():
+        if not 0 < value < getattr(cell, key):
+            _refuse(where, f"{place}.su.{key}", value, f"a standard uncertainty above 0 and below the value of {key}")
     alpha, beta, gamma = cell.alpha, cell.beta, cell.gamma
     if alpha + beta + gamma >= 360 or max(alpha, beta, gamma) * 2 >= alpha + beta + gamma:
         _refuse(where, place, (alpha, beta, gamma), "no cell has these angles (alpha, beta, gamma)")

@@ -71,7 +71,7 @@ def hops(
 ) -> None:
     """List the symmetry-distinct hops of the mobile species and when they percolate."""
     from nitrivac.crystal.files import write_text
-    from nitrivac.migration.filling import fillings_of
+    from nitrivac.migration.filling import filling_hops, fillings_of
     from nitrivac.migration.host import host_percolation
     from nitrivac.migration.kinds import percolation_by_anions
     from nitrivac.migration.sensitivity import hop_sensitivity
@@ -103,7 +103,7 @@ def hops(
     subset = network.percolation(names, elementary=elementary) if only is not None or elementary else None
     kinds = percolation_by_anions(network) if by_anions else ()
     shifted = hop_sensitivity(crystal, network, sensitivity) if sensitivity is not None else None
-    chosen = subset.hops if subset else tuple(one.id for one in network.hops if not one.exclusive)
+    chosen = subset.hops if subset else filling_hops(network)
     filled = fillings_of(crystal, network, chosen, box=_box(box), runs=random, seed=seed) if random else None
     spanned = host_percolation(made, network.species, network.max_distance) if made else None
     if table is not None:
@@ -113,7 +113,7 @@ def hops(
         document = network.printed() | {name: part.printed() for name, part in parts.items() if part is not None}
         if by_anions:
             document["by_anions"] = [kind.printed() for kind in kinds]
-        print_json(document | ({"random": filled[0].printed() | filled[1].printed()} if filled else {}))
+        print_json(document | ({"random": {"hops": chosen} | filled[0].printed() | filled[1].printed()} if filled else {}))
         return
     screen = console()
     screen.print(hops_report(network, percolation=made is None))
@@ -127,9 +127,7 @@ def hops(
         screen.print(kinds_report(kinds))
     if filled is not None:
         screen.print("")
-        screen.print(
-            filling_report(*filled, subset.hops if subset else [one.id for one in network.hops if not one.exclusive])
-        )
+        screen.print(filling_report(*filled, chosen))
     if shifted is not None:
         screen.print("")
         screen.print(sensitivity_report(shifted))

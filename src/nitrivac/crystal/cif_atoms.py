@@ -20,8 +20,8 @@ from nitrivac.crystal.cif_species import (
 )
 from nitrivac.crystal.model import Occupant
 from nitrivac.crystal.occupancies import FULL_WITHIN, nominal_shares
-from nitrivac.crystal.uncertain_number import parsed_uncertainty
 from nitrivac.errors import ReadError
+from nitrivac.uncertain_number import parsed_uncertainty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ import numpy as np
 
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.split_sites import are_split
-from nitrivac.crystal.uncertain_number import number_with_uncertainty
+from nitrivac.uncertain_number import number_with_uncertainty
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -23,9 +23,9 @@ from nitrivac.crystal.convert import crystal_from_structure
 from nitrivac.crystal.limits import SEARCHED_SITES
 from nitrivac.crystal.model import Crystal, Occupant, Provenance
 from nitrivac.crystal.thirds import completed_point
-from nitrivac.crystal.uncertain_number import parsed_uncertainty
 from nitrivac.crystal.uncertainty import stated_uncertainties
 from nitrivac.errors import NitrivacError, ReadError
+from nitrivac.uncertain_number import parsed_uncertainty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

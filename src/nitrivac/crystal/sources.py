@@ -16,6 +16,7 @@ from nitrivac.crystal.model import Crystal, Occupant, Provenance
 from nitrivac.crystal.read import named_source, read_crystal
 from nitrivac.crystal.space_group import parse_space_group
 from nitrivac.errors import BuildError, ReadError, RecordError, SpaceGroupError, UnknownMaterialError
+from nitrivac.uncertain_number import parsed_uncertainty
 
 if TYPE_CHECKING:
     from ase import Atoms
@@ -141,6 +142,7 @@ def crystal_from_record(material: Material, candidate: str | None = None) -> Cry
                 for element, occupancy in site.species.items()
             ),
             xyz=tuple(parse_coordinate(value) for value in site.xyz),
+            uncertainties=tuple(parsed_uncertainty(str(value)) for value in site.xyz),
             wyckoff=site.wyckoff,
             where=f"{where}: sites[{index}] ({site.label})",
         )
@@ -158,7 +160,9 @@ def crystal_from_record(material: Material, candidate: str | None = None) -> Cry
         caution=caution,
     )
     try:
-        return crystal_from_asymmetric_unit(_lattice(material), group, sites, provenance, z=material.z)
+        return crystal_from_asymmetric_unit(
+            _lattice(material), group, sites, provenance, z=material.z, cell_uncertainties=material.lattice.uncertainties
+        )
     except BuildError as error:
         raise RecordError(str(error) if where in str(error) else f"{where}: {error}") from error
 

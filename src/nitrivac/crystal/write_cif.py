@@ -12,8 +12,8 @@ from nitrivac import __version__
 from nitrivac.crystal.composition import formula_text
 from nitrivac.crystal.sites import right_handed
 from nitrivac.crystal.space_group import as_triplets
-from nitrivac.crystal.uncertain_number import number_with_uncertainty, same_digits
 from nitrivac.crystal.uncertainty import cell_parameters
+from nitrivac.uncertain_number import number_with_uncertainty, same_digits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

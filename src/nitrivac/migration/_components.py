@@ -136,16 +136,50 @@ def roots_of(parent, offset):
 
 
 @nb.njit(cache=True, nogil=True)
-def fill_sites(order, starts, neighbours, images, reached, largest):
-    """Fill sites one by one and join them with filled neighbours (Newman and Ziff).
+def is_blocked(site, filled, starts, partners):
+    """Whether a site that excludes this one is filled."""
+    for place in range(starts[site], starts[site + 1]):  # noqa: SIM110 - numba compiles no generators
+        if filled[partners[place]]:
+            return True
+    return False
+
+
+@nb.njit(cache=True, nogil=True)
+def fill_to_quotas(order, kinds, quotas, starts, partners, filled):
+    """Fill sites in order where nothing excludes them, no more of a kind than its quota.
+
+    Args:
+        order: sites in the order in which they are tried, shape (n,).
+        kinds: kind of each site, shape (n,).
+        quotas: how many of each kind may still be filled; counted down.
+        starts: where the partners of each site start, shape (n + 1,).
+        partners: sites that exclude a site, of all sites one after the other.
+        filled: set for the sites filled, shape (n,).
+    """
+    for site in order:
+        if quotas[kinds[site]] > 0 and not is_blocked(site, filled, starts, partners):
+            filled[site] = True
+            quotas[kinds[site]] -= 1
+
+
+@nb.njit(cache=True, nogil=True)
+def fill_sites(order, starts, neighbours, images, partner_starts, partners, reached, largest):
+    """Fill sites one by one, unless a site that excludes them is filled, and join them with filled neighbours.
+
+    After Newman and Ziff.
 
     Args:
         order: sites in the order in which they are filled, shape (n,).
         starts: where the neighbours of each site start, shape (n + 1,).
         neighbours: of all sites, one after the other.
         images: cell of each.
+        partner_starts: where the partners of each site start, shape (n + 1,).
+        partners: sites that exclude a site, of all sites one after the other.
         reached: filled with the number of sites at which a component first has rank 1, 2, 3; 0 where never, shape (3,).
-        largest: filled with the size of the largest component after each site, shape (n,).
+        largest: filled with the size of the largest component after each site filled, the last one to the end, shape (n,).
+
+    Returns:
+        The number of sites filled.
     """
     n = len(order)
     parent = np.arange(n)
@@ -156,8 +190,10 @@ def fill_sites(order, starts, neighbours, images, reached, largest):
     total = np.zeros(3, dtype=np.int64)
     filled = np.zeros(n, dtype=np.bool_)
     biggest = 0
-    for step in range(n):
-        site = order[step]
+    step = 0
+    for site in order:
+        if is_blocked(site, filled, partner_starts, partners):
+            continue
         filled[site] = True
         for place in range(starts[site], starts[site + 1]):
             if filled[neighbours[place]]:
@@ -167,6 +203,9 @@ def fill_sites(order, starts, neighbours, images, reached, largest):
                         reached[dimension] = step + 1
         biggest = max(biggest, size[find_root(parent, offset, site, total)])
         largest[step] = biggest
+        step += 1
+    largest[step:] = biggest
+    return step
 
 
 @nb.njit(cache=True, nogil=True)

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nitrivac.crystal.split_sites import split_pairs
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError
+from nitrivac.migration.box import cells_of, neighbours_in_box, random_draw, repeated
 from nitrivac.migration.percolation import Links, PeriodicComponents
+from nitrivac.migration.spanned import up_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +22,14 @@ if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
     from nitrivac.migration.network import HopNetwork
 
-__all__ = ["RandomFilling", "RandomOccupation", "fillings_of", "random_filling", "random_occupation", "repeated"]
+__all__ = [
+    "RandomFilling",
+    "RandomOccupation",
+    "filling_hops",
+    "fillings_of",
+    "random_filling",
+    "random_occupation",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,6 +39,7 @@ class RandomFilling(Document):
     Attributes:
         n_sites: sites in the box.
         runs: number of fillings.
+        most_filled: mean share of the sites that is filled when no other can be; below 1 where sites exclude each other.
         first_spanning: share of the sites that were filled when a run first spanned 1, 2, 3 dimensions, infinite where it
             never did, shape (runs, 3).
         largest: mean share of the box's sites in the largest component after each site filled, shape (n_sites,).
@@ -40,6 +51,7 @@ class RandomFilling(Document):
     first_spanning: NDArray[np.float64] = field(repr=False)
     largest: NDArray[np.float64] = field(repr=False)
     largest_error: NDArray[np.float64] = field(repr=False)
+    most_filled: float = 1.0
 
     def threshold(self, dimension: int) -> tuple[float, float]:
         """Mean occupancy at which that many dimensions are first spanned, and its standard error; infinite where never.
@@ -57,6 +69,7 @@ class RandomFilling(Document):
         return {
             "sites": self.n_sites,
             "runs": self.runs,
+            "most_filled": round(self.most_filled, 6),
             "threshold_occupancy": [None if np.isinf(mean) else round(mean, 6) for mean, _ in thresholds],
             "threshold_error": [None if np.isinf(error) else round(error, 6) for _, error in thresholds],
         }
@@ -80,6 +93,8 @@ class RandomOccupation(Document):
         n_sites: sites in the box.
         runs: number of fillings.
         filled: mean share of the sites that was filled.
+        wanted: share that the occupancies ask for; more than was filled where sites exclude each other so that no filling in
+            random order has room for all.
         spanning: share of the runs that span at least 1, 2, 3 dimensions, each with its binomial standard error.
         largest: mean share of the box's sites in the largest component, with its standard error.
     """
@@ -89,11 +104,13 @@ class RandomOccupation(Document):
     filled: float
     spanning: tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
     largest: tuple[float, float]
+    wanted: float | None = None
 
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "filled": round(self.filled, 6),
+            "wanted": None if self.wanted is None else round(self.wanted, 6),
             "spanning_share": [round(share, 6) for share, _ in self.spanning],
             "spanning_error": [round(error, 6) for _, error in self.spanning],
             "largest_component": round(self.largest[0], 6),
@@ -101,28 +118,20 @@ class RandomOccupation(Document):
         }
 
 
-def repeated(links: Links, n_sites: int, box: tuple[int, int, int]) -> Links:
-    """The links of a network in a box of cells, cell c of site i being number `i + n_sites * c`."""
-    size = np.array(box, dtype=np.int64)
-    cells = np.array(np.meshgrid(*(np.arange(n) for n in box), indexing="ij")).reshape(3, -1).T
-    numbers = np.arange(len(cells))
-    reached = cells[:, None, :] + links.images[None, :, :]
-    images, inside = np.divmod(reached, size)
-    target = (inside[..., 0] * size[1] + inside[..., 1]) * size[2] + inside[..., 2]
-    return Links(
-        first=(links.first[None, :] + n_sites * numbers[:, None]).ravel(),
-        second=(links.second[None, :] + n_sites * target).ravel(),
-        images=np.ascontiguousarray(images.reshape(-1, 3)),
-    )
-
-
 def random_filling(
-    links: Links, n_sites: int, *, box: ArrayLike = (8, 8, 8), runs: int = 100, seed: int = 0
+    links: Links,
+    n_sites: int,
+    *,
+    box: ArrayLike = (8, 8, 8),
+    runs: int = 100,
+    seed: int = 0,
+    exclusive: Links | None = None,
 ) -> RandomFilling:
     """Fill the sites of a box in random order and see when the filled ones span it, several times over.
 
     Each run adds one site after another (M. E. J. Newman, R. M. Ziff, Phys. Rev. E 64 (2001) 016706), so that one run
-    serves all occupancies; spanning is the rank of the closed walks round the periodic box.
+    serves all occupancies; spanning is the rank of the closed walks round the periodic box. A site beside a filled one that
+    excludes it stays empty.
 
     Args:
         links: hops of one cell, each in both directions.
@@ -130,26 +139,24 @@ def random_filling(
         box: number of cells along each axis.
         runs: number of fillings.
         seed: of the random generator.
+        exclusive: pairs of sites of which only one is filled, each in both directions.
 
     Raises:
         SpecificationError: box or runs are no positive numbers.
     """
     from nitrivac.migration._components import fill_sites
 
-    a, b, c = (int(number) for number in np.asarray(box).tolist())
-    if min(a, b, c) < 1 or runs < 1:
-        raise SpecificationError("a box of one cell or more along each axis and one run or more are accepted")
-    wide = repeated(links, n_sites, (a, b, c))
-    total = n_sites * a * b * c
-    order = np.argsort(wide.first, kind="stable")
-    starts = np.concatenate([[0], np.cumsum(np.bincount(wide.first, minlength=total))])
-    neighbours, images = wide.second[order], np.ascontiguousarray(wide.images[order])
+    cells = cells_of(box, runs)
+    total = n_sites * cells[0] * cells[1] * cells[2]
+    starts, neighbours, images = neighbours_in_box(links, n_sites, cells)
+    partner_starts, partners, _ = neighbours_in_box(exclusive, n_sites, cells)
     rng = np.random.default_rng(seed)
     reached = np.zeros((runs, 3), dtype=np.int64)
     sums, squares = np.zeros(total), np.zeros(total)
-    largest = np.zeros(total, dtype=np.int64)
+    largest, filled = np.zeros(total, dtype=np.int64), 0
     for run in range(runs):
-        fill_sites(rng.permutation(total), starts, neighbours, images, reached[run], largest)
+        order = rng.permutation(total)
+        filled += fill_sites(order, starts, neighbours, images, partner_starts, partners, reached[run], largest)
         sums += largest
         squares += largest.astype(float) ** 2
     mean = sums / runs
@@ -157,6 +164,7 @@ def random_filling(
     return RandomFilling(
         n_sites=total,
         runs=runs,
+        most_filled=filled / (runs * total),
         first_spanning=np.where(reached > 0, reached / total, np.inf),
         largest=mean / total,
         largest_error=spread / total,
@@ -164,9 +172,19 @@ def random_filling(
 
 
 def random_occupation(
-    links: Links, occupancies: ArrayLike, *, box: ArrayLike = (8, 8, 8), runs: int = 100, seed: int = 0
+    links: Links,
+    occupancies: ArrayLike,
+    *,
+    box: ArrayLike = (8, 8, 8),
+    runs: int = 100,
+    seed: int = 0,
+    exclusive: Links | None = None,
+    kinds: ArrayLike | None = None,
 ) -> RandomOccupation:
     """Fill each site of a box with the probability of its own occupancy, several times, and see what is spanned.
+
+    Where sites exclude each other those of each kind are filled in random order, as many as their occupancy asks for,
+    unless one that excludes them is filled.
 
     Args:
         links: hops of one cell.
@@ -174,21 +192,25 @@ def random_occupation(
         box: number of cells along each axis.
         runs: number of fillings.
         seed: of the random generator.
+        exclusive: pairs of sites of which only one is filled, each in both directions.
+        kinds: number of the orbit of each site, which has one occupancy; by default sites of one occupancy are of one kind.
 
     Raises:
         SpecificationError: box or runs are no positive numbers, or an occupancy is not between 0 and 1.
     """
     shares = np.asarray(occupancies, dtype=float)
-    a, b, c = (int(number) for number in np.asarray(box).tolist())
-    if min(a, b, c) < 1 or runs < 1 or shares.min(initial=0) < 0 or shares.max(initial=0) > 1 + 1e-9:
-        raise SpecificationError("a box of one cell or more, one run or more and occupancies of 0 to 1 are accepted")
-    wide = repeated(links, len(shares), (a, b, c))
-    total = len(shares) * a * b * c
-    probability = np.tile(shares, a * b * c)
+    if shares.min(initial=0) < 0 or shares.max(initial=0) > 1 + 1e-9:
+        raise SpecificationError("occupancies of 0 to 1 are accepted")
+    cells = cells_of(box, runs)
+    wide = repeated(links, len(shares), cells)
+    repeats = cells[0] * cells[1] * cells[2]
+    total = len(shares) * repeats
+    partners = neighbours_in_box(exclusive, len(shares), cells)
+    draw = random_draw(shares, shares if kinds is None else np.asarray(kinds), partners, repeats)
     rng = np.random.default_rng(seed)
     dimensions, largest, filled = np.zeros(runs, dtype=np.int64), np.zeros(runs), np.zeros(runs)
     for run in range(runs):
-        full = rng.random(total) < probability
+        full = draw(rng)
         components = PeriodicComponents(total)
         components.join(wide[full[wide.first] & full[wide.second]])
         dimensions[run] = components.dimensions().max(initial=0)
@@ -201,9 +223,26 @@ def random_occupation(
         n_sites=total,
         runs=runs,
         filled=float(filled.mean()),
+        wanted=float(shares.mean()) if len(shares) else 0.0,
         spanning=(one, two, three),
         largest=(float(largest.mean()), error),
     )
+
+
+def filling_hops(network: HopNetwork) -> tuple[str, ...]:
+    """The hops that join filled sites unless others are named: the elementary ones that are needed to span most dimensions.
+
+    Those no longer than the distance at which hops and split pairs span as many dimensions as they do; where split pairs
+    alone do that, no longer than the distance at which the hops do without them.
+    """
+    spanned = network.spanned
+    ends = [up_to(one, network.max_distance) for one in ((spanned.together, spanned.hops_alone) if spanned else ())]
+    for thresholds in ends:
+        longest = max((one.value for one in thresholds if one.value is not None), default=network.max_distance)
+        names = tuple(one.id for one in network.hops if one.elementary and one.distance <= longest + 1e-6)
+        if names:
+            return names
+    return tuple(one.id for one in network.hops if one.elementary)
 
 
 def fillings_of(
@@ -217,12 +256,12 @@ def fillings_of(
 ) -> tuple[RandomFilling, RandomOccupation]:
     """Random fillings of the mobile sites of a crystal, at all occupancies alike and at its own.
 
-    Sites too near to be filled together count as joined: a filling may fill both, and they are one place.
+    Of two halves of a split site only one is ever filled.
 
     Args:
         crystal: the one the network was found in.
         network: its hops.
-        hops: names of the hops that join sites, by default all.
+        hops: names of the hops that join sites, by default see `filling_hops`.
         box: number of cells along each axis.
         runs: number of fillings.
         seed: of the random generators.
@@ -230,12 +269,19 @@ def fillings_of(
     Raises:
         SpecificationError: a hop of that name does not exist.
     """
-    wanted = {one.id for one in network.hops} if hops is None else {network.hop(name).id for name in hops} | {"-"}
-    used = np.array([one.id in wanted for one in network.hops], dtype=bool)[network.hop_of_link]
-    links = network.links[used]
-    owners = crystal.orbit_of_site[network.sites].tolist()
-    occupancies = [crystal.orbits[owner].occupancy_of(network.species) for owner in owners]
+    wanted = {network.hop(name).id for name in (filling_hops(network) if hops is None else hops)}
+    joins = np.array([one.id in wanted and not one.exclusive for one in network.hops], dtype=bool)[network.hop_of_link]
+    split = split_pairs(crystal)
+    both = np.isin(split.centres, network.sites) & np.isin(split.neighbours, network.sites)
+    exclusive = Links(
+        first=np.searchsorted(network.sites, split.centres[both]),
+        second=np.searchsorted(network.sites, split.neighbours[both]),
+        images=split.images[both],
+    )
+    owners = crystal.orbit_of_site[network.sites]
+    occupancies = [crystal.orbits[owner].occupancy_of(network.species) for owner in owners.tolist()]
+    links = network.links[joins]
     return (
-        random_filling(links, len(owners), box=box, runs=runs, seed=seed),
-        random_occupation(links, occupancies, box=box, runs=runs, seed=seed),
+        random_filling(links, len(owners), box=box, runs=runs, seed=seed, exclusive=exclusive),
+        random_occupation(links, occupancies, box=box, runs=runs, seed=seed, exclusive=exclusive, kinds=owners),
     )

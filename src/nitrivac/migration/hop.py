@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from nitrivac.crystal.uncertain_number import number_with_uncertainty, rounded_uncertainty
 from nitrivac.documents.document import Document
+from nitrivac.uncertain_number import number_with_uncertainty, rounded_uncertainty
 
 __all__ = ["Hop", "Passage", "rounded"]
 

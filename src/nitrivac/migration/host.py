@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 from nitrivac.crystal._arrays import wrapped
 from nitrivac.crystal.finders import group_of_operations
 from nitrivac.crystal.model import Crystal, Orbit, Provenance
-from nitrivac.crystal.neighbours import neighbour_pairs
+from nitrivac.crystal.neighbours import NeighbourPairs, neighbour_pairs
 from nitrivac.crystal.space_group import parse_space_group
 from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
 from nitrivac.crystal.supercell import Supercell, make_supercell
@@ -67,10 +67,14 @@ class Host(Record):
 
     def blockers(self) -> NDArray[np.int64]:
         """How many filled sites are halves of one split site with each site, so that it may not be filled beside them."""
-        near = neighbour_pairs(self.crystal.lattice, self.crystal.frac_coords, SPLIT_SITE_A)
+        near, split = self.split_neighbours()
         filled = ~np.isin(near.neighbours, self.vacant)
-        split = filled & self.are_split(near.centres, near.neighbours, near.distances)
-        return np.bincount(near.centres[split], minlength=self.crystal.n_sites)
+        return np.bincount(near.centres[split & filled], minlength=self.crystal.n_sites)
+
+    def split_neighbours(self) -> tuple[NeighbourPairs, NDArray[np.bool_]]:
+        """Pairs of sites near enough to be halves of one split site, and which of them are."""
+        near = neighbour_pairs(self.crystal.lattice, self.crystal.frac_coords, SPLIT_SITE_A)
+        return near, self.are_split(near.centres, near.neighbours, near.distances)
 
     def may_jump(
         self, first: NDArray[np.int64], second: NDArray[np.int64], distances: NDArray[np.float64]
@@ -113,7 +117,7 @@ def make_host(parent: Crystal, atoms: Crystal, *, species: str | None = None) ->
 
     Raises:
         UnsupportedError: the atoms are disordered, their cell is no supercell of the parent's, an atom sits on no site of
-            the parent or two on one, or no site of the mobile species is vacant.
+            the parent or two on one, both halves of a split site are filled, or no site of the mobile species is vacant.
     """
     refuse_disorder(atoms, "a host")
     species = mobile_species(parent, species)
@@ -132,8 +136,23 @@ def make_host(parent: Crystal, atoms: Crystal, *, species: str | None = None) ->
         vacant = (found == "") & mobile
         if not vacant.any():
             raise UnsupportedError(f"{source}: no site of {species} is vacant; without a host a path makes its own vacancy")
-        return _host_of(cell, parent, found, vacant, species, source)
+        host = _host_of(cell, parent, found, vacant, species, source)
+        _refuse_filled_halves(host, source)
+        return host
     raise UnsupportedError(problem)
+
+
+def _refuse_filled_halves(host: Host, source: str) -> None:
+    """Raise UnsupportedError where two filled sites are halves of one split site."""
+    crystal, near, split = host.crystal, *host.split_neighbours()
+    both = np.flatnonzero(split & ~np.isin(near.centres, host.vacant) & ~np.isin(near.neighbours, host.vacant))
+    if len(both):
+        ends = (int(near.centres[both[0]]), int(near.neighbours[both[0]]))
+        first, second = (crystal.orbits[int(crystal.orbit_of_site[site])].label for site in ends)
+        raise UnsupportedError(
+            f"{source}: {len(both) // 2} pairs of filled sites are halves of one split site and never filled together, "
+            f"{first} and {second} {near.distances[both[0]]:.3f} angstrom apart among them"
+        )
 
 
 def _supercell_matrices(parent: Crystal, atoms: Crystal) -> list[NDArray[np.int64]]:

@@ -11,7 +11,6 @@ import numpy as np
 from nitrivac.crystal.files import csv_text
 from nitrivac.crystal.radii import RADII_SOURCE
 from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
-from nitrivac.crystal.uncertain_number import rounded_uncertainty
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError
@@ -24,6 +23,7 @@ from nitrivac.migration.percolation import Links, PeriodicComponents, Threshold,
 from nitrivac.migration.reach import default_reach, mobile_sites, refuse_distance
 from nitrivac.migration.spanned import SpannedDistances, spanned_distances, up_to
 from nitrivac.migration.subset import SubsetPercolation
+from nitrivac.uncertain_number import rounded_uncertainty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -112,9 +112,9 @@ class HopNetwork(Document):
             SpecificationError: a hop of that name does not exist.
         """
         named = self.hops if hops is None else tuple(self.hop(name) for name in hops)
-        wanted = {one.id for one in named if one.exclusive or one.elementary or not elementary}
-        if not any(one.exclusive for one in named):
-            wanted |= {one.id for one in self.hops if one.exclusive}
+        asked = {one.id for one in named if one.elementary or not elementary or (one.exclusive and hops is not None)}
+        split = {one.id for one in self.hops if one.exclusive}
+        wanted = asked if asked & split else asked | split
         chosen = np.array([one.id in wanted for one in self.hops], dtype=bool)
         by_distance, by_radius = _percolation(len(self.sites), self.links, self.hops, self.hop_of_link, chosen)
         components = PeriodicComponents(len(self.sites))
@@ -122,7 +122,7 @@ class HopNetwork(Document):
         dimensions = components.dimensions()
         highest = int(dimensions.max(initial=0))
         return SubsetPercolation(
-            hops=tuple(one.id for one in self.hops if one.id in wanted and (hops is not None or not one.exclusive)),
+            hops=tuple(one.id for one in self.hops if one.id in asked and (hops is not None or not one.exclusive)),
             thresholds=by_distance,
             by_radius=by_radius,
             dimension=highest,

@@ -10,7 +10,6 @@ import numpy as np
 from nitrivac.crystal.bond_valence_sums import check_bond_valences
 from nitrivac.crystal.radii import radius_in
 from nitrivac.crystal.split_sites import are_split
-from nitrivac.crystal.uncertain_number import number_with_uncertainty, rounded_uncertainty
 from nitrivac.documents.document import Document
 from nitrivac.polyhedra.periodic import Vector  # noqa: TC001 - documents read the hints
 from nitrivac.polyhedra.shape import (
@@ -20,6 +19,7 @@ from nitrivac.polyhedra.shape import (
     nearest_shape,
     quadratic_elongation,
 )
+from nitrivac.uncertain_number import number_with_uncertainty, rounded_uncertainty
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

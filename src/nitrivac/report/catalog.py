@@ -150,9 +150,9 @@ def _cell(material: Material) -> str:
         lines.append(f"{group.symbol} (number {group.number}){setting}{review}")
     for name, one in (("cell", cell), ("experimental cell", material.experimental_lattice)):
         if one:
-            lengths = f"{one.a:g}, {one.b:g}, {one.c:g} Å"
+            texts = one.texts()
             note = f" ({one.note})" if one.note else ""
-            lines.append(f"{name} {lengths}; {one.alpha:g}, {one.beta:g}, {one.gamma:g}°{note}")
+            lines.append(f"{name} {', '.join(texts[:3])} Å; {', '.join(texts[3:])}°{note}")
     if material.z:
         lines[-1] += f"; Z = {material.z:.6g}"
     return "\n".join(lines)

@@ -41,6 +41,7 @@ __all__ = [
 ]
 
 _LIMIT = 40
+_SHORT = 0.01  # of the sites: fillings that fall so short are said to
 _DIMENSIONS = {1: "one dimension", 2: "two", 3: "three"}
 
 
@@ -213,6 +214,10 @@ def filling_report(filling: RandomFilling, own: RandomOccupation, hops: Sequence
         f"of the mean for this box. At the source's occupancies {own.filled:.1%} are filled, and the largest component "
         f"holds {largest:.1%} ± {error:.1%} of all sites."
     )
+    if filling.most_filled < 1:
+        remark += f" Of a split site only one half is ever filled: at {filling.most_filled:.1%} no further site can be."
+    if own.wanted is not None and own.wanted - own.filled > _SHORT:
+        remark += f" The occupancies ask for {own.wanted:.1%}, for which fillings in random order leave no room."
     return Group(Text("Random fillings", style="bold"), table, Text(remark))
 
 

@@ -53,7 +53,7 @@ def polyhedra_table(report: PolyhedraReport, limit: int = _LIMIT) -> Table:
             _number(one.dropped, 3),
             _number(one.volume, 2) if one.volume is not None or not one.distances else "flat",
             _number(one.bond_valence_sum, 2),
-            _short(one.shape) if one.shape else "-",
+            _short(one.shape) if one.shape else "-" if one.distances else "no ligands",
             _number(one.shape_measure, 1),
             "?" if one.is_ambiguous else "av." if one.average else "",
         )
