@@ -15,7 +15,7 @@ from tests.elsewhere import shared
 
 @pytest.mark.parametrize(
     ("cation", "state", "anion", "length", "softness", "source"),
-    # As printed in the three papers.
+    # Values of the three papers, by way of the accumulated table of I. D. Brown (bvparm2020).
     [
         ("Si", 4, "O", 1.624, 0.389, "GH"),
         ("P", 5, "O", 1.624, 0.399, "GH"),

@@ -61,6 +61,14 @@ def test_one_layer_pushed_up_leaves_the_polar_subgroup_of_index_2():
     assert result.mismatch.largest_displacement == pytest.approx(0.02 * 6.311 / 4, rel=1e-3)
 
 
+def test_a_cell_that_is_none_of_the_whole_group_has_letters_of_the_standard_setting():
+    structure = load("beta-Li3N").structure
+    structure.make_supercell([2, 1, 1])  # no cell of the six-fold axis
+    result = verify_crystal(crystal_from_structure(structure))
+    assert result.found.number == 194
+    assert sorted(check.found for check in result.wyckoff) == ["2b", "2c", "4f"]
+
+
 def test_a_supercell_with_a_vacancy_is_not_restored_by_any_displacement():
     structure = load("beta-Li3N").structure
     structure.make_supercell([2, 2, 1])

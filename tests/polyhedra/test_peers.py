@@ -20,6 +20,7 @@ LONG_BONDS = {
     "Li5NCl2-ordered": {"Li2"},
     "Li6NI3": {"Li@24e"},
     "Li7N2I": {"Li@48f"},
+    "Li7N2I-Cm": {"Li2", "Li3", "Li4", "Li5", "Li6", "Li8", "Li9"},
     "Li8SeN2": {"Li2", "Li@8b"},
     "Li18P6N16": {"Li9"},
     "Li13P4N10Br3": {"Li@48i"},

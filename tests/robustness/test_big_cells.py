@@ -108,7 +108,9 @@ def test_neighbours_do_not_depend_on_the_cubes_they_are_sorted_into(monkeypatch)
 
 
 def test_operations_that_would_fill_the_memory_are_refused_before_they_are_made():
-    outcome = run("vacancies", "beta-Li3N", "Li@4f=1/8", "--allow-charge", "--count", "--supercell", "24x24x22", limit=10)
+    outcome = run(
+        "vacancies", "beta-Li3N", "Li@4f=6336/50688", "--allow-charge", "--count", "--supercell", "24x24x22", limit=10
+    )
     assert outcome.code == 2
     assert "beta-Li3N" in outcome.err
     assert "304128 operations on 101376 sites" in outcome.err

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.space_group import SpaceGroup
 
-__all__ = ["Candidate", "Declaration", "declared_symmetry"]
+__all__ = ["CandidateGroup", "Declaration", "declared_symmetry"]
 
 _SYSTEM = ("_space_group_crystal_system", "_symmetry_cell_setting")
 _ACCEPTED = "all operations, a symbol such as P6_3/mmc, 'P 63/m m c' or 'F d -3 m :2', or a number 1 to 230"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class CandidateGroup:
     """A group that a file may mean, None where it declares none, and the remark to make where it is taken."""
 
     group: SpaceGroup | None
@@ -44,7 +44,7 @@ class Declaration:
         remarks: what to say whichever is taken.
     """
 
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[CandidateGroup, ...]
     undecided: str = ""
     remarks: tuple[str, ...] = ()
 
@@ -71,7 +71,7 @@ def declared_symmetry(block: gemmi.cif.Block, lattice: NDArray[np.float64], sour
         told = "no operations are given" if listed is None else "the only operation is x,y,z"
         raise ReadError(f"{source}: {not_known[0]} is not understood, and {told}; give {_ACCEPTED}")
     if not statements:
-        return Declaration(candidates=(Candidate(group=None),), remarks=_remarks_on_system(block))
+        return Declaration(candidates=(CandidateGroup(group=None),), remarks=_remarks_on_system(block))
     remarks += tuple(f"{words} is not understood; {statements[0].words} is taken" for words in not_known)
     number, verdict = _agreed_number(statements)
     if number is None:
@@ -84,7 +84,7 @@ def declared_symmetry(block: gemmi.cif.Block, lattice: NDArray[np.float64], sour
     if len(chosen) > 1:
         remarks += (f"{statements[0].words} leaves the axes open in this cell: {group.setting} is taken",)
     remarks += (verdict, *_remarks_on_setting(group, listed, symbols))
-    return Declaration(candidates=(Candidate(group=group),), remarks=tuple(text for text in remarks if text))
+    return Declaration(candidates=(CandidateGroup(group=group),), remarks=tuple(text for text in remarks if text))
 
 
 def _is_identity(statement: Statement) -> bool:
@@ -125,12 +125,12 @@ def _left_open(
 ) -> Declaration:
     """Contradicting statements: each group that the cell can have is a candidate for what the contents bear out."""
     told = _and(statement.words for statement in statements)
-    candidates: dict[tuple[int, str], Candidate] = {}
+    candidates: dict[tuple[int, str], CandidateGroup] = {}
     for statement in statements:
         for group in statement.settings:
             if has_metric(group, lattice):
                 remark = f"{told} contradict each other: {statement.words} is taken, which alone makes the stated contents"
-                candidates.setdefault((group.number, group.setting), Candidate(group=group, remark=remark))
+                candidates.setdefault((group.number, group.setting), CandidateGroup(group=group, remark=remark))
     undecided = f"{source}: the symmetry is stated in contradiction, and no formula decides: {told}"
     return Declaration(candidates=tuple(candidates.values()), undecided=undecided, remarks=remarks)
 
@@ -141,7 +141,7 @@ def _two_origins(
     names = ", ".join(group.setting for group in chosen)
     remark = f"{statement.words} has two origin choices: {{}} is taken, which alone makes the stated contents"
     candidates = tuple(
-        Candidate(group=group, remark=remark.format(group.setting)) for group in chosen if has_metric(group, lattice)
+        CandidateGroup(group=group, remark=remark.format(group.setting)) for group in chosen if has_metric(group, lattice)
     )
     undecided = (
         f"{source}: {statement.words} and no list of operations: it has two origin choices, and no formula decides; give "

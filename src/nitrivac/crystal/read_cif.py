@@ -17,7 +17,7 @@ from nitrivac.crystal.cif_kinds import refuse_magnetic_and_modulated, remarks_on
 from nitrivac.crystal.cif_multiplicity import check_multiplicities
 from nitrivac.crystal.cif_names import with_flat_names
 from nitrivac.crystal.cif_sites import merged_rows
-from nitrivac.crystal.cif_symmetry import Candidate, Declaration, declared_symmetry
+from nitrivac.crystal.cif_symmetry import CandidateGroup, Declaration, declared_symmetry
 from nitrivac.crystal.cif_syntax import parsed_cif
 from nitrivac.crystal.convert import crystal_from_structure
 from nitrivac.crystal.limits import SEARCHED_SITES
@@ -82,7 +82,7 @@ def crystal_from_cif(text: str, source: str, *, symprec: float, block_name: str 
 
 def _decided(
     declared: Declaration, made_with: Callable[[SpaceGroup | None], tuple[Crystal, ContentsCheck]]
-) -> tuple[Candidate, tuple[Crystal, ContentsCheck]]:
+) -> tuple[CandidateGroup, tuple[Crystal, ContentsCheck]]:
     """The one candidate, or of several the only one that makes the stated contents."""
     if not declared.undecided:
         return declared.candidates[0], made_with(declared.candidates[0].group)

@@ -67,7 +67,8 @@ def check_wyckoff(
     for orbit in crystal.orbits:
         site = int(orbit.indices[0])
         size = int((dataset.crystallographic_orbits == dataset.crystallographic_orbits[site]).sum())
-        if setting is not None and setting.order == len(dataset.rotations):
+        # A cell that is no cell of the whole group, such as a skew supercell, keeps operations of a subgroup alone.
+        if setting is not None and setting.order == len(dataset.rotations) and setting.number == dataset.number:
             found = find_wyckoff_position(setting, crystal.frac_coords[site], crystal.lattice, sites=size).symbol
         else:
             scale = abs(np.linalg.det(np.array(dataset.std_lattice))) / crystal.volume

@@ -1,10 +1,11 @@
 """The widest way between two points among ions of any size: exact, by power diagrams of the swollen ions.
 
-The room at a point x is the least of |x - p| - r over the ions (centres p, radii r). Where it is at least t, x lies outside
-every ball of radius r + t, that is, its power |x - p|^2 - (r + t)^2 with respect to each is at least 0. The way that keeps
-the least power highest follows edges of the power diagram (the Voronoi diagram weighted by squares; F. Aurenhammer, SIAM J.
-Comput. 16 (1987) 78), which has flat faces, so that the way at one t is found exactly. The room of the widest way is
-the one t at which this highest power is 0; it is enclosed from both sides. Ions of one size take a single diagram.
+The room at a point x is the least of `|x - p| - r` over the ions (centres p, radii r). Where it is at least t, x lies
+outside every ball of radius r + t, that is, its power `|x - p|^2 - (r + t)^2` with respect to each is at least 0. The
+way that keeps the least power highest follows edges of the power diagram (the Voronoi diagram weighted by squares; F.
+Aurenhammer, SIAM J. Comput. 16 (1987) 78), which has flat faces, so that the way at one t is found exactly. The room
+of the widest way is the one t at which this highest power is 0; it is enclosed from both sides. Ions of one size take
+a single diagram.
 """
 
 from __future__ import annotations
