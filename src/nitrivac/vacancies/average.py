@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nitrivac.crystal.model import Occupant
 from nitrivac.errors import SpecificationError
-from nitrivac.vacancies.occupants import VACANCY, element_of, oxidation_state
+from nitrivac.vacancies.occupants import VACANCY, element_of, stated_state
 
 if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal, Orbit
@@ -45,7 +45,7 @@ def _with_target(crystal: Crystal, orbit: Orbit, target: SiteTarget | None) -> O
         Occupant(
             element=element_of(share.occupant),
             occupancy=share.fraction,
-            oxidation=oxidation_state(crystal, orbit.label, share.occupant),
+            oxidation=stated_state(crystal, orbit.label, share.occupant),
             uncertainty=share.uncertainty,
         )
         for share in target.shares

@@ -8,7 +8,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from nitrivac.documents.document import Document
-from nitrivac.vacancies.occupants import VACANCY, element_of, occupant_names_of, oxidation_state
+from nitrivac.vacancies.occupants import VACANCY, element_of, occupant_names_of, stated_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -224,7 +224,7 @@ def _fixed_charge(crystal: Crystal, planned: set[str], cells: int) -> float | No
     for orbit in crystal.orbits:
         for name, one in zip(occupant_names_of(orbit), orbit.occupants, strict=True):
             if orbit.label not in planned:
-                state = oxidation_state(crystal, orbit.label, name)
+                state = stated_state(crystal, orbit.label, name)
                 if state is None:
                     return None
                 charge += state * one.occupancy * len(orbit.indices) * cells
@@ -236,7 +236,7 @@ def _charge(crystal: Crystal, count: SiteCount) -> float | None:
     charge = 0.0
     for name, number in count.counts.items():
         if name != VACANCY:
-            state = oxidation_state(crystal, count.label, name)
+            state = stated_state(crystal, count.label, name)
             if state is None:
                 return None
             charge += state * number

@@ -14,7 +14,7 @@ from nitrivac.crystal.finders import group_of_operations
 from nitrivac.crystal.integer_lattice import Vector, lattice_basis
 from nitrivac.crystal.model import Crystal, Orbit
 from nitrivac.errors import BuildError
-from nitrivac.vacancies.occupants import VACANCY, element_of, oxidation_state
+from nitrivac.vacancies.occupants import VACANCY, element_of, stated_state
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -130,7 +130,7 @@ def configuration_crystal(space: ConfigurationSpace, configuration: Configuratio
         origin = parent.orbits[int(parent.orbit_of_site[cell.parent_site[site]])]
         name = str(occupant[site])
         serial[origin.label] += 1
-        state = oxidation_state(parent, origin.label, name)
+        state = stated_state(parent, origin.label, name)
         orbits.append(Orbit.of_configuration(f"{origin.label}-{serial[origin.label]}", element_of(name), state, indices))
     matrix = " ".join(str(value) for value in cell.matrix.ravel())
     note = f"supercell {matrix} of {parent.provenance.source}"

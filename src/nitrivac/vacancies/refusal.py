@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nitrivac.crystal.supercell import cell_shapes, shortest_vector
 from nitrivac.vacancies.counts import SiteCount, counts_within, sites_of, supercell_charge
-from nitrivac.vacancies.occupants import VACANCY, occupant_names_of, oxidation_state
+from nitrivac.vacancies.occupants import VACANCY, occupant_names_of, stated_state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,14 +113,14 @@ def _balance(crystal: Crystal, specification: VacancySpecification) -> str:
     for target in specification.targets:
         for share in target.shares:
             if share.occupant != VACANCY:
-                state = oxidation_state(crystal, target.label, share.occupant) or 0.0
+                state = stated_state(crystal, target.label, share.occupant) or 0.0
                 charge += state * share.fraction * sites_of(crystal, target, 1)
     named = {target.label for target in specification.targets}
     offers = []
     for orbit in crystal.orbits:
         if orbit.label in named or len(orbit.occupants) != 1:
             continue
-        state = oxidation_state(crystal, orbit.label, occupant_names_of(orbit)[0]) or 0.0
+        state = stated_state(crystal, orbit.label, occupant_names_of(orbit)[0]) or 0.0
         vacant = charge / (state * len(orbit.indices)) if state else 0.0
         if 1e-9 < vacant < 1.0:
             offers.append(f"{crystal.address(orbit)}={round(vacant, 4):g}")

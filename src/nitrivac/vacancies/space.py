@@ -18,7 +18,7 @@ from nitrivac.vacancies.energy import ewald_matrix
 from nitrivac.vacancies.exclusion import conflicting_sites
 from nitrivac.vacancies.fillings import DistinctSampler, Fillings
 from nitrivac.vacancies.generation import Batch, Task, generate, generate_on_threads, plan_layers
-from nitrivac.vacancies.occupants import VACANCY, oxidation_state
+from nitrivac.vacancies.occupants import VACANCY, stated_state
 from nitrivac.vacancies.ranking import lowest_energies, most_symmetric
 from nitrivac.vacancies.short_range_order import nearest_to_random
 
@@ -342,7 +342,7 @@ class ConfigurationSpace:
     def _charge_of(self, label: str, name: str) -> float:
         if name == VACANCY:
             return 0.0
-        state = oxidation_state(self.crystal, label, name)
+        state = stated_state(self.crystal, label, name)
         if state is None:
             raise UnsupportedError(
                 f"{self.crystal.provenance.source}: the oxidation state of {name} on {label} is unknown, so there is no "

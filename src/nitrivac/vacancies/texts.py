@@ -10,7 +10,7 @@ import gemmi
 import numpy as np
 
 from nitrivac.crystal.write import crystal_text
-from nitrivac.vacancies.occupants import VACANCY, element_of, oxidation_state
+from nitrivac.vacancies.occupants import VACANCY, element_of, stated_state
 from nitrivac.vacancies.realise import configuration_crystal, occupant_names
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _lines(space: ConfigurationSpace, name: str, file_format: str) -> tuple[str,
     numbers = [site - first[int(index)] + 1 for site, index in enumerate(owner)]
     if file_format == "cif":
         types = {
-            int(index): type_symbol(element, oxidation_state(parent, parent.orbits[index].label, name))
+            int(index): type_symbol(element, stated_state(parent, parent.orbits[index].label, name))
             for index in np.unique(owner)
         }
 

@@ -1,0 +1,59 @@
+"""Supercell matrices as text: `3x3x2`, or nine numbers that may be fractions of the cell, `-1/2 1/2 1/2 ...`."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nitrivac.errors import SpecificationError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["as_matrix", "matrix_text", "parse_matrix"]
+
+_DIAGONAL = re.compile(r"\s*(\d+)\s*[x×]\s*(\d+)\s*[x×]\s*(\d+)\s*")
+_NUMBER = re.compile(r"[+-]?\d+(?:/\d+)?")
+_WHOLE = 1e-9
+_DENOMINATORS = 1000  # of lattice translations within a cell; no centred cell of the tables goes beyond 3
+
+
+def parse_matrix(text: str) -> NDArray[np.int64] | NDArray[np.float64]:
+    """A supercell matrix from `3x3x2`, or from nine numbers row by row, whole or fractions such as `-1/2`.
+
+    Returns:
+        Rows are the new lattice vectors in terms of the old, shape (3, 3), right-handed; integers where all are whole.
+
+    Raises:
+        SpecificationError: it is neither, or singular.
+    """
+    diagonal = _DIAGONAL.fullmatch(text)
+    words = text.replace(",", " ").replace(";", " ").split()
+    if diagonal:
+        rows = np.diag([float(part) for part in diagonal.groups()])
+    elif len(words) == 9 and all(_NUMBER.fullmatch(word) and not word.endswith("/0") for word in words):
+        rows = np.array([float(Fraction(word)) for word in words]).reshape(3, 3)
+    else:
+        raise SpecificationError(f"supercell {text!r} is neither like 3x3x2 nor nine numbers such as 2 or -1/2")
+    determinant = float(np.linalg.det(rows))
+    if abs(determinant) < _WHOLE:
+        raise SpecificationError(f"supercell {text!r} has no volume")
+    return as_matrix(rows if determinant > 0 else -rows)
+
+
+def as_matrix(rows: ArrayLike) -> NDArray[np.int64] | NDArray[np.float64]:
+    """A supercell matrix in integers where all of it is whole, else in floating numbers, shape (3, 3)."""
+    matrix = np.asarray(rows, dtype=np.float64)
+    whole = np.round(matrix)
+    return whole.astype(np.int64) if np.abs(matrix - whole).max() < _WHOLE else matrix
+
+
+def matrix_text(matrix: ArrayLike) -> str:
+    """The text that `parse_matrix` reads back: `3x3x2` where the matrix is diagonal and whole, else nine numbers."""
+    rows = as_matrix(matrix)
+    if rows.dtype.kind == "i" and not (rows - np.diag(np.diag(rows))).any() and (np.diag(rows) > 0).all():
+        return "x".join(str(value) for value in np.diag(rows))
+    return " ".join(str(Fraction(value).limit_denominator(_DENOMINATORS)) for value in rows.ravel().tolist())
