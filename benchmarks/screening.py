@@ -23,7 +23,7 @@ from nitrivac.batch import DaskEngine, LocalEngine, ScreenOptions, read_table, s
 from nitrivac.batch.columns import PARTS
 from nitrivac.catalog import materials
 from nitrivac.crystal.sources import load
-from nitrivac.crystal.supercell import parse_matrix
+from nitrivac.crystal.supercell_matrix import parse_matrix
 from nitrivac.crystal.write import write_crystal
 from nitrivac.errors import NitrivacError
 from nitrivac.vacancies.realise import configuration_crystal

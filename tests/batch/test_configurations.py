@@ -10,7 +10,7 @@ import pytest
 from nitrivac.batch.configurations import survey, vacancies_on_engine
 from nitrivac.batch.engine import LocalEngine
 from nitrivac.crystal.sources import load
-from nitrivac.crystal.supercell import parse_matrix
+from nitrivac.crystal.supercell_matrix import parse_matrix
 from nitrivac.errors import EngineError, UnsupportedError
 from nitrivac.vacancies.run import Choice, Output, planned_space, run_vacancies
 from tests.batch.tasks import Serial

@@ -17,7 +17,7 @@ from nitrivac.batch.row import ScreenOptions
 from nitrivac.batch.screening import screen
 from nitrivac.batch.tasks import Limits
 from nitrivac.crystal.sources import load
-from nitrivac.crystal.supercell import parse_matrix
+from nitrivac.crystal.supercell_matrix import parse_matrix
 from nitrivac.errors import EngineError
 from nitrivac.vacancies.run import planned_space
 from tests.batch.tasks import Serial, do

@@ -13,11 +13,11 @@ from pymatgen.core import Lattice, Structure
 from nitrivac.crystal import crystal_from_structure
 from nitrivac.crystal.supercell import distinct_lattices
 from nitrivac.vacancies import ConfigurationSpace, parse_specification
-from nitrivac.vacancies.counts import SiteCount
+from nitrivac.vacancies.planning.site_counts import SiteCount
 from nitrivac.vacancies.fillings import Fillings
 from nitrivac.vacancies.generation import Task, generate, plan_layers
-from nitrivac.vacancies.plan import Plan
-from nitrivac.vacancies.shapes import spaces_of_all_shapes
+from nitrivac.vacancies.planning.plan import Plan
+from nitrivac.vacancies.planning.shapes import spaces_of_all_shapes
 from tests.vacancies.test_space import space
 
 FCC = crystal_from_structure(Structure(Lattice(np.array([[0, 2, 2], [2, 0, 2], [2, 2, 0]])), ["Al"], [[0, 0, 0]]))

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare
 
 from nitrivac.crystal import crystal_from_structure, load
-from nitrivac.crystal.supercell import make_supercell, parse_matrix
+from nitrivac.crystal.supercell import make_supercell
+from nitrivac.crystal.supercell_matrix import parse_matrix
 from nitrivac.errors import UnsupportedError
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
 from nitrivac.vacancies.counting import count_distinct, count_labelled, cycle_type

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nitrivac.vacancies.whole_numbers import Bounds, Options, cheapest_choices
+from nitrivac.vacancies.planning.whole_numbers import Bounds, Options, cheapest_choices
 
 PARTS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(0, 9)), min_size=1, max_size=4)
 

@@ -219,7 +219,7 @@ def path(
 ) -> None:
     """Make the images of an ion that jumps into a vacancy, ready for a nudged-elastic-band run."""
     from nitrivac.crystal.files import prepare_folder, write_texts
-    from nitrivac.crystal.supercell import parse_matrix
+    from nitrivac.crystal.supercell_matrix import parse_matrix
     from nitrivac.migration import find_hops
     from nitrivac.migration.path import vacancy_path
     from nitrivac.migration.path_files import path_texts

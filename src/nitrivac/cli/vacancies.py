@@ -95,7 +95,7 @@ def vacancies(
 
     Without a choice the one of lowest electrostatic energy is made.
     """
-    from nitrivac.crystal.supercell import parse_matrix
+    from nitrivac.crystal.supercell_matrix import parse_matrix
     from nitrivac.report.progress import progress_bar
     from nitrivac.report.vacancies import vacancies_report
     from nitrivac.vacancies.run import Choice, Output, run_vacancies

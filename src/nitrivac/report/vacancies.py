@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from nitrivac.vacancies.counts import SiteCount
+    from nitrivac.vacancies.planning.site_counts import SiteCount
     from nitrivac.vacancies.result import VacancyResult
 
 __all__ = ["configurations_table", "matrix_text", "plan_lines", "vacancies_report"]

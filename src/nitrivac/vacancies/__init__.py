@@ -5,18 +5,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nitrivac.vacancies.average import average_crystal
-    from nitrivac.vacancies.plan import Plan, plan_supercells
+    from nitrivac.vacancies.planning.plan import Plan
+    from nitrivac.vacancies.planning.search import plan_supercells
     from nitrivac.vacancies.space import Configuration, ConfigurationSpace
     from nitrivac.vacancies.specification import VacancySpecification, parse_specification
 
 _HOME = {
     "Configuration": "space",
     "ConfigurationSpace": "space",
-    "Plan": "plan",
+    "Plan": "planning.plan",
     "VacancySpecification": "specification",
     "average_crystal": "average",
     "parse_specification": "specification",
-    "plan_supercells": "plan",
+    "plan_supercells": "planning.search",
 }
 
 __all__ = [

@@ -18,9 +18,10 @@ from nitrivac.vacancies.energy import ewald_matrix
 from nitrivac.vacancies.exclusion import conflicting_sites
 from nitrivac.vacancies.fillings import DistinctSampler, Fillings
 from nitrivac.vacancies.generation import Batch, Task, generate, generate_on_threads, plan_layers
-from nitrivac.vacancies.occupants import VACANCY, stated_state
+from nitrivac.vacancies.occupants import VACANCY
 from nitrivac.vacancies.ranking import lowest_energies, most_symmetric
 from nitrivac.vacancies.short_range_order import nearest_to_random
+from nitrivac.vacancies.valence import valence_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.vacancies.plan import Plan
+    from nitrivac.vacancies.planning.plan import Plan
 
 __all__ = ["Configuration", "ConfigurationSpace"]
 
@@ -342,10 +343,11 @@ class ConfigurationSpace:
     def _charge_of(self, label: str, name: str) -> float:
         if name == VACANCY:
             return 0.0
-        state = stated_state(self.crystal, label, name)
-        if state is None:
+        valence = valence_of(self.crystal, label, name)
+        if valence is None:
             raise UnsupportedError(
                 f"{self.crystal.provenance.source}: the oxidation state of {name} on {label} is unknown, so there is no "
-                "electrostatic energy; give oxidation states in the source, or sample instead"
+                f"electrostatic energy ({self.crystal.oxidation.reason or 'the source states none'}); give oxidation states "
+                "in the source, or sample instead"
             )
-        return float(state)
+        return valence.mean

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.vacancies.counts import SiteCount
+    from nitrivac.vacancies.planning.site_counts import SiteCount
 
 __all__ = ["Valence", "charge_of_supercell", "mean_charge", "states_are_stated", "unplanned_charge", "valence_of"]
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.vacancies.counts import SiteCount, sites_of
+from nitrivac.vacancies.planning.site_counts import SiteCount, sites_of
 from nitrivac.vacancies.occupants import VACANCY, element_of, occupant_names_of
 from nitrivac.vacancies.valence import Valence, unplanned_charge, valence_of
-from nitrivac.vacancies.whole_numbers import Bounds, Options, cheapest_choices
+from nitrivac.vacancies.planning.whole_numbers import Bounds, Options, cheapest_choices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.vacancies.rules import Rule
+    from nitrivac.vacancies.planning.rules import Rule
     from nitrivac.vacancies.specification import SiteTarget, VacancySpecification
 
 __all__ = ["numbers_within"]

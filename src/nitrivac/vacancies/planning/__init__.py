@@ -1,0 +1,1 @@
+"""Which supercell, and which whole numbers of atoms in it."""
