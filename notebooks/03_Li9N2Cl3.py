@@ -29,12 +29,12 @@ import pandas as pd
 from nitrivac import load
 from nitrivac.crystal.supercell import make_supercell
 from nitrivac.migration import find_hops
-from nitrivac.migration.filling import fillings_of
-from nitrivac.migration.points import jump_kinds
+from nitrivac.migration.percolation.points import jump_kinds
+from nitrivac.migration.percolation.random_filling import fillings_of
 from nitrivac.polyhedra import analyze_polyhedra
 from nitrivac.vacancies import ConfigurationSpace, parse_specification, plan_supercells
-from nitrivac.vacancies.realise import occupant_names
-from nitrivac.vacancies.short_range_order import warren_cowley
+from nitrivac.vacancies.choosing.short_range_order import warren_cowley
+from nitrivac.vacancies.configuration_crystal import occupant_names
 
 COLOURS = {"N-N": "#0072B2", "Cl-N": "#009E73", "Cl-Cl": "#E69F00"}
 

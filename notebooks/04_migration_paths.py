@@ -29,9 +29,9 @@ from pymatgen.core import Lattice, Structure
 
 from nitrivac import load
 from nitrivac.migration import find_hops
-from nitrivac.migration.diffusion import diffusion_tensor
-from nitrivac.migration.path import vacancy_path
-from nitrivac.migration.path_files import path_texts
+from nitrivac.migration.diffusion.tensor import diffusion_tensor
+from nitrivac.migration.paths.path import vacancy_path
+from nitrivac.migration.paths.path_files import path_texts
 from nitrivac.migration.sensitivity import hop_sensitivity
 
 BLUE, GREEN, ORANGE = "#0072B2", "#009E73", "#E69F00"

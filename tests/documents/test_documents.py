@@ -19,18 +19,18 @@ from nitrivac import load, materials
 from nitrivac.analysis import analyze
 from nitrivac.catalog import Material, get_material
 from nitrivac.crystal import Crystal
-from nitrivac.crystal.verify import verify_crystal
 from nitrivac.documents.codec import decode, encode, hints_of
 from nitrivac.documents.envelope import SCHEMA_VERSION
 from nitrivac.errors import DocumentError, RecordError
 from nitrivac.migration import HopNetwork, find_hops
-from nitrivac.migration.diffusion import Diffusion
-from nitrivac.migration.filling import fillings_of
-from nitrivac.migration.path import vacancy_path
+from nitrivac.migration.diffusion.tensor import Diffusion
+from nitrivac.migration.paths.path import vacancy_path
+from nitrivac.migration.percolation.random_filling import fillings_of
 from nitrivac.migration.sensitivity import hop_sensitivity
 from nitrivac.polyhedra import analyze_polyhedra
 from nitrivac.vacancies import ConfigurationSpace, plan_supercells
 from nitrivac.vacancies.specification import parse_specification
+from nitrivac.verification.symmetry_check import verify
 from tests.documents.classes import every_document_class
 
 
@@ -64,7 +64,7 @@ def test_crystals_and_what_is_found_in_them_come_back(identifier):
     assert np.array_equal(again.frac_coords, crystal.frac_coords)
     assert again.formula == crystal.formula
     assert again.charge == crystal.charge
-    verification = verify_crystal(crystal)
+    verification = verify(crystal)
     assert assert_comes_back(verification) == verification
     network = find_hops(crystal)
     known = assert_comes_back(network)
