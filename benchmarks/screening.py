@@ -27,7 +27,7 @@ from nitrivac.io.sources import load
 from nitrivac.io.writers import write
 from nitrivac.screening import ScreenOptions, read_table, screen, structure_row
 from nitrivac.screening.columns import PARTS
-from nitrivac.vacancies.configuration_crystal import configuration_crystal
+from nitrivac.vacancies.as_crystal import configuration_crystal
 from nitrivac.vacancies.run import planned_space
 
 CELLS = ("2x1x1", "2x2x1", "2x2x2", "1x1x1")

@@ -28,8 +28,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from nitrivac import crystal_from_structure, load, materials
-from nitrivac.verification.symmetry_check import verify
+from nitrivac import crystal_from_structure, load, materials, verify
 
 GRADE_COLOURS = {"A": "#0072B2", "B": "#009E73", "C": "#E69F00", "R": "#CC79A7"}  # safe for colour-blind readers
 

@@ -29,10 +29,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from nitrivac import load
-from nitrivac.io.writers import write
-from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
-from nitrivac.vacancies.configuration_crystal import configuration_crystal
+from nitrivac import (
+    ConfigurationSpace,
+    average_crystal,
+    load,
+    parse_specification,
+    plan_supercells,
+    write,
+)
+from nitrivac.vacancies import configuration_crystal
 
 BLUE, ORANGE, GREY = "#0072B2", "#E69F00", "#999999"
 

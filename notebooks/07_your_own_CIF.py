@@ -28,14 +28,20 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from nitrivac import NitrivacError, load
-from nitrivac.io.writers import write
-from nitrivac.migration import find_hops
-from nitrivac.migration.paths.path import vacancy_path
-from nitrivac.polyhedra import analyze_polyhedra
-from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
-from nitrivac.vacancies.configuration_crystal import configuration_crystal
-from nitrivac.verification.symmetry_check import verify
+from nitrivac import (
+    ConfigurationSpace,
+    NitrivacError,
+    analyze_polyhedra,
+    average_crystal,
+    find_hops,
+    load,
+    parse_specification,
+    plan_supercells,
+    vacancy_path,
+    verify,
+    write,
+)
+from nitrivac.vacancies import configuration_crystal
 
 CIF = """\
 data_LiCoO2

@@ -20,7 +20,7 @@ from nitrivac.migration.carrier import mobile_species
 from nitrivac.migration.hop_shells import HopSummary, hops_or_summary
 from nitrivac.polyhedra import PolyhedraReport, analyze_polyhedra
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
-from nitrivac.vacancies.configuration_crystal import configuration_crystal
+from nitrivac.vacancies.as_crystal import configuration_crystal
 from nitrivac.vacancies.result import MadeConfiguration, VacancyResult, configuration_header, specification_text
 from nitrivac.verification.symmetry_check import Verification, verify
 

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymatgen.core.lattice import Lattice
 from pymatgen.core.structure import Structure
-from tests.crystal.test_wyckoff import invariant_lattice, point_on
 
 import nitrivac.errors
 from nitrivac import load
@@ -23,6 +22,7 @@ from nitrivac.crystal.permutations import crystal_permutations
 from nitrivac.errors import AddressError, BuildError, NitrivacError, RecordError, UnknownMaterialError
 from nitrivac.symmetry.space_group import parse_space_group
 from nitrivac.symmetry.wyckoff import wyckoff_positions
+from tests.symmetry.test_wyckoff import invariant_lattice, point_on
 
 WITH_SITES = [material.id for material in materials() if material.sites]
 

@@ -6,6 +6,7 @@ import copy
 import json
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
+from importlib import import_module
 from typing import get_args
 
 import numpy as np
@@ -274,3 +275,10 @@ def test_what_has_no_plain_form_is_an_error_of_the_program():
     for value in (object(), float("inf"), {1, 2}):
         with pytest.raises(TypeError):
             encode(value)
+
+
+def test_every_class_is_found_where_its_document_says():
+    for kind in every_document_class():
+        head = {"module": ".".join(kind.__module__.split(".")[:2]), "name": kind.__name__}
+        found = getattr(import_module(head["module"]), head["name"], None)
+        assert getattr(found, "__module__", None) == kind.__module__, f"{head} is not importable"

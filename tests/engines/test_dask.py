@@ -16,8 +16,8 @@ from nitrivac.engines.dask_engine import DaskEngine
 from nitrivac.engines.tasks import Limits
 from nitrivac.errors import EngineError
 from nitrivac.io.sources import load
+from nitrivac.screening.row import ScreenOptions
 from nitrivac.screening.run import screen
-from nitrivac.screening.structure_row import ScreenOptions
 from nitrivac.vacancies.run import planned_space
 from nitrivac.vacancies.space_survey import survey
 from tests.engines.tasks import Serial, do

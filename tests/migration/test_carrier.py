@@ -11,7 +11,7 @@ from nitrivac import load
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.migration import find_hops
 from nitrivac.migration.carrier import charge_carrier, mobile_species
-from nitrivac.screening.structure_row import ScreenOptions, structure_row
+from nitrivac.screening.row import ScreenOptions, structure_row
 
 
 def sodium_nitride():

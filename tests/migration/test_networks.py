@@ -19,7 +19,7 @@ from nitrivac.migration.percolation.random_filling import filling_hops, fillings
 from nitrivac.migration.percolation.thresholds import Links, PeriodicComponents
 from nitrivac.neighbours import neighbour_pairs
 from nitrivac.vacancies import ConfigurationSpace, parse_specification, plan_supercells
-from nitrivac.vacancies.configuration_crystal import configuration_crystal
+from nitrivac.vacancies.as_crystal import configuration_crystal
 from tests.elsewhere import shared
 from tests.robustness.harness import run
 

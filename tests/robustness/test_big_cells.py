@@ -88,14 +88,14 @@ def test_hops_are_summarised_only_where_they_are_too_many(monkeypatch):
 @pytest.mark.parametrize("identifier", ["alpha-Li3N", "beta-Li3N", "Li12P3N9", "LiPN2", "Li6NI3"])
 def test_the_default_distance_is_that_of_a_search_to_8_angstrom(identifier):
     """The search that begins nearer must end with what the whole one finds."""
-    from nitrivac.migration import reach
+    from nitrivac.migration import hop_range
 
     crystal = load(identifier)
     nodes = mobile_sites(crystal, "Li")
     split = partial(are_split, crystal)
     near = default_reach(crystal, nodes, split).distance
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reach, "_FIRST_SEARCH_A", 8.0)
+        patch.setattr(hop_range, "_FIRST_SEARCH_A", 8.0)
         assert default_reach(crystal, nodes, split).distance == near
 
 

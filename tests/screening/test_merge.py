@@ -6,8 +6,8 @@ import pytest
 
 from nitrivac.errors import OutputError, ReadError, SpecificationError
 from nitrivac.screening.merge import merge_tables
+from nitrivac.screening.row import ScreenOptions
 from nitrivac.screening.run import screen
-from nitrivac.screening.structure_row import ScreenOptions
 from nitrivac.screening.summary import ScreenMode
 from tests.engines.tasks import Serial
 

@@ -16,9 +16,9 @@ from nitrivac.engines.tasks import Limits
 from nitrivac.errors import OutputError, ReadError, SpecificationError
 from nitrivac.io.sources import load
 from nitrivac.screening.columns import COLUMNS, chosen_parts
+from nitrivac.screening.row import ScreenOptions, structure_row
 from nitrivac.screening.run import journal_path, screen
 from nitrivac.screening.sources import find_items
-from nitrivac.screening.structure_row import ScreenOptions, structure_row
 from nitrivac.screening.summary import ScreenMode
 from nitrivac.screening.tables import TABLE_SUFFIXES, read_table, write_table
 from tests.engines.tasks import Serial
@@ -103,7 +103,7 @@ def test_a_part_without_an_answer_leaves_the_others():
 
 
 def test_a_fault_of_the_program_is_a_row(monkeypatch):
-    monkeypatch.setattr("nitrivac.screening.structure_row.verify", lambda _: 1 / 0)
+    monkeypatch.setattr("nitrivac.screening.row.verify", lambda _: 1 / 0)
     row = structure_row(load("beta-Li3N"), ScreenOptions(parts=("identity", "symmetry")))
     assert (row["status"], row["error"], row["formula"]) == ("partial", "ZeroDivisionError", "Li3N")
 

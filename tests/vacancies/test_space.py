@@ -15,7 +15,7 @@ from nitrivac.crystal import crystal_from_structure
 from nitrivac.crystal.supercell import make_supercell, parse_matrix
 from nitrivac.errors import UnsupportedError
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
-from nitrivac.vacancies.configuration_crystal import configuration_crystal
+from nitrivac.vacancies.as_crystal import configuration_crystal
 from nitrivac.vacancies.enumeration.burnside import count_distinct, count_labelled, cycle_type
 
 

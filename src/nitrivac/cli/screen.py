@@ -87,8 +87,8 @@ def screen(
     """
     from nitrivac.report.terminal.progress import throughput_bar
     from nitrivac.screening.columns import chosen_parts
+    from nitrivac.screening.row import ScreenOptions
     from nitrivac.screening.run import screen as run
-    from nitrivac.screening.structure_row import ScreenOptions
     from nitrivac.screening.summary import ScreenMode
 
     options = ScreenOptions(parts=chosen_parts(only), species=species)

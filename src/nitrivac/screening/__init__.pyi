@@ -1,6 +1,6 @@
 from .merge import merge_tables
+from .row import ScreenOptions, structure_row
 from .run import screen
-from .structure_row import ScreenOptions, structure_row
 from .summary import ScreenMode, ScreenSummary
 from .tables import read_table
 

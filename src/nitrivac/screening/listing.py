@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from nitrivac.screening.structure_row import ScreenOptions
+    from nitrivac.screening.row import ScreenOptions
 
 __all__ = ["Entry", "entries_of", "list_entries", "open_listing"]
 

@@ -2,6 +2,6 @@
 
 from nitrivac.io.sources import load
 from nitrivac.screening.columns import PARTS
-from nitrivac.screening.structure_row import ScreenOptions, structure_row
+from nitrivac.screening.row import ScreenOptions, structure_row
 
 structure_row(load("alpha-Li3N"), ScreenOptions(parts=PARTS))

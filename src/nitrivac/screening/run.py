@@ -12,8 +12,8 @@ from nitrivac._version import __version__
 from nitrivac.engines.journal import KEY_DIGITS, Journal, fingerprint, open_journal
 from nitrivac.errors import OutputError
 from nitrivac.screening.listing import Entry, entries_of, list_entries, open_listing
+from nitrivac.screening.row import ScreenOptions
 from nitrivac.screening.sources import find_items
-from nitrivac.screening.structure_row import ScreenOptions
 from nitrivac.screening.summary import ScreenMode, ScreenProgress, ScreenSummary
 from nitrivac.screening.tables import require_writer, write_table
 from nitrivac.screening.worker import ScreenTask, screen_structure

@@ -16,7 +16,7 @@ class ScreenMode:
     """Which structures a run is for, and what becomes of earlier results.
 
     Attributes:
-        shard: (k, n): only the k-th, the k+n-th, ... structure; `nitrivac.batch.merge_tables` joins the tables of all k.
+        shard: (k, n): only the k-th, the k+n-th, ... structure; `nitrivac.screening.merge_tables` joins the tables of all k.
         resume: go on with the journal; otherwise begin anew.
         retry: compute structures again that failed before.
         overwrite: whether an existing table that no journal goes with may be replaced, or a journal begun anew.

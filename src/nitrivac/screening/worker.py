@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nitrivac.errors import NitrivacError, ReadError
 from nitrivac.io.sources import load
-from nitrivac.screening.structure_row import ScreenOptions, structure_row
+from nitrivac.screening.row import ScreenOptions, structure_row
 
 if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from nitrivac._version import __version__
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError, UnsupportedError
+from nitrivac.vacancies.as_crystal import configuration_group
 from nitrivac.vacancies.average import average_crystal
-from nitrivac.vacancies.configuration_crystal import configuration_group
 from nitrivac.vacancies.files.write import open_manifest, write_configurations
 from nitrivac.vacancies.planning.choice import Choice, Mode, chosen_of
 from nitrivac.vacancies.planning.plan import make_plan, plan_supercells

@@ -14,8 +14,8 @@ from nitrivac.crystal import crystal_from_structure
 from nitrivac.errors import UnsupportedError
 from nitrivac.symmetry.spglib_moyo import moyo_dataset
 from nitrivac.vacancies import ConfigurationSpace, parse_specification, plan_supercells
+from nitrivac.vacancies.as_crystal import configuration_crystal
 from nitrivac.vacancies.choosing.short_range_order import warren_cowley
-from nitrivac.vacancies.configuration_crystal import configuration_crystal
 from nitrivac.verification.plateau import average_cell
 from tests.vacancies.test_space import space
 

@@ -14,7 +14,7 @@ from nitrivac.crystal.split_sites import SPLIT_SITE_A
 from nitrivac.errors import PlanError, SpecificationError
 from nitrivac.neighbours import neighbour_pairs
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
-from nitrivac.vacancies.configuration_crystal import configuration_crystal
+from nitrivac.vacancies.as_crystal import configuration_crystal
 from nitrivac.vacancies.run import Choice, Output, run_vacancies
 from tests.elsewhere import shared
 

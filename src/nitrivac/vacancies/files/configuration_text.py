@@ -10,7 +10,7 @@ import gemmi
 import numpy as np
 
 from nitrivac.io.writers import crystal_text
-from nitrivac.vacancies.configuration_crystal import configuration_crystal, occupant_names
+from nitrivac.vacancies.as_crystal import configuration_crystal, occupant_names
 from nitrivac.vacancies.occupants import VACANCY, element_of, oxidation_state
 
 if TYPE_CHECKING:

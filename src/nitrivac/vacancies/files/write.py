@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from nitrivac.errors import OutputError
 from nitrivac.files import csv_text, write_text, write_texts
 from nitrivac.io.writers import SUFFIXES, crystal_text, has_plain_species
-from nitrivac.vacancies.configuration_crystal import configuration_crystal, configuration_group
+from nitrivac.vacancies.as_crystal import configuration_crystal, configuration_group
 from nitrivac.vacancies.files.configuration_text import TEMPLATE_FORMATS, ConfigurationTexts, configuration_texts
 from nitrivac.vacancies.files.manifest import MANIFEST_NAME, MANY_IN_ONE, Manifest, open_manifest
 
