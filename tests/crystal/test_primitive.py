@@ -9,12 +9,13 @@ import pytest
 from pymatgen.core import Lattice, Structure
 from scipy.spatial import cKDTree
 
-from nitrivac.crystal import crystal_from_structure, load
-from nitrivac.crystal.finders import moyo_dataset
+from nitrivac import load
+from nitrivac.crystal import crystal_from_structure
 from nitrivac.crystal.primitive import primitive_crystal, primitive_vectors
 from nitrivac.crystal.supercell import cell_shapes, distinct_lattices, make_supercell
 from nitrivac.crystal.supercell_matrix import matrix_text, parse_matrix
 from nitrivac.errors import SpecificationError
+from nitrivac.symmetry.spglib_moyo import moyo_dataset
 
 CENTRED = ["Li9N2Cl3", "Li2CN2", "Li2PO2N", "Li3GaN2", "LiPN2", "Li5NCl2-ordered", "Li7N2I-Cm", "Li5SiN3"]
 

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import moyopy
 import numpy as np
 
-from nitrivac.crystal._arrays import frozen_array, wrapped
-from nitrivac.crystal.integer_lattice import Vector, lattice_basis
+from nitrivac.arrays import frozen_array, wrapped
 from nitrivac.crystal.permutations import site_permutations
 from nitrivac.crystal.supercell_matrix import matrix_text
 from nitrivac.errors import BuildError
+from nitrivac.symmetry.integer_lattice import Vector, lattice_basis
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.crystal.space_group import SpaceGroup
+    from nitrivac.symmetry.space_group import SpaceGroup
 
 __all__ = ["centring_steps", "primitive_crystal", "primitive_sites", "primitive_vectors"]
 
@@ -53,17 +53,18 @@ def centring_steps(group: SpaceGroup) -> NDArray[np.int64]:
 
 
 def primitive_vectors(crystal: Crystal) -> NDArray[np.float64]:
-    """Primitive lattice vectors in terms of those of the crystal's cell, rows, shape (3, 3); the identity where it is primitive.
+    """Primitive lattice vectors in terms of those of the crystal's cell, rows, shape (3, 3).
 
-    Centred cells have the usual vectors, others the Minkowski-reduced ones.
+    Centred cells have the usual vectors, others the Minkowski-reduced ones; a primitive cell has its own.
     """
     steps = centring_steps(crystal.space_group)
     parts = len(steps)
     if parts == 1:
         return np.eye(3)
     for usual in _USUAL:
-        if round(abs(float(np.linalg.det(usual / 6))) * parts) == 1 and _spans(usual / 6, steps / parts):
-            return usual / 6
+        vectors: NDArray[np.float64] = usual / 6
+        if round(float(np.linalg.det(vectors)) * parts) == 1 and _spans(vectors, steps / parts):
+            return vectors
     rows: list[Vector] = [(int(x), int(y), int(z)) for x, y, z in steps]
     rows += [(parts, 0, 0), (0, parts, 0), (0, 0, parts)]
     basis = np.array(lattice_basis(rows), dtype=np.float64) / parts

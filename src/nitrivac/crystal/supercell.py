@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import moyopy
 import numpy as np
 
-from nitrivac.crystal._arrays import frozen_array, wrapped
-from nitrivac.crystal.limits import MAXIMUM_SITES
+from nitrivac.arrays import frozen_array, wrapped
 from nitrivac.crystal.permutations import site_permutations
 from nitrivac.crystal.primitive import primitive_crystal, primitive_sites, primitive_vectors
-from nitrivac.crystal.supercell_matrix import as_matrix, matrix_text
+from nitrivac.crystal.supercell_matrix import Matrix, as_matrix, matrix_text
 from nitrivac.documents.record import Record
 from nitrivac.errors import SpecificationError, UnsupportedError
+from nitrivac.size_limits import MAXIMUM_SITES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ class Supercell(Record):
         translations: shape (m, 3), all lattice translations of the parent among them.
     """
 
-    matrix: NDArray[np.int64] | NDArray[np.float64]
+    matrix: Matrix
     lattice: NDArray[np.float64]
     frac_coords: NDArray[np.float64] = field(repr=False)
     parent_site: NDArray[np.int64] = field(repr=False)
@@ -147,11 +147,11 @@ def _hermite(matrices: NDArray[np.int64]) -> NDArray[np.int64]:
     return rows
 
 
-def cell_shapes(crystal: Crystal, size: int, min_image: float) -> list[NDArray[np.int64] | NDArray[np.float64]]:
+def cell_shapes(crystal: Crystal, size: int, min_image: float) -> list[Matrix]:
     """The supercells of a size whose images are far enough apart, one for each way that symmetry tells apart, best first.
 
-    All superlattices of the primitive lattice are looked at. Best is the one that keeps most of the crystal's rotations, then
-    the one of most equal edges.
+    All superlattices of the primitive lattice are looked at. Best is the one that keeps most of the crystal's rotations,
+    then the one of most equal edges.
 
     Args:
         crystal: the parent.
@@ -169,7 +169,7 @@ def cell_shapes(crystal: Crystal, size: int, min_image: float) -> list[NDArray[n
     to_own = np.linalg.inv(vectors.T)
     point_group = np.unique(crystal.space_group.rotations, axis=0)
     rotations = np.round(to_own @ point_group @ vectors.T).astype(np.int64)
-    shapes: list[tuple[tuple[int, float, list[list[int]]], NDArray[np.int64] | NDArray[np.float64]]] = []
+    shapes: list[tuple[tuple[int, float, list[list[int]]], Matrix]] = []
     for form in distinct_lattices(rotations, size):
         reduced, _transformation = moyopy.minkowski_reduce((form @ primitive).tolist())
         lengths = np.linalg.norm(np.array(reduced), axis=1)
@@ -183,7 +183,7 @@ def cell_shapes(crystal: Crystal, size: int, min_image: float) -> list[NDArray[n
 
 def _usual_cell(
     form: NDArray[np.int64], reduced: NDArray[np.float64], vectors: NDArray[np.float64], primitive: NDArray[np.float64]
-) -> NDArray[np.int64] | NDArray[np.float64]:
+) -> Matrix:
     """The matrix of a superlattice in terms of the crystal's cell: diagonal if it can be, else of the reduced vectors.
 
     Args:
@@ -196,7 +196,7 @@ def _usual_cell(
     steps = np.round(parts * form @ vectors).astype(np.int64)
     hermite = _hermite(steps[None])[0]
     if np.count_nonzero(hermite) == 3 and not (hermite % parts).any():
-        return hermite // parts
+        return as_matrix(hermite / parts)
     matrix = np.round(reduced @ np.linalg.inv(primitive)).astype(np.int64)
     if round(abs(float(np.linalg.det(matrix)))) != round(abs(float(np.linalg.det(form)))):
         matrix = form
@@ -219,9 +219,10 @@ def make_supercell(crystal: Crystal, matrix: ArrayLike) -> Supercell:
         UnsupportedError: it would have more than `MAXIMUM_SITES`.
         SpecificationError: its vectors are no lattice translations of the crystal.
     """
-    matrix = as_matrix(matrix)
-    if matrix.dtype.kind == "f":
-        return _made_of_primitive_cells(crystal, matrix)
+    rows = as_matrix(matrix)
+    if rows.dtype.kind == "f":
+        return _made_of_primitive_cells(crystal, rows)
+    matrix = rows.astype(np.int64)
     sites_wanted = crystal.n_sites * abs(float(np.linalg.det(matrix)))
     if sites_wanted > MAXIMUM_SITES:
         raise UnsupportedError(
@@ -248,14 +249,14 @@ def make_supercell(crystal: Crystal, matrix: ArrayLike) -> Supercell:
     )
 
 
-def _made_of_primitive_cells(crystal: Crystal, matrix: NDArray[np.float64]) -> Supercell:
+def _made_of_primitive_cells(crystal: Crystal, matrix: Matrix) -> Supercell:
     """The supercell of a matrix with fractions: one of whole numbers of the crystal's primitive cells."""
     vectors = primitive_vectors(crystal)
     steps = matrix @ np.linalg.inv(vectors)
     if np.abs(steps - np.round(steps)).max() > _SAME_STEP:
         raise SpecificationError(
-            f"supercell {matrix_text(matrix)!r} has vectors that are no lattice translations of {crystal.provenance.source}; "
-            f"its primitive vectors are {matrix_text(vectors)}"
+            f"supercell {matrix_text(matrix)!r} has vectors that are no lattice translations of "
+            f"{crystal.provenance.source}; its primitive vectors are {matrix_text(vectors)}"
         )
     cell = make_supercell(primitive_crystal(crystal), np.round(steps))
     return replace(

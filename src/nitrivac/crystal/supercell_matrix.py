@@ -7,13 +7,18 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nitrivac.errors import SpecificationError
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-__all__ = ["as_matrix", "matrix_text", "parse_matrix"]
+__all__ = ["Matrix", "as_matrix", "matrix_text", "parse_matrix"]
+
+Matrix = NDArray[np.int64] | NDArray[np.float64]
+"""Rows are new lattice vectors in terms of the old, shape (3, 3); integers where all of it is whole."""
+
 
 _DIAGONAL = re.compile(r"\s*(\d+)\s*[x×]\s*(\d+)\s*[x×]\s*(\d+)\s*")
 _NUMBER = re.compile(r"[+-]?\d+(?:/\d+)?")
@@ -21,7 +26,7 @@ _WHOLE = 1e-9
 _DENOMINATORS = 1000  # of lattice translations within a cell; no centred cell of the tables goes beyond 3
 
 
-def parse_matrix(text: str) -> NDArray[np.int64] | NDArray[np.float64]:
+def parse_matrix(text: str) -> Matrix:
     """A supercell matrix from `3x3x2`, or from nine numbers row by row, whole or fractions such as `-1/2`.
 
     Returns:
@@ -44,16 +49,21 @@ def parse_matrix(text: str) -> NDArray[np.int64] | NDArray[np.float64]:
     return as_matrix(rows if determinant > 0 else -rows)
 
 
-def as_matrix(rows: ArrayLike) -> NDArray[np.int64] | NDArray[np.float64]:
+def as_matrix(rows: ArrayLike) -> Matrix:
     """A supercell matrix in integers where all of it is whole, else in floating numbers, shape (3, 3)."""
     matrix = np.asarray(rows, dtype=np.float64)
     whole = np.round(matrix)
     return whole.astype(np.int64) if np.abs(matrix - whole).max() < _WHOLE else matrix
 
 
-def matrix_text(matrix: ArrayLike) -> str:
-    """The text that `parse_matrix` reads back: `3x3x2` where the matrix is diagonal and whole, else nine numbers."""
+def matrix_text(matrix: ArrayLike, *, diagonal: bool = True) -> str:
+    """The text that `parse_matrix` reads back: `3x3x2` where the matrix is diagonal and whole, else nine numbers.
+
+    Args:
+        matrix: rows are the new lattice vectors in terms of the old, shape (3, 3).
+        diagonal: whether a diagonal matrix is written short.
+    """
     rows = as_matrix(matrix)
-    if rows.dtype.kind == "i" and not (rows - np.diag(np.diag(rows))).any() and (np.diag(rows) > 0).all():
+    if diagonal and rows.dtype.kind == "i" and not (rows - np.diag(np.diag(rows))).any() and (np.diag(rows) > 0).all():
         return "x".join(str(value) for value in np.diag(rows))
     return " ".join(str(Fraction(value).limit_denominator(_DENOMINATORS)) for value in rows.ravel().tolist())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from nitrivac.crystal.supercell_matrix import matrix_text
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys, origin_text
-from nitrivac.html_table import html_facts, html_table
-from nitrivac.vacancies.manifest import own_items
+from nitrivac.tables import html_facts, html_table
+from nitrivac.vacancies.files.write import own_items
 from nitrivac.vacancies.occupants import VACANCY
 from nitrivac.vacancies.planning.plan import Plan  # noqa: TC001 - documents read the hints
 from nitrivac.vacancies.specification import VacancySpecification  # noqa: TC001 - documents read the hints
@@ -87,7 +88,7 @@ class VacancyResult(Document):
     def _repr_html_(self) -> str:
         """Plan, counts and configurations in a notebook."""
         facts = [
-            ("supercell", " / ".join(" ".join(map(str, row)) for row in self.plan.matrix.tolist())),
+            ("supercell", self.plan.supercell),
             ("atoms", self.plan.atoms),
             ("charge", "unknown" if self.plan.charge is None else f"{self.plan.charge:g}"),
             *(
@@ -124,7 +125,7 @@ def shared_header(space: ConfigurationSpace, specification: VacancySpecification
     )
     header = {
         "specification": specification_text(specification),
-        "supercell_matrix": " ".join(str(value) for value in space.plan.matrix.ravel()),
+        "supercell_matrix": matrix_text(space.plan.matrix, diagonal=False),
         "counts": counts,
         "configurations_total": str(space.total()),
         "configurations_distinct": str(space.count()),

@@ -1,1 +1,1 @@
-"""Which supercell, and which whole numbers of atoms in it."""
+"""Which supercell holds which whole numbers of atoms."""

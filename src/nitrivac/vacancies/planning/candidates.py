@@ -20,9 +20,8 @@ from nitrivac.vacancies.space import ConfigurationSpace
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
     from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.supercell_matrix import Matrix
     from nitrivac.vacancies.planning.rules import Rule
     from nitrivac.vacancies.planning.site_counts import SiteCount
     from nitrivac.vacancies.specification import VacancySpecification
@@ -51,11 +50,11 @@ class Candidates:
 
     crystal: Crystal
     specification: VacancySpecification
-    forced: NDArray[np.float64] | None
+    forced: Matrix | None
     min_image: float
     max_atoms: int
     exclusion: float | None
-    _shapes: dict[int, list[NDArray[np.float64]]] = field(default_factory=dict, repr=False)
+    _shapes: dict[int, list[Matrix]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def parts(self) -> int:
@@ -74,7 +73,7 @@ class Candidates:
         """The number of the crystal's own cells, which may be a fraction."""
         return size // self.parts if size % self.parts == 0 else size / self.parts
 
-    def shapes(self, size: int) -> list[NDArray[np.float64]]:
+    def shapes(self, size: int) -> list[Matrix]:
         """The supercells of a size whose images are far enough apart, best first."""
         if self.forced is not None:
             return [self.forced]
@@ -93,22 +92,18 @@ class Candidates:
             rule: how far off numbers may be.
             neutral: whether charges must balance.
         """
-        crowded_sizes = 0
+        crowded = 0
         for size in self.sizes:
-            if next(self.numbers(size, rule, neutral=neutral), None) is None:
+            if next(self.numbers(size, rule, neutral=neutral), None) is None or not self.shapes(size):
                 continue
-            crowded = 0
-            for matrix in self.shapes(size):
-                plan = self._best_in(matrix, size, rule, neutral=neutral)
-                if plan is not None:
-                    yield plan
-                    continue
-                crowded += 1
-                if crowded == _MOST_CROWDED:
-                    break
-            crowded_sizes += crowded == _MOST_CROWDED
-            if crowded_sizes == _MOST_CROWDED_SIZES:
+            best = (self._best_in(matrix, size, rule, neutral=neutral) for matrix in self.shapes(size))
+            first = next((plan for plan in islice(best, _MOST_CROWDED) if plan is not None), None)
+            crowded += first is None
+            if crowded == _MOST_CROWDED_SIZES:
                 return
+            if first is not None:
+                yield first
+                yield from (plan for plan in best if plan is not None)
 
     def nearest(self, rule: Rule, *, neutral: bool) -> Plan | None:
         """The plan whose atoms of each element are nearest to those asked for, of all cells; the smallest of equal ones."""
@@ -126,7 +121,7 @@ class Candidates:
                     return plan
         return None
 
-    def _best_in(self, matrix: NDArray[np.float64], size: int, rule: Rule, *, neutral: bool) -> Plan | None:
+    def _best_in(self, matrix: Matrix, size: int, rule: Rule, *, neutral: bool) -> Plan | None:
         """The nearest numbers whose atoms fit where near sites exclude each other; others as near are named with them."""
         choices = islice(self.numbers(size, rule, neutral=neutral), _MOST_TRIED)
         for _, like in groupby(choices, key=lambda choice: choice[0]):
@@ -137,7 +132,7 @@ class Candidates:
             best = replace(fitting[0], rule=rule.text)
             if len(fitting) <= _MOST_TIES:
                 return replace(best, equals=tuple(plan.counts for plan in fitting[1:]))
-            note = f"one of {len(fitting)} or more sets of numbers that are equally near; name the numbers of sites to choose"
+            note = f"one of {len(fitting)} or more sets of numbers that are equally near; give numbers of sites to choose"
             return replace(best, reasons=(*best.reasons, note))
         return None
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from nitrivac.vacancies.fillings import random_below
+from nitrivac.vacancies.enumeration.fillings import random_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -67,7 +67,9 @@ def why_none(candidates: Candidates, rules: Sequence[Rule], *, allow_charge: boo
 def _sizes_that_fit(candidates: Candidates, rules: Sequence[Rule], *, neutral: bool) -> list[int]:
     """The sizes whose numbers meet a rule, whatever the shapes of the cells; of the first rule that is met anywhere."""
     for rule in rules:
-        found = [size for size in candidates.sizes if next(candidates.numbers(size, rule, neutral=neutral), None) is not None]
+        found = [
+            size for size in candidates.sizes if next(candidates.numbers(size, rule, neutral=neutral), None) is not None
+        ]
         if found:
             return found
     return []
@@ -89,9 +91,9 @@ def _not_neutral(candidates: Candidates, rules: Sequence[Rule], size: int) -> st
     offers = _balancing_vacancies(crystal, {target.label for target in candidates.specification.targets})
     balance = f"{' or '.join(offers[:3])} would balance it" if offers else "name vacancies that balance"
     return (
-        f"the targets fit into {cells:g} cells, but no choice is neutral (nearest there {min(charges, key=abs):+g}); as asked "
-        f"for, one cell carries {round(mean_charge(crystal) or 0.0, 4):+g} with {crystal.oxidation.described(crystal)}; "
-        f"{balance}, allow it with --allow-charge, or take the nearest neutral cell with --nearest"
+        f"the targets fit into {cells:g} cells, but no choice is neutral (nearest there {min(charges, key=abs):+g}); as "
+        f"asked for, one cell carries {round(mean_charge(crystal) or 0.0, 4):+g} with "
+        f"{crystal.oxidation.described(crystal)}; {balance}, or allow it with --allow-charge"
     )
 
 
@@ -119,9 +121,9 @@ def _instead(candidates: Candidates, rules: Sequence[Rule], *, allow_charge: boo
         more = f"; --supercell {_quoted(fitting.supercell)} fits, of {fitting.atoms} atoms" if fitting is not None else ""
     if near is None:
         return f"no {'' if allow_charge else 'neutral '}numbers are near{more}"
-    off = "; ".join(off_target(near.counts, only_off=True))
+    off = near.reasons[-1] if near.element_deviation else "; ".join(off_target(near.counts, only_off=True))
     where = f"there are {near.atoms} atoms" if candidates.forced is not None else f"{near.supercell}, of {near.atoms} atoms"
-    return f"nearest {where}, {near.reasons[-1]}: {off}; --nearest takes these{more}"
+    return f"nearest {where}, {off}; --nearest takes these{more}"
 
 
 def _quoted(supercell: str) -> str:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nitrivac.vacancies.occupants import VACANCY, element_of
 from nitrivac.vacancies.planning.site_counts import SiteCount, sites_of
-from nitrivac.vacancies.occupants import VACANCY, element_of, occupant_names_of
-from nitrivac.vacancies.valence import Valence, unplanned_charge, valence_of
 from nitrivac.vacancies.planning.whole_numbers import Bounds, Options, cheapest_choices
+from nitrivac.vacancies.valence import Valence, unplanned_charge, valence_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,7 +170,9 @@ class _Kinds:
         planned = {target.label for target in specification.targets}
         for element, row in zip(self.elements, self.by_element, strict=True):
             elsewhere = cells * sum(
-                orbit.occupancy_of(element) * len(orbit.indices) for orbit in self.crystal.orbits if orbit.label not in planned
+                orbit.occupancy_of(element) * len(orbit.indices)
+                for orbit in self.crystal.orbits
+                if orbit.label not in planned
             )
             uncertain = sum(
                 (share.uncertainty or 0.0) * sites_of(self.crystal, target, cells)

@@ -86,7 +86,8 @@ def cheapest_choices(
     layers = _layers(sites, bounds, strides)
     if layers is None:
         return
-    # What is left to be taken back, with the cost of the whole: site, place in its layer, options taken after it, their cost.
+    # Cost of the whole, site to be taken back next, place in its layer, options taken after it, their cost.
+    heap: list[tuple[float, int, int, tuple[int, ...], float]]
     last = price(layers[-1].sums).tolist()
     heap = [
         (spent + final, len(sites), place, (), final)

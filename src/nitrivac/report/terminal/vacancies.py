@@ -1,0 +1,97 @@
+"""Plans and configurations on the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import RenderableType
+
+    from nitrivac.vacancies.planned import RankedPlans
+    from nitrivac.vacancies.planning.plan import Plan
+    from nitrivac.vacancies.planning.site_counts import SiteCount
+    from nitrivac.vacancies.result import VacancyResult
+
+__all__ = ["configurations_table", "plan_lines", "ranked_plans_table", "vacancies_report"]
+
+_LIMIT = 20
+_LONG = 10**10  # larger numbers of configurations are rounded in tables
+
+
+def plan_lines(result: VacancyResult) -> list[str]:
+    """The supercell, the reason for every integer, and the size of the space."""
+    plan = result.plan
+    images = f"defect images {plan.min_image:.2f} Å apart"
+    return [
+        f"{plan.supercell} supercell of {result.source}: {plan.atoms} atoms, {_charge(plan)}, {images}",
+        *(f"  {reason}" for reason in plan.reasons),
+        *([f"  rule: {plan.rule}"] if plan.rule else []),
+        *([f"  oxidation states: {plan.oxidation}"] if plan.oxidation else []),
+        *(f"  as near: {_numbers(counts)}; the configurations of both are made" for counts in plan.equals),
+        f"{result.total:,} configurations, {result.count:,} of them distinct by symmetry",
+    ]
+
+
+def _charge(plan: Plan) -> str:
+    if plan.charge is None:
+        return "charge unknown"
+    return f"charge {plan.charge:+g}" if plan.charge else "neutral"
+
+
+def ranked_plans_table(ranked: RankedPlans) -> Table:
+    """The supercells that meet a specification, best first."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("plan", "atoms", "charge", "images (Å)", "elements off", "sites off", "distinct"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("--supercell")
+    for one in ranked.plans:
+        plan = one.plan
+        table.add_row(
+            str(one.rank),
+            str(plan.atoms),
+            "?" if plan.charge is None else f"{plan.charge:+g}" if plan.charge else "0",
+            f"{plan.min_image:.2f}",
+            f"{100 * plan.element_deviation:.2f} %",
+            f"{100 * plan.deviation:.2f} %",
+            "-" if one.count is None else f"{one.count:,}" if one.count < _LONG else f"{float(one.count):.3g}",
+            plan.supercell,
+        )
+    return table
+
+
+def _numbers(counts: Sequence[SiteCount]) -> str:
+    return ", ".join(f"{one.address} {name} {number}/{one.sites}" for one in counts for name, number in one.counts.items())
+
+
+def configurations_table(result: VacancyResult) -> Table:
+    """The configurations made."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    matched = any(one.mismatch is not None for one in result.made)
+    last = "mismatch" if matched else "E (eV)"
+    for heading, justify in (("file", "left"), ("space group", "left"), ("degeneracy", "right"), (last, "right")):
+        table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for one in result.made[:_LIMIT]:
+        value, digits = (one.mismatch, 6) if matched else (one.energy, 4)
+        figure = "-" if value is None else f"{value:.{digits}f}"
+        table.add_row(one.file or "-", one.space_group, f"{one.degeneracy:,}", figure)
+    return table
+
+
+def vacancies_report(result: VacancyResult) -> RenderableType:
+    """The plan with the reason for every integer, the size of the space, and the configurations made."""
+    parts: list[RenderableType] = [Text(line) for line in plan_lines(result)]
+    if result.made:
+        parts += [Text(""), configurations_table(result)]
+        if len(result.made) > _LIMIT:
+            parts.append(Text(f"{len(result.made) - _LIMIT} more; --json lists all."))
+        if any(one.mismatch is not None for one in result.made):
+            parts.append(Text("Mismatch: root mean square difference of pair shares from the random alloy's."))
+        if any(one.energy is not None for one in result.made):
+            parts.append(Text(f"Electrostatic energies of point charges; chosen: {result.made[0].certificate}."))
+    return Group(*parts)
