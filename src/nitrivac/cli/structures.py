@@ -87,11 +87,16 @@ def build(
     candidate: Annotated[
         str | None, typer.Option(help="Candidate of an unresolved compound, as ID#NAME in other commands.", metavar="NAME")
     ] = None,
+    primitive: Annotated[
+        bool,
+        typer.Option("--primitive", help="Write the primitive cell, in the orientation and with the origin of the source."),
+    ] = False,
     force: ForceOption = False,
 ) -> None:
     """Build crystals from their Wyckoff sites and write one file each."""
     from nitrivac.catalog import materials
     from nitrivac.catalog.candidates import MARK
+    from nitrivac.crystal.primitive import primitive_crystal
     from nitrivac.files import prepare_folder, write_texts
     from nitrivac.io.writers import SUFFIXES, crystal_text
 
@@ -105,10 +110,11 @@ def build(
         message(f"{len(everything) - len(sources)} of {len(everything)} records have no structure; see nitrivac list")
     texts = {}
     for source in sources:
-        path = output / f"{_file_name(source)}{SUFFIXES[file_format.value]}"
+        path = output / f"{_file_name(source)}{'-primitive' if primitive else ''}{SUFFIXES[file_format.value]}"
         if path in texts:
             raise SpecificationError(f"{source}: another source makes {path} already; build them into different folders")
-        texts[path] = crystal_text(load_source(source), file_format.value)
+        crystal = load_source(source)
+        texts[path] = crystal_text(primitive_crystal(crystal) if primitive else crystal, file_format.value)
     prepare_folder(output)
     for path in write_texts(texts, overwrite=force):
         sys.stdout.write(f"{path}\n")

@@ -105,7 +105,7 @@ def vacancies(
     Without a choice the one of lowest electrostatic energy is made.
     """
     from nitrivac.report.terminal.progress import progress_bar
-    from nitrivac.report.terminal.vacancies import ranked_plans_table, vacancies_report
+    from nitrivac.report.terminal.vacancies import ranked_plans_report, vacancies_report
     from nitrivac.vacancies.planned import rank_plans
     from nitrivac.vacancies.run import Choice, Output, run_vacancies
 
@@ -153,7 +153,7 @@ def vacancies(
         if as_json:
             print_json(ranked.printed())
         else:
-            console().print(ranked_plans_table(ranked))
+            console().print(ranked_plans_report(ranked))
         return
     with progress_bar("configurations" if engine is None else "shards") as progress:
         if engine is None:

@@ -14,7 +14,7 @@ from nitrivac.errors import SpecificationError
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-__all__ = ["Matrix", "as_matrix", "matrix_text", "parse_matrix"]
+__all__ = ["Matrix", "as_matrix", "matrix_text", "parse_matrix", "whole_matrix"]
 
 Matrix = NDArray[np.int64] | NDArray[np.float64]
 """Rows are new lattice vectors in terms of the old, shape (3, 3); integers where all of it is whole."""
@@ -54,6 +54,20 @@ def as_matrix(rows: ArrayLike) -> Matrix:
     matrix = np.asarray(rows, dtype=np.float64)
     whole = np.round(matrix)
     return whole.astype(np.int64) if np.abs(matrix - whole).max() < _WHOLE else matrix
+
+
+def whole_matrix(rows: ArrayLike) -> NDArray[np.int64]:
+    """A supercell matrix in integers, for what is made of whole cells of the source only, shape (3, 3).
+
+    Raises:
+        SpecificationError: it has fractions.
+    """
+    matrix = as_matrix(rows)
+    if matrix.dtype.kind != "i":
+        raise SpecificationError(
+            f"supercell {matrix_text(matrix)!r} has fractions; whole cells of the source are needed here"
+        )
+    return matrix.astype(np.int64)
 
 
 def matrix_text(matrix: ArrayLike, *, diagonal: bool = True) -> str:

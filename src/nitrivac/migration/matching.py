@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nitrivac.crystal.primitive import primitive_vectors
 from nitrivac.crystal.supercell import Supercell, make_supercell
+from nitrivac.crystal.supercell_matrix import as_matrix
 from nitrivac.errors import UnsupportedError
 from nitrivac.neighbours import neighbour_pairs
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.supercell_matrix import Matrix
 
 __all__ = ["FARTHEST_A", "LARGEST_STRAIN", "SiteMatch", "match_sites"]
 
@@ -103,18 +106,20 @@ def _stretches(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArr
     return np.asarray(np.linalg.svd(np.linalg.inv(first) @ second, compute_uv=False), dtype=np.float64)
 
 
-def _supercell_matrices(parent: Crystal, atoms: Crystal) -> list[NDArray[np.int64]]:
-    """Whole-number matrices that make the lattice of the atoms from the parent's, up to strain and a rotation in space.
+def _supercell_matrices(parent: Crystal, atoms: Crystal) -> list[Matrix]:
+    """Matrices that make the lattice of the atoms from whole primitive cells of the parent, up to strain and a rotation.
 
     One without a rotation is the only one; rotated ones are found by the lengths of the vectors and the angles between, the
     least strained first.
     """
-    direct = np.round(atoms.lattice @ np.linalg.inv(parent.lattice)).astype(np.int64)
-    if round(float(np.linalg.det(direct))) >= 1 and _is_close(direct @ parent.lattice, atoms.lattice):
-        return [direct]
-    metric, wanted = parent.lattice @ parent.lattice.T, atoms.lattice @ atoms.lattice.T
+    vectors = primitive_vectors(parent)
+    primitive = vectors @ parent.lattice
+    direct = np.round(atoms.lattice @ np.linalg.inv(primitive)).astype(np.int64)
+    if round(float(np.linalg.det(direct))) >= 1 and _is_close(direct @ primitive, atoms.lattice):
+        return [as_matrix(direct @ vectors)]
+    metric, wanted = primitive @ primitive.T, atoms.lattice @ atoms.lattice.T
     lengths = np.sqrt(np.diag(wanted))
-    shortest = np.linalg.norm(np.linalg.inv(parent.lattice), axis=0)
+    shortest = np.linalg.norm(np.linalg.inv(primitive), axis=0)
     reach = np.ceil((1 + LARGEST_STRAIN) * lengths.max() * shortest + 1e-6).astype(int)
     grid = np.array(np.meshgrid(*(np.arange(-n, n + 1) for n in reach), indexing="ij")).reshape(3, -1).T
     norms = np.sqrt(np.einsum("ki,ij,kj->k", grid, metric, grid))
@@ -129,11 +134,11 @@ def _supercell_matrices(parent: Crystal, atoms: Crystal) -> list[NDArray[np.int6
         if abs(a @ metric @ c - wanted[0, 2]) < off[0, 2] and abs(b @ metric @ c - wanted[1, 2]) < off[1, 2]
     ]
     strains = [
-        (float(np.abs(_stretches(matrix @ parent.lattice, atoms.lattice) - 1).max()), number)
+        (float(np.abs(_stretches(matrix @ primitive, atoms.lattice) - 1).max()), number)
         for number, matrix in enumerate(found)
         if np.linalg.det(matrix) > 0.5
     ]
-    return [found[number] for strain, number in sorted(strains) if strain <= LARGEST_STRAIN]
+    return [as_matrix(found[number] @ vectors) for strain, number in sorted(strains) if strain <= LARGEST_STRAIN]
 
 
 def _is_close(first: NDArray[np.float64], second: NDArray[np.float64]) -> bool:
@@ -151,7 +156,10 @@ def _shifts(parent: Crystal, cell: Supercell, atoms: Crystal, elements: NDArray[
             continue
         atom = atoms.frac_coords[int(np.flatnonzero(elements == element)[0])]
         for site in np.concatenate([orbit.indices for orbit in homes]).tolist():
-            yield atom - cell.frac_coords[site * cell.cells]
+            for place in cell.frac_coords[cell.parent_site == site][
+                :1
+            ]:  # of equal sites only one is there in a primitive cell
+                yield atom - place
         return
 
 

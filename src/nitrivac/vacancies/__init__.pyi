@@ -1,6 +1,7 @@
 from .as_crystal import configuration_crystal, occupant_names
 from .average import average_crystal
 from .choosing.short_range_order import WarrenCowley, nearest_to_random, warren_cowley
+from .planned import RankedPlan, RankedPlans, rank_plans
 from .planning.plan import Plan
 from .planning.search import plan_supercells
 from .planning.shapes import spaces_of_all_shapes
@@ -15,6 +16,8 @@ __all__ = [
     "ConfigurationSpace",
     "MadeConfiguration",
     "Plan",
+    "RankedPlan",
+    "RankedPlans",
     "SiteCount",
     "Survey",
     "VacancyResult",
@@ -26,6 +29,7 @@ __all__ = [
     "occupant_names",
     "parse_specification",
     "plan_supercells",
+    "rank_plans",
     "spaces_of_all_shapes",
     "survey",
     "vacancies_on_engine",

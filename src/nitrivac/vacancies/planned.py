@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["RankedPlan", "RankedPlans", "planned_spaces", "rank_plans"]
+__all__ = ["RankedPlan", "RankedPlans", "planned_spaces", "rank_plans", "spaces_of_plan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -92,7 +92,7 @@ def rank_plans(
     plans = plan_supercells(parent, specification, exclusion=exclusion, **{**(planning or {}), "limit": number})
     ranked = []
     for rank, plan in enumerate(plans, start=1):
-        total, count = _sizes(_spaces(parent, plan, exclusion))
+        total, count = _sizes(spaces_of_plan(parent, plan, exclusion))
         ranked.append(RankedPlan(rank=rank, plan=plan, total=total, count=count))
     return RankedPlans(source=crystal.provenance.source, plans=tuple(ranked), caution=crystal.provenance.caution)
 
@@ -124,7 +124,19 @@ def planned_spaces(
     plans = plan_supercells(parent, specification, exclusion=exclusion, **{**(planning or {}), "limit": rank})
     if len(plans) < rank:
         raise PlanError(f"{crystal.provenance.source}: there are only {len(plans)} plans, no plan {rank}")
-    return specification, _spaces(parent, plans[rank - 1], exclusion)
+    return specification, spaces_of_plan(parent, plans[rank - 1], exclusion)
+
+
+def spaces_of_plan(parent: Crystal, plan: Plan, exclusion: float | None = None) -> tuple[ConfigurationSpace, ...]:
+    """The configuration space of a plan, and one for each other choice of whole numbers that is exactly as near.
+
+    Args:
+        parent: the crystal with the occupancies asked for.
+        plan: the plan.
+        exclusion: see `ConfigurationSpace`.
+    """
+    plans = (plan, *(make_plan(parent, plan.matrix, counts) for counts in plan.equals))
+    return tuple(ConfigurationSpace(crystal=parent, plan=one, exclusion=exclusion) for one in plans)
 
 
 def _specified(crystal: Crystal, items: Sequence[str]) -> VacancySpecification:
@@ -135,11 +147,6 @@ def _specified(crystal: Crystal, items: Sequence[str]) -> VacancySpecification:
             f"{', '.join(crystal.address(orbit) for orbit in crystal.orbits)}"
         )
     return specification
-
-
-def _spaces(parent: Crystal, plan: Plan, exclusion: float | None) -> tuple[ConfigurationSpace, ...]:
-    plans = (plan, *(make_plan(parent, plan.matrix, counts) for counts in plan.equals))
-    return tuple(ConfigurationSpace(crystal=parent, plan=one, exclusion=exclusion) for one in plans)
 
 
 def _sizes(spaces: tuple[ConfigurationSpace, ...]) -> tuple[int | None, int | None]:

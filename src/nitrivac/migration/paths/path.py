@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from nitrivac.crystal.supercell import kept_rotations, make_supercell, shortest_vector
+from nitrivac.crystal.supercell_matrix import whole_matrix
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError, UnsupportedError
@@ -174,7 +175,7 @@ def vacancy_path(
         if supercell is not None:
             raise SpecificationError("a host has its own cell: leave the supercell out")
         supercell = np.eye(3, dtype=np.int64)
-    matrix = default_supercell(crystal) if supercell is None else np.asarray(supercell, dtype=np.int64)
+    matrix = default_supercell(crystal) if supercell is None else whole_matrix(supercell)
     lattice = matrix @ crystal.lattice
     if shortest_vector(lattice) < 2 * one.distance:
         raise SpecificationError(

@@ -9,7 +9,7 @@ from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.io.sources import load, record_of
 from nitrivac.io.stated_run import refuse_other_run
 from nitrivac.optional_libraries import require
-from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
+from nitrivac.vacancies import average_crystal, parse_specification, plan_supercells
 from nitrivac.vacancies.result import specification_text
 
 if TYPE_CHECKING:
@@ -162,6 +162,8 @@ def shortest_hop(hops: Sequence[Any], source: str) -> str:
 def _configurations(drawing: Drawing, *, interactive: bool) -> Any:
     from nitrivac.report.figures.configurations import configurations_figure, configurations_plotly
     from nitrivac.vacancies.choosing.energy_landscape import energy_landscape
+    from nitrivac.vacancies.planned import spaces_of_plan
+    from nitrivac.vacancies.planning.choice import Choice, chosen_of
 
     parent = load(drawing.source)
     targets = parse_specification(parent, drawing.specification)
@@ -172,9 +174,11 @@ def _configurations(drawing: Drawing, *, interactive: bool) -> Any:
         )
     average = average_crystal(parent, targets)
     plan = plan_supercells(average, targets, supercell=drawing.supercell, nearest=True, limit=1)[0]
-    space = ConfigurationSpace(crystal=average, plan=plan)
-    landscape = energy_landscape(space, seed=drawing.seed)
-    lowest = None if landscape.whole else space.lowest(1, seed=drawing.seed)[0].energy
+    spaces = spaces_of_plan(average, plan)
+    landscape = energy_landscape(*spaces, seed=drawing.seed)
+    lowest = None
+    if not landscape.whole:
+        lowest = next(one.energy for _, one in chosen_of(spaces, Choice(mode="lowest", seed=drawing.seed)))
     return (configurations_plotly if interactive else configurations_figure)(landscape, lowest=lowest)
 
 

@@ -182,14 +182,14 @@ def _path(found: _Found) -> tuple[MigrationPath, str, list[str]]:
 
 def _configurations(found: _Found) -> _Made:
     from nitrivac.report.figures.configurations import configurations_figure, configurations_plotly, landscape_words
-    from nitrivac.vacancies import ConfigurationSpace
     from nitrivac.vacancies.choosing.energy_landscape import energy_landscape
+    from nitrivac.vacancies.planned import spaces_of_plan
 
     analysis = found.analysis
     result = analysis.vacancies
     if result is None:
         raise UnsupportedError(analysis.no_supercell or "Every site is filled by one species: there is one configuration.")
-    landscape = energy_landscape(ConfigurationSpace(crystal=analysis.average, plan=result.plan))
+    landscape = energy_landscape(*spaces_of_plan(analysis.average, result.plan))
     lowest = None if landscape.whole else result.made[0].energy
     figures = (configurations_figure(landscape, lowest=lowest), configurations_plotly(landscape, lowest=lowest))
     return *figures, landscape_words(landscape), found.repeat.average

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nitrivac.vacancies.planning.site_counts import SiteCount
     from nitrivac.vacancies.result import VacancyResult
 
-__all__ = ["configurations_table", "plan_lines", "ranked_plans_table", "vacancies_report"]
+__all__ = ["configurations_table", "plan_lines", "ranked_plans_report", "vacancies_report"]
 
 _LIMIT = 20
 _LONG = 10**10  # larger numbers of configurations are rounded in tables
@@ -33,7 +33,7 @@ def plan_lines(result: VacancyResult) -> list[str]:
         *(f"  {reason}" for reason in plan.reasons),
         *([f"  rule: {plan.rule}"] if plan.rule else []),
         *([f"  oxidation states: {plan.oxidation}"] if plan.oxidation else []),
-        *(f"  as near: {_numbers(counts)}; the configurations of both are made" for counts in plan.equals),
+        *(f"  as near: {_numbers(counts)}; configurations of these numbers are among them" for counts in plan.equals),
         f"{result.total:,} configurations, {result.count:,} of them distinct by symmetry",
     ]
 
@@ -44,12 +44,11 @@ def _charge(plan: Plan) -> str:
     return f"charge {plan.charge:+g}" if plan.charge else "neutral"
 
 
-def ranked_plans_table(ranked: RankedPlans) -> Table:
-    """The supercells that meet a specification, best first."""
+def ranked_plans_report(ranked: RankedPlans) -> RenderableType:
+    """The supercells that meet a specification, best first, and how each is asked for."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("plan", "atoms", "charge", "images (Å)", "elements off", "sites off", "distinct"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("--supercell")
     for one in ranked.plans:
         plan = one.plan
         table.add_row(
@@ -60,9 +59,14 @@ def ranked_plans_table(ranked: RankedPlans) -> Table:
             f"{100 * plan.element_deviation:.2f} %",
             f"{100 * plan.deviation:.2f} %",
             "-" if one.count is None else f"{one.count:,}" if one.count < _LONG else f"{float(one.count):.3g}",
-            plan.supercell,
         )
-    return table
+    rules = dict.fromkeys(one.plan.rule for one in ranked.plans)
+    return Group(
+        table,
+        Text(""),
+        *(Text(f"rule: {rule}") for rule in rules),
+        *(Text(f"plan {one.rank}: --supercell '{one.plan.supercell}'") for one in ranked.plans),
+    )
 
 
 def _numbers(counts: Sequence[SiteCount]) -> str:
