@@ -21,11 +21,11 @@ from nitrivac.documents.document import Document
 from nitrivac.documents.record import Record
 from nitrivac.errors import UnsupportedError
 from nitrivac.migration.carrier import mobile_species
-from nitrivac.migration.hop import rounded
 from nitrivac.migration.kept_operations import ALIKE, is_group, moves_alike
 from nitrivac.migration.matching import FARTHEST_A, SiteMatch, match_sites
 from nitrivac.migration.pairs import element_names
 from nitrivac.migration.percolation import Links, Threshold, spanning_thresholds
+from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,7 +12,7 @@ from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.radii import bond_cutoff, is_anion, ligands_of, radius_in
 from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
-from nitrivac.migration.hop import rounded
+from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

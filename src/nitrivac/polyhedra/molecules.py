@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from nitrivac.columns import Column, Columns
 from nitrivac.crystal.composition import formula_text
 from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.radii import bond_cutoff
@@ -47,6 +48,16 @@ class MolecularAnion(Document):
     bonds: dict[str, tuple[float, float]]
     angles: tuple[float, float] | None
     name: str
+
+    columns: ClassVar[Columns[MolecularAnion]] = Columns(
+        (
+            Column("formula", lambda one: one.formula),
+            Column("per_cell", lambda one: one.per_cell),
+            Column("name", lambda one: one.name),
+            Column("bonds_A", lambda one: one.bonds, digits=None),
+            Column("angles_deg", lambda one: one.angles, digits=None),
+        )
+    )
 
 
 def molecular_anions(crystal: Crystal, roles: Roles) -> tuple[MolecularAnion, ...]:
