@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nitrivac.crystal.convert import crystal_without_symmetry
-from nitrivac.crystal.model import Orbit
+from nitrivac.crystal.from_structure import crystal_without_symmetry
+from nitrivac.crystal.orbit import Orbit
 from nitrivac.errors import AddressError
 
 SIDE = 12

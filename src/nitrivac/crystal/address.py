@@ -12,7 +12,8 @@ from nitrivac.errors import AddressError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from nitrivac.crystal.model import Crystal, Orbit
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.orbit import Orbit
 
 __all__ = ["addresses", "find_orbit"]
 

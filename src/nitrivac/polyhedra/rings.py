@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.polyhedra.periodic import neighbours_of
+from nitrivac.polyhedra.periodic_components import neighbours_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from nitrivac.polyhedra.periodic import Link
+    from nitrivac.polyhedra.periodic_components import Link
 
 __all__ = ["MAX_RING", "primitive_rings"]
 
@@ -51,7 +51,11 @@ def primitive_rings(weights: dict[int, float], links: Sequence[Link], *, largest
         origin = np.array([start, 0, 0, 0])
         through = rings_through(
             (table.first, table.keys, table.levels, table.reach),
-            (net.first, net.ends), origin, around.nodes[mine], around.levels[mine], largest
+            (net.first, net.ends),
+            origin,
+            around.nodes[mine],
+            around.levels[mine],
+            largest,
         )
         shares[1:] += weight * through[1:] / np.arange(1, largest + 1)
     return {size: round(float(shares[size]), 9) for size in np.flatnonzero(shares).tolist()}
