@@ -7,8 +7,8 @@ from dataclasses import KW_ONLY, dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
 
-from nitrivac.crystal.files import csv_text
-from nitrivac.html_table import html_table
+from nitrivac.files import csv_text
+from nitrivac.tables import html_table
 from nitrivac.uncertain_number import number_with_uncertainty, rounded, rounded_uncertainty
 
 if TYPE_CHECKING:

@@ -11,15 +11,15 @@ from nitrivac.errors import SpecificationError
 if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
     from nitrivac.migration.hop import Hop
+    from nitrivac.migration.hop_shells import HopSummary
     from nitrivac.migration.network import HopNetwork
-    from nitrivac.migration.summary import HopSummary
 
 __all__ = ["HOPS"]
 
 
 def _run(crystal: Crystal, options: Options) -> HopNetwork | HopSummary:
+    from nitrivac.migration.hop_shells import hops_or_summary
     from nitrivac.migration.network import find_hops
-    from nitrivac.migration.summary import hops_or_summary
 
     if options.brief:  # the widest paths take most of the time, and no column has them
         return find_hops(crystal, species=options.species, widest_paths=False)

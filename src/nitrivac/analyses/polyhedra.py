@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from nitrivac.crystal.model import Crystal
+    from nitrivac.polyhedra.analyze import CentreSummary, PolyhedraReport
     from nitrivac.polyhedra.framework import Framework
-    from nitrivac.polyhedra.report import CentreSummary, PolyhedraReport
 
 __all__ = ["POLYHEDRA"]
 
 
 def _run(crystal: Crystal, _: Options) -> PolyhedraReport:
-    from nitrivac.polyhedra.report import analyze_polyhedra
+    from nitrivac.polyhedra.analyze import analyze_polyhedra
 
     return analyze_polyhedra(crystal)
 

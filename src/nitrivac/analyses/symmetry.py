@@ -9,15 +9,15 @@ from nitrivac.columns import Column, Columns
 
 if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
-    from nitrivac.crystal.verify import Verification
+    from nitrivac.verification.symmetry_check import Verification
 
 __all__ = ["SYMMETRY"]
 
 
 def _run(crystal: Crystal, _: Options) -> Verification:
-    from nitrivac.crystal.verify import verify_crystal
+    from nitrivac.verification.symmetry_check import verify
 
-    return verify_crystal(crystal)
+    return verify(crystal)
 
 
 SYMMETRY: Part[Verification] = Part(

@@ -8,7 +8,8 @@ from nitrivac.analyses.part import Found, Options, Part
 from nitrivac.columns import Column, Columns
 
 if TYPE_CHECKING:
-    from nitrivac.crystal.model import Crystal, Orbit
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.orbit import Orbit
 
 __all__ = ["VACANCIES"]
 

@@ -68,10 +68,10 @@ def plot(
             "SPEC": bool(specification) and host is None,  # beside a host it is that of the host's own run
         },
     )
-    from nitrivac.crystal.files import prepare_folder, write_files
     from nitrivac.crystal.supercell import parse_matrix
-    from nitrivac.report.drawing import Drawing, draw
-    from nitrivac.shortest_path import PROFILE_IMAGES
+    from nitrivac.files import prepare_folder, write_files
+    from nitrivac.migration.paths.shortest import PROFILE_IMAGES
+    from nitrivac.report.figures.plot import Drawing, draw
 
     drawing = Drawing(
         source=source,

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from nitrivac.chemistry.radii import bond_cutoff
 from nitrivac.columns import Column, Columns
 from nitrivac.crystal.composition import formula_text
-from nitrivac.crystal.neighbours import neighbour_pairs
-from nitrivac.crystal.radii import bond_cutoff
 from nitrivac.documents.document import Document
+from nitrivac.neighbours import neighbour_pairs
 from nitrivac.polyhedra.coordination import CARBON_BOND_A, elements_on
-from nitrivac.polyhedra.periodic import Link, components, neighbours_of
+from nitrivac.polyhedra.periodic_components import Link, components, neighbours_of
 
 if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
@@ -51,11 +51,11 @@ class MolecularAnion(Document):
 
     columns: ClassVar[Columns[MolecularAnion]] = Columns(
         (
-            Column("formula", lambda one: one.formula),
-            Column("per_cell", lambda one: one.per_cell),
-            Column("name", lambda one: one.name),
-            Column("bonds_A", lambda one: one.bonds, digits=None),
-            Column("angles_deg", lambda one: one.angles, digits=None),
+            Column("formula", lambda anion: anion.formula),
+            Column("per_cell", lambda anion: anion.per_cell),
+            Column("name", lambda anion: anion.name),
+            Column("bonds_A", lambda anion: anion.bonds, digits=None),
+            Column("angles_deg", lambda anion: anion.angles, digits=None),
         )
     )
 

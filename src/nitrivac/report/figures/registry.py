@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from nitrivac.catalog import Material
     from nitrivac.crystal.model import Crystal
     from nitrivac.migration import HopNetwork
-    from nitrivac.migration.path import MigrationPath
-    from nitrivac.vacancies.landscape import EnergyLandscape
+    from nitrivac.migration.paths.path import MigrationPath
+    from nitrivac.vacancies.choosing.energy_landscape import EnergyLandscape
 
 __all__ = ["FIGURES", "Figure", "Subject", "figure_named"]
 
