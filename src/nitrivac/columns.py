@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, replace
 from fractions import Fraction
+from html import escape
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
 
 from nitrivac.files import csv_text
@@ -157,8 +158,9 @@ class Table(Generic[R]):
         return replace(self, title=f"{self.title} of {result.source}{caution}")
 
     def html(self, limit: int | None = None) -> str:
-        """The table in HTML; see `nitrivac.tables.html_table`."""
-        return html_table(self.headings, self.cells(), caption=self.title, limit=limit)
+        """The table in HTML with its remarks below; see `nitrivac.tables.html_table`."""
+        table = html_table(self.headings, self.cells(), caption=self.title, limit=limit)
+        return table + "".join(f"<p>{escape(remark)}</p>\n" for remark in self.remarks)
 
 
 def fixed(value: float | None, digits: int) -> str:

@@ -9,11 +9,11 @@ import shlex
 import sys
 
 import pytest
-from nitrivac.report.page.page.page import report_page
-from nitrivac.report.page.page.repeat import Repeat
 
 from nitrivac import load
 from nitrivac.analysis import analyze
+from nitrivac.report.page.page import report_page
+from nitrivac.report.page.repeat import Repeat
 from nitrivac.report.terminal.catalog import GRADES
 
 

@@ -63,7 +63,7 @@ def report_page(analysis: Analysis, material: Material | None, repeat: Repeat) -
     from markupsafe import Markup
     from plotly.offline import get_plotlyjs
 
-    folder = files("nitrivac.report.page.page") / "templates"
+    folder = files("nitrivac.report.page") / "templates"
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string((folder / "report.html.jinja").read_text(encoding="utf-8"))
     style, script = (Markup((folder / name).read_text(encoding="utf-8")) for name in ("report.css", "report.js"))  # noqa: S704  # our own files
