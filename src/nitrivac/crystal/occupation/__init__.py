@@ -1,0 +1,1 @@
+from nitrivac.crystal.occupation.record import Ambiguity, Interstitial, Occupation
