@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.crystal.model import Crystal, Provenance
-from nitrivac.crystal.neighbours import NeighbourPairs, neighbour_pairs
+from nitrivac.chemistry.carrier import mobile_species
+from nitrivac.crystal.model import Crystal  # noqa: TC001 - records read the hints
 from nitrivac.crystal.occupation.as_crystal import crystal_of
 from nitrivac.crystal.occupation.kept import moves_alike
 from nitrivac.crystal.occupation.lattices import STRAINED
 from nitrivac.crystal.occupation.origins import shortest_image
 from nitrivac.crystal.occupation.record import Occupation
+from nitrivac.crystal.orbit import Provenance
 from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
-from nitrivac.crystal.write import refuse_disorder
 from nitrivac.documents.document import Document
 from nitrivac.documents.record import Record
 from nitrivac.errors import UnsupportedError
-from nitrivac.migration.carrier import mobile_species
+from nitrivac.io.writers import refuse_disorder
 from nitrivac.migration.hop import rounded
 from nitrivac.migration.pairs import element_names
-from nitrivac.migration.percolation import Links, Threshold, spanning_thresholds
+from nitrivac.migration.percolation.thresholds import Links, Threshold, spanning_thresholds
+from nitrivac.neighbours import NeighbourPairs, neighbour_pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,7 +57,7 @@ class Host(Record):
     def are_split(
         self, first: NDArray[np.int64], second: NDArray[np.int64], distances: NDArray[np.float64]
     ) -> NDArray[np.bool_]:
-        """Which pairs of its sites are halves of one split site: by the rule for average structures, where the parent has them."""
+        """Which pairs of its sites are halves of one split site of the parent, as far apart as the parent has them."""
         answer: NDArray[np.bool_] = (self.listed[first] >= 0) & (self.listed[second] >= 0) & (distances < SPLIT_SITE_A)
         cell, one, other = self.occupation.supercell, self.listed[first[answer]], self.listed[second[answer]]
         vectors = shortest_image(cell.frac_coords[other] - cell.frac_coords[one], cell.lattice) @ cell.lattice
@@ -232,8 +233,8 @@ def _remarks(occupation: Occupation) -> tuple[str, ...]:
     remarks = []
     if largest > _MOVED_A or strain > STRAINED:
         remarks.append(
-            f"relaxed: atoms up to {largest:.3f} angstrom from their sites, the cell strained by up to {strain:.2%}; they are "
-            "kept as they are, and vacant sites lie where the parent has them"
+            f"relaxed: atoms up to {largest:.3f} angstrom from their sites, the cell strained by up to {strain:.2%}; they "
+            "are kept as they are, and vacant sites lie where the parent has them"
         )
     remarks += [f"atom {one.atom + 1} ({one.element}) is on no site of the parent" for one in occupation.interstitials]
     for site in (*occupation.antisites.tolist(), *occupation.dopants.tolist()):

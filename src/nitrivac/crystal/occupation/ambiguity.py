@@ -1,137 +1,139 @@
-"""What displaced atoms leave open: an atom midway between two sites, two atoms that share one, another origin as good."""
+"""What displaced atoms leave open: an atom midway between two sites, two atoms that share one, one just beyond its reach."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.occupation.record import Ambiguity
+from nitrivac.crystal.occupation.parts import Ambiguity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from nitrivac.crystal.occupation.assignment import Assignment
 
-__all__ = ["ambiguities_of"]
+__all__ = ["OpenQuestions"]
 
 _MIDWAY = 0.4  # of the way from the site of an atom to a vacant one: beyond, the other may be its site
 _STEPS = 4  # atoms in a row that could all move on to the next site
 _BEYOND = 1.3  # times the reach of a site: an atom on no site that is no farther from a vacant one may be on it
 
 
-def ambiguities_of(
-    found: Assignment,
-    suits: Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]],
-    elements: NDArray[np.str_],
-    name_of: Callable[[int], str],
-) -> tuple[Ambiguity, ...]:
-    """The atoms of an assignment that could as well be on other sites, and which.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OpenQuestions:
+    """The atoms of an assignment that could as well be on other sites.
 
-    Args:
+    Attributes:
         found: the assignment.
-        suits: whether sites take the elements of atoms, for pairs of atoms and sites.
         elements: of the atoms, shape (a,).
-        name_of: the name of a site.
+        names: of the sites, shape (n,).
     """
-    near = found.near
-    own = suits(near.centres, near.neighbours)
-    atom, site, distance = near.centres[own], near.neighbours[own], near.distances[own]
-    taken = np.full(len(found.reach), -1, dtype=np.int64)
-    on = np.flatnonzero(found.own)
-    taken[found.site[on]] = on
-    filled = np.zeros(len(found.reach), dtype=bool)
-    filled[found.site[found.site >= 0]] = True
-    away = np.linalg.norm(found.displacement, axis=1)
 
-    def named(number: int) -> str:
-        return f"atom {number + 1} ({elements[number]})"
+    found: Assignment
+    elements: NDArray[np.str_]
+    names: Sequence[str]
 
-    rows: list[Ambiguity] = []
-    for chain in _chains(found, atom, site, distance, filled=filled, away=away):
-        first, target = chain[0]
-        others = "" if len(chain) == 1 else f", and {len(chain) - 1} behind it could follow"
-        reached = float(distance[(atom == first) & (site == target)].min())
-        rows.append(
-            Ambiguity(
-                words=(
-                    f"{named(first)} is {away[first]:.2f} angstrom from {name_of(int(found.site[first]))} and {reached:.2f} from "
-                    f"a vacant {name_of(target)}: it may be on either{others}"
-                ),
-                atoms=tuple(number for number, _ in chain),
-                sites=(int(found.site[chain[-1][0]]), target),
-            )
-        )
-    for lost in np.flatnonzero(found.site < 0).tolist():
-        mine = np.flatnonzero(atom == lost)
+    def all(self) -> tuple[Ambiguity, ...]:
+        """All of them."""
+        lost = np.flatnonzero(self.found.site < 0).tolist()
+        beside = [one for atom in lost for one in (*self._shared(atom), *self._beyond(atom))]
+        return (*self._midway(), *beside)
+
+    @cached_property
+    def _atom(self) -> NDArray[np.int64]:
+        return self.found.near.centres[self.found.suited]
+
+    @cached_property
+    def _site(self) -> NDArray[np.int64]:
+        return self.found.near.neighbours[self.found.suited]
+
+    @cached_property
+    def _distance(self) -> NDArray[np.float64]:
+        return self.found.near.distances[self.found.suited]
+
+    @cached_property
+    def _away(self) -> NDArray[np.float64]:
+        """How far each atom is from its site, angstrom."""
+        return np.asarray(np.linalg.norm(self.found.displacement, axis=1))
+
+    @cached_property
+    def _holder(self) -> NDArray[np.int64]:
+        """The atom on each site, -1 for none."""
+        holder = np.full(len(self.found.reach), -1, dtype=np.int64)
+        on_site = np.flatnonzero(self.found.site >= 0)
+        holder[self.found.site[on_site]] = on_site
+        return holder
+
+    def _named(self, atom: int) -> str:
+        return f"atom {atom + 1} ({self.elements[atom]})"
+
+    def _shared(self, atom: int) -> Iterator[Ambiguity]:
+        """An atom on no site whose nearest site is held by another that is hardly nearer."""
+        mine = np.flatnonzero(self._atom == atom)
         if not len(mine):
-            continue
-        nearest = int(mine[np.argmin(distance[mine])])
-        place, length = int(site[nearest]), float(distance[nearest])
-        holder = int(taken[place])
-        if holder >= 0 and away[holder] > _MIDWAY / (1 - _MIDWAY) * length:
-            rows.append(
-                Ambiguity(
-                    words=f"{named(lost)} and {named(holder)} share {name_of(place)}, {length:.2f} and {away[holder]:.2f} "
-                    "angstrom from it: either may be the one on no site",
-                    atoms=(lost, holder),
-                    sites=(place,),
-                )
+            return
+        site, length = int(self._site[mine[0]]), float(self._distance[mine[0]])
+        holder = int(self._holder[site])
+        if holder >= 0 and self._away[holder] > _MIDWAY / (1 - _MIDWAY) * length:
+            words = (
+                f"{self._named(atom)} and {self._named(holder)} share {self.names[site]}, {length:.2f} and "
+                f"{self._away[holder]:.2f} angstrom from it: either may be the one on no site"
             )
-        free = mine[~filled[site[mine]] & (distance[mine] <= _BEYOND * found.reach[site[mine]])]
+            yield Ambiguity(words=words, atoms=(atom, holder), sites=(site,))
+
+    def _beyond(self, atom: int) -> Iterator[Ambiguity]:
+        """An atom on no site that is not much too far from vacant ones."""
+        mine = np.flatnonzero(self._atom == atom)
+        reach = self.found.reach[self._site[mine]]
+        free = mine[(self._holder[self._site[mine]] < 0) & (self._distance[mine] <= _BEYOND * reach)]
         if len(free):
-            place, length = int(site[free[0]]), float(distance[free[0]])
-            rows.append(
-                Ambiguity(
-                    words=f"{named(lost)} is {length:.2f} angstrom from a vacant {name_of(place)}, not much more than the "
-                    f"{found.reach[place]:.2f} within which it would be on it",
-                    atoms=(lost,),
-                    sites=(place,),
-                )
-            )
-    return tuple(rows)
+            sites, limit = self._site[free].tolist(), float(self.found.reach[self._site[free[0]]])
+            ways = [f"{length:.2f} angstrom from a vacant {self.names[site]}"
+                    for site, length in zip(sites, self._distance[free].tolist(), strict=True)]  # fmt: skip
+            words = f"{self._named(atom)} is {' and '.join(ways)}; within {limit:.2f} it would be on it"
+            yield Ambiguity(words=words, atoms=(atom,), sites=tuple(sites))
 
+    def _midway(self) -> Iterator[Ambiguity]:
+        """Rows of atoms that could each move on by one site, the first to a vacant one, for hardly more displacement.
 
-def _chains(
-    found: Assignment,
-    atom: NDArray[np.int64],
-    site: NDArray[np.int64],
-    distance: NDArray[np.float64],
-    *,
-    filled: NDArray[np.bool_],
-    away: NDArray[np.float64],
-) -> list[list[tuple[int, int]]]:
-    """Rows of atoms that could each move on by one site, the first to a vacant one, for hardly more displacement.
+        Moving on costs the difference of the squared displacements, as `assign` counts them. An atom at a share x of the
+        way between two sites a distance d apart pays `d**2 * (1 - 2 * x)`; all of a row together pay no more than one of
+        them at `_MIDWAY`.
+        """
+        could = self.found.own[self._atom] & (self.found.site[self._atom] != self._site)
+        cost = self._distance**2 - self._away[self._atom] ** 2
+        allowed = (1 - 2 * _MIDWAY) * (self._distance + self._away[self._atom]) ** 2
+        close = np.flatnonzero(could & (cost <= allowed))
+        origin = self.found.site[self._atom]
+        by_target: dict[int, list[int]] = {}
+        for pair in close.tolist():
+            by_target.setdefault(int(self._site[pair]), []).append(pair)
+        for start in [site for site in by_target if self._holder[site] < 0]:
+            rows = [[pair] for pair in by_target[start]]
+            for _ in range(_STEPS):
+                good = [row for row in rows if cost[row].sum() <= allowed[row].min()]
+                if good:
+                    yield self._row(min(good, key=lambda row: float(cost[row].sum())), start)
+                    break
+                rows = [
+                    [*row, pair]
+                    for row in rows
+                    for pair in by_target.get(int(origin[row[-1]]), [])
+                    if int(origin[pair]) not in {start, *origin[row].tolist()}
+                ]
 
-    Moving on costs the difference of the squared displacements, as `assign` counts them. An atom at a share x of the way
-    between two sites a distance d apart pays `d**2 * (1 - 2 * x)`; what a row pays may be no more than that at `_MIDWAY`.
-
-    Returns:
-        For each vacant site that could be filled so, atoms with the sites they would take, the one at the vacant site first.
-    """
-    could = found.own[atom] & (found.site[atom] != site)
-    atom, target, cost = atom[could], site[could], distance[could] ** 2 - away[atom[could]] ** 2
-    origin = found.site[atom]
-    apart = (distance[could] + away[atom]) ** 2  # of the two sites, at most
-    allowed = (1 - 2 * _MIDWAY) * apart
-    close = cost <= allowed
-    atom, target, cost, origin, allowed = (values[close] for values in (atom, target, cost, origin, allowed))
-    chains = []
-    for start in np.unique(target[~filled[target]]).tolist():
-        rows = [[int(edge)] for edge in np.flatnonzero(target == start)]
-        best: list[int] | None = None
-        for _ in range(_STEPS):
-            good = [row for row in rows if cost[row].sum() <= allowed[row].min()]
-            if good:
-                best = min([*good, *([best] if best else [])], key=lambda row: (len(row), cost[row].sum()))
-            rows = [
-                [*row, int(edge)]
-                for row in rows
-                for edge in np.flatnonzero(target == origin[row[-1]])
-                if origin[edge] not in {*origin[row], start}
-            ]
-        if best is not None:
-            chains.append([(int(atom[edge]), int(target[edge])) for edge in best])
-    return chains
+    def _row(self, pairs: list[int], start: int) -> Ambiguity:
+        atoms = tuple(self._atom[pairs].tolist())
+        first = atoms[0]
+        site, last = int(self.found.site[first]), int(self.found.site[atoms[-1]])
+        others = f", and {len(atoms) - 1} in a row behind it could follow" if len(atoms) > 1 else ""
+        words = (
+            f"{self._named(first)} is {self._away[first]:.2f} angstrom from {self.names[site]} and "
+            f"{self._distance[pairs[0]]:.2f} from a vacant {self.names[start]}: it may be on either{others}"
+        )
+        return Ambiguity(words=words, atoms=atoms, sites=(last, start))

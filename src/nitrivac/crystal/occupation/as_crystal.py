@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.model import Crystal, Orbit
-from nitrivac.vacancies.occupants import VACANCY, element_of, oxidation_state
+from nitrivac.crystal.model import Crystal
+from nitrivac.crystal.occupation.occupants import VACANCY, element_of, oxidation_state
+from nitrivac.crystal.orbit import Orbit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from nitrivac.crystal.model import Provenance
     from nitrivac.crystal.occupation.record import Occupation
+    from nitrivac.crystal.orbit import Provenance
 
 __all__ = ["crystal_of"]
 

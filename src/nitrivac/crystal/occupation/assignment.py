@@ -9,10 +9,9 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
 
-from nitrivac.crystal._arrays import frozen_array
-from nitrivac.crystal.neighbours import NeighbourPairs, neighbour_pairs
 from nitrivac.crystal.split_sites import are_split
 from nitrivac.documents.record import Record
+from nitrivac.neighbours import NeighbourPairs, neighbour_pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,7 +36,8 @@ class Assignment(Record):
         displacement: of each atom from its site, cartesian, angstrom, zero where it is on none, shape (a, 3).
         own: whether the atom is on a site that the parent gives to its element, shape (a,).
         reach: how far from each site an atom of its element may be and still be on it, angstrom, shape (n,).
-        near: atoms with the sites that they could be on, as pairs of atom and site.
+        near: atoms with the sites near them, as pairs of atom and site.
+        suited: which of these sites the parent gives to the element of the atom, shape (k,).
     """
 
     site: NDArray[np.int64] = field(repr=False)
@@ -45,6 +45,7 @@ class Assignment(Record):
     own: NDArray[np.bool_] = field(repr=False)
     reach: NDArray[np.float64] = field(repr=False)
     near: NeighbourPairs = field(repr=False)
+    suited: NDArray[np.bool_] = field(repr=False)
 
     @property
     def odd(self) -> int:
@@ -144,7 +145,7 @@ def assign(
     displacement = np.zeros((len(atoms), 3))
     away = atoms[near.centres[chosen]] - places[near.neighbours[chosen]] - near.images[chosen]
     displacement[near.centres[chosen]] = away @ lattice
-    return Assignment(site=together, displacement=displacement, own=site >= 0, reach=reach, near=near)
+    return Assignment(site=together, displacement=displacement, own=site >= 0, reach=reach, near=near, suited=own)
 
 
 def _lengths(near: NeighbourPairs, site: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -155,9 +156,7 @@ def _lengths(near: NeighbourPairs, site: NDArray[np.int64]) -> NDArray[np.float6
     return lengths
 
 
-def _solved(
-    near: NeighbourPairs, allowed: NDArray[np.bool_], reach: NDArray[np.float64], n_atoms: int
-) -> NDArray[np.int64]:
+def _solved(near: NeighbourPairs, allowed: NDArray[np.bool_], reach: NDArray[np.float64], n_atoms: int) -> NDArray[np.int64]:
     """The site of each atom, -1 for none, with the least sum of squares among the allowed pairs, shape (a,)."""
     site = np.full(n_atoms, -1, dtype=np.int64)
     pairs = np.flatnonzero(allowed)

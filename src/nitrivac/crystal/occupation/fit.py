@@ -28,7 +28,9 @@ _SURE_A = 0.2  # with no larger displacements on average and all atoms on sites 
 _GOOD = 0.06  # squared angstrom for each atom: with no more no other lattice is tried
 _LOST = 0.1  # share of the atoms that may be on no site
 _FOREIGN = 0.5  # share of the atoms that may be on no site of their own
-_WANDERED = 0.8  # of half of the way to the next site: with a larger root mean square displacement nothing is left of the crystal
+_WANDERED = (
+    0.8  # of half of the way to the next site: with a larger root mean square displacement nothing is left of the crystal
+)
 _TRIED = 60  # supercells of one strain
 _ORIGINS = 4
 _ALIKE = 0.02  # squared angstrom: origins no worse than the best by more are laid on the sites too
@@ -140,7 +142,7 @@ class _Laying:
         self.names, self.kinds = np.unique(atoms.elements, return_inverse=True)
         self.suits = np.array([[name in orbit.elements for orbit in parent.orbits] for name in self.names.tolist()])
         self.limits = Reach.of(parent)
-        steady = atoms.elements != mobile
+        steady = np.array([element != mobile for element in atoms.elements.tolist()])
         self.steady = steady if (steady & self.suits.any(axis=1)[self.kinds]).any() else np.ones(len(steady), dtype=bool)
 
     def on(self, matrix: NDArray[np.int64]) -> Iterator[Fit]:
@@ -222,8 +224,8 @@ def _refusal(parent: Crystal, atoms: PlacedAtoms, fit: Fit) -> str:
     half = float(Reach.of(parent).narrow[fit.cell.parent_site[found.site[found.own]]].mean())
     if found.spread > _WANDERED * half:
         return (
-            f"its atoms are {found.spread:.2f} angstrom (root mean square) from the sites of the parent, and half of the way "
-            f"to the next site is {half:.2f}"
+            f"its atoms are {found.spread:.2f} angstrom (root mean square) from the sites of the parent, and half of the "
+            f"way to the next site is {half:.2f}"
         )
     return ""
 
@@ -232,13 +234,13 @@ def _with_equals(parent: Crystal, fits: list[Fit]) -> Fit:
     """The first of the fits, best first, with a word on others that are as good and fill other kinds of sites."""
     best = fits[0]
     ours = _filled(parent, best)
-    others = {}
+    others: dict[tuple[tuple[str, int], ...], Fit] = {}
     for fit in fits[1:]:
         if fit.assignment.cost <= best.assignment.cost * 1.1 + 1e-4 and _filled(parent, fit) != ours:
             others.setdefault(tuple(sorted(_filled(parent, fit).items())), fit)
     words = tuple(
-        f"another origin or orientation fits nearly as well (root mean square displacement {fit.assignment.spread:.3f} beside "
-        f"{best.assignment.spread:.3f} angstrom) and fills other sites: "
+        "another origin or orientation fits nearly as well (root mean square displacement "
+        f"{fit.assignment.spread:.3f} beside {best.assignment.spread:.3f} angstrom) and fills other sites: "
         + ", ".join(f"{count} of {name} and not {ours.get(name, 0)}" for name, count in key if ours.get(name, 0) != count)
         for key, fit in others.items()
     )
@@ -257,5 +259,3 @@ def _formula(elements: NDArray[np.str_]) -> str:
 
 def _formula_of(parent: Crystal) -> str:
     return " ".join(f"{name}{round(amount, 3):g}" for name, amount in parent.contents.items())
-
-

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.spatial import cKDTree
 
-from nitrivac.crystal._arrays import wrapped
-from nitrivac.crystal.finders import group_of_operations
-from nitrivac.crystal.integer_lattice import Vector, lattice_basis
+from nitrivac.arrays import wrapped
 from nitrivac.errors import BuildError
+from nitrivac.symmetry.integer_lattice import Vector, lattice_basis
+from nitrivac.symmetry.spglib_moyo import group_of_operations
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nitrivac.crystal.occupation.record import Occupation
-    from nitrivac.crystal.space_group import SpaceGroup
     from nitrivac.crystal.supercell import Supercell
+    from nitrivac.symmetry.space_group import SpaceGroup
 
 __all__ = ["ALIKE", "ALIKE_A", "kept_operations", "moves_alike", "occupation_group"]
 
@@ -99,7 +99,7 @@ def occupation_group(occupation: Occupation) -> SpaceGroup:
     """The space group of an occupation, from the operations it keeps; no search in the big cell.
 
     Number and symbols are those of its own lattice, which is finer than the supercell where the occupation repeats within
-    it; such a lattice can have rotations that the supercell has not. The operations listed are those that keep the supercell.
+    it; such a lattice can have rotations that the supercell has not. Operations listed are those that keep the supercell.
 
     Raises:
         BuildError: the operations make no space group.

@@ -19,9 +19,7 @@ STRAINED = 1e-3  # less is rounding
 _STAGES = (0.02, 0.05, LARGEST_STRAIN)  # shells of vectors grow with the tolerance, triples of them with its third power
 
 
-def deformation(
-    ideal: NDArray[np.float64], lattice: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def deformation(ideal: NDArray[np.float64], lattice: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The strain and the rotation that make one lattice from another.
 
     The polar decomposition of the map F of row vectors, `ideal @ F = lattice`, into `F = (1 + strain) @ rotation`: first
@@ -68,7 +66,9 @@ def supercell_matrices(
         yield [direct]
     for strain in _STAGES:
         found = [
-            matrix for matrix in _matrices_within(parent, point_group, lattice, cells, strain) if matrix.tobytes() not in seen
+            matrix
+            for matrix in _matrices_within(parent, point_group, lattice, cells, strain)
+            if matrix.tobytes() not in seen
         ]
         seen.update(matrix.tobytes() for matrix in found)
         if found:

@@ -2,43 +2,77 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nitrivac.chemistry.carrier import charge_carrier
 from nitrivac.crystal.model import Crystal
-from nitrivac.crystal.neighbours import neighbour_pairs
-from nitrivac.crystal.occupation.ambiguity import ambiguities_of
+from nitrivac.crystal.occupation.ambiguity import OpenQuestions
 from nitrivac.crystal.occupation.fit import Fit, PlacedAtoms, fit_atoms, refit
-from nitrivac.crystal.occupation.record import Ambiguity, Interstitial, Occupation
+from nitrivac.crystal.occupation.occupants import VACANCY
+from nitrivac.crystal.occupation.parts import Ambiguity, Interstitial
 from nitrivac.crystal.sites import right_handed
+from nitrivac.crystal.supercell import Supercell  # noqa: TC001 - records read the hints
+from nitrivac.documents.record import Record
 from nitrivac.errors import UnsupportedError
-from nitrivac.migration.carrier import charge_carrier
-from nitrivac.vacancies.occupants import VACANCY
+from nitrivac.neighbours import neighbour_pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["occupation_of", "placed_atoms"]
+__all__ = ["LaidAtoms", "lay_atoms", "placed_atoms"]
 
 _AROUND_A = 4.0  # where sites near an atom on none are looked for
 _AS_NEAR = 1.1  # times the distance to the nearest site: those no farther are named, too
 _NAMED = 6
 
 
-def occupation_of(
-    parent: Crystal, structure: Any, *, mobile: str | None, like: Occupation | None, source: str | None
-) -> Occupation:
-    """See `Occupation.of`."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LaidAtoms(Record):
+    """Atoms on the sites of a supercell; the attributes are those of `Occupation`."""
+
+    supercell: Supercell
+    occupants: NDArray[np.str_]
+    lattice: NDArray[np.float64]
+    translation: NDArray[np.float64]
+    positions: NDArray[np.float64]
+    atoms: NDArray[np.int64]
+    interstitials: tuple[Interstitial, ...]
+    ambiguities: tuple[Ambiguity, ...]
+    source: str
+
+
+def lay_atoms(
+    parent: Crystal,
+    structure: Any,
+    *,
+    mobile: str | None,
+    known: tuple[Supercell, NDArray[np.float64]] | None,
+    source: str | None,
+) -> LaidAtoms:
+    """The atoms of a structure on the sites of its parent; see `Occupation.of`.
+
+    Args:
+        parent: the crystal whose sites they are.
+        structure: a Crystal, a pymatgen Structure or ASE Atoms.
+        mobile: the element whose atoms do not count for the translation; by default the charge carrier.
+        known: the supercell and about where its origin lies, where these need not be looked for.
+        source: what to call the atoms; by default what the structure says.
+
+    Raises:
+        UnsupportedError: as `Occupation.of` says.
+    """
     name = source or (structure.provenance.source if isinstance(structure, Crystal) else "structure")
     words = f"{name} on {parent.provenance.source}"
     atoms = placed_atoms(structure, name)
     mobile = mobile or charge_carrier(parent)
-    if like is None:
+    if known is None:
         fit = fit_atoms(parent, atoms, mobile=mobile, source=words)
     else:
-        fit = refit(parent, atoms, like.supercell, like.translation, mobile=mobile, source=words)
-    return _occupation(parent, atoms, fit, name)
+        fit = refit(parent, atoms, *known, mobile=mobile, source=words)
+    return _laid(parent, atoms, fit, name)
 
 
 def placed_atoms(structure: Any, source: str) -> PlacedAtoms:
@@ -49,7 +83,9 @@ def placed_atoms(structure: Any, source: str) -> PlacedAtoms:
     """
     if isinstance(structure, Crystal):
         if not structure.is_ordered:
-            raise UnsupportedError(f"{source}: has partly filled or mixed sites; whole atoms are needed to say which site is filled")
+            raise UnsupportedError(
+                f"{source}: has partly filled or mixed sites; whole atoms are needed to say which site is filled"
+            )
         elements = [orbit.elements[0] for orbit in structure.orbits]
         names = [elements[number] for number in structure.orbit_of_site.tolist()]
         return PlacedAtoms(lattice=structure.lattice, frac_coords=structure.frac_coords, elements=np.array(names))
@@ -58,14 +94,21 @@ def placed_atoms(structure: Any, source: str) -> PlacedAtoms:
         names = structure.get_chemical_symbols()
     else:
         if not structure.is_ordered:
-            raise UnsupportedError(f"{source}: has partly filled or mixed sites; whole atoms are needed to say which site is filled")
+            raise UnsupportedError(
+                f"{source}: has partly filled or mixed sites; whole atoms are needed to say which site is filled"
+            )
         lattice, points = structure.lattice.matrix, structure.frac_coords
         names = [getattr(one.specie, "element", one.specie).symbol for one in structure]
     lattice, points = right_handed(np.array(lattice, dtype=float), np.array(points, dtype=float))
     return PlacedAtoms(lattice=lattice, frac_coords=points, elements=np.array(names))
 
 
-def _occupation(parent: Crystal, atoms: PlacedAtoms, fit: Fit, source: str) -> Occupation:
+def _refuse_disorder(is_ordered: bool, source: str) -> None:
+    if not is_ordered:
+        raise UnsupportedError(f"{source}: has partly filled or mixed sites; whole atoms say which site is filled")
+
+
+def _laid(parent: Crystal, atoms: PlacedAtoms, fit: Fit, source: str) -> LaidAtoms:
     found, cell = fit.assignment, fit.cell
     n_sites = len(cell.frac_coords)
     occupants, positions = np.full(n_sites, VACANCY, dtype="U8"), cell.frac_coords + fit.translation
@@ -75,17 +118,9 @@ def _occupation(parent: Crystal, atoms: PlacedAtoms, fit: Fit, source: str) -> O
     positions[found.site[on_site]] = atoms.frac_coords[on_site]
     numbers[found.site[on_site]] = on_site
     owners = parent.orbit_of_site[cell.parent_site]
-    addresses = [parent.address(orbit) for orbit in parent.orbits]
-
-    def suits(atom: NDArray[np.int64], site: NDArray[np.int64]) -> NDArray[np.bool_]:
-        names, kinds = np.unique(atoms.elements, return_inverse=True)
-        table = np.array([[name in orbit.elements for orbit in parent.orbits] for name in names.tolist()])
-        answer: NDArray[np.bool_] = table[kinds[atom], owners[site]]
-        return answer
-
-    open_questions = ambiguities_of(found, suits, atoms.elements, lambda site: addresses[int(owners[site])])
-    return Occupation(
-        parent=parent,
+    names = [parent.address(orbit) for orbit in parent.orbits]
+    questions = OpenQuestions(found=found, elements=atoms.elements, names=[names[owner] for owner in owners.tolist()])
+    return LaidAtoms(
         supercell=cell,
         occupants=occupants,
         lattice=atoms.lattice,
@@ -93,7 +128,7 @@ def _occupation(parent: Crystal, atoms: PlacedAtoms, fit: Fit, source: str) -> O
         positions=positions,
         atoms=numbers,
         interstitials=_interstitials(atoms, fit),
-        ambiguities=(*(Ambiguity(words=words) for words in fit.equals), *open_questions),
+        ambiguities=(*(Ambiguity(words=words) for words in fit.equals), *questions.all()),
         source=source,
     )
 

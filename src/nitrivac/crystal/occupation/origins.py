@@ -10,7 +10,7 @@ import moyopy
 import numpy as np
 from scipy.spatial import cKDTree
 
-from nitrivac.crystal._arrays import wrapped
+from nitrivac.arrays import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,8 +95,8 @@ class FoldedAtoms:
         shifts = [np.zeros((1, 3))]
         for element in self.anchors[:1]:
             atoms, places = self.atoms[element], self.sites[element]
-            for number in np.unique(np.linspace(0, len(atoms) - 1, min(_ANCHORS, len(atoms))).round().astype(int)):
-                shifts.append(atoms[number] - places)
+            numbers = np.unique(np.linspace(0, len(atoms) - 1, min(_ANCHORS, len(atoms))).round().astype(int))
+            shifts += [atoms[number] - places for number in numbers.tolist()]
         tried = np.concatenate(shifts)
         for _ in range(_ROUNDS):
             tried, scores = self._improved(tried)

@@ -8,52 +8,24 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from nitrivac.crystal._arrays import frozen_array
+from nitrivac.arrays import frozen_array
 from nitrivac.crystal.model import Crystal  # noqa: TC001 - records read the hints
+from nitrivac.crystal.occupation.as_crystal import crystal_of
+from nitrivac.crystal.occupation.kept import kept_operations, occupation_group
 from nitrivac.crystal.occupation.lattices import deformation, largest_strain
+from nitrivac.crystal.occupation.map_atoms import lay_atoms
+from nitrivac.crystal.occupation.occupants import VACANCY, element_of
 from nitrivac.crystal.occupation.origins import shortest_image
+from nitrivac.crystal.occupation.parts import Ambiguity, Interstitial  # noqa: TC001 - records read the hints
 from nitrivac.crystal.supercell import Supercell  # noqa: TC001 - records read the hints
 from nitrivac.documents.record import Record
-from nitrivac.vacancies.occupants import VACANCY, element_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from nitrivac.crystal.space_group import SpaceGroup
+    from nitrivac.symmetry.space_group import SpaceGroup
 
-__all__ = ["Ambiguity", "Interstitial", "Occupation"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Interstitial(Record):
-    """An atom on no site.
-
-    Attributes:
-        atom: its number in the source, from 0.
-        element: element symbol.
-        position: fractional coordinates in the cell of the atoms, shape (3,).
-        nearest: the nearest sites, by number in the supercell, and how far they are, angstrom.
-    """
-
-    atom: int
-    element: str
-    position: NDArray[np.float64]
-    nearest: tuple[tuple[int, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Ambiguity(Record):
-    """Something that displaced atoms leave open.
-
-    Attributes:
-        words: what it is.
-        atoms: the atoms it concerns, by number in the source, from 0; none where it concerns all.
-        sites: the sites it concerns, by number in the supercell.
-    """
-
-    words: str
-    atoms: tuple[int, ...] = ()
-    sites: tuple[int, ...] = ()
+__all__ = ["Occupation"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -97,7 +69,7 @@ class Occupation(Record):
         mobile: str | None = None,
         like: Occupation | None = None,
         source: str | None = None,
-    ) -> Occupation:
+    ) -> Self:
         """The occupation of a structure: its supercell and origin found, strain, rotation and translation taken off.
 
         The lattice may be any supercell of the parent's in any orientation and by any vectors, strained by up to 10 %
@@ -116,11 +88,20 @@ class Occupation(Record):
             UnsupportedError: there are partly filled sites, the lattice is none of the parent's, or too many atoms are on no
                 site.
         """
-        from nitrivac.crystal.occupation.map_atoms import occupation_of
-
-        found = occupation_of(parent, structure, mobile=mobile, like=like, source=source)
-        assert isinstance(found, cls)
-        return found
+        known = None if like is None else (like.supercell, like.translation)
+        laid = lay_atoms(parent, structure, mobile=mobile, known=known, source=source)
+        return cls(
+            parent=parent,
+            supercell=laid.supercell,
+            occupants=laid.occupants,
+            lattice=laid.lattice,
+            translation=laid.translation,
+            positions=laid.positions,
+            atoms=laid.atoms,
+            interstitials=laid.interstitials,
+            ambiguities=laid.ambiguities,
+            source=laid.source,
+        )
 
     @classmethod
     def ideal(
@@ -226,8 +207,6 @@ class Occupation(Record):
     @cached_property
     def kept(self) -> NDArray[np.int64]:
         """The operations of the supercell that it obeys, displacements alike within 0.05 angstrom, shape (k,)."""
-        from nitrivac.crystal.occupation.kept import kept_operations
-
         return frozen_array(kept_operations(self) if self.stabiliser is None else self.stabiliser, np.int64)
 
     @cached_property
@@ -237,8 +216,6 @@ class Occupation(Record):
         Raises:
             BuildError: they make none.
         """
-        from nitrivac.crystal.occupation.kept import occupation_group
-
         return occupation_group(self)
 
     @cached_property
@@ -249,8 +226,6 @@ class Occupation(Record):
     @cached_property
     def crystal(self) -> Crystal:
         """The atoms as a crystal, where they are; orbits are those of the operations kept, in the order of the sites."""
-        from nitrivac.crystal.occupation.as_crystal import crystal_of
-
         return crystal_of(self)
 
     def address(self, site: int) -> str:
