@@ -142,8 +142,9 @@ class _Laying:
         self.names, self.kinds = np.unique(atoms.elements, return_inverse=True)
         self.suits = np.array([[name in orbit.elements for orbit in parent.orbits] for name in self.names.tolist()])
         self.limits = Reach.of(parent)
+        self.homed: NDArray[np.bool_] = np.asarray(self.suits.any(axis=1))
         steady = np.array([element != mobile for element in atoms.elements.tolist()])
-        self.steady = steady if (steady & self.suits.any(axis=1)[self.kinds]).any() else np.ones(len(steady), dtype=bool)
+        self.steady = steady if (steady & self.homed[self.kinds]).any() else np.ones(len(steady), dtype=bool)
 
     def on(self, matrix: NDArray[np.int64]) -> Iterator[Fit]:
         """The atoms on a supercell at the origins that fit best; at the parent's own alone where that is surely right."""
@@ -160,7 +161,7 @@ class _Laying:
     def _folded(self, matrix: NDArray[np.int64]) -> FoldedAtoms:
         owner = self.parent.orbit_of_site
         inside = self.atoms.frac_coords @ matrix
-        known = np.flatnonzero(self.suits.any(axis=1))
+        known = np.flatnonzero(self.homed)
         sites = [self.parent.frac_coords[self.suits[kind][owner]] for kind in known.tolist()]
         counted = [inside[self.kinds == kind] for kind in known.tolist()]
         steady = [bool(self.steady[self.kinds == kind].all()) for kind in known.tolist()]
