@@ -10,7 +10,7 @@ import numpy as np
 from monty.json import MSONable
 
 from nitrivac.arrays import frozen_array, wrapped
-from nitrivac.crystal.address import address_of, find_orbit
+from nitrivac.crystal.address import addresses, find_orbit
 from nitrivac.crystal.composition import density_g_cm3, unit_of_formula
 from nitrivac.crystal.describe import to_html
 from nitrivac.crystal.document import from_dict, to_dict, to_structure
@@ -191,21 +191,12 @@ class Crystal(Record, MSONable):
 
     def address(self, orbit: Orbit) -> str:
         """The shortest unambiguous address of an orbit: `Li@4f`, or its label where that names several."""
-        return self._addresses.get(id(orbit)) or address_of(self, orbit)
+        return self._addresses[orbit.label]
 
     @cached_property
-    def _addresses(self) -> dict[int, str]:
-        """Address of each orbit, by its identity: found for all at once, so that large cells stay linear."""
-        takers: dict[tuple[str, str], int] = {}
-        for orbit in self.orbits:
-            for element in set(orbit.elements):
-                takers[orbit.wyckoff, element] = takers.get((orbit.wyckoff, element), 0) + 1
-        return {
-            id(orbit): f"{'/'.join(dict.fromkeys(orbit.elements))}@{orbit.wyckoff}"
-            if orbit.letter and all(takers[orbit.wyckoff, element] == 1 for element in orbit.elements)
-            else orbit.label
-            for orbit in self.orbits
-        }
+    def _addresses(self) -> dict[str, str]:
+        """Address of each orbit by its label."""
+        return dict(zip((orbit.label for orbit in self.orbits), addresses(self.orbits), strict=True))
 
     def find(self, address: str) -> Orbit:
         """The orbit named by an address: `Li@4f`, `Li@f`, `4f` or a label.
