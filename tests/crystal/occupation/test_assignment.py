@@ -35,11 +35,8 @@ def test_least_squares_beside_a_dense_matrix(seed):
         limits=limits,
     )
     steps = np.array(np.meshgrid(*[[-1, 0, 1]] * 3)).reshape(3, -1).T
-    away = (
-        (atoms[:, None] - cell.frac_coords[None])[:, :, None]
-        + steps
-        - np.round(atoms[:, None] - cell.frac_coords[None])[:, :, None]
-    )
+    away = atoms[:, None] - cell.frac_coords[None]
+    away = (away - np.round(away))[:, :, None] + steps
     squares = ((away @ cell.lattice) ** 2).sum(axis=3).min(axis=2)
     suited = suits[kinds][:, crystal.orbit_of_site[cell.parent_site]]
     gain = np.where(suited & (squares <= found.reach**2), squares - found.reach**2, 0.0)

@@ -46,6 +46,14 @@ class Occupation(Record):
         ambiguities: what displaced atoms leave open.
         source: what to call the atoms in messages and output.
         stabiliser: the operations that keep it, where they are known beforehand, shape (k,).
+
+    >>> from nitrivac import Occupation, load
+    >>> crystal = load("beta-Li3N")
+    >>> structure = crystal.structure.make_supercell(2, in_place=False)
+    >>> _ = structure.perturb(0.1).remove_sites([40])
+    >>> found = Occupation.of(crystal, structure)
+    >>> [found.address(site) for site in found.vacant.tolist()], len(found.interstitials)
+    (['Li@4f'], 0)
     """
 
     parent: Crystal
