@@ -18,7 +18,7 @@ from ._version import __version__
 from .analysis import Analysis, analyze
 from .catalog import Material, get_material, materials
 from .comparison import Comparison, compare
-from .crystal import Crystal, crystal_from_structure, make_supercell
+from .crystal import Crystal, Occupation, crystal_from_structure, make_supercell
 from .errors import NitrivacError
 from .io import load, write
 from .migration import Hop, HopNetwork, MigrationPath, arrhenius, diffusion_tensor, find_hops, vacancy_path
@@ -46,6 +46,7 @@ __all__ = [
     "Material",
     "MigrationPath",
     "NitrivacError",
+    "Occupation",
     "Plan",
     "PolyhedraReport",
     "VacancySpecification",

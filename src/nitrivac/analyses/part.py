@@ -22,7 +22,7 @@ class Options:
     """What the analyses of a crystal are asked.
 
     Attributes:
-        species: the mobile element; by default the charge carrier, see `nitrivac.migration.carrier`.
+        species: the mobile element; by default the charge carrier, see `nitrivac.chemistry.carrier`.
         brief: whether only what a row of a table takes is wanted.
     """
 

@@ -24,7 +24,7 @@ def _run(crystal: Crystal, _: Options) -> PolyhedraReport:
 
 
 def _mobile(found: Found[PolyhedraReport]) -> list[CentreSummary]:
-    from nitrivac.migration.carrier import charge_carrier
+    from nitrivac.chemistry.carrier import charge_carrier
 
     species = found.options.species or charge_carrier(found.crystal)
     return [centre for centre in found.result.summary if species in centre.centre.split("/")]

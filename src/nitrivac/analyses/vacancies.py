@@ -30,7 +30,7 @@ def _fractions(found: Found[Crystal]) -> str | None:
 
 
 def _mobile_fraction(found: Found[Crystal]) -> float | None:
-    from nitrivac.migration.carrier import charge_carrier
+    from nitrivac.chemistry.carrier import charge_carrier
 
     species = found.options.species or charge_carrier(found.crystal)
     mobile = [orbit for orbit in found.crystal.orbits if species in orbit.elements]

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nitrivac.chemistry.carrier import mobile_species
 from nitrivac.columns import Column, Columns, Table
 from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
-from nitrivac.migration.carrier import mobile_species
 from nitrivac.migration.distinct import DESCRIBED_HOPS
 from nitrivac.migration.hop_range import default_reach, mobile_sites, refuse_distance
 from nitrivac.migration.network import find_hops
@@ -159,7 +159,7 @@ def summarise_hops(crystal: Crystal, *, species: str | None = None, max_distance
 
     Args:
         crystal: ordered or average, of any size.
-        species: the mobile element; by default the charge carrier, see `nitrivac.migration.carrier`.
+        species: the mobile element; by default the charge carrier, see `nitrivac.chemistry.carrier`.
         max_distance: see `find_hops`.
 
     Raises:
@@ -207,7 +207,7 @@ def hops_or_summary(
 
     Args:
         crystal: ordered or average.
-        species: the mobile element; by default the charge carrier, see `nitrivac.migration.carrier`.
+        species: the mobile element; by default the charge carrier, see `nitrivac.chemistry.carrier`.
         max_distance: see `find_hops`.
         radii: see `find_hops`.
 

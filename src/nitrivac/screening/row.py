@@ -23,7 +23,7 @@ class ScreenOptions:
 
     Attributes:
         parts: some of `nitrivac.screening.columns.PARTS`.
-        species: the mobile element; by default the charge carrier of each structure, see `nitrivac.migration.carrier`.
+        species: the mobile element; by default the charge carrier of each structure, see `nitrivac.chemistry.carrier`.
     """
 
     parts: tuple[str, ...] = PARTS
