@@ -59,8 +59,8 @@ TERMS = (
     ),
     Term(
         word="centre distance",
-        definition="Smallest distance from a path, or a point, to the centres of the atoms of an element; no radius is taken "
-        "off.",
+        definition="Smallest distance from a path, or a point, to the centres of the atoms of an element; no radius is "
+        "taken off.",
         unit="Å",
         keys=("centre_distance_A", "nearest"),
     ),
@@ -85,8 +85,8 @@ TERMS = (
     ),
     Term(
         word="hop",
-        definition="A jump of a mobile ion between two of its sites; symmetry-equivalent ones, and both directions, have one "
-        "name: h1, h2, ... in order of distance.",
+        definition="A jump of a mobile ion between two of its sites; symmetry-equivalent ones, and both directions, have "
+        "one name: h1, h2, ... in order of distance.",
         keys=("hops[].id",),
     ),
     Term(
@@ -122,8 +122,8 @@ TERMS = (
     ),
     Term(
         word="percolation threshold",
-        definition="The hop length at which the network, joined from the shortest hop on, first spans so many dimensions; or "
-        "the bottleneck radius at which it does, joined from the widest hop on.",
+        definition="The hop length at which the network, joined from the shortest hop on, first spans so many dimensions; "
+        "or the bottleneck radius at which it does, joined from the widest hop on.",
         unit="Å",
         keys=("percolation[].distance_A", "percolation[].bottleneck_radius_A"),
     ),
@@ -194,8 +194,8 @@ TERMS = (
     ),
     Term(
         word="degree of condensation",
-        definition="Centres of the framework's polyhedra over their ligands: 1/4 for isolated tetrahedra, 1/2 for a framework "
-        "of tetrahedra that share all corners with one other.",
+        definition="Centres of the framework's polyhedra over their ligands: 1/4 for isolated tetrahedra, 1/2 for a "
+        "framework of tetrahedra that share all corners with one other.",
         formula="κ = n(T) / n(N)",
         short="κ",
         keys=("kappa",),
@@ -216,13 +216,13 @@ TERMS = (
     ),
     Term(
         word="structure factor",
-        definition="Amplitude that a cell scatters into a reflection; its square is listed, in electrons**2 (X-rays) or fm**2 "
-        "(neutrons).",
+        definition="Amplitude that a cell scatters into a reflection; its square is listed, in electrons**2 (X-rays) or "
+        "fm**2 (neutrons).",
         formula="F(hkl) = sum over sites j of o_j f_j exp(-B_j s**2) exp(2 pi i (h x_j + k y_j + l z_j)), s = 1 / (2 d)",
         short="|F|²",
         keys=("f_squared",),
-        source="International Tables for Crystallography C (2004), chapter 6.1; neutrons V. F. Sears, Neutron News 3(3) (1992) "
-        "26",
+        source="International Tables for Crystallography C (2004), chapter 6.1; neutrons V. F. Sears, Neutron News 3(3) "
+        "(1992) 26",
     ),
     Term(
         word="intensity",
@@ -244,6 +244,8 @@ def find_term(text: str) -> Term:
     """
     wanted = text.strip().casefold()
     for term in TERMS:
-        if wanted in {term.word.casefold(), term.short.casefold(), term.anchor, *(key.casefold() for key in term.keys)} - {""}:
+        if wanted in {term.word.casefold(), term.short.casefold(), term.anchor, *(key.casefold() for key in term.keys)} - {
+            ""
+        }:
             return term
     raise SpecificationError(f"{text!r} is no word of the glossary; there are {', '.join(term.word for term in TERMS)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nitrivac.crystal import load
+from nitrivac import load
 from nitrivac.diffraction import pattern_profile, powder_pattern, read_measured
 from nitrivac.errors import ReadError, SpecificationError
 

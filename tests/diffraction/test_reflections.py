@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from pymatgen.core.lattice import Lattice
 
-from nitrivac.crystal import load
-from nitrivac.crystal.model import Crystal, Occupant, Orbit, Provenance
-from nitrivac.crystal.space_group import parse_space_group
+from nitrivac import load
+from nitrivac.crystal.model import Crystal
+from nitrivac.crystal.orbit import Occupant, Orbit, Provenance
 from nitrivac.diffraction import are_absent, powder_pattern, reflections_between
 from nitrivac.errors import SpecificationError, UnsupportedError
+from nitrivac.symmetry.space_group import parse_space_group
 
 INDICES = np.stack(np.meshgrid(*[np.arange(-4, 5)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
 SETTINGS = [*range(1, 231), "P2_1/c", "P2_1/n", "I2/a", "Pbnm", "Fd-3m:1", "R-3m:R"]

@@ -63,8 +63,8 @@ def pattern(
 ) -> None:
     """Calculate powder patterns of average structures, by X-rays or neutrons.
 
-    Specifications belong to the source before them. FILE is .csv (reflections), .json, .xy (profile), .svg, .png, .pdf or
-    .html (picture).
+    Specifications belong to the source before them. FILE is .csv or .json (reflections), .xy (profile), or a picture: .svg,
+    .png, .pdf, .html.
     """
     from nitrivac.diffraction import parse_radiation, powder_pattern, read_measured
     from nitrivac.files import prepare_folder, write_files
@@ -74,6 +74,11 @@ def pattern(
     grouped = _with_specifications(arguments)
     outputs = output or []
     check_names(outputs, patterns=len(grouped))
+    drawn = {path.suffix.lower() for path in outputs} - {".csv", ".json"}
+    if size is not None and not drawn:
+        raise SpecificationError("--size is of the profile: say where it goes, e.g. -o pattern.svg or -o pattern.xy")
+    if measured is not None and not drawn - {".xy"}:
+        raise SpecificationError("--measured is drawn under the pattern: say where, e.g. -o pattern.svg")
     beam, angles = parse_radiation(radiation), _range(two_theta)
     under = read_measured(measured) if measured is not None else None
     crystals = [_average(source, items) for source, items in grouped]
@@ -88,7 +93,7 @@ def pattern(
         prepare_folder(folder)
     write_files(contents, overwrite=force)
     if as_json:
-        documents = [one.summary() for one in patterns]
+        documents = [one.printed() for one in patterns]
         print_json(documents[0] if len(documents) == 1 else documents)
     elif not contents:
         console().print(pattern_report(patterns))
@@ -138,7 +143,7 @@ def contrast(
     if table is not None:
         write_text(table, sensitivity_csv(result.sensitivities), overwrite=force)
     if as_json:
-        print_json(result.summary())
+        print_json(result.printed())
     else:
         console().print(contrast_report(result))
 
@@ -166,9 +171,9 @@ def _with_specifications(arguments: Sequence[str]) -> list[tuple[str, list[str]]
 
 def _is_specification(argument: str, *, first: bool) -> bool:
     """Whether an argument is an item such as `Li@4f=8.1%`, or a composition, rather than a source."""
-    from nitrivac.io.sources import is_source
+    from nitrivac.io.sources import names_source
 
-    if is_source(argument):
+    if names_source(argument):
         return False
     return "=" in argument or (not first and _FORMULA.fullmatch(argument) is not None)
 

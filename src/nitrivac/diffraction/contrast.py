@@ -22,7 +22,8 @@ from nitrivac.migration.carrier import charge_carrier
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nitrivac.crystal.model import Crystal, Orbit
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.orbit import Orbit
 
 __all__ = ["OccupancyContrast", "occupancy_contrast", "sites_of_interest"]
 
@@ -47,21 +48,21 @@ class OccupancyContrast(Document):
     estimates: tuple[OccupancyEstimate, ...]
     counting: Counting
 
-    def summary(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """What the command line prints as JSON."""
         first = self.sensitivities[0].pattern
         return {
             "source": first.source,
             "specification": list(first.specification),
             "sites": list(self.sensitivities[0].sites),
-            "patterns": [one.summary() for one in self.sensitivities],
+            "patterns": [one.printed() for one in self.sensitivities],
             "distinctions": [self._distinction(one) for one in self.distinctions],
             "counting": {
                 "counts": self.counting.counts,
                 "background": self.counting.background,
                 "resolution_deg": self.counting.resolution,
             },
-            "refinement": [one.summary() for one in self.estimates],
+            "refinement": [one.printed() for one in self.estimates],
         }
 
     def _distinction(self, one: Distinction) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def sites_of_interest(crystal: Crystal) -> tuple[Orbit, ...]:
     In a crystal without vacancies they are those of the charge carrier, and without one all.
     """
     leaving = {element for orbit in _with_vacancies(crystal) for element in orbit.elements}
-    wanted = leaving or {charge_carrier(crystal)}
+    wanted = leaving or ({carrier} if (carrier := charge_carrier(crystal)) else set())
     return tuple(orbit for orbit in crystal.orbits if wanted & set(orbit.elements)) or crystal.orbits
 
 

@@ -62,7 +62,7 @@ class PowderPattern(Document):
         """Source and specification, as the command line takes them."""
         return " ".join([self.source, *self.specification])
 
-    def summary(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """What the command line prints as JSON."""
         return {
             "source": self.source,

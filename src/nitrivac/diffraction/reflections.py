@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.crystal.space_group import SpaceGroup
+    from nitrivac.symmetry.space_group import SpaceGroup
 
 __all__ = ["Reflections", "are_absent", "reflections_between"]
 

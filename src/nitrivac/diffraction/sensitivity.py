@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nitrivac.crystal.model import Crystal, Orbit
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.orbit import Orbit
 
 __all__ = ["OccupancySensitivity", "occupancy_sensitivity", "sensitivity_csv"]
 
@@ -45,7 +46,7 @@ class OccupancySensitivity(Document):
     change: NDArray[np.float64]
     displacement_change: NDArray[np.float64]
 
-    def summary(self) -> dict[str, Any]:
+    def printed(self) -> dict[str, Any]:
         """What the command line prints as JSON."""
         pattern = self.pattern
         return {

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nitrivac.crystal.model import Crystal, Orbit
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.orbit import Orbit
     from nitrivac.diffraction.radiation import Radiation
     from nitrivac.diffraction.reflections import Reflections
 
@@ -28,8 +29,7 @@ _IN_ONE_GO = 2_000_000  # complex numbers in a temporary array
 
 def debye_waller_b(orbit: Orbit, otherwise: float = 0.0) -> float:
     """B = 8 pi**2 U of an orbit in square angstrom, `otherwise` where the source states no displacement."""
-    u = getattr(orbit, "displacement", None)
-    return otherwise if u is None else 8 * np.pi**2 * u
+    return otherwise if orbit.displacement is None else 8 * np.pi**2 * orbit.displacement
 
 
 class Scattering:
@@ -65,8 +65,8 @@ class Scattering:
         }
         if len(s_squared) * crystal.n_sites > MOST_TERMS:
             raise UnsupportedError(
-                f"{crystal.provenance.source}: {len(s_squared):,} reflections of {crystal.n_sites:,} sites are too many; take "
-                "a smaller range of angles or the average structure"
+                f"{crystal.provenance.source}: {len(s_squared):,} reflections of {crystal.n_sites:,} sites are too many; "
+                "take a smaller range of angles or the average structure"
             )
 
     def site_amplitude(self, orbit: Orbit) -> NDArray[np.complex128]:
@@ -85,7 +85,7 @@ class Scattering:
         """F(h) and F(-h) of the crystal, shape (n,) each; orbits that hold the same are added up together."""
         alike: dict[tuple[object, ...], list[Orbit]] = {}
         for orbit in self.crystal.orbits:
-            key = (getattr(orbit, "displacement", None), *((one.element, one.occupancy) for one in orbit.occupants))
+            key = (orbit.displacement, *((one.element, one.occupancy) for one in orbit.occupants))
             alike.setdefault(key, []).append(orbit)
         sums = self._phase_sums([np.concatenate([orbit.indices for orbit in orbits]) for orbits in alike.values()])
         amplitudes = np.stack([self.site_amplitude(orbits[0]) for orbits in alike.values()], axis=1)

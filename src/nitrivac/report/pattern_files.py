@@ -68,7 +68,7 @@ def pattern_file(drawing: PatternDrawing, path: Path) -> bytes:
     if suffix == ".csv":
         return reflections_csv(drawing.patterns).encode()
     if suffix == ".json":
-        documents = [one.summary() for one in drawing.patterns]
+        documents = [one.printed() for one in drawing.patterns]
         whole = documents[0] if len(documents) == 1 else documents
         return (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode()
     profiles = drawing.profiles()

@@ -73,7 +73,7 @@ def _indices(pattern: PowderPattern, row: int) -> str:
 
 
 def contrast_report(contrast: OccupancyContrast) -> RenderableType:
-    """The change of each reflection with vacancies, which tell two sites apart, and how well a refinement could know them."""
+    """The change of each reflection with vacancies, which tell two sites apart, and how well a refinement knows them."""
     sensitivities = contrast.sensitivities
     parts: list[RenderableType] = [
         Text(f"{sensitivities[0].pattern.name}: change of I with 1 % of a site's positions emptied", style="bold"),
@@ -170,7 +170,7 @@ def _uncertainties(estimates: Sequence[OccupancyEstimate]) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     for one in estimates:
         cells = ["scale, every B" if one.with_displacements else "scale", " and ".join(_PROBES[name] for name in one.probes)]
-        cells += ["not known" if value is None else f"{value:.2g}" for value in one.su_percent[: len(sites)]]
+        cells += ["not known" if value is None else f"{value:.2f}" for value in one.su_percent[: len(sites)]]
         if correlated:
             correlation = one.correlation[0][1]
             cells.append("-" if correlation is None else _signed(correlation))
