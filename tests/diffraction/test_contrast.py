@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nitrivac.crystal import Crystal, load
+from nitrivac import Crystal, load
 from nitrivac.diffraction import Counting, occupancy_contrast, occupancy_sensitivity, powder_pattern
 from nitrivac.diffraction.refinement import distinguishing_peaks, estimate_occupancies
 from nitrivac.errors import SpecificationError

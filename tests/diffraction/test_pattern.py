@@ -12,7 +12,7 @@ import pytest
 from pymatgen.core.lattice import Lattice
 from pymatgen.core.structure import Structure
 
-from nitrivac.crystal import Crystal, crystal_from_structure, load
+from nitrivac import Crystal, crystal_from_structure, load
 from nitrivac.crystal.orbit import Occupant
 from nitrivac.diffraction import parse_radiation, powder_pattern, structure_factors
 from nitrivac.errors import UnsupportedError
