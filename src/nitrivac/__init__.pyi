@@ -19,7 +19,7 @@ from ._version import __version__
 from .analysis import Analysis, analyze
 from .catalog import Material, get_material, materials
 from .comparison import Comparison, compare
-from .crystal import Crystal, crystal_from_structure, make_supercell
+from .crystal import Crystal, Occupation, crystal_from_structure, make_supercell
 from .diffraction import PowderPattern, occupancy_contrast, powder_pattern
 from .errors import NitrivacError
 from .io import load, write
@@ -48,6 +48,7 @@ __all__ = [
     "Material",
     "MigrationPath",
     "NitrivacError",
+    "Occupation",
     "Plan",
     "PolyhedraReport",
     "PowderPattern",

@@ -112,6 +112,11 @@ def occupancy_contrast(
 
     Raises:
         SpecificationError, UnsupportedError: see `powder_pattern`.
+
+    >>> from nitrivac import load, occupancy_contrast
+    >>> contrast = occupancy_contrast(load("beta-Li3N"))
+    >>> contrast.sensitivities[0].sites
+    ('Li@2b', 'Li@4f')
     """
     statistics = counting or Counting()
     beam = parse_radiation(radiation) if isinstance(radiation, str) else radiation

@@ -44,6 +44,11 @@ class PowderPattern(Document):
         f_squared: |F|**2 of the cell, electrons**2 (X-rays) or fm**2 (neutrons), shape (n,); with dispersion the mean of hkl
             and -h-k-l.
         intensity: multiplicity times |F|**2 times the Lorentz and polarisation factors; the strongest is 100, shape (n,).
+
+    >>> from nitrivac import load, powder_pattern
+    >>> pattern = powder_pattern(load("gamma-Li3N"), "neutron")
+    >>> pattern.hkl[pattern.intensity.argmax()].tolist()
+    [1, 1, 1]
     """
 
     source: str
@@ -124,6 +129,10 @@ def powder_pattern(
     Raises:
         SpecificationError: no radiation, no range of angles, or no reflection in it.
         UnsupportedError: an element scatters by an unknown amount, or the cell has too many reflections.
+
+    >>> from nitrivac import load, powder_pattern
+    >>> powder_pattern(load("alpha-Li3N"), "Mo", two_theta=(5, 20)).hkl.tolist()
+    [[0, 0, 1], [1, 0, 0], [1, 0, 1]]
     """
     beam = parse_radiation(radiation) if isinstance(radiation, str) else radiation
     low, high = checked_range(two_theta)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.arrays import frozen_array
+from nitrivac.crystal.occupation.occupants import VACANCY, oxidation_state
 from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError, UnsupportedError
@@ -20,7 +21,6 @@ from nitrivac.vacancies.enumeration.burnside import count_aperiodic, count_label
 from nitrivac.vacancies.enumeration.exclusion import conflicting_sites
 from nitrivac.vacancies.enumeration.fillings import DistinctSampler, Fillings
 from nitrivac.vacancies.enumeration.generation import Batch, Task, generate, generate_on_threads, plan_layers
-from nitrivac.vacancies.occupants import VACANCY, oxidation_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

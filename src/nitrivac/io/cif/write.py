@@ -10,6 +10,7 @@ import numpy as np
 
 from nitrivac._version import __version__
 from nitrivac.crystal.composition import formula_text
+from nitrivac.crystal.occupation.occupants import type_symbol
 from nitrivac.crystal.sites import right_handed
 from nitrivac.crystal.uncertainty import cell_parameters
 from nitrivac.symmetry.space_group import as_triplets
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
 
 _NONE = (0.0, 0.0, 0.0)
-__all__ = ["COORDINATE_DIGITS", "cif_text", "number_text", "type_symbol"]
+__all__ = ["COORDINATE_DIGITS", "cif_text", "number_text"]
 
 _UNCERTAIN_DIGITS = 6  # of a coordinate that was moved onto its special position, with its uncertainty
 COORDINATE_DIGITS = 10  # enough that a reader never takes two images of a third for two atoms
@@ -119,13 +120,6 @@ def _formula_amounts(crystal: Crystal) -> dict[str, float]:
     """Atoms per formula unit where Z is stated, else per cell."""
     scale = crystal.z or 1.0
     return {element: amount / scale for element, amount in sorted(crystal.contents.items())}
-
-
-def type_symbol(element: str, oxidation: float | None) -> str:
-    """The atom type of CIF, `N3-`; the element alone where the oxidation state is unknown."""
-    if oxidation is None:
-        return element
-    return f"{element}{number_text(abs(oxidation), 4)}{'-' if oxidation < 0 else '+'}"
 
 
 def _add_atom_types(block: gemmi.cif.Block, crystal: Crystal) -> None:
