@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from nitrivac.chemistry.carrier import charge_carrier
 from nitrivac.diffraction.pattern import TWO_THETA
 from nitrivac.diffraction.radiation import PROBES, Radiation, parse_radiation
 from nitrivac.diffraction.refinement import (
@@ -17,7 +18,6 @@ from nitrivac.diffraction.refinement import (
 )
 from nitrivac.diffraction.sensitivity import OccupancySensitivity, occupancy_sensitivity
 from nitrivac.documents.document import Document
-from nitrivac.migration.carrier import charge_carrier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
