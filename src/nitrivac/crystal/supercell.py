@@ -14,7 +14,7 @@ from nitrivac.crystal.permutations import site_permutations
 from nitrivac.crystal.primitive import primitive_crystal, primitive_sites, primitive_vectors
 from nitrivac.crystal.supercell_matrix import Matrix, as_matrix, matrix_text
 from nitrivac.documents.record import Record
-from nitrivac.errors import SpecificationError, UnsupportedError
+from nitrivac.errors import UnsupportedError
 from nitrivac.size_limits import MAXIMUM_SITES
 
 if TYPE_CHECKING:
@@ -65,6 +65,20 @@ class Supercell(Record):
                 self.frac_coords, self.rotations, self.translations, self.lattice, tolerance=_SITE_TOLERANCE_A
             ),
             np.int64,
+        )
+
+    def moved(self, lattice: NDArray[np.float64], translation: NDArray[np.float64]) -> Supercell:
+        """The same sites and operations in another lattice, and moved as a whole.
+
+        Args:
+            lattice: rows, angstrom, shape (3, 3).
+            translation: fractions of the supercell, shape (3,).
+        """
+        return replace(
+            self,
+            lattice=lattice,
+            frac_coords=self.frac_coords + translation,
+            translations=self.translations + translation - self.rotations @ translation,
         )
 
     @property
@@ -213,11 +227,15 @@ def make_supercell(crystal: Crystal, matrix: ArrayLike) -> Supercell:
     Args:
         crystal: the parent; its own symmetry must be that of the average structure.
         matrix: rows are new lattice vectors in terms of the old, shape (3, 3), whole or fractions that are made of the
-            crystal's primitive vectors.
+            crystal's primitive vectors; or three numbers, or one.
 
     Raises:
-        UnsupportedError: it would have more than `MAXIMUM_SITES`.
-        SpecificationError: its vectors are no lattice translations of the crystal.
+        UnsupportedError: it would have more than `MAXIMUM_SITES`, the matrix is none, or its vectors are no lattice
+            translations of the crystal.
+
+    >>> from nitrivac import load, make_supercell
+    >>> make_supercell(load("alpha-Li3N"), (2, 2, 1)).frac_coords.shape
+    (16, 3)
     """
     rows = as_matrix(matrix)
     if rows.dtype.kind == "f":
@@ -254,7 +272,7 @@ def _made_of_primitive_cells(crystal: Crystal, matrix: Matrix) -> Supercell:
     vectors = primitive_vectors(crystal)
     steps = matrix @ np.linalg.inv(vectors)
     if np.abs(steps - np.round(steps)).max() > _SAME_STEP:
-        raise SpecificationError(
+        raise UnsupportedError(
             f"supercell {matrix_text(matrix)!r} has vectors that are no lattice translations of "
             f"{crystal.provenance.source}; its primitive vectors are {matrix_text(vectors)}"
         )

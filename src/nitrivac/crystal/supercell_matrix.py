@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from nitrivac.errors import SpecificationError
+from nitrivac.errors import SpecificationError, UnsupportedError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -22,7 +22,8 @@ Matrix = NDArray[np.int64] | NDArray[np.float64]
 
 _DIAGONAL = re.compile(r"\s*(\d+)\s*[x×]\s*(\d+)\s*[x×]\s*(\d+)\s*")
 _NUMBER = re.compile(r"[+-]?\d+(?:/\d+)?")
-_WHOLE = 1e-9
+_WHOLE = 1e-6
+_FLAT = 1e-9  # cells
 _DENOMINATORS = 1000  # of lattice translations within a cell; no centred cell of the tables goes beyond 3
 
 
@@ -44,29 +45,40 @@ def parse_matrix(text: str) -> Matrix:
     else:
         raise SpecificationError(f"supercell {text!r} is neither like 3x3x2 nor nine numbers such as 2 or -1/2")
     determinant = float(np.linalg.det(rows))
-    if abs(determinant) < _WHOLE:
+    if abs(determinant) < _FLAT:
         raise SpecificationError(f"supercell {text!r} has no volume")
     return as_matrix(rows if determinant > 0 else -rows)
 
 
-def as_matrix(rows: ArrayLike) -> Matrix:
-    """A supercell matrix in integers where all of it is whole, else in floating numbers, shape (3, 3)."""
-    matrix = np.asarray(rows, dtype=np.float64)
+def as_matrix(value: ArrayLike) -> Matrix:
+    """The supercell matrix that users mean: one number, one for each lattice vector, or a whole matrix.
+
+    Raises:
+        UnsupportedError: it is none of these, or spans no volume.
+    """
+    try:
+        given = np.asarray(value, dtype=np.float64)
+        matrix = np.diag(np.broadcast_to(given, 3)) if given.ndim < 2 else given
+        wrong = matrix.shape != (3, 3) or not np.isfinite(matrix).all() or abs(np.linalg.det(matrix)) < _FLAT
+    except (TypeError, ValueError):
+        wrong = True
+    if wrong:
+        raise UnsupportedError(
+            f"no supercell {value!r:.60}: three numbers, or a matrix of nine that spans a volume, are needed"
+        )
     whole = np.round(matrix)
     return whole.astype(np.int64) if np.abs(matrix - whole).max() < _WHOLE else matrix
 
 
-def whole_matrix(rows: ArrayLike) -> NDArray[np.int64]:
-    """A supercell matrix in integers, for what is made of whole cells of the source only, shape (3, 3).
+def whole_matrix(value: ArrayLike) -> NDArray[np.int64]:
+    """The same for what is made of whole cells of the source only, shape (3, 3).
 
     Raises:
-        SpecificationError: it has fractions.
+        UnsupportedError: it is no matrix, or has fractions.
     """
-    matrix = as_matrix(rows)
+    matrix = as_matrix(value)
     if matrix.dtype.kind != "i":
-        raise SpecificationError(
-            f"supercell {matrix_text(matrix)!r} has fractions; whole cells of the source are needed here"
-        )
+        raise UnsupportedError(f"supercell {matrix_text(matrix)!r} has fractions; whole cells of the source are needed here")
     return matrix.astype(np.int64)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from nitrivac.vacancies.occupants import VACANCY, charge_in_name, occupant_names_of
+from nitrivac.crystal.occupation.occupants import VACANCY, charge_in_name, occupant_names_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

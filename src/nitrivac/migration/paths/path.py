@@ -13,9 +13,10 @@ from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.io.writers import refuse_disorder
-from nitrivac.migration.hop import Hop, rounded
+from nitrivac.migration.hop import Hop  # noqa: TC001 - documents read the hints
 from nitrivac.migration.pairs import symmetric_pairs
 from nitrivac.migration.paths.profile import EXACT_DIGITS, ProfilePoint, parameter_sources, profile_of
+from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +60,14 @@ class MigrationPath(Document):
         profile: surroundings of the moving ion, image by image.
         parameters: where its bond-valence parameters come from.
         caution: what everything made of it must say, see `Provenance`.
+
+    >>> from nitrivac import find_hops, load, vacancy_path
+    >>> crystal = load("alpha-Li3N")
+    >>> path = vacancy_path(crystal, find_hops(crystal), "h1", images=5, method="linear", supercell=3)
+    >>> path
+    <MigrationPath Li@2c-Li@2c:1 in alpha-Li3N: 7 images of 107 atoms, linear>
+    >>> len(path.atoms())
+    7
     """
 
     source: str
@@ -78,6 +87,10 @@ class MigrationPath(Document):
     profile: tuple[ProfilePoint, ...] = field(repr=False)
     parameters: str = ""
     caution: str | None = None
+
+    def __repr__(self) -> str:
+        images, atoms = self.positions.shape[:2]
+        return f"<MigrationPath {self.hop.name} in {self.source}: {images} images of {atoms} atoms, {self.method}>"
 
     @property
     def length(self) -> float:
@@ -159,6 +172,12 @@ def vacancy_path(
         SpecificationError: no such hop, fewer than one image, an unknown method, or a cell so small that the ion would meet
             the image of its own vacancy.
         UnsupportedError: the crystal has partly occupied or mixed sites.
+
+    >>> from nitrivac import find_hops, load, vacancy_path
+    >>> crystal = load("alpha-Li3N")
+    >>> path = vacancy_path(crystal, find_hops(crystal), "h1", images=3, method="linear", supercell=(3, 3, 2))
+    >>> round(path.length, 3)
+    2.106
     """
     refuse_disorder(crystal, "a path")
     one = network.hop(hop)

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - documents read the hints
 
 from nitrivac.crystal.composition import by_electronegativity, formula_text
+from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.crystal.supercell import shortest_vector
 from nitrivac.crystal.supercell_matrix import as_matrix, matrix_text
 from nitrivac.documents.document import Document
-from nitrivac.vacancies.occupants import VACANCY
 from nitrivac.vacancies.planning.site_counts import (
     SiteCount,
     composition_asked,

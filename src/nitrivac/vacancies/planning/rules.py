@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import TYPE_CHECKING, Literal
 
-from nitrivac.vacancies.occupants import VACANCY
+from nitrivac.crystal.occupation.occupants import VACANCY
 
 if TYPE_CHECKING:
     from nitrivac.vacancies.specification import Share, SiteTarget, VacancySpecification

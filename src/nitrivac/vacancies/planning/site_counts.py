@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nitrivac.crystal.occupation.occupants import VACANCY, element_of
 from nitrivac.documents.document import Document
-from nitrivac.vacancies.occupants import VACANCY, element_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

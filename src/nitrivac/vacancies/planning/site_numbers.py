@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.vacancies.occupants import VACANCY, element_of
+from nitrivac.crystal.occupation.occupants import VACANCY, element_of
 from nitrivac.vacancies.planning.site_counts import SiteCount, sites_of
 from nitrivac.vacancies.planning.whole_numbers import Bounds, Options, cheapest_choices
 from nitrivac.vacancies.valence import Valence, unplanned_charge, valence_of

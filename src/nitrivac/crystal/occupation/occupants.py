@@ -6,16 +6,21 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from nitrivac.io.cif.write import type_symbol
-
 if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
     from nitrivac.crystal.orbit import Orbit
 
-__all__ = ["VACANCY", "charge_in_name", "element_of", "occupant_names_of", "stated_state"]
+__all__ = ["VACANCY", "charge_in_name", "element_of", "occupant_names_of", "oxidation_state", "type_symbol"]
 
 VACANCY = "vacancy"
 _NAME = re.compile(r"([A-Z][a-z]?)(?:(\d+(?:\.\d+)?)?([+-]))?")
+
+
+def type_symbol(element: str, oxidation: float | None) -> str:
+    """The element with its charge as CIF writes it, `N3-`; the element alone where the oxidation state is unknown."""
+    if oxidation is None:
+        return element
+    return f"{element}{round(abs(oxidation), 4):g}{'-' if oxidation < 0 else '+'}"
 
 
 def occupant_names_of(orbit: Orbit) -> tuple[str, ...]:
@@ -38,11 +43,11 @@ def charge_in_name(name: str) -> float | None:
     return float(match[2] or "1") * (-1.0 if match[3] == "-" else 1.0) if match and match[3] else None
 
 
-def stated_state(crystal: Crystal, label: str, name: str) -> float | None:
+def oxidation_state(crystal: Crystal, label: str, name: str) -> float | None:
     """The oxidation state that the source states for an occupant of an orbit, for files; None where it states none.
 
-    A charge in the name counts; an element new to the orbit takes the state it has elsewhere. What planning goes by is
-    `nitrivac.vacancies.valence`.
+    A charge in the name counts; an element new to the orbit takes the state it has elsewhere. What planning and energies go
+    by is `nitrivac.vacancies.valence`.
 
     Args:
         crystal: the crystal.
