@@ -14,7 +14,7 @@ from nitrivac.crystal import crystal_from_structure
 from nitrivac.crystal.primitive import primitive_crystal, primitive_vectors
 from nitrivac.crystal.supercell import cell_shapes, distinct_lattices, make_supercell
 from nitrivac.crystal.supercell_matrix import matrix_text, parse_matrix
-from nitrivac.errors import SpecificationError
+from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.symmetry.spglib_moyo import moyo_dataset
 
 CENTRED = ["Li9N2Cl3", "Li2CN2", "Li2PO2N", "Li3GaN2", "LiPN2", "Li5NCl2-ordered", "Li7N2I-Cm", "Li5SiN3"]
@@ -105,7 +105,7 @@ def test_what_is_no_supercell(text):
 
 
 def test_vectors_that_are_no_translations_of_the_crystal_are_refused():
-    with pytest.raises(SpecificationError, match="primitive vectors"):
+    with pytest.raises(UnsupportedError, match="primitive vectors"):
         make_supercell(load("Li9N2Cl3"), parse_matrix("1/2 0 0 0 1 0 0 0 1"))
 
 

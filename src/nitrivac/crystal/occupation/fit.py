@@ -85,17 +85,15 @@ def fit_atoms(parent: Crystal, atoms: PlacedAtoms, *, mobile: str | None, source
     """
     laid = _Laying(parent, atoms, mobile)
     found: list[tuple[tuple[float, float, float], Fit]] = []
-    primitive, vectors = primitive_crystal(parent), primitive_vectors(parent)
-    for cells in _possible_cells(primitive, atoms):
-        for matrices in supercell_matrices(primitive.lattice, primitive.space_group.rotations, atoms.lattice, cells):
-            for matrix in (as_matrix(steps @ vectors) for steps in matrices[:_TRIED]):
-                for fit in laid.on(matrix):
-                    length = float(np.linalg.norm(fit.translation @ atoms.lattice))
-                    strain = largest_strain(matrix @ parent.lattice, atoms.lattice)
-                    found.append(((round(fit.assignment.cost, 3), round(strain, 4), round(length, 4)), fit))
-            found.sort(key=lambda item: item[0])
-            if found and found[0][1].assignment.cost < _GOOD and not _refusal(parent, atoms, found[0][1]):
-                return _with_equals(parent, [fit for _, fit in found])
+    for matrices in _possible_matrices(parent, atoms):
+        for matrix in matrices[:_TRIED]:
+            for fit in laid.on(matrix):
+                length = float(np.linalg.norm(fit.translation @ atoms.lattice))
+                strain = largest_strain(matrix @ parent.lattice, atoms.lattice)
+                found.append(((round(fit.assignment.cost, 3), round(strain, 4), round(length, 4)), fit))
+        found.sort(key=lambda item: item[0])
+        if found and found[0][1].assignment.cost < _GOOD and not _refusal(parent, atoms, found[0][1]):
+            return _with_equals(parent, [fit for _, fit in found])
     if not found:
         raise UnsupportedError(
             f"{source}: its lattice is none of the parent's within {LARGEST_STRAIN:.0%} of every length that holds as many "
@@ -192,6 +190,16 @@ class _Laying:
                 break
             translation = translation + drift @ np.linalg.inv(lattice)
         return Fit(cell=cell, translation=translation, assignment=found)
+
+
+def _possible_matrices(parent: Crystal, atoms: PlacedAtoms) -> Iterator[list[Matrix]]:
+    """The supercells that the lattice of the atoms may be: of whole cells of the parent, then of its primitive cells."""
+    primitive, vectors = primitive_crystal(parent), primitive_vectors(parent)
+    for crystal, basis in ((parent, np.eye(3)), *(((primitive, vectors),) if primitive is not parent else ())):
+        rotations = np.unique(crystal.space_group.rotations, axis=0)
+        for cells in _possible_cells(crystal, atoms):
+            for matrices in supercell_matrices(crystal.lattice, rotations, atoms.lattice, cells):
+                yield [as_matrix(steps @ basis) for steps in matrices]
 
 
 def _possible_cells(parent: Crystal, atoms: PlacedAtoms) -> list[list[int]]:
