@@ -13,13 +13,15 @@ from nitrivac.crystal._arrays import frozen_array
 from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError, UnsupportedError
-from nitrivac.vacancies.counting import count_aperiodic, count_labelled, fixed_by_each, orbits_of
+from nitrivac.vacancies.counting import conjugacy_classes, count_aperiodic, count_labelled, fixed_by_each, orbits_of
 from nitrivac.vacancies.energy import ewald_matrix
 from nitrivac.vacancies.exclusion import conflicting_sites
-from nitrivac.vacancies.fillings import DistinctSampler, Fillings
+from nitrivac.vacancies.fillings import Fillings
 from nitrivac.vacancies.generation import Batch, Task, generate, generate_on_threads, plan_layers
+from nitrivac.vacancies.markov_chain import MarkovChains
 from nitrivac.vacancies.occupants import VACANCY, oxidation_state
 from nitrivac.vacancies.ranking import lowest_energies, most_symmetric
+from nitrivac.vacancies.sampling import random_configurations, require_any, size_of
 from nitrivac.vacancies.short_range_order import nearest_to_random
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
     from nitrivac.vacancies.plan import Plan
+    from nitrivac.vacancies.size import SpaceSize
 
 __all__ = ["Configuration", "ConfigurationSpace"]
 
@@ -42,7 +45,7 @@ class Configuration(Document):
         degeneracy: how many labelled configurations it stands for.
         stabiliser: the operations of the supercell's group that leave it unchanged, shape (s,).
         energy: electrostatic energy in eV, None where it was not asked for.
-        certificate: `exact`, `annealed` or `sampled`: how it was chosen.
+        certificate: how it was chosen: `exact`, `annealed`, `sampled`, or `sampled by Markov chain`.
         seed: seed of the random generator, None where none was used.
         mismatch: distance from the random alloy's pair correlations, None where it was not asked for; see
             `nitrivac.vacancies.short_range_order`.
@@ -149,15 +152,31 @@ class ConfigurationSpace:
     def fixed_by(self) -> tuple[int, ...]:
         """How many labelled configurations each operation leaves alone; Burnside's lemma sums these."""
         if len(self.conflicts):
-            known: dict[bytes, int] = {}
-            for row in self.permutations:
-                if row.tobytes() not in known:
-                    known[row.tobytes()] = Fillings(self.task, row).ways
-            return tuple(known[row.tobytes()] for row in self.permutations)
+            class_of = conjugacy_classes(self.permutations)
+            known = {one: Fillings(self.task, self.permutations[one]).ways for one in np.unique(class_of).tolist()}
+            return tuple(known[one] for one in class_of.tolist())
         return fixed_by_each([self.permutations[:, low:high] - low for low, high in pairwise(self.bounds)], self.numbers)
 
+    @cached_property
+    def chains(self) -> MarkovChains:
+        """Markov chains on the allowed fillings, for spaces whose sites exclude each other in too wide a network."""
+        return MarkovChains(self.task)
+
+    @cached_property
+    def size(self) -> SpaceSize:
+        """How many configurations there are, exactly where they can be counted, else by an estimate with its error.
+
+        Raises:
+            UnsupportedError: no filling was found.
+        """
+        return size_of(self)
+
     def total(self) -> int:
-        """Number of labelled configurations, exact."""
+        """Number of labelled configurations, exact.
+
+        Raises:
+            TooEntangledError: they cannot be counted; `size` estimates.
+        """
         return self.all_labelled.ways if len(self.conflicts) else count_labelled(self.numbers)
 
     def count(self, *, superperiodic: bool = True) -> int:
@@ -168,6 +187,7 @@ class ConfigurationSpace:
 
         Raises:
             UnsupportedError: leaving superperiodic ones out where sites exclude each other.
+            TooEntangledError: they cannot be counted; `size` estimates.
         """
         if not self.sublattices:
             return 1
@@ -252,21 +272,19 @@ class ConfigurationSpace:
             distinct: uniformly over symmetry-distinct ones (J. D. Dixon and H. S. Wilf, J. Algorithms 4 (1983) 205); by
                 default uniformly over labelled ones, so distinct ones in proportion to their degeneracy.
 
+        Where sites exclude each other in too wide a network for the fillings to be counted, labelled ones are drawn by
+        Markov chains, and their certificate says so.
+
         Raises:
             UnsupportedError: there is none, since too many sites exclude each other.
+            TooEntangledError: distinct ones are asked for and cannot be counted.
         """
         self.require_any()
-        rng = np.random.default_rng(seed)
-        draw = DistinctSampler(self).draw if distinct else self.all_labelled.draw
-        return [self.configuration(draw(rng), certificate="sampled", seed=seed) for _ in range(n)]
+        return random_configurations(self, n, seed=seed, distinct=distinct)
 
     def require_any(self) -> None:
         """Raise UnsupportedError where sites exclude each other so much that nothing fits."""
-        if not self.total():
-            raise UnsupportedError(
-                f"{self.crystal.provenance.source}: so many sites cannot be filled while near ones exclude each other; "
-                "lower the exclusion distance (--exclusion), or the occupancies"
-            )
+        require_any(self)
 
     def symmetric(self, n: int) -> list[Configuration]:
         """The configurations of largest stabiliser, the most symmetric first.
