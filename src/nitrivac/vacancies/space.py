@@ -13,7 +13,7 @@ from nitrivac.arrays import frozen_array
 from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError, UnsupportedError
-from nitrivac.vacancies.choosing.electrostatic import lowest_energies, most_symmetric
+from nitrivac.vacancies.choosing.electrostatic import TIME_LIMIT_S, lowest_energies, most_symmetric
 from nitrivac.vacancies.choosing.ewald import ewald_matrix
 from nitrivac.vacancies.choosing.short_range_order import nearest_to_random
 from nitrivac.vacancies.enumeration.burnside import (
@@ -27,11 +27,11 @@ from nitrivac.vacancies.enumeration.exclusion import conflicting_sites
 from nitrivac.vacancies.enumeration.fillings import Fillings
 from nitrivac.vacancies.enumeration.generation import Batch, Task, generate, generate_on_threads, plan_layers
 from nitrivac.vacancies.enumeration.markov_chain import MarkovChains
-from nitrivac.vacancies.enumeration.sampling import random_configurations, require_any, size_of
+from nitrivac.vacancies.enumeration.sampling import has_any, random_configurations, require_any, size_of
 from nitrivac.vacancies.occupants import VACANCY, oxidation_state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -288,6 +288,13 @@ class ConfigurationSpace:
         self.require_any()
         return random_configurations(self, n, seed=seed, distinct=distinct)
 
+    def has_any(self) -> bool:
+        """Whether so many sites can be filled while near ones exclude each other.
+
+        Where the fillings cannot be counted, one is looked for; no is then that none was found.
+        """
+        return has_any(self)
+
     def require_any(self) -> None:
         """Raise UnsupportedError where sites exclude each other so much that nothing fits."""
         require_any(self)
@@ -303,20 +310,29 @@ class ConfigurationSpace:
         """
         return most_symmetric(self, n)
 
-    def lowest(self, n: int, *, seed: int = 0) -> list[Configuration]:
+    def lowest(
+        self,
+        n: int,
+        *,
+        seed: int = 0,
+        time_limit: float = TIME_LIMIT_S,
+        progress: Callable[[int, int | None], None] | None = None,
+    ) -> list[Configuration]:
         """The distinct configurations of lowest electrostatic energy, lowest first.
 
-        A space of up to 5 million distinct configurations is searched to the end (certificate `exact`); a larger one by
-        simulated annealing from several starts (`annealed`), which may miss the lowest.
+        All distinct configurations are looked at (certificate `exact`) as long as their rate promises an end in time; else the
+        search is one by simulated annealing from several starts (`annealed`), which may miss the lowest.
 
         Args:
             n: how many at most.
             seed: of the annealing.
+            time_limit: seconds that looking at all may take; 0 anneals at once.
+            progress: told how many have been looked at, and of how many.
 
         Raises:
             UnsupportedError: an oxidation state is unknown.
         """
-        return lowest_energies(self, n, seed=seed)
+        return lowest_energies(self, n, seed=seed, time_limit=time_limit, progress=progress)
 
     def quasirandom(self, n: int, *, seed: int = 0, radius: float | None = None) -> list[Configuration]:
         """Configurations whose pair correlations are nearest to those of the random alloy, nearest first.

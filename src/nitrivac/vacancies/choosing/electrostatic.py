@@ -61,6 +61,8 @@ def _in_time(
     Raises:
         _TooLongError: they will not.
     """
+    if time_limit <= 0:
+        raise _TooLongError
     begun = first = None
     seen = 0
     for batch in batches:
@@ -69,8 +71,6 @@ def _in_time(
         now = perf_counter()
         if begun is None or first is None:
             begun, first = now, seen
-            if time_limit <= 0 < count - seen:
-                raise _TooLongError
             continue
         if progress is not None:
             progress(seen, count)

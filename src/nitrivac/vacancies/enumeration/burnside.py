@@ -85,10 +85,11 @@ def conjugacy_classes(permutations: NDArray[np.int64]) -> NDArray[np.int64]:
         permutations: the group on all active sites, shape (m, a); operations that act alike are of one class.
     """
     group = permutations.astype(np.int64)
-    weights = np.random.default_rng(0).integers(1, 2**62, size=group.shape[1], dtype=np.int64)
+    weights: NDArray[np.int64] = np.random.default_rng(0).integers(1, 2**62, size=group.shape[1], dtype=np.int64)
 
     def fingerprints(rows: NDArray[np.int64], sites: NDArray[np.int64]) -> NDArray[np.int64]:
-        return (weights[rows] * (weights[sites] | 1)).sum(axis=1)  # wraps round: any whole number will do
+        wrapped: NDArray[np.int64] = (weights[rows] * (weights[sites] | 1)).sum(axis=1)  # any whole number will do
+        return wrapped
 
     own = fingerprints(group, np.broadcast_to(np.arange(group.shape[1]), group.shape))
     class_of = np.full(len(group), -1, dtype=np.int64)

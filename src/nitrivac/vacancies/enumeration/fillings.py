@@ -96,8 +96,8 @@ class _FreeBlock:
             options = [(taken, _left(kind, taken), ways) for taken, ways in choices_of(kind, number)]
             picked = _weighted(rng, [ways * ways_to_share(left, others) for _, left, ways in options])
             taken, kind, _ = options[picked]
-            for one, some in zip(labels, taken, strict=True):
-                one += [code] * some
+            for label, some in zip(labels, taken, strict=True):
+                label.extend([code] * some)
         for those, one in zip(self._cycles, labels, strict=True):
             codes[those] = rng.permutation(np.array(one, dtype=np.uint8))[:, None]
 
@@ -156,7 +156,7 @@ class _EntangledBlock:
         vectors = list(self._ways)
         taken = self._fillings.draw(rng, vectors[_weighted(rng, [self._ways[one] for one in vectors])])
         for one, layers in self._layers.items():
-            filled = [self._cycles[index] for index in np.flatnonzero(taken & (self._owners == one))]
+            filled = [self._cycles[index] for index in np.flatnonzero(taken & (self._owners == one)).tolist()]
             block = _FreeBlock(filled, [layer.code for layer in layers], [layer.number for layer in layers])
             block.draw(rng, codes)
 

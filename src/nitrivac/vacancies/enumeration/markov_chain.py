@@ -80,7 +80,8 @@ class MarkovChains:
         Raises:
             NoFillingFoundError: none was met.
         """
-        return self._descents[0].codes[-1]
+        codes: NDArray[np.uint8] = self._descents[0].codes[-1]
+        return codes
 
     @cached_property
     def estimate(self) -> Estimate:

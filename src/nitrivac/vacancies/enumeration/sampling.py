@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from nitrivac.vacancies.space import Configuration, ConfigurationSpace
 
-__all__ = ["DistinctSampler", "random_configurations", "random_fillings", "require_any", "size_of"]
+__all__ = ["DistinctSampler", "has_any", "random_configurations", "random_fillings", "require_any", "size_of"]
 
 
 def size_of(space: ConfigurationSpace) -> SpaceSize:
@@ -39,16 +39,20 @@ def size_of(space: ConfigurationSpace) -> SpaceSize:
         )
 
 
-def require_any(space: ConfigurationSpace) -> None:
-    """See `ConfigurationSpace.require_any`."""
+def has_any(space: ConfigurationSpace) -> bool:
+    """See `ConfigurationSpace.has_any`."""
     try:
-        fits = space.total() > 0
+        return space.total() > 0
     except TooEntangledError:
         try:
-            fits = len(space.chains.filling) > 0
+            return len(space.chains.filling) > 0
         except NoFillingFoundError:
-            fits = False
-    if not fits:
+            return False
+
+
+def require_any(space: ConfigurationSpace) -> None:
+    """See `ConfigurationSpace.require_any`."""
+    if not has_any(space):
         raise UnsupportedError(
             f"{space.crystal.provenance.source}: so many sites cannot be filled while near ones exclude each other; "
             "lower the exclusion distance (--exclusion), or the occupancies"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor, log
+from math import exp, floor, log
 
 from nitrivac.documents.document import Document
 
-__all__ = ["SpaceSize", "rounded_exponential"]
+__all__ = ["SpaceSize", "rounded_exponential", "size_text"]
 
 _DIGITS = 3
 
@@ -19,7 +19,7 @@ class SpaceSize(Document):
     Attributes:
         total: labelled configurations.
         distinct: symmetry-distinct ones.
-        error: standard error of both, as a share of them; None where they are exact.
+        error: standard error of their natural logarithms; None where they are exact.
     """
 
     total: int
@@ -27,10 +27,16 @@ class SpaceSize(Document):
     error: float | None = None
 
 
+def size_text(number: int, error: float | None) -> str:
+    """A number of configurations with its error, in words where it is an estimate."""
+    if error is None:
+        return f"{number:,}"
+    return f"about {number:.2e} (estimated, within a factor of {exp(error):.2g})"
+
+
 def rounded_exponential(logarithm: float) -> int:
     """The whole number of a natural logarithm, to three figures."""
     power = logarithm / log(10.0)
-    if power < _DIGITS:
-        return round(10.0**power)
-    whole = floor(power)
-    return int(round(10.0 ** (power - whole + _DIGITS - 1)) * 10 ** (whole - _DIGITS + 1))
+    whole = max(floor(power) - _DIGITS + 1, 0)
+    figures = round(float(10.0 ** (power - whole)))
+    return figures * int(10**whole)
