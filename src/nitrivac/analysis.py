@@ -49,6 +49,10 @@ class Analysis(Document):
         polyhedra: coordination, sharing and frameworks of the average structure.
         files: what was written, in order; empty without an output folder.
         no_hops: why there are no hops, else None.
+
+    >>> from nitrivac import analyze
+    >>> analyze("alpha-Li3N").hops
+    <HopNetwork of Li in alpha-Li3N: 6 hops to 3.876 Å>
     """
 
     parent: Crystal
@@ -61,6 +65,9 @@ class Analysis(Document):
     polyhedra: PolyhedraReport
     files: tuple[Path, ...] = ()
     no_hops: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<Analysis of {self.parent.provenance.source}: {self.average.formula}, {self.verification.found.symbol}>"
 
     def printed(self) -> dict[str, Any]:
         """Plain data of `summary.json`."""
@@ -113,6 +120,10 @@ def analyze(
 
     Raises:
         NitrivacError: the source, the specification or the folder will not do; nothing is written then.
+
+    >>> from nitrivac import analyze
+    >>> analyze("alpha-Li3N")
+    <Analysis of alpha-Li3N: Li3N, P6/mmm>
     """
     parent = load(source)
     targets = parse_specification(parent, specification)

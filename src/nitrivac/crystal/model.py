@@ -21,7 +21,11 @@ from nitrivac.errors import BuildError
 from nitrivac.symmetry.space_group import SpaceGroup  # noqa: TC001 - documents read the hints
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ase import Atoms
     from numpy.typing import ArrayLike, NDArray
+    from pymatgen.core.composition import Composition
     from pymatgen.core.structure import Structure
 
     from nitrivac.chemistry.oxidation import OxidationStates
@@ -44,6 +48,13 @@ class Crystal(Record, MSONable):
         provenance: where it comes from.
         z: formula units per cell as the source states, else None.
         uncertainties: standard uncertainties of cell and coordinates as the source states them, else None.
+
+    >>> from nitrivac import load
+    >>> crystal = load("beta-Li3N")
+    >>> [crystal.address(orbit) for orbit in crystal.orbits]
+    ['N@2c', 'Li@2b', 'Li@4f']
+    >>> len(crystal), crystal.space_group.number
+    (8, 194)
     """
 
     lattice: NDArray[np.float64]
@@ -195,10 +206,46 @@ class Crystal(Record, MSONable):
         """
         return find_orbit(self, address)
 
+    def __len__(self) -> int:
+        """Number of sites in the cell, occupied or not."""
+        return self.n_sites
+
+    def __repr__(self) -> str:
+        return f"<Crystal {self.formula}, {self.space_group.symbol}, {self.n_sites} sites: {self.provenance.source}>"
+
+    @property
+    def composition(self) -> Composition:
+        """Atoms of each element per cell, as pymatgen counts them.
+
+        >>> from nitrivac import load
+        >>> load("beta-Li3N").composition
+        Composition('N2 Li6')
+        """
+        from pymatgen.core.composition import Composition
+
+        return Composition(self.contents)
+
     @property
     def structure(self) -> Structure:
         """A new pymatgen Structure with site properties `label`, `wyckoff` and `address`."""
         return to_structure(self)
+
+    def atoms(self) -> Atoms:
+        """ASE Atoms of the crystal; partial occupancies stand in `info`.
+
+        >>> from nitrivac import load
+        >>> load("beta-Li3N").atoms().get_chemical_formula()
+        'Li6N2'
+        """
+        from nitrivac.io.ase_atoms import to_atoms
+
+        return to_atoms(self)
+
+    def write(self, path: str | Path, file_format: str | None = None, *, overwrite: bool = False) -> Path:
+        """Write the crystal to a file, whole or not at all; see `nitrivac.write`."""
+        from nitrivac.io.writers import write
+
+        return write(self, path, file_format, overwrite=overwrite)
 
     def as_dict(self) -> dict[str, Any]:
         """The document of the crystal: plain data for JSON that `from_dict`, or monty's decoder, reads back."""

@@ -44,6 +44,10 @@ def load(source: Source, *, symprec: float = 0.01) -> Crystal:
     Raises:
         UnknownMaterialError: neither an id nor a file.
         ReadError, RecordError, BuildError: the file or record makes no crystal; the message says why.
+
+    >>> from nitrivac import load
+    >>> load("beta-Li3N")
+    <Crystal Li3N, P6_3/mmc, 8 sites: beta-Li3N>
     """
     if isinstance(source, Crystal):
         return source

@@ -63,6 +63,11 @@ class HopNetwork(Document):
         oxidation: oxidation states that radii and ligands rest on, with their origin, in words.
         no_bottleneck: why bottlenecks are empty, None where they are not.
         caution: what everything made of it must say, see `Provenance`.
+
+    >>> from nitrivac import find_hops, load
+    >>> network = find_hops(load("alpha-Li3N"))
+    >>> network.percolation(["h1"]).dimension
+    2
     """
 
     source: str
@@ -84,6 +89,9 @@ class HopNetwork(Document):
     oxidation: str = ""
     no_bottleneck: str | None = None
     caution: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<HopNetwork of {self.species} in {self.source}: {len(self.hops)} hops to {self.max_distance:.3f} Å>"
 
     def hop(self, name: str) -> Hop:
         """The hop or split pair of a short name such as `h2` or `s1`, or of a full one such as `Li@4f-Li@4f:2`.
@@ -259,6 +267,11 @@ def find_hops(
     Raises:
         UnsupportedError: the crystal has no such element, or more than `DESCRIBED_HOPS` distinct hops.
         SpecificationError: the distance is not above 0 or beyond what is reasonable, or a radius is not.
+
+    >>> from nitrivac import find_hops, load
+    >>> network = find_hops(load("beta-Li3N"))
+    >>> [(hop.id, hop.name, round(hop.distance, 3)) for hop in network.hops[:2]]
+    [('h1', 'Li@4f-Li@4f:1', 2.181), ('h2', 'Li@4f-Li@4f:2', 2.271)]
     """
     species = mobile_species(crystal, species)
     nodes = mobile_sites(crystal, species)
