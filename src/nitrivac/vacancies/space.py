@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,20 +14,18 @@ from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.vacancies.choosing.electrostatic import TIME_LIMIT_S, lowest_energies, most_symmetric
 from nitrivac.vacancies.choosing.ewald import ewald_matrix
+from nitrivac.vacancies.choosing.point_charges import occupant_charges, site_charges
 from nitrivac.vacancies.choosing.short_range_order import nearest_to_random
 from nitrivac.vacancies.enumeration.burnside import (
-    conjugacy_classes,
-    count_aperiodic,
     count_labelled,
-    fixed_by_each,
-    orbits_of,
 )
 from nitrivac.vacancies.enumeration.exclusion import conflicting_sites
 from nitrivac.vacancies.enumeration.fillings import Fillings
 from nitrivac.vacancies.enumeration.generation import Batch, Task, generate, generate_on_threads, plan_layers
 from nitrivac.vacancies.enumeration.markov_chain import MarkovChains
-from nitrivac.vacancies.enumeration.sampling import has_any, random_configurations, require_any, size_of
-from nitrivac.vacancies.occupants import VACANCY, oxidation_state
+from nitrivac.vacancies.enumeration.sampling import has_any, random_configurations, require_any
+from nitrivac.vacancies.enumeration.size import count_distinct_in, fixed_by_operations, size_of
+from nitrivac.vacancies.occupants import VACANCY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -176,11 +173,7 @@ class ConfigurationSpace:
     @cached_property
     def fixed_by(self) -> tuple[int, ...]:
         """How many labelled configurations each operation leaves alone; Burnside's lemma sums these."""
-        if len(self.conflicts):
-            class_of = conjugacy_classes(self.permutations)
-            known = {one: Fillings(self.task, self.permutations[one]).ways for one in np.unique(class_of).tolist()}
-            return tuple(known[one] for one in class_of.tolist())
-        return fixed_by_each([self.permutations[:, low:high] - low for low, high in pairwise(self.bounds)], self.numbers)
+        return fixed_by_operations(self)
 
     @cached_property
     def chains(self) -> MarkovChains:
@@ -214,16 +207,7 @@ class ConfigurationSpace:
             UnsupportedError: leaving superperiodic ones out where sites exclude each other.
             TooEntangledError: they cannot be counted; `size` estimates.
         """
-        if not self.sublattices:
-            return 1
-        if superperiodic:
-            return orbits_of(self.fixed_by)
-        if len(self.conflicts):
-            raise UnsupportedError(
-                "configurations that do not repeat within the cell are not counted where sites exclude each other; "
-                "enumerate them, or set the exclusion distance to 0"
-            )
-        return count_aperiodic(self.permutations, self.permutations[self.task.translations], self.bounds, self.numbers)
+        return count_distinct_in(self, superperiodic=superperiodic)
 
     def images(self, codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """All images of a configuration under the group, shape (m, a)."""
@@ -339,8 +323,8 @@ class ConfigurationSpace:
     ) -> list[Configuration]:
         """The distinct configurations of lowest electrostatic energy, lowest first.
 
-        All distinct configurations are looked at (certificate `exact`) as long as their rate promises an end in time; else the
-        search is one by simulated annealing from several starts (`annealed`), which may miss the lowest.
+        All distinct configurations are looked at (certificate `exact`) as long as their rate promises an end in time;
+        else the search is one by simulated annealing from several starts (`annealed`), which may miss the lowest.
 
         Args:
             n: how many at most.
@@ -375,10 +359,7 @@ class ConfigurationSpace:
         Raises:
             UnsupportedError: an oxidation state is unknown.
         """
-        return tuple(
-            np.array([self._charge_of(one.label, name) for name in names])
-            for one, names in zip(self.plan.counts, self.occupants, strict=True)
-        )
+        return occupant_charges(self)
 
     def charges(self, codes: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Charges of all sites of the supercell for rows of codes, shape (k, n).
@@ -386,25 +367,4 @@ class ConfigurationSpace:
         Raises:
             UnsupportedError: an oxidation state is unknown.
         """
-        rows = np.atleast_2d(codes)
-        fixed = np.zeros(len(self.supercell.frac_coords))
-        owner = self.crystal.orbit_of_site[self.supercell.parent_site]
-        planned = {one.label for one in self.plan.counts}
-        for index, orbit in enumerate(self.crystal.orbits):
-            if orbit.label not in planned:
-                fixed[owner == index] = self._charge_of(orbit.label, orbit.elements[0])
-        charges = np.repeat(fixed[None, :], len(rows), axis=0)
-        for number, (low, high) in enumerate(pairwise(self.bounds)):
-            charges[:, self.sublattices[number]] = self.occupant_charges[number][rows[:, low:high]]
-        return charges
-
-    def _charge_of(self, label: str, name: str) -> float:
-        if name == VACANCY:
-            return 0.0
-        state = oxidation_state(self.crystal, label, name)
-        if state is None:
-            raise UnsupportedError(
-                f"{self.crystal.provenance.source}: the oxidation state of {name} on {label} is unknown, so there is no "
-                "electrostatic energy; give oxidation states in the source, or sample instead"
-            )
-        return float(state)
+        return site_charges(self, codes)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.errors import UnsupportedError
-from nitrivac.vacancies.enumeration.allowed_fillings import TooEntangledError
+from nitrivac.vacancies.enumeration.elimination import TooEntangledError
 from nitrivac.vacancies.enumeration.sampling import random_fillings
 
 if TYPE_CHECKING:

@@ -18,23 +18,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.errors import UnsupportedError
-from nitrivac.vacancies.enumeration.elimination import elimination_order
+from nitrivac.vacancies.enumeration.elimination import TooEntangledError, elimination_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["AllowedFillings", "ConflictGraph", "TooEntangledError"]
+__all__ = ["AllowedFillings", "ConflictGraph"]
 
 MOST_PRODUCTS = 1.5e10  # of two terms in one pass over the graph: some ten seconds
 MOST_TERMS = 6e7  # kept for drawing: half a gigabyte
 _LARGEST_PRIME = 2**31 - 1
-
-
-class TooEntangledError(UnsupportedError):
-    """Sites exclude each other in a network too wide to sum over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

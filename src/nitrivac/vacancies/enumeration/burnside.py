@@ -85,7 +85,7 @@ def conjugacy_classes(permutations: NDArray[np.int64]) -> NDArray[np.int64]:
         permutations: the group on all active sites, shape (m, a); operations that act alike are of one class.
     """
     group = permutations.astype(np.int64)
-    weights: NDArray[np.int64] = np.random.default_rng(0).integers(1, 2**62, size=group.shape[1], dtype=np.int64)
+    weights: NDArray[np.int64] = np.random.default_rng(0).integers(1, 2**62, size=(group.shape[1],), dtype=np.int64)
 
     def fingerprints(rows: NDArray[np.int64], sites: NDArray[np.int64]) -> NDArray[np.int64]:
         wrapped: NDArray[np.int64] = (weights[rows] * (weights[sites] | 1)).sum(axis=1)  # any whole number will do

@@ -5,10 +5,19 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
+from nitrivac.errors import UnsupportedError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["elimination_order"]
+__all__ = ["WIDEST", "TooEntangledError", "elimination_order"]
+
+WIDEST = 24
+"""Vertices that a sum may depend on: it has two to that power rows."""
+
+
+class TooEntangledError(UnsupportedError):
+    """Sites exclude each other in a network too wide to sum over."""
 
 
 def elimination_order(neighbours: Sequence[frozenset[int]]) -> list[tuple[int, tuple[int, ...]]]:
@@ -19,6 +28,9 @@ def elimination_order(neighbours: Sequence[frozenset[int]]) -> list[tuple[int, t
 
     Args:
         neighbours: of each vertex.
+
+    Raises:
+        TooEntangledError: a sum would depend on more than `WIDEST` vertices.
     """
     near = [set(one) for one in neighbours]
     scores = [_score(near, vertex) for vertex in range(len(near))]
@@ -32,6 +44,10 @@ def elimination_order(neighbours: Sequence[frozenset[int]]) -> list[tuple[int, t
             continue
         gone[vertex] = True
         tied = near[vertex]
+        if len(tied) > WIDEST:
+            raise TooEntangledError(
+                f"{len(near)} sites exclude each other in a network too wide for its fillings to be counted"
+            )
         order.append((vertex, tuple(sorted(tied))))
         for one in tied:
             near[one] |= tied

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.errors import UnsupportedError
-from nitrivac.vacancies.enumeration.allowed_fillings import TooEntangledError
+from nitrivac.vacancies.enumeration.elimination import TooEntangledError
 from nitrivac.vacancies.enumeration.fillings import Fillings, random_below
 from nitrivac.vacancies.enumeration.markov_chain import NoFillingFoundError
-from nitrivac.vacancies.enumeration.size import SpaceSize, rounded_exponential
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,22 +20,7 @@ if TYPE_CHECKING:
 
     from nitrivac.vacancies.space import Configuration, ConfigurationSpace
 
-__all__ = ["DistinctSampler", "has_any", "random_configurations", "random_fillings", "require_any", "size_of"]
-
-
-def size_of(space: ConfigurationSpace) -> SpaceSize:
-    """See `ConfigurationSpace.size`."""
-    try:
-        return SpaceSize(total=space.total(), distinct=space.count())
-    except TooEntangledError:
-        estimate = space.chains.estimate
-        # Operations other than the identity leave next to none of so many alone.
-        distinct = estimate.logarithm - float(np.log(space.supercell.order))
-        return SpaceSize(
-            total=rounded_exponential(estimate.logarithm),
-            distinct=max(1, rounded_exponential(distinct)),
-            error=estimate.error,
-        )
+__all__ = ["DistinctSampler", "has_any", "random_configurations", "random_fillings", "require_any"]
 
 
 def has_any(space: ConfigurationSpace) -> bool:
