@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nitrivac._version import __version__
+from nitrivac.chemistry.carrier import mobile_species
 from nitrivac.crystal.model import Crystal  # noqa: TC001 - documents read the hints
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
@@ -16,7 +17,6 @@ from nitrivac.files import prepare_folder, write_texts
 from nitrivac.io.sources import load
 from nitrivac.io.writers import crystal_text
 from nitrivac.migration import HopNetwork  # noqa: TC001 - documents read the hints
-from nitrivac.migration.carrier import mobile_species
 from nitrivac.migration.hop_shells import HopSummary, hops_or_summary
 from nitrivac.polyhedra import PolyhedraReport, analyze_polyhedra
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
@@ -113,7 +113,7 @@ def analyze(
         output: folder for `average.cif`, `supercell.cif`, `supercell.vasp` (for an ordered crystal `structure.cif` and
             `structure.vasp`), `hops.csv`, `polyhedra.csv` and `summary.json`; nothing is written without it.
         overwrite: whether existing files may be replaced.
-        species: the mobile element; by default the charge carrier, see `nitrivac.migration.carrier`.
+        species: the mobile element; by default the charge carrier, see `nitrivac.chemistry.carrier`.
         seed: of the search for the configuration of lowest electrostatic energy.
         more: makes further files of the result, name to text, such as a page by `report_page`; they are
             written with the others, or none is.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -69,6 +69,20 @@ class Supercell(Record):
                 self.frac_coords, self.rotations, self.translations, self.lattice, tolerance=_SITE_TOLERANCE_A
             ),
             np.int64,
+        )
+
+    def moved(self, lattice: NDArray[np.float64], translation: NDArray[np.float64]) -> Supercell:
+        """The same sites and operations in another lattice, and moved as a whole.
+
+        Args:
+            lattice: rows, angstrom, shape (3, 3).
+            translation: fractions of the supercell, shape (3,).
+        """
+        return replace(
+            self,
+            lattice=lattice,
+            frac_coords=self.frac_coords + translation,
+            translations=self.translations + translation - self.rotations @ translation,
         )
 
     @property

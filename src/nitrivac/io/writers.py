@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac._version import __version__
+from nitrivac.crystal.occupation.occupants import type_symbol
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import UnsupportedError
 from nitrivac.files import write_text
-from nitrivac.io.cif.write import cif_text, number_text, type_symbol
+from nitrivac.io.cif.write import cif_text, number_text
 from nitrivac.io.optimade_write import ISOTOPE_MASSES, atomic_mass, optimade_entry
 
 if TYPE_CHECKING:

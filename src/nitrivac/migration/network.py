@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nitrivac.chemistry.carrier import mobile_species
 from nitrivac.chemistry.radii import RADII_SOURCE
 from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
 from nitrivac.documents.document import Document
@@ -15,7 +16,6 @@ from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError
 from nitrivac.files import csv_text
 from nitrivac.migration.bottlenecks.hop_geometry import HopContext
-from nitrivac.migration.carrier import mobile_species
 from nitrivac.migration.distinct import DESCRIBED_HOPS, distinct_hops
 from nitrivac.migration.hop import Hop, rounded
 from nitrivac.migration.hop_range import default_reach, mobile_sites, refuse_distance
@@ -257,7 +257,7 @@ def find_hops(
 
     Args:
         crystal: ordered or average.
-        species: the mobile element; by default the charge carrier, see `nitrivac.migration.carrier`.
+        species: the mobile element; by default the charge carrier, see `nitrivac.chemistry.carrier`.
         max_distance: longest hop in angstrom; by default see `nitrivac.migration.hop_range.default_reach`.
         radii: ionic radii in angstrom by element that replace Shannon's.
         host: the configuration whose crystal this is: only hops from a filled site into a vacant one that may be filled are

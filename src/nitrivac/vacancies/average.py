@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from nitrivac.crystal.occupation.occupants import VACANCY, element_of, oxidation_state
 from nitrivac.crystal.orbit import Occupant
 from nitrivac.errors import SpecificationError
-from nitrivac.vacancies.occupants import VACANCY, element_of, oxidation_state
 
 if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal

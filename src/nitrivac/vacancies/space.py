@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.arrays import frozen_array
+from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError, UnsupportedError
@@ -25,7 +26,6 @@ from nitrivac.vacancies.enumeration.generation import Batch, Task, generate, gen
 from nitrivac.vacancies.enumeration.markov_chain import MarkovChains
 from nitrivac.vacancies.enumeration.sampling import has_any, random_configurations, require_any
 from nitrivac.vacancies.enumeration.size import count_distinct_in, fixed_by_operations, size_of
-from nitrivac.vacancies.occupants import VACANCY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from nitrivac.crystal.occupation.occupants import VACANCY, element_of, occupant_names_of
 from nitrivac.documents.document import Document
 from nitrivac.elements import ELEMENTS
 from nitrivac.errors import SpecificationError
-from nitrivac.vacancies.occupants import VACANCY, element_of, occupant_names_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

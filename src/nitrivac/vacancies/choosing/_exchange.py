@@ -8,8 +8,8 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.vacancies.enumeration._tempering import exchange_conflicts
-from nitrivac.vacancies.occupants import VACANCY
 
 if TYPE_CHECKING:
     from nitrivac.vacancies.space import ConfigurationSpace

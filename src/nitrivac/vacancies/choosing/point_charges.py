@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nitrivac.crystal.occupation.occupants import VACANCY, oxidation_state
 from nitrivac.errors import UnsupportedError
-from nitrivac.vacancies.occupants import VACANCY, oxidation_state
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

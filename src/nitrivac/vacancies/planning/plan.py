@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.crystal.composition import by_electronegativity, formula_text
+from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.crystal.supercell import cell_shapes, shortest_vector, supercell_matrix
 from nitrivac.documents.document import Document
 from nitrivac.errors import PlanError
-from nitrivac.vacancies.occupants import VACANCY
 from nitrivac.vacancies.planning.refusal import why_none
 from nitrivac.vacancies.planning.site_counts import (
     SiteCount,
