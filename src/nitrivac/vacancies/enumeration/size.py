@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
 from nitrivac.vacancies.enumeration.burnside import conjugacy_classes, count_aperiodic, fixed_by_each, orbits_of
 from nitrivac.vacancies.enumeration.elimination import TooEntangledError
@@ -24,7 +23,7 @@ _DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpaceSize(Document):
+class SpaceSize:
     """Numbers of configurations.
 
     Attributes:
