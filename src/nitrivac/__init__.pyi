@@ -11,6 +11,7 @@ from . import (
     report,
     screening,
     symmetry,
+    trajectories,
     vacancies,
     verification,
 )
@@ -24,6 +25,7 @@ from .io import load, write
 from .migration import Hop, HopNetwork, MigrationPath, arrhenius, diffusion_tensor, find_hops, vacancy_path
 from .polyhedra import PolyhedraReport, analyze_polyhedra
 from .screening import screen
+from .trajectories import TrajectoryAnalysis, analyze_trajectory
 from .vacancies import (
     Configuration,
     ConfigurationSpace,
@@ -48,11 +50,13 @@ __all__ = [
     "NitrivacError",
     "Plan",
     "PolyhedraReport",
+    "TrajectoryAnalysis",
     "VacancySpecification",
     "Verification",
     "__version__",
     "analyze",
     "analyze_polyhedra",
+    "analyze_trajectory",
     "arrhenius",
     "average_crystal",
     "catalog",
@@ -78,6 +82,7 @@ __all__ = [
     "screen",
     "screening",
     "symmetry",
+    "trajectories",
     "vacancies",
     "vacancy_path",
     "verification",

@@ -12,10 +12,10 @@ from nitrivac.migration.network import find_hops
 from nitrivac.trajectories.following.rates import tally
 from nitrivac.trajectories.following.reference import find_reference
 from nitrivac.trajectories.frames import Trajectory
-from nitrivac.trajectories.summary import hop_rates_of, remarks_on, site_uses
 from nitrivac.trajectories.result import TrajectoryAnalysis
-from nitrivac.trajectories.transport.displacements import mean_square
+from nitrivac.trajectories.summary import hop_rates_of, remarks_on, site_uses
 from nitrivac.trajectories.transport.both_ways import transport_of
+from nitrivac.trajectories.transport.displacements import mean_square
 from nitrivac.trajectories.watch import PLATEAU, Watch
 
 if TYPE_CHECKING:
@@ -34,27 +34,25 @@ FEWEST_FRAMES = 10
 
 def analyze_trajectory(
     crystal: Crystal,
-    files: Sequence[str | Path],
+    files: Sequence[str | Path] | Trajectory,
     *,
     time_step: float,
     species: str | None = None,
     skip: float = 0.0,
     temperature: float | None = None,
     core_share: float = CORE_SHARE,
-    types: Sequence[str] = (),
     progress: Callable[[int, int | None], None] = lambda _done, _total: None,
 ) -> tuple[TrajectoryAnalysis, Density]:
     """Follow the mobile ions of a run from site to site, and what comes of it.
 
     Args:
         crystal: the crystal that the run is of.
-        files: of the run, in the order of time.
+        files: of the run, in the order of time; a `Trajectory` names the elements of LAMMPS types too.
         time_step: time between two frames in the files, fs.
         species: the mobile element, by default the charge carrier.
         skip: time at the beginning to be left out, ps.
         temperature: K; without it there is no conductivity.
         core_share: radius of a core as a share of the distance to the nearest site.
-        types: element of each atom type of LAMMPS dumps that do not name them.
         progress: told the number of frames read.
 
     Returns:
@@ -66,10 +64,11 @@ def analyze_trajectory(
         UnsupportedError: the run is of another crystal.
     """
     _refuse_options(time_step, skip, temperature, core_share)
-    run = Trajectory(files=[Path(one) for one in files], types=types, skip=round(skip * 1e3 / time_step))
+    given = files if isinstance(files, Trajectory) else Trajectory(files=[Path(one) for one in files])
+    run = Trajectory(files=given.files, types=given.types, skip=round(skip * 1e3 / time_step))
     chunks = run.chunks()
     first = next(chunks, None)
-    source = str(files[0]) if len(files) == 1 else f"{files[0]} and {len(files) - 1} more"
+    source = str(run.files[0]) + (f" and {len(run.files) - 1} more" if len(run.files) > 1 else "")
     if first is None or len(first.frac) < FEWEST_FRAMES:
         found = 0 if first is None else len(first.frac)
         raise ReadError(f"{source}: {found} frames are left after {skip:g} ps; at least {FEWEST_FRAMES} are needed")
@@ -86,13 +85,17 @@ def analyze_trajectory(
 
 def _refuse_options(time_step: float, skip: float, temperature: float | None, core_share: float) -> None:
     if not (np.isfinite(time_step) and 0 < time_step <= 1e6):
-        raise SpecificationError(f"time step {time_step:g} fs: the time between two frames of the file is needed, above 0 fs")
+        raise SpecificationError(
+            f"time step {time_step:g} fs: the time between two frames of the file is needed, above 0 fs"
+        )
     if not (np.isfinite(skip) and skip >= 0):
         raise SpecificationError(f"skip {skip:g} ps: a time of 0 ps or more is accepted")
     if temperature is not None and not (np.isfinite(temperature) and 0 < temperature < 1e5):
         raise SpecificationError(f"temperature {temperature:g} K: a number above 0 is accepted")
     if not 0.05 <= core_share <= 0.5:
-        raise SpecificationError(f"core {core_share:g}: a share of the distance to the nearest site from 0.05 to 0.5 is accepted")
+        raise SpecificationError(
+            f"core {core_share:g}: a share of the distance to the nearest site from 0.05 to 0.5 is accepted"
+        )
 
 
 def _analysis(
@@ -103,10 +106,11 @@ def _analysis(
     dt = watch.time_step * 1e-3
     itinerary = watch.main.itinerary()
     counted = tally(table, network, itinerary)
-    rates = hop_rates_of(watch, network, counted, dt)
+    every_second = tally(table, network, watch.halved.itinerary())
+    rates = hop_rates_of(watch, network, counted, every_second, dt)
     moments = watch.displacements
     times, squares = mean_square(moments.places, dt * moments.stride)
-    transport = transport_of(watch, network, counted, dt, temperature)
+    transport = transport_of(watch, network, counted, every_second, dt=dt, temperature=temperature)
     stays = watch.dwelling.long_stays(reference, dt)
     return TrajectoryAnalysis(
         source=network.source,

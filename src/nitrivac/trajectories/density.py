@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.documents.record import Record
-from nitrivac.migration.diffusion import BOLTZMANN_EV_K
+from nitrivac.migration.diffusion.tensor import BOLTZMANN_EV_K
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,8 +33,8 @@ class Density(Record):
         species: the ion.
         lattice: of the cell as it was on average, angstrom, shape (3, 3).
         values: at the nodes (i / n1, j / n2, k / n3), shape (n1, n2, n3).
-        halves_differ: half the integral of the difference between the first and the second half of the run, per ion, before and
-            after averaging over the group: 0 for equal ones, 1 for ones that nowhere overlap.
+        halves_differ: half the integral of the difference between the first and the second half of the run, per ion, before
+            and after averaging over the group: 0 for equal ones, 1 for ones that nowhere overlap.
     """
 
     source: str

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["HopRate", "LongStay", "SiteUse", "TrajectoryAnalysis", "Transport"]
 
@@ -74,7 +76,8 @@ class HopRate(Document):
         forward: jumps from start to end; where both ends are alike, in one of the two directions.
         backward: jumps the other way.
         rate: jumps of both directions over the time that a filled and a vacant end lay side by side, per ps.
-        su: standard error: that of a Poisson count, or of the mean of blocks where this is larger.
+        su: standard error: that of a Poisson count, or of the mean of blocks where this is larger, and what the rate falls
+            by when every second frame is left out, since frames twice as close would show about as much more.
         interval: limits of the rate to 95 % by Poisson's law alone.
         directed: rate from start to end and back, each over its own exposure, per ps.
         by_radius: rate at each radius of the plateau, per ps.
@@ -296,6 +299,7 @@ class TrajectoryAnalysis(Document):
 
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
+        nearest = min((one.core_radius for one in self.sites), default=0.0) / self.share
         return {
             **origin_keys(self.source, self.caution),
             "files": list(self.files),
@@ -312,7 +316,11 @@ class TrajectoryAnalysis(Document):
             "core_radius_A": min((one.core_radius for one in self.sites), default=None),
             "core_share": self.share,
             "plateau": [
-                {"radius": share, "rates": {one.hop: one.by_radius[place] * 1e12 for one in self.hops}}
+                {
+                    "radius": share,
+                    "radius_A": share * nearest,
+                    "rates": {one.hop: one.by_radius[place] * 1e12 for one in self.hops},
+                }
                 for place, share in enumerate(self.shares)
             ],
             "occupancy": [one.printed() for one in self.sites],
@@ -343,7 +351,9 @@ def _scaled_tensor(tensor: NDArray[np.float64] | None) -> list[list[float]] | No
     return None if tensor is None else (tensor * CM2_S).tolist()
 
 
-def _ratio(top: float | None, top_su: float | None, bottom: float | None, bottom_su: float | None) -> tuple[float, float] | None:
+def _ratio(
+    top: float | None, top_su: float | None, bottom: float | None, bottom_su: float | None
+) -> tuple[float, float] | None:
     """A quotient and its standard error, None where it says nothing."""
     if top is None or bottom is None or top_su is None or bottom_su is None or bottom <= 0 or top <= 0:
         return None

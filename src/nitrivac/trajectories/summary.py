@@ -19,25 +19,26 @@ if TYPE_CHECKING:
 
 __all__ = ["hop_rates_of", "remarks_on", "site_uses"]
 
-_FLAT = 0.25  # relative change of a rate from a share of 0.2 to one of 0.35 by which a hop has no plateau
-_STEPS = (0.2, 0.35)
+_FLAT = 0.5  # relative change of a rate between these two shares by which a hop has no plateau
+_STEPS = (0.2, 0.4)
 _LOST = 0.9  # share of the rate that every second frame must still show
 
 
-def hop_rates_of(watch: Watch, network: HopNetwork, counted: Tally, dt: float) -> tuple[HopRate, ...]:
+def hop_rates_of(watch: Watch, network: HopNetwork, counted: Tally, every_second: Tally, dt: float) -> tuple[HopRate, ...]:
     """The rate of every hop, by every rule.
 
     Args:
         watch: what was followed.
         network: the hops.
         counted: along the main itinerary.
+        every_second: along the one of every second frame.
         dt: time between frames, ps.
     """
     rates, errors = counted.rates(dt)
     others = {
         share: tally(watch.table, network, follower.itinerary()).rates(dt) for share, follower in watch.plateau.items()
     }
-    halved, _ = tally(watch.table, network, watch.halved.itinerary()).rates(dt)
+    halved, _ = every_second.rates(dt)
     windowed = tally(watch.table, network, watch.windowed.itinerary()).rates(dt)[0] if watch.windowed else None
     counts, exposures = counted.counts.sum(axis=0), counted.exposures.sum(axis=0) * dt
     directed = np.divide(counts, exposures, out=np.zeros(counts.shape), where=exposures > 0)
@@ -58,7 +59,7 @@ def hop_rates_of(watch: Watch, network: HopNetwork, counted: Tally, dt: float) -
                 forward=int(counts[number, 0]),
                 backward=int(counts[number, 1]),
                 rate=float(rates[number]),
-                su=float(errors[number]),
+                su=float(np.hypot(errors[number], max(0.0, rates[number] - halved[number]))),
                 interval=(limits[0] / time, limits[1] / time) if time else (0.0, 0.0),
                 directed=(float(rates[number]),) * 2 if alike else (float(directed[number, 0]), float(directed[number, 1])),
                 by_radius=tuple(float(others[share][0][number]) for share in PLATEAU),
@@ -118,23 +119,25 @@ def remarks_on(watch: Watch, rates: tuple[HopRate, ...], counted: Tally, itinera
     coarse = [one.hop for one in rates if one.jumps >= 50 and one.well_defined and one.every_second < _LOST * one.rate]
     if coarse:
         remarks.append(
-            f"every second frame shows fewer jumps of {', '.join(coarse)}: frames {watch.time_step:g} fs apart miss some; the "
-            "rates are too low"
+            f"every second frame shows fewer jumps of {', '.join(coarse)}: frames {watch.time_step:g} fs apart miss some, "
+            "and the rates are too low"
         )
     if vague := [one.hop for one in rates if not one.well_defined and one.jumps]:
         remarks.append(
-            f"{', '.join(vague)}: the rate changes with the radius of the cores; ions do not stay on the two ends long enough "
-            "to call it a hop (no barrier, or sites other than the crystal's)"
+            f"{', '.join(vague)}: no well-defined hop, since the rate changes with the radius of the cores (no barrier, or "
+            "sites other than the crystal's)"
         )
     unlisted = int((counted.kinds == -1).sum())
     if unlisted:
         remarks.append(
-            f"{unlisted} of {len(itinerary.events)} jumps are no hop of the crystal's list: look for a longer hop or a wrong site"
+            f"{unlisted} of {len(itinerary.events)} jumps are no hop of the crystal's list: longer, or to a site it lacks"
         )
     if (lost := int((itinerary.first < 0).sum())) > 0:
         remarks.append(f"{lost} {watch.reference.species} were never in a core")
     if counted.double > 0.01:
         remarks.append(f"{counted.double:.1%} of the filled sites hold two ions: a site may be missing in the crystal")
     if watch.strayed is not None:
-        remarks.append(f"atom {watch.strayed + 1}, which should be immobile, has left its site; the drift is that much less sure")
+        remarks.append(
+            f"atom {watch.strayed + 1}, which should be immobile, has left its site, so that the drift is less sure"
+        )
     return tuple(remarks)

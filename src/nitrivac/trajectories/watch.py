@@ -56,9 +56,7 @@ class Watch:
     strayed: int | None = None
 
     @classmethod
-    def of(
-        cls, reference: Reference, network: HopNetwork, *, time_step: float, core_share: float, source: str
-    ) -> Watch:
+    def of(cls, reference: Reference, network: HopNetwork, *, time_step: float, core_share: float, source: str) -> Watch:
         """What one pass needs for a run."""
         table, ions = site_table(reference, network), reference.mobile
         window = round(_WINDOW_PS * 1e3 / time_step)
@@ -110,7 +108,7 @@ class Watch:
         if self.long_steps > max(_FEW_LONG_STEPS, _LONG_STEPS * steps):
             shorter = self.time_step * (0.25 * thickness.min() / longest) ** 2
             raise ReadError(
-                f"{self.source}: {self.long_steps} times an atom moves too far between two frames to tell which way in this cell, "
+                f"{self.source}: {self.long_steps} times an atom moves too far between two frames to tell which way, "
                 f"{longest:.2f} angstrom between frames {self.frames + at} and {self.frames + at + 1}; frames no more than "
                 f"{shorter:.2g} fs apart would do (they are {self.time_step:g} fs apart)"
             )

@@ -134,11 +134,11 @@ def diffusion_tensor(
 
 
 def diffusion_of_flows(network: HopNetwork, flows: NDArray[np.float64]) -> Diffusion:
-    """The tensor of a network on which so many jumps happen in equilibrium: that of one carrier where the flows are of one.
+    """The tensor of a network on which so many jumps happen in equilibrium; of one carrier where the flows are one's.
 
     Args:
         network: the hops.
-        flows: jumps along each link in its own direction per unit of time, the same for both directions of a pair, shape (k,).
+        flows: jumps along each link in its own direction per unit of time, the same both ways, shape (k,).
 
     Raises:
         UnsupportedError: the network comes from an old document without the lattice.

@@ -188,6 +188,23 @@ def go_to_nearest(
 
 
 @nb.njit(cache=True, nogil=True)
+def end_wait(ion, site, frame, radii, patience, waits, wait_sums, spells, spell_ways, listed):
+    """End an ion's time in no core; list it if it was long and its mean place in no core; the number of those listed."""
+    if waits[ion] >= patience:
+        square = 0.0
+        for axis in range(3):
+            wait_sums[ion, axis] /= waits[ion]
+            square += wait_sums[ion, axis] ** 2
+        if square > radii[site] * radii[site]:
+            spells[listed] = (ion, site, waits[ion], frame)
+            spell_ways[listed] = wait_sums[ion]
+            listed += 1
+    waits[ion] = 0
+    wait_sums[ion] = 0.0
+    return listed
+
+
+@nb.njit(cache=True, nogil=True)
 def dwell(
     frac, ions, begin, places, lattice, radii, widest, site_of, image_of, events, jumps, n_events, counts, sums, patience,
     waits, wait_sums, spells, spell_ways
@@ -210,11 +227,12 @@ def dwell(
     Returns:
         How many times there were; those whose mean place is in the core are vibrations and left out.
     """
-    vector, mean = np.zeros(3), np.zeros(3)
+    vector = np.zeros(3)
     event = listed = 0
     for frame in range(frac.shape[0]):
         while event < n_events and events[event, 0] == begin + frame:
             ion, old = events[event, 1], events[event, 2]
+            listed = end_wait(ion, old, begin + frame, radii, patience, waits, wait_sums, spells, spell_ways, listed)
             for axis in range(3):
                 image_of[ion, axis] = jumps[event, axis] + (image_of[ion, axis] if old >= 0 else 0)
             site_of[ion] = events[event, 3]
@@ -227,15 +245,7 @@ def dwell(
             counts[site, 2] += 1
             if square <= radii[site] * radii[site]:
                 counts[site, 1] += 1
-                if waits[ion] >= patience:
-                    for axis in range(3):
-                        mean[axis] = wait_sums[ion, axis] / waits[ion]
-                    if (mean**2).sum() > radii[site] * radii[site]:
-                        spells[listed] = (ion, site, waits[ion], begin + frame)
-                        spell_ways[listed] = mean
-                        listed += 1
-                waits[ion] = 0
-                wait_sums[ion] = 0.0
+                listed = end_wait(ion, site, begin + frame, radii, patience, waits, wait_sums, spells, spell_ways, listed)
             else:
                 waits[ion] += 1
                 for axis in range(3):

@@ -12,7 +12,7 @@ from nitrivac.trajectories.result import LongStay
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from nitrivac.crystal.model import Orbit
+    from nitrivac.crystal.orbit import Orbit
     from nitrivac.trajectories.following.reference import Reference
     from nitrivac.trajectories.following.sites import SiteTable
 

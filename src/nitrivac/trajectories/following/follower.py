@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nitrivac.documents.record import Record
-from nitrivac.trajectories.following.sites import SiteTable
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from nitrivac.trajectories.following.sites import SiteTable
 
 __all__ = ["Follower", "Itinerary", "Rule"]
 
@@ -101,7 +105,8 @@ class Follower:
             blocks = len(held) // self.rule.window
             used = blocks * self.rule.window
             self._left = held[used:].copy()
-            return held[:used].reshape(blocks, self.rule.window, *held.shape[1:]).mean(axis=1)
+            means: NDArray[np.float64] = held[:used].reshape(blocks, self.rule.window, *held.shape[1:]).mean(axis=1)
+            return means
         return np.ascontiguousarray(frac[-self._frames % self.rule.stride :: self.rule.stride])
 
     def _start_at_nearest(self, frac: NDArray[np.float64]) -> None:

@@ -48,8 +48,8 @@ class Tally(Record):
     def rates(self, dt: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Rate of each hop over both directions and its standard error, 0 and 0 without jumps, shape (h,).
 
-        The error is that of a Poisson count, or that of the mean of the blocks where this is larger, as it is when jumps come
-        in bursts or go straight back.
+        The error is that of a Poisson count, or that of the mean of the blocks where this is larger, as it is when jumps
+        come in bursts or go straight back.
 
         Args:
             dt: time between frames.

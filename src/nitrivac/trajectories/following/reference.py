@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.convert import crystal_without_symmetry
-from nitrivac.crystal.model import Crystal
-from nitrivac.crystal.neighbours import neighbour_pairs
+from nitrivac.crystal.from_structure import crystal_without_symmetry
 from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.documents.record import Record
 from nitrivac.errors import NitrivacError, SpecificationError, UnsupportedError
 from nitrivac.migration.carrier import mobile_species
 from nitrivac.migration.matching import match_sites
+from nitrivac.neighbours import neighbour_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from nitrivac.crystal.model import Crystal
     from nitrivac.trajectories.frames import Chunk
 
 __all__ = ["Reference", "find_reference"]
@@ -39,7 +39,7 @@ class Reference(Record):
         lattice: mean cell of the first frames, rows are lattice vectors, angstrom, shape (3, 3).
         mobile: atoms of the mobile element, shape (a,).
         immobile: the other atoms, shape (b,).
-        homes: ideal place of each immobile atom, fractions of the supercell, near its place in the first frame, shape (b, 3).
+        homes: ideal place of each immobile atom, fractions of the supercell, beside that in the first frame, shape (b, 3).
         sites: sites of the supercell that the mobile element can occupy, shape (s,).
         strain: largest relative change of length of the crystal's cell.
     """
@@ -60,9 +60,7 @@ class Reference(Record):
         return self.cell.frac_coords[self.sites]
 
 
-def find_reference(
-    crystal: Crystal, elements: Sequence[str], first: Chunk, species: str | None, source: str
-) -> Reference:
+def find_reference(crystal: Crystal, elements: Sequence[str], first: Chunk, species: str | None, source: str) -> Reference:
     """The sites of a run, from the mean places of its immobile atoms in the first frames.
 
     Of the translations that map the immobile sites to each other the one is taken that brings the mobile atoms nearest to
@@ -91,7 +89,9 @@ def find_reference(
         raise UnsupportedError(f"{source}: holds {', '.join(foreign)}, {name} holds {', '.join(crystal.elements)} only")
     mobile, immobile = np.flatnonzero(symbols == species), np.flatnonzero(symbols != species)
     if not len(immobile):
-        raise UnsupportedError(f"{source}: holds nothing but {species}; without immobile atoms there is nothing to hold on to")
+        raise UnsupportedError(
+            f"{source}: holds nothing but {species}; without immobile atoms there is nothing to hold on to"
+        )
     lattice = first.lattices.mean(axis=0)
     steps = first.frac - first.frac[0]
     means = first.frac[0] + (steps - np.round(steps)).mean(axis=0)
@@ -100,10 +100,10 @@ def find_reference(
     owner = np.array([species in orbit.elements for orbit in crystal.orbits])[crystal.orbit_of_site[cell.parent_site]]
     sites = np.flatnonzero(owner)
     shift = (means[immobile] - homes).mean(axis=0)
-    offset = _best_translation(crystal, cell, homes, means[mobile] - shift, sites, lattice)
+    offset = _best_translation(crystal, cell, means[mobile] - shift, sites, lattice)
     if len(mobile) > len(sites):
         raise UnsupportedError(
-            f"{source}: has {len(mobile)} {species} in a cell of {cell.cells} cells of {name}, which has {len(sites)} sites for it"
+            f"{source}: has {len(mobile)} {species} in {cell.cells} cells of {name}, which have {len(sites)} sites for it"
         )
     return Reference(
         crystal=crystal, cell=cell, species=species, lattice=lattice, mobile=mobile, immobile=immobile,
@@ -129,7 +129,8 @@ def _homes(
     if (match.site < 0).any() or len(match.foreign):
         bad = int(np.flatnonzero(match.site < 0)[0]) if (match.site < 0).any() else int(match.foreign[0])
         raise UnsupportedError(
-            f"{source}: immobile atoms must lie on sites of {name}; number {bad + 1} of them ({symbols[bad]}) lies on none of its own"
+            f"{source}: immobile atoms must lie on sites of {name}; number {bad + 1} of them ({symbols[bad]}) lies on none "
+            "of its own"
         )
     ideal = make_supercell(crystal, match.cell.matrix).frac_coords[match.site]
     moved = match.cell.frac_coords[match.site]
@@ -144,12 +145,11 @@ def _reason(error: NitrivacError) -> str:
 def _best_translation(
     crystal: Crystal,
     cell: Supercell,
-    homes: NDArray[np.float64],
     lithium: NDArray[np.float64],
     sites: NDArray[np.int64],
     lattice: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """The translation, in fractions of the supercell, of the immobile sites to each other that fits the mobile atoms best."""
+    """The translation of immobile sites to each other, in fractions of the supercell, that fits the mobile atoms best."""
     places = cell.frac_coords[sites]
     best, least = np.zeros(3), np.inf
     for shift in _translations(crystal, cell, sites):

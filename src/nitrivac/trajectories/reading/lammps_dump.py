@@ -38,7 +38,11 @@ def read_lammps_dump(path: Path, types: Sequence[str] = ()) -> Iterator[Frame]:
         ReadError: it has no positions, or no elements and none are given.
         TornFrameError: the file ends within a frame.
     """
-    stream = TextStream(path)
+    with TextStream(path) as stream:
+        yield from _frames(stream, types)
+
+
+def _frames(stream: TextStream, types: Sequence[str]) -> Iterator[Frame]:
     number = 0
     known = b""
     elements: tuple[str, ...] = ()
@@ -60,7 +64,6 @@ def read_lammps_dump(path: Path, types: Sequence[str] = ()) -> Iterator[Frame]:
         fractional = "s" in chosen[0]
         positions = values[:, :3].copy() if fractional else values[:, :3] - origin
         yield Frame(lattice, positions, fractional=fractional, elements=elements)
-    stream.close()
 
 
 def _head(line: bytes, stream: TextStream, number: int) -> tuple[int, NDArray[np.float64], NDArray[np.float64], list[str]]:
@@ -78,7 +81,9 @@ def _head(line: bytes, stream: TextStream, number: int) -> tuple[int, NDArray[np
             else:
                 stream.whole_line()
         except ValueError:
-            raise ReadError(f"{stream.source}: frame {number}: no numbers stand below {line.decode('latin-1')!r:.40}") from None
+            raise ReadError(
+                f"{stream.source}: frame {number}: no numbers stand below {line.decode('latin-1')!r:.40}"
+            ) from None
         line = stream.whole_line()
     return n_atoms, cell, origin, line.decode("latin-1").split()[2:]
 

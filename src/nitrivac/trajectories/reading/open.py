@@ -71,7 +71,7 @@ def _frames_by_ase(path: Path) -> Iterator[Frame]:
 
 
 def _ase_frames(path: Path, source: str) -> Iterator[Frame]:
-    from nitrivac.crystal.frames import iterate_frames
+    from nitrivac.io.frames import iterate_frames
 
     lattice, elements, known = np.eye(3), (), np.zeros(0)
     for atoms in iterate_frames(path, source):

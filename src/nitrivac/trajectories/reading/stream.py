@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import bz2
 import gzip
-import io
 import lzma
 import zlib
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Self, cast
 
 import numpy as np
 
@@ -41,7 +40,7 @@ def open_bytes(path: Path) -> IO[bytes]:
         start = stream.read(6)
     for magic, opener in _MAGIC:
         if start.startswith(magic):
-            return io.BufferedReader(opener(path, "rb"))  # type: ignore[arg-type]  # packed files are readable alike
+            return cast("IO[bytes]", opener(path, "rb"))
     return path.open("rb")
 
 
@@ -59,26 +58,30 @@ class TextStream:
         self._bytes = np.zeros(0, dtype=np.uint8)
         self._place = 0
         self._lines_end = 0
-        self._ended = False
+        self._ended = self._cut = False
         self.ended_in_a_line = False
         """Whether the file's last line had no end, so that its last number may be cut."""
 
-    def close(self) -> None:
-        """Close the file."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._stream.close()
 
     def _more(self) -> bool:
-        """Read another block behind what is left; False at the end of the file."""
+        """Read another block behind what is left; False at the end of the file.
+
+        Raises:
+            TornFrameError: a packed file is cut.
+        """
         if self._ended:
             return False
-        try:
-            block = self._stream.read(max(BLOCK, len(self._text) - self._place))
-        except _BROKEN:
-            block = b""
-            self.ended_in_a_line = True
+        block = self._block(max(BLOCK, len(self._text) - self._place))
         if not block:
             self._ended = True
             if not self._text[self._place :] or self._text.endswith(b"\n"):
+                if self._cut:
+                    raise TornFrameError
                 return False
             self.ended_in_a_line = True
             block = b"\n"
@@ -87,6 +90,18 @@ class TextStream:
         self._lines_end = self._text.rfind(b"\n") + 1
         self._place = 0
         return True
+
+    def _block(self, size: int) -> bytes:
+        """About so many bytes; all that can be unpacked of a file that is cut."""
+        parts: list[bytes] = []
+        held = 0
+        try:
+            while held < size and (part := self._stream.read1(size)):  # type: ignore[attr-defined]  # of binary files
+                parts.append(part)
+                held += len(part)
+        except _BROKEN:
+            self._cut = self.ended_in_a_line = True
+        return b"".join(parts)
 
     def line(self) -> bytes | None:
         """The next line without its end, None at the end of the file."""
@@ -108,9 +123,7 @@ class TextStream:
             raise TornFrameError
         return found
 
-    def table(
-        self, columns: NDArray[np.int64], values: NDArray[np.float64], names: NDArray[np.uint8], frame: int
-    ) -> None:
+    def table(self, columns: NDArray[np.int64], values: NDArray[np.float64], names: NDArray[np.uint8], frame: int) -> None:
         """Fill arrays from the next lines; see `nitrivac.trajectories.reading._numbers.read_table`.
 
         Raises:

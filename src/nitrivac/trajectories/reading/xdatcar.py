@@ -36,10 +36,15 @@ def read_xdatcar(path: Path) -> Iterator[Frame]:
         ReadError: its head names no elements, or a line is none.
         TornFrameError: the file ends within a frame.
     """
-    stream = TextStream(path)
+    with TextStream(path) as stream:
+        yield from _frames(stream)
+
+
+def _frames(stream: TextStream) -> Iterator[Frame]:
     head: list[bytes] = []
     known: list[bytes] = []
-    lattice, elements = np.eye(3), ()
+    lattice = np.eye(3)
+    elements: tuple[str, ...] = ()
     number = 0
     while (line := stream.line()) is not None:
         if not _CONFIGURATION.match(line) or (not head and not known):
@@ -60,7 +65,6 @@ def read_xdatcar(path: Path) -> Iterator[Frame]:
         yield Frame(lattice, positions, fractional=True, elements=elements)
     if any(one.strip() for one in head):
         raise TornFrameError
-    stream.close()
 
 
 def _head(lines: list[bytes], source: str) -> tuple[NDArray[np.float64], tuple[str, ...]]:

@@ -33,10 +33,15 @@ def read_xyz(path: Path) -> Iterator[Frame]:
         ReadError: a frame has no cell or is no frame.
         TornFrameError: the file ends within a frame.
     """
-    stream = TextStream(path)
+    with TextStream(path) as stream:
+        yield from _frames(stream)
+
+
+def _frames(stream: TextStream) -> Iterator[Frame]:
     number = 0
     known_start, known_names = b"", b""
-    lattice, columns, elements = np.eye(3), np.zeros(0, dtype=np.int64), ()
+    lattice, columns = np.eye(3), np.zeros(0, dtype=np.int64)
+    elements: tuple[str, ...] = ()
     while (head := stream.line()) is not None and head.strip():
         number += 1
         n_atoms = _number_of_atoms(head, stream, number)
@@ -51,7 +56,6 @@ def read_xyz(path: Path) -> Iterator[Frame]:
         if (found := names.tobytes()) != known_names:
             elements, known_names = _elements(names), found
         yield Frame(lattice, positions, fractional=False, elements=elements)
-    stream.close()
 
 
 def _number_of_atoms(head: bytes, stream: TextStream, number: int) -> int:
@@ -64,9 +68,7 @@ def _number_of_atoms(head: bytes, stream: TextStream, number: int) -> int:
     return int(text)
 
 
-def _lattice(
-    cell: re.Match[bytes] | None, comment: bytes, before: NDArray[np.float64], where: str
-) -> NDArray[np.float64]:
+def _lattice(cell: re.Match[bytes] | None, comment: bytes, before: NDArray[np.float64], where: str) -> NDArray[np.float64]:
     """The cell of a frame, the same object as that before where it is the same."""
     if cell is None:
         raise ReadError(f'{where} has no cell; a line with Lattice="..." is needed below the number of atoms')

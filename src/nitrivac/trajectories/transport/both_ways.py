@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.migration.diffusion import nernst_einstein
+from nitrivac.migration.diffusion.tensor import nernst_einstein
 from nitrivac.trajectories.result import CM2_S, Transport
 from nitrivac.trajectories.transport.displacements import diffusion_of
 from nitrivac.trajectories.transport.from_rates import charge_diffusion_from_jumps
@@ -21,7 +21,7 @@ __all__ = ["transport_of"]
 
 
 def transport_of(
-    watch: Watch, network: HopNetwork, counted: Tally, dt: float, temperature: float | None
+    watch: Watch, network: HopNetwork, counted: Tally, every_second: Tally, *, dt: float, temperature: float | None
 ) -> Transport:
     """Diffusion by both ways.
 
@@ -29,13 +29,18 @@ def transport_of(
         watch: what was followed.
         network: the hops.
         counted: along the main itinerary.
+        every_second: along the one of every second frame.
         dt: time between frames, ps.
         temperature: K; without it there is no conductivity.
     """
     reference, kept = watch.reference, watch.displacements
-    measured = diffusion_of(kept.places, dt * kept.stride)
+    basis = reference.crystal.lattice.T
+    turns = basis @ reference.crystal.space_group.rotations @ np.linalg.inv(basis)
+    measured = diffusion_of(kept.places, dt * kept.stride, turns)
     by_block = counted.counts.sum(axis=2)
-    tensor, coefficient, tensor_su = charge_diffusion_from_jumps(network, reference, by_block, counted.frames * dt)
+    tensor, coefficient, tensor_su = charge_diffusion_from_jumps(
+        network, reference, by_block, every_second.counts.sum(axis=(0, 2)), counted.frames * dt
+    )
     counts, exposures = counted.counts.sum(axis=0), counted.exposures.sum(axis=0) * dt
     rates = np.divide(counts, exposures, out=np.zeros(counts.shape), where=exposures > 0)
     alike = np.array([hop.start == hop.end for hop in network.hops], dtype=bool)
@@ -45,7 +50,9 @@ def transport_of(
     predicted = predicted_su = None
     if simulated is not None:  # the rates put in are no surer than the charge diffusivity that comes of them
         predicted = simulated[0].isotropic
-        predicted_su = float(np.hypot(simulated[0].isotropic_su, predicted * tensor_su / coefficient)) if coefficient else None
+        predicted_su = (
+            float(np.hypot(simulated[0].isotropic_su, predicted * tensor_su / coefficient)) if coefficient else None
+        )
     tracer, charge = measured or (None, None)
     conductivity = conductivity_su = None
     if charge is not None and temperature is not None:

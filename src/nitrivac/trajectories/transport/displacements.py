@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nitrivac.documents.record import Record
 from nitrivac.trajectories.block_errors import error_of_mean
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["BlockedTensor", "Displacements", "diffusion_of"]
 
@@ -99,15 +102,18 @@ class Displacements:
         return self._kept[: self._number]
 
 
-def diffusion_of(places: NDArray[np.float32], dt: float) -> tuple[BlockedTensor, BlockedTensor] | None:
+def diffusion_of(
+    places: NDArray[np.float32], dt: float, turns: NDArray[np.float64] | None = None
+) -> tuple[BlockedTensor, BlockedTensor] | None:
     """Tracer and charge diffusion tensors per ion, None for fewer moments than blocks need.
 
-    The run is cut into 10 blocks, or 5 where it is short; in each the mean products of displacements are followed against the
-    time between, and the slope over the middle of the block is taken.
+    The run is cut into 10 blocks, or 5 where it is short; in each the mean products of displacements are followed against
+    the time between, and the slope over the middle of the block is taken.
 
     Args:
         places: displacements of the ions, shape (m, a, 3).
         dt: time between the moments.
+        turns: cartesian rotations of the crystal, over which the tensors are averaged, shape (m, 3, 3).
     """
     n_blocks = next((number for number in (10, 5) if len(places) // number >= _FEWEST), 0)
     if not n_blocks:
@@ -120,10 +126,14 @@ def diffusion_of(places: NDArray[np.float32], dt: float) -> tuple[BlockedTensor,
         blocks = np.empty((n_blocks, 3, 3))
         for block in range(n_blocks):
             part = places[block * size : (block + 1) * size].astype(float)
-            moving = part if which == 0 else part.sum(axis=1, keepdims=True)
+            moving = part if which == 0 else part.mean(axis=1, keepdims=True)
             products = np.stack([_mean_product(moving[lag:] - moving[:-lag]) for lag in lags.tolist()])
             blocks[block] = np.tensordot(times, products, axes=1) / (times**2).sum() / 2
-        found.append(BlockedTensor(blocks=blocks if which == 0 else blocks / places.shape[1]))
+            if which:
+                blocks[block] *= places.shape[1]
+        if turns is not None:
+            blocks = np.einsum("kij,bjl,kml->bim", turns, blocks, turns, optimize=True) / len(turns)
+        found.append(BlockedTensor(blocks=blocks))
     return found[0], found[1]
 
 

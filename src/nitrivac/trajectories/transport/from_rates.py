@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.migration.diffusion import diffusion_of_flows
+from nitrivac.migration.diffusion.tensor import diffusion_of_flows
 from nitrivac.trajectories.block_errors import error_of_mean
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def charge_diffusion_from_jumps(
     network: HopNetwork,
     reference: Reference,
     counts: NDArray[np.int64],
+    halved: NDArray[np.int64],
     time: float,
 ) -> tuple[NDArray[np.float64], float, float]:
     """The charge diffusion tensor per ion of independent jumps: that of one vacancy times vacancies per ion.
@@ -36,11 +37,13 @@ def charge_diffusion_from_jumps(
         network: the hops.
         reference: the sites of the run.
         counts: jumps in each block of time by hop, both directions together, shape (b, h).
+        halved: all jumps that every second frame shows, by hop, shape (h,).
         time: length of the run.
 
     Returns:
         The tensor, a third of its trace, and the standard error of that, in angstrom squared per unit of time: that of
-        Poisson counts, or of the mean of the blocks where this is larger.
+        Poisson counts, or of the mean of the blocks where this is larger, and what it falls by when every second frame is
+        left out.
     """
     cells = reference.cell.cells
     per_cell = len(reference.mobile) / cells
@@ -64,4 +67,5 @@ def charge_diffusion_from_jumps(
         variance += slope**2 * whole[hop]
     blocks = len(counts)
     each = np.array([float(np.trace(tensor(block.astype(float), time / blocks))) / 3 for block in counts])
-    return found, value, max(float(np.sqrt(variance)), float(error_of_mean(each)))
+    lost = max(0.0, value - float(np.trace(tensor(halved.astype(float), time))) / 3)
+    return found, value, float(np.hypot(max(float(np.sqrt(variance)), float(error_of_mean(each))), lost))

@@ -20,7 +20,13 @@ _WARM_UP = 3  # blocks
 
 
 def simulated_diffusion(
-    table: SiteTable, rates: NDArray[np.float64], n_ions: int, *, blocks: int = 24, seed: int = 0, most_jumps: int = 3_000_000
+    table: SiteTable,
+    rates: NDArray[np.float64],
+    n_ions: int,
+    *,
+    blocks: int = 24,
+    seed: int = 0,
+    most_jumps: int = 3_000_000,
 ) -> tuple[BlockedTensor, BlockedTensor] | None:
     """Tracer and charge diffusion tensors per ion, None where no ion can jump.
 
