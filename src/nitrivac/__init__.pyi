@@ -3,6 +3,7 @@ from . import (
     chemistry,
     comparison,
     crystal,
+    diffraction,
     engines,
     errors,
     io,
@@ -19,7 +20,8 @@ from ._version import __version__
 from .analysis import Analysis, analyze
 from .catalog import Material, get_material, materials
 from .comparison import Comparison, compare
-from .crystal import Crystal, crystal_from_structure, make_supercell
+from .crystal import Crystal, Occupation, crystal_from_structure, make_supercell
+from .diffraction import PowderPattern, occupancy_contrast, powder_pattern
 from .errors import NitrivacError
 from .io import load, write
 from .migration import Hop, HopNetwork, MigrationPath, arrhenius, diffusion_tensor, find_hops, vacancy_path
@@ -48,8 +50,10 @@ __all__ = [
     "Material",
     "MigrationPath",
     "NitrivacError",
+    "Occupation",
     "Plan",
     "PolyhedraReport",
+    "PowderPattern",
     "TrajectoryAnalysis",
     "VacancySpecification",
     "Verification",
@@ -65,6 +69,7 @@ __all__ = [
     "comparison",
     "crystal",
     "crystal_from_structure",
+    "diffraction",
     "diffusion_tensor",
     "engines",
     "errors",
@@ -75,9 +80,11 @@ __all__ = [
     "make_supercell",
     "materials",
     "migration",
+    "occupancy_contrast",
     "parse_specification",
     "plan_supercells",
     "polyhedra",
+    "powder_pattern",
     "report",
     "screen",
     "screening",

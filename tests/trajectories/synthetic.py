@@ -152,7 +152,8 @@ def make_run(
     still = np.setdiff1d(np.arange(crystal.n_sites), network.sites)
     grid = np.array(np.meshgrid(*map(np.arange, cells), indexing="ij")).reshape(3, -1).T
     fixed = (crystal.frac_coords[still][:, None] + grid).reshape(-1, 3) @ crystal.lattice
-    symbols = [crystal.orbits[crystal.orbit_of_site[site]].elements[0] for site in still for _ in grid]
+    owners = [crystal.orbits[crystal.orbit_of_site[site]] for site in still for _ in grid]
+    symbols = [one.elements[0 if rng.random() < one.occupancy_of(one.elements[0]) else -1] for one in owners]
     places = np.concatenate([fixed + rng.normal(0.0, vibration, (frames, *fixed.shape)), moved], axis=1)
     return Run(
         lattice=lattice,

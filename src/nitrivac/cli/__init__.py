@@ -16,6 +16,7 @@ for _part in (
     "migration",
     "trajectories",
     "polyhedra",
+    "diffraction",
     "compare",
     "analysis",
     "plot",

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nitrivac.chemistry.carrier import mobile_species
 from nitrivac.crystal.from_structure import crystal_without_symmetry
-from nitrivac.crystal.supercell import Supercell, make_supercell
+from nitrivac.crystal.model import Crystal
+from nitrivac.crystal.occupation import Occupation
+from nitrivac.crystal.supercell import Supercell  # noqa: TC001 - records read the hints
 from nitrivac.documents.record import Record
 from nitrivac.errors import NitrivacError, SpecificationError, UnsupportedError
-from nitrivac.migration.carrier import mobile_species
-from nitrivac.migration.matching import match_sites
 from nitrivac.neighbours import neighbour_pairs
 
 if TYPE_CHECKING:
@@ -95,8 +96,7 @@ def find_reference(crystal: Crystal, elements: Sequence[str], first: Chunk, spec
     lattice = first.lattices.mean(axis=0)
     steps = first.frac - first.frac[0]
     means = first.frac[0] + (steps - np.round(steps)).mean(axis=0)
-    matrix, homes, strain = _homes(crystal, symbols[immobile], means[immobile], lattice, species, source)
-    cell = make_supercell(crystal, matrix)
+    cell, homes, strain = _homes(crystal, symbols[immobile], means[immobile], lattice, species, source)
     owner = np.array([species in orbit.elements for orbit in crystal.orbits])[crystal.orbit_of_site[cell.parent_site]]
     sites = np.flatnonzero(owner)
     shift = (means[immobile] - homes).mean(axis=0)
@@ -118,28 +118,27 @@ def _homes(
     lattice: NDArray[np.float64],
     species: str,
     source: str,
-) -> tuple[NDArray[np.int64], NDArray[np.float64], float]:
-    """Supercell matrix, the ideal place of each immobile atom, and the strain."""
+) -> tuple[Supercell, NDArray[np.float64], float]:
+    """The supercell, the ideal place of each immobile atom, and the strain."""
     name = crystal.provenance.source
     try:
         atoms = crystal_without_symmetry(lattice, means, symbols.tolist(), source=source)
-        match = match_sites(crystal, atoms, species, source)
+        found = Occupation.of(crystal, atoms, mobile=species, source=source)
     except NitrivacError as error:
-        raise UnsupportedError(f"{source}: is no run of a supercell of {name}: {_reason(error)}") from error
-    if (match.site < 0).any() or len(match.foreign):
-        bad = int(np.flatnonzero(match.site < 0)[0]) if (match.site < 0).any() else int(match.foreign[0])
+        reason = str(error).removeprefix(f"{source}: ")
+        raise UnsupportedError(f"{source}: is no run of a supercell of {name}: {reason}") from error
+    misplaced = [*(one.atom for one in found.interstitials), *found.atoms[found.antisites].tolist()]
+    if misplaced:
+        bad = int(misplaced[0])
         raise UnsupportedError(
             f"{source}: immobile atoms must lie on sites of {name}; number {bad + 1} of them ({symbols[bad]}) lies on none "
             "of its own"
         )
-    ideal = make_supercell(crystal, match.cell.matrix).frac_coords[match.site]
-    moved = match.cell.frac_coords[match.site]
-    return match.cell.matrix, ideal + np.round(means - moved), match.strain
-
-
-def _reason(error: NitrivacError) -> str:
-    """What an error says behind the name of the file."""
-    return str(error).split(": ", 1)[-1].partition("; a host is")[0]
+    filled = np.flatnonzero(found.atoms >= 0)
+    site = np.empty(len(symbols), dtype=np.int64)
+    site[found.atoms[filled]] = filled
+    homes = found.supercell.frac_coords[site] + np.round(means - found.placed.frac_coords[site])
+    return found.supercell, homes, float(np.abs(np.linalg.eigvalsh(found.strain)).max())
 
 
 def _best_translation(
