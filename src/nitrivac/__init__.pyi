@@ -27,7 +27,7 @@ from .io import load, write
 from .migration import Hop, HopNetwork, MigrationPath, arrhenius, diffusion_tensor, find_hops, vacancy_path
 from .polyhedra import PolyhedraReport, analyze_polyhedra
 from .screening import screen
-from .trajectories import TrajectoryAnalysis, analyze_trajectory
+from .trajectories import analyze_trajectory
 from .vacancies import (
     Configuration,
     ConfigurationSpace,
@@ -54,7 +54,6 @@ __all__ = [
     "Plan",
     "PolyhedraReport",
     "PowderPattern",
-    "TrajectoryAnalysis",
     "VacancySpecification",
     "Verification",
     "__version__",

@@ -62,6 +62,21 @@ def analyze_trajectory(
         SpecificationError: an option is out of range, or there is no atom of the species.
         ReadError: a file cannot be read, holds too few frames, or frames too far apart.
         UnsupportedError: the run is of another crystal.
+
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> from ase.io import write
+    >>> from nitrivac import analyze_trajectory, load
+    >>> crystal = load("alpha-Li3N")
+    >>> atoms = crystal.atoms().repeat((3, 3, 3))
+    >>> del atoms[1]
+    >>> frames = [atoms.copy() for _ in range(40)]
+    >>> for seed, frame in enumerate(frames):
+    ...     frame.rattle(0.1, seed=seed)
+    >>> write(file := Path(mkdtemp()) / "run.traj", frames)
+    >>> run, density = analyze_trajectory(crystal, [file], time_step=20.0)
+    >>> [(site.site, round(site.occupancy, 3)) for site in run.sites], sum(hop.jumps for hop in run.hops)
+    ([('Li@1b', 0.963), ('Li@2c', 1.0)], 0)
     """
     _refuse_options(time_step, skip, temperature, core_share)
     given = files if isinstance(files, Trajectory) else Trajectory(files=[Path(one) for one in files])
