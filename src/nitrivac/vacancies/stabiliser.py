@@ -1,0 +1,189 @@
+"""Which operations leave a configuration alone, without a table of all operations on all sites.
+
+An operation sends the sites of the rarest occupant to one another, so only those that send one of them to another are
+tried. Where that leaves many, sites are told apart by their neighbours first, which no operation changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nitrivac.crystal.neighbours import neighbour_pairs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from nitrivac.crystal.site_action import SiteAction
+    from nitrivac.vacancies._stabiliser import Moves
+
+__all__ = ["ConfigurationSymmetry", "configuration_symmetry"]
+
+_CHEAP = 2_000_000  # images of sites that may be looked at before sites are told apart by their neighbours
+_NEIGHBOURS = 4  # of every site, at least
+_ROUNDS = 24  # of telling apart
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ConfigurationSymmetry:
+    """The group of a supercell as it acts on the planned sites.
+
+    Attributes:
+        action: the group on all sites.
+        kinds: the planned kinds of sites, shape (b,).
+        slots: of each planned site, number of its kind times number of cells plus number of its cell, shape (a,).
+        offsets: of each planned site, the colour of its sublattice's first occupant, shape (a,).
+        lattice: of the parent, rows, angstrom, shape (3, 3).
+        frac_coords: of the parent's sites, shape (p, 3).
+    """
+
+    action: SiteAction
+    kinds: NDArray[np.int64] = field(repr=False)
+    slots: NDArray[np.int64] = field(repr=False)
+    offsets: NDArray[np.int64] = field(repr=False)
+    lattice: NDArray[np.float64]
+    frac_coords: NDArray[np.float64] = field(repr=False)
+
+    @cached_property
+    def moves(self) -> Moves:
+        """The group for the compiled parts, with the planned kinds of sites alone."""
+        from nitrivac.vacancies._stabiliser import Moves
+
+        position = np.full(len(self.action.first_of_kind), -1, dtype=np.int64)
+        position[self.kinds] = np.arange(len(self.kinds))
+        return Moves(
+            periods=self.action.cells.periods.copy(),
+            turns=self.action.turns.copy(),
+            kind_images=position[self.action.kind_images[:, self.kinds]],
+            steps=self.action.steps[:, self.kinds].copy(),
+        )
+
+    @cached_property
+    def _identity(self) -> int:
+        return int(np.flatnonzero((self.action.cosets == np.eye(3, dtype=np.int64)).all(axis=(1, 2)))[0])
+
+    def stabiliser(self, codes: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """The operations that leave a configuration alone, ascending.
+
+        Args:
+            codes: index of the occupant of each planned site in its sublattice's list, shape (a,).
+        """
+        from nitrivac.vacancies._stabiliser import stabiliser
+
+        if not len(self.kinds):
+            return np.arange(self.action.order)
+        colours = self._colours(codes)
+        fine, kinds, places = self._rarest(colours, _CHEAP)
+        translations, cosets, shifts = stabiliser(self.moves, self._identity, colours, fine, kinds, places)
+        numbers = self.action.cells.numbers(shifts[:, None, :] + translations[None, :, :])
+        operations: NDArray[np.int64] = self.action.operation_at[cosets[:, None], numbers].astype(np.int64).ravel()
+        return np.sort(operations)
+
+    def canonical(self, codes: NDArray[np.uint8]) -> bytes:
+        """The same for all images of a configuration, and for no other."""
+        from nitrivac.vacancies._stabiliser import first_image, one_of_each_orbit, stabiliser
+
+        if not len(self.kinds):
+            return b""
+        colours = self._colours(codes)
+        fine, kinds, places = self._rarest(colours, 0)
+        translations, _, _ = stabiliser(self.moves, self._identity, colours, fine, kinds, places)
+        if len(translations) > 1:  # sites that a translation carries into one another have the same images
+            once = one_of_each_orbit(kinds, places, translations, self.moves.periods, len(self.kinds))
+            kinds, places = kinds[once], places[once]
+        image = first_image(self.moves, colours, kinds, places)
+        return bytes((image.ravel()[self.slots] - self.offsets).astype(np.uint8).tobytes())
+
+    def _colours(self, codes: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """A number for each occupant of each sublattice, of each kind in each cell, shape (b, cells)."""
+        colours = np.empty(len(self.slots), dtype=np.int64)
+        colours[self.slots] = self.offsets + codes
+        return colours.reshape(len(self.kinds), -1)
+
+    def _rarest(
+        self, colours: NDArray[np.int64], cheap: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Colours fine enough for a search, and kinds and cells of the sites of the rarest."""
+        from nitrivac.vacancies._stabiliser import refined
+
+        fine = colours
+        rarest, size, number = _rarest_colour(fine)
+        work = len(self.moves.turns) * colours.size
+        for _ in range(_ROUNDS):
+            if size == 1 or size * work <= cheap:
+                break
+            finer = refined(fine.view(np.uint64), *self._neighbours, self.moves.periods).view(np.int64)
+            rarest, size, more = _rarest_colour(finer)
+            fine = finer
+            if more == number:
+                break
+            number = more
+        kinds, cells = np.nonzero(fine == rarest)
+        return fine, kinds, self.action.cells.elements[cells]
+
+    @cached_property
+    def _neighbours(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Neighbours of each kind: where they begin, their kinds, and the cells they lie in; the group keeps them."""
+        action, moves, cells = self.action, self.moves, self.action.cells
+        basis = action.primitive @ self.lattice
+        points = self.frac_coords[action.first_of_kind[self.kinds]] @ np.linalg.inv(action.primitive)
+        radius = float(np.cbrt(abs(np.linalg.det(basis)) / len(self.kinds)))
+        while True:
+            pairs = neighbour_pairs(basis, points, radius)
+            if np.bincount(pairs.centres, minlength=len(points)).min() >= _NEIGHBOURS:
+                break
+            radius *= 1.2
+        # The images under every operation: a distance at the edge of the radius is there for all of its kind.
+        steps = cells.coordinates(pairs.images)
+        turned = np.einsum("kij,ej->kei", moves.turns, steps)
+        turned += moves.steps[:, pairs.neighbours] - moves.steps[:, pairs.centres]
+        rows = np.column_stack(
+            [
+                moves.kind_images[:, pairs.centres].ravel(),
+                moves.kind_images[:, pairs.neighbours].ravel(),
+                np.mod(turned, cells.periods).reshape(-1, 3),
+            ]
+        )
+        rows = np.unique(rows, axis=0)
+        start = np.searchsorted(rows[:, 0], np.arange(len(points) + 1))
+        return start, rows[:, 1].copy(), rows[:, 2:].copy()
+
+
+def configuration_symmetry(
+    action: SiteAction,
+    sublattices: tuple[NDArray[np.int64], ...],
+    occupants: tuple[int, ...],
+    *,
+    lattice: NDArray[np.float64],
+    frac_coords: NDArray[np.float64],
+) -> ConfigurationSymmetry:
+    """The group of a supercell on its planned sites.
+
+    Args:
+        action: the group on all sites.
+        sublattices: sites of each planned orbit.
+        occupants: how many different occupants each may have.
+        lattice: of the parent, rows, angstrom.
+        frac_coords: of the parent's sites.
+    """
+    active = np.concatenate(sublattices) if sublattices else np.empty(0, dtype=np.int64)
+    kinds, local = np.unique(action.kind_of_site[active], return_inverse=True)
+    first = np.cumsum([0, *occupants])[:-1]
+    return ConfigurationSymmetry(
+        action=action,
+        kinds=kinds,
+        slots=local * len(action.cells) + action.cells.numbers(action.cell_of_site[active]),
+        offsets=np.repeat(first, [len(sites) for sites in sublattices]).astype(np.int64),
+        lattice=lattice,
+        frac_coords=frac_coords,
+    )
+
+
+def _rarest_colour(colours: NDArray[np.int64]) -> tuple[int, int, int]:
+    """The colour of fewest sites (the smallest of several), how many sites it has, and how many colours there are."""
+    values, sizes = np.unique(colours, return_counts=True)
+    rarest = int(np.argmin(sizes))
+    return int(values[rarest]), int(sizes[rarest]), len(values)
