@@ -19,7 +19,7 @@ import ase.io
 import numpy as np
 
 from nitrivac import load
-from nitrivac.crystal.ase_io import to_atoms
+from nitrivac.io.ase_atoms import to_atoms
 
 SIZES = {1_000: (5, 5, 5), 10_000: (11, 11, 10), 100_000: (24, 24, 22)}
 LIMIT_S = 900

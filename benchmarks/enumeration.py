@@ -57,7 +57,7 @@ print(json.dumps([int(count), cost, resource.getrusage(resource.RUSAGE_SELF).ru_
 PROGRAMS = {
     "nitrivac": (
         """
-from nitrivac.crystal import load
+from nitrivac import load
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
 from nitrivac.crystal.supercell import parse_matrix
 def space(source, items, supercell):
@@ -109,7 +109,7 @@ count = len(StructureMatcher(primitive_cell=False, scale=False).group_structures
 
 def case_file(name: str, folder: Path) -> Path:
     """What a program needs to know of a case."""
-    from nitrivac.crystal import load
+    from nitrivac import load
     from nitrivac.crystal.supercell import parse_matrix
     from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
 

@@ -22,7 +22,7 @@ REACH = 3.0
 
 OURS = """
 import json, resource, sys, time
-from nitrivac.crystal import load
+from nitrivac import load
 from nitrivac.migration import find_hops
 from nitrivac.migration.pairs import symmetric_pairs
 source, reach = sys.argv[1], float(sys.argv[2])
@@ -62,8 +62,8 @@ print(json.dumps([cost, answer, resource.getrusage(resource.RUSAGE_SELF).ru_maxr
 MANY = """
 import json, resource, sys, time
 import numpy as np
-from nitrivac.crystal import load
-from nitrivac.migration.points import thresholds_of_points
+from nitrivac import load
+from nitrivac.migration.percolation.points import thresholds_of_points
 n = int(sys.argv[1])
 crystal = load("alpha-Li3N")
 thresholds_of_points(crystal.lattice, crystal.frac_coords[:1], 4.0)
@@ -91,7 +91,7 @@ structure.make_supercell(n)
 best = 1e9
 for _ in range(2):
     if program == "nitrivac":
-        from nitrivac.migration.points import thresholds_of_points
+        from nitrivac.migration.percolation.points import thresholds_of_points
         start = time.process_time()
         found = thresholds_of_points(structure.lattice.matrix, structure.frac_coords, reach)
         answer = sum(one.value is not None for one in found)
@@ -126,8 +126,8 @@ def main():
     parser.add_argument("--peers", help="interpreter with pymatgen-analysis-diffusion")
     parser.add_argument("--quick", action="store_true", help="small cases only")
     options = parser.parse_args()
-    from nitrivac.crystal import load
-    from nitrivac.crystal.write import write_crystal
+    from nitrivac import load
+    from nitrivac.io.writers import write
 
     print("| crystal | program | distinct hops | CPU s | MB | cost against nitrivac |")
     print("|---|---|---:|---:|---:|---:|")
@@ -137,7 +137,7 @@ def main():
             print(f"| {name} | nitrivac | {ours[1]} | {ours[0]:.4f} | {ours[2]:.0f} | 1 |")
             print(f"| {name} | nitrivac, windows too | {ours[1]} | {ours[3]:.4f} | | {ours[3] / ours[0]:.0f} |")
             if options.peers:
-                path = write_crystal(load(name), Path(folder) / f"{name}.cif", "cif")
+                path = write(load(name), Path(folder) / f"{name}.cif", "cif")
                 other = run(options.peers, GRAPH, path, REACH)
                 if other is None:
                     print(f"| {name} | MigrationGraph | fails | | | |")
@@ -148,7 +148,7 @@ def main():
             "\n| lithium sites of alpha-Li3N, to 2.9 angstrom | program | dimensions | CPU s | MB | cost against nitrivac |"
         )
         print("|---:|---|---:|---:|---:|---:|")
-        path = write_crystal(load("alpha-Li3N"), Path(folder) / "alpha.cif", "cif")
+        path = write(load("alpha-Li3N"), Path(folder) / "alpha.cif", "cif")
         for n in (3, 6) if options.quick else (3, 6, 9):
             ours = run(sys.executable, DIMENSION, "nitrivac", path, n, 2.9)
             print(f"| {3 * n**3:,} | nitrivac | {ours[1]} | {ours[0]:.4f} | {ours[2]:.0f} | 1 |")

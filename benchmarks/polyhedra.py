@@ -21,7 +21,7 @@ COMPOUNDS = ("alpha-Li3N", "beta-Li3N", "LiPN2", "Li7PN4", "Li12P3N9", "Li3AlN2"
 CATALOGUE = """
 import json, resource, time
 from nitrivac.catalog import materials
-from nitrivac.crystal import load
+from nitrivac import load
 from nitrivac.polyhedra import analyze_polyhedra
 crystals = [load(one.id) for one in materials() if one.sites]
 analyze_polyhedra(crystals[0])
@@ -37,8 +37,8 @@ print(json.dumps([*costs, len(crystals), orbits, resource.getrusage(resource.RUS
 LARGE = """
 import json, resource, sys, time
 import numpy as np
-from nitrivac.crystal import load
-from nitrivac.crystal.convert import crystal_without_symmetry
+from nitrivac import load
+from nitrivac.crystal.from_structure import crystal_without_symmetry
 from nitrivac.polyhedra.coordination import coordination_shells, ligand_cutoffs, roles_of
 from nitrivac.polyhedra.sharing import shared_pairs, sharing_by_element
 def table(crystal):
@@ -62,7 +62,7 @@ print(json.dumps([cost, crystal.n_sites, resource.getrusage(resource.RUSAGE_SELF
 HEAD = """
 import json, resource, sys, time, warnings
 warnings.simplefilter("ignore")
-from nitrivac.crystal import load
+from nitrivac import load
 from nitrivac.polyhedra import analyze_polyhedra
 crystal = load(sys.argv[1])
 structure = crystal.structure

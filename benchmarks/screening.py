@@ -19,14 +19,15 @@ import time
 import warnings
 from pathlib import Path
 
-from nitrivac.batch import DaskEngine, LocalEngine, ScreenOptions, read_table, screen, structure_row
-from nitrivac.batch.columns import PARTS
 from nitrivac.catalog import materials
-from nitrivac.crystal.sources import load
 from nitrivac.crystal.supercell import parse_matrix
-from nitrivac.crystal.write import write_crystal
+from nitrivac.engines import DaskEngine, LocalEngine
 from nitrivac.errors import NitrivacError
-from nitrivac.vacancies.realise import configuration_crystal
+from nitrivac.io.sources import load
+from nitrivac.io.writers import write
+from nitrivac.screening import ScreenOptions, read_table, screen, structure_row
+from nitrivac.screening.columns import PARTS
+from nitrivac.vacancies.as_crystal import configuration_crystal
 from nitrivac.vacancies.run import planned_space
 
 CELLS = ("2x1x1", "2x2x1", "2x2x2", "1x1x1")
@@ -62,12 +63,12 @@ def write_structures(folder, wanted):
     """The catalogue and its variants as CIF files."""
     crystals = [load(material.id) for material in materials() if material.sites]
     for crystal in crystals:
-        write_crystal(crystal, folder / f"{crystal.provenance.source}.cif", "cif")
+        write(crystal, folder / f"{crystal.provenance.source}.cif", "cif")
     left = wanted - len(crystals)
     for place, crystal in enumerate(crystals):
         share = -(-left // (len(crystals) - place))
         for number, variant in enumerate(variants(crystal, share) if share > 0 else ()):
-            write_crystal(variant, folder / f"{crystal.provenance.source}-{number:04d}.cif", "cif")
+            write(variant, folder / f"{crystal.provenance.source}-{number:04d}.cif", "cif")
             left -= 1
     return sorted(folder.iterdir())
 

@@ -28,8 +28,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from nitrivac import crystal_from_structure, load, materials
-from nitrivac.crystal.verify import verify_crystal
+from nitrivac import crystal_from_structure, load, materials, verify
 
 GRADE_COLOURS = {"A": "#0072B2", "B": "#009E73", "C": "#E69F00", "R": "#CC79A7"}  # safe for colour-blind readers
 
@@ -110,7 +109,7 @@ assert beta.density / 1.27 > 1.3
 # A real symmetry has a long plateau; one that shows only at a single tolerance is an accident.
 
 # %%
-checks = {material.id: verify_crystal(load(material.id)) for material in with_structure}
+checks = {material.id: verify(load(material.id)) for material in with_structure}
 failed = [name for name, check in checks.items() if not check.passed]
 assert not failed, failed
 assert all(check.found.number == check.second_opinion for check in checks.values())
@@ -162,7 +161,7 @@ for noise in noises:
     directions *= noise / np.linalg.norm(directions, axis=1)[:, None]
     for site, step in enumerate(directions):
         noisy.translate_sites([site], step, frac_coords=False)
-    plateaus.append(verify_crystal(crystal_from_structure(noisy), expected=194).plateau)
+    plateaus.append(verify(crystal_from_structure(noisy), expected=194).plateau)
 
 assert all(plateau.low >= noise / 2 for plateau, noise in zip(plateaus, noises, strict=True))
 
@@ -191,7 +190,7 @@ plt.show()
 # %%
 moved = beta.structure
 moved.translate_sites([int(beta.find("Li@4f").indices[0])], [0, 0, 0.03], frac_coords=False)
-broken = verify_crystal(crystal_from_structure(moved), expected=194)
+broken = verify(crystal_from_structure(moved), expected=194)
 assert not broken.passed
 assert broken.mismatch.relation == "subgroup"
 assert broken.mismatch.largest_displacement < 0.03
@@ -206,13 +205,13 @@ print(broken.problems[0])
 
 # %%
 rich = load("beta-Li3N-vacancy-rich-refined")
-assert verify_crystal(rich).found.number == 194
+assert verify(rich).found.number == 194
 
 uneven = rich.structure
 first, second = (int(index) for index in rich.find("N@2c").indices)
 uneven.replace(first, {"N3-": 0.90})
 uneven.replace(second, {"N3-": 0.992})
-group = verify_crystal(crystal_from_structure(uneven)).found
+group = verify(crystal_from_structure(uneven)).found
 print(f"uneven nitrogen: {group.symbol}")
 assert group.number != 194
 assert abs(crystal_from_structure(uneven).contents["N"] - rich.contents["N"]) < 1e-9

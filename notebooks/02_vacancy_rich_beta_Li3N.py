@@ -29,10 +29,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from nitrivac import load
-from nitrivac.crystal.write import write_crystal
-from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
-from nitrivac.vacancies.realise import configuration_crystal
+from nitrivac import (
+    ConfigurationSpace,
+    average_crystal,
+    load,
+    parse_specification,
+    plan_supercells,
+    write,
+)
+from nitrivac.vacancies import configuration_crystal
 
 BLUE, ORANGE, GREY = "#0072B2", "#E69F00", "#999999"
 
@@ -202,7 +207,7 @@ plt.show()
 
 # %%
 with TemporaryDirectory() as folder:
-    path = write_crystal(configuration_crystal(space, best), Path(folder) / "Li102N34.vasp", "poscar")
+    path = write(configuration_crystal(space, best), Path(folder) / "Li102N34.vasp", "poscar")
     print("\n".join(path.read_text(encoding="utf-8").splitlines()[:7]))
 
 # %% [markdown]

@@ -26,15 +26,17 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from nitrivac import load
-from nitrivac.crystal.supercell import make_supercell
-from nitrivac.migration import find_hops
-from nitrivac.migration.filling import fillings_of
-from nitrivac.migration.points import jump_kinds
-from nitrivac.polyhedra import analyze_polyhedra
-from nitrivac.vacancies import ConfigurationSpace, parse_specification, plan_supercells
-from nitrivac.vacancies.realise import occupant_names
-from nitrivac.vacancies.short_range_order import warren_cowley
+from nitrivac import (
+    ConfigurationSpace,
+    analyze_polyhedra,
+    find_hops,
+    load,
+    make_supercell,
+    parse_specification,
+    plan_supercells,
+)
+from nitrivac.migration import fillings_of, jump_kinds
+from nitrivac.vacancies import occupant_names, warren_cowley
 
 COLOURS = {"N-N": "#0072B2", "Cl-N": "#009E73", "Cl-Cl": "#E69F00"}
 

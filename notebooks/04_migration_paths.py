@@ -27,12 +27,8 @@ import pandas as pd
 from ase.mep import NEB
 from pymatgen.core import Lattice, Structure
 
-from nitrivac import load
-from nitrivac.migration import find_hops
-from nitrivac.migration.diffusion import diffusion_tensor
-from nitrivac.migration.path import vacancy_path
-from nitrivac.migration.path_files import path_texts
-from nitrivac.migration.sensitivity import hop_sensitivity
+from nitrivac import diffusion_tensor, find_hops, load, vacancy_path
+from nitrivac.migration import hop_sensitivity, path_texts
 
 BLUE, GREEN, ORANGE = "#0072B2", "#009E73", "#E69F00"
 

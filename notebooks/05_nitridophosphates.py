@@ -25,9 +25,7 @@ from fractions import Fraction
 import matplotlib.pyplot as plt
 import pandas as pd
 
-from nitrivac import get_material, load
-from nitrivac.migration import find_hops
-from nitrivac.polyhedra import analyze_polyhedra
+from nitrivac import analyze_polyhedra, find_hops, get_material, load
 
 BLUE, GREEN, ORANGE, PINK = "#0072B2", "#009E73", "#E69F00", "#CC79A7"
 

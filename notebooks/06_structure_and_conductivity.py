@@ -23,10 +23,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from nitrivac import load, materials
+from nitrivac import analyze_polyhedra, find_hops, load, materials
 from nitrivac.comparison import choose_measurement
-from nitrivac.migration import find_hops
-from nitrivac.polyhedra import analyze_polyhedra
 
 # Okabe and Ito's colours and different markers, so that colour is not needed to tell the classes apart.
 STYLE = {

@@ -28,14 +28,20 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from nitrivac import NitrivacError, load
-from nitrivac.crystal.verify import verify_crystal
-from nitrivac.crystal.write import write_crystal
-from nitrivac.migration import find_hops
-from nitrivac.migration.path import vacancy_path
-from nitrivac.polyhedra import analyze_polyhedra
-from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
-from nitrivac.vacancies.realise import configuration_crystal
+from nitrivac import (
+    ConfigurationSpace,
+    NitrivacError,
+    analyze_polyhedra,
+    average_crystal,
+    find_hops,
+    load,
+    parse_specification,
+    plan_supercells,
+    vacancy_path,
+    verify,
+    write,
+)
+from nitrivac.vacancies import configuration_crystal
 
 CIF = """\
 data_LiCoO2
@@ -69,7 +75,7 @@ folder = Path(mkdtemp())
 file = folder / "LiCoO2.cif"
 file.write_text(CIF, encoding="utf-8")
 crystal = load(file)
-check = verify_crystal(crystal)
+check = verify(crystal)
 assert check.passed, check.problems
 assert check.found.number == check.second_opinion == 166
 print(check.formula, check.found.symbol, f"{check.density:.2f} g/cm3")
@@ -186,13 +192,13 @@ plt.show()
 # back as the same crystal.
 
 # %%
-average_file = write_crystal(average, folder / "average.cif", "cif")
+average_file = write(average, folder / "average.cif", "cif")
 again = load(average_file)
 assert again.space_group.number == 166
 assert abs(again.find("Li@3a").vacancy - 0.5) < 1e-9
 
 best = configurations[int(energies.argmin())]
-poscar = write_crystal(configuration_crystal(space, best), folder / "Li0.5CoO2.vasp", "poscar")
+poscar = write(configuration_crystal(space, best), folder / "Li0.5CoO2.vasp", "poscar")
 assert load(poscar).contents == {"Li": 6.0, "Co": 12.0, "O": 24.0}
 
 path = vacancy_path(crystal, network, "h1", images=5, supercell=np.diag([4, 4, 1]), method="linear")

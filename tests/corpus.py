@@ -55,8 +55,8 @@ def files(folder: str) -> list[Path]:
 def outcome(path: Path, *, screened: bool = True) -> Outcome:
     """Read a file, and screen what it makes unless reading alone is asked for."""
     from nitrivac import load
-    from nitrivac.batch import ScreenOptions, structure_row
     from nitrivac.errors import NitrivacError
+    from nitrivac.screening import ScreenOptions, structure_row
 
     warnings.simplefilter("ignore")
     name = path.relative_to(SHARED).as_posix()

@@ -174,8 +174,8 @@ def _difference(crystal: Crystal, found: Crystal, moved: float) -> str:
 
 def _group(crystal: Crystal, symprec: float) -> int:
     """Number of the group that spglib finds at a tolerance in angstrom."""
-    from nitrivac.crystal.finders import spglib_dataset
-    from nitrivac.crystal.symmetry_search import average_cell
+    from nitrivac.symmetry.spglib_moyo import spglib_dataset
+    from nitrivac.verification.plateau import average_cell
 
     dataset = spglib_dataset(average_cell(crystal), symprec)
     return 0 if dataset is None else int(dataset.number)
@@ -183,7 +183,7 @@ def _group(crystal: Crystal, symprec: float) -> int:
 
 def _distances(crystal: Crystal) -> dict[str, list[float]]:
     """All distances of each pair of kinds of site, sorted, angstrom; a kind is what sits there."""
-    from nitrivac.crystal.neighbours import neighbour_pairs
+    from nitrivac.neighbours import neighbour_pairs
 
     kinds = ["/".join(sorted(f"{one.element}{one.occupancy:.2f}" for one in orbit.occupants)) for orbit in crystal.orbits]
     owner = crystal.orbit_of_site

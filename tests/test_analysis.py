@@ -11,8 +11,8 @@ from pymatgen.core import Lattice, Structure
 from nitrivac import load
 from nitrivac.analysis import analyze
 from nitrivac.catalog import materials
-from nitrivac.crystal.read import read_crystal
 from nitrivac.errors import NitrivacError
+from nitrivac.io.read import read_crystal
 
 FILES = ["average.cif", "hops.csv", "polyhedra.csv", "report.html", "summary.json", "supercell.cif", "supercell.vasp"]
 MAIN_JOB = ("analyze", "beta-Li3N", "Li@4f=8.1(2)%", "N@2c=5.4(1)%", "-o")

@@ -11,7 +11,7 @@ import pytest
 
 from nitrivac import __version__
 from nitrivac.catalog import materials
-from nitrivac.crystal.read import read_crystal
+from nitrivac.io.read import read_crystal
 
 HEAVY = (
     "numpy",

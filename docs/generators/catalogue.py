@@ -6,7 +6,7 @@ from itertools import groupby
 
 from nitrivac.catalog import Material, Measurement, Source, materials
 from nitrivac.catalog.candidates import candidate_sources, caution_of, described_by
-from nitrivac.report.catalog import GRADES
+from nitrivac.report.terminal.catalog import GRADES
 
 __all__ = ["catalogue_pages"]
 

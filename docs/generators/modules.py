@@ -1,66 +1,47 @@
-"""The reference of every public module, from its docstrings."""
+"""The reference of the public interface: what the package and its rooms hand on, and no other name."""
 
-import pkgutil
+import inspect
 from importlib import import_module
 from types import ModuleType
 
 import nitrivac
 
-__all__ = ["module_pages", "public_modules"]
+__all__ = ["module_pages", "public_names"]
+
+_ROOMS_WITHIN = ("nitrivac.report.figures",)
 
 
-def public_modules() -> list[str]:
-    """Every module of the package whose name has no part that begins with an underscore, the command line left out."""
-    found = [
-        one.name
-        for one in pkgutil.walk_packages(nitrivac.__path__, "nitrivac.")
-        if not any(part.startswith("_") for part in one.name.split("."))
-    ]
-    return ["nitrivac", *sorted(name for name in found if not name.startswith("nitrivac.cli"))]
+def public_names() -> dict[str, list[str]]:
+    """The public names by the package that documents them: the package itself, then its rooms with what is theirs alone."""
+    face = [name for name in dir(nitrivac) if name != "__version__"]
+    rooms = [name for name in face if isinstance(getattr(nitrivac, name), ModuleType)]
+    names = {"nitrivac": [name for name in face if name not in rooms]}
+    for room in (*(f"nitrivac.{name}" for name in rooms), *_ROOMS_WITHIN):
+        offered = getattr(import_module(room), "__all__", [])
+        names[room] = [name for name in offered if name not in names["nitrivac"]]
+    return {room: found for room, found in names.items() if found}
 
 
 def module_pages() -> dict[str, str]:
-    """A page for each package, its modules below it, by the name of the page."""
-    pages: dict[str, list[str]] = {}
-    for name in public_modules():
-        top = ".".join(name.split(".")[:2])
-        pages.setdefault(top, []).append(name)
-    return {f"reference/{top}.md": _page(top, names) for top, names in pages.items()}
+    """A page for the package and one for each of its rooms, by the name of the page."""
+    return {f"reference/{room}.md": _page(room, names) for room, names in public_names().items()}
 
 
-def _page(top: str, names: list[str]) -> str:
-    parts = [f"# {top}\n", _module(import_module(top))]
-    parts += [f"## {name}\n\n{_module(import_module(name))}" for name in names if name != top]
-    return "\n".join(parts)
+def _page(room: str, names: list[str]) -> str:
+    module = import_module(room)
+    lines = [f"# {room}", "", "```{eval-rst}", inspect.getdoc(module) or "", ""]
+    for name in names:
+        lines += _entry(room, name, getattr(module, name))
+    handed_on = [name for name in getattr(module, "__all__", []) if name not in names and hasattr(nitrivac, name)]
+    if room != "nitrivac" and handed_on:
+        links = (f":py:obj:`~nitrivac.{name}`" for name in handed_on)
+        lines += [f"Also importable from here: {', '.join(links)}.", ""]
+    return "\n".join([*lines, "```", ""])
 
 
-def _module(module: ModuleType) -> str:
-    """The docstring of a module, and its own public members; of a package, where each of its names lives."""
-    members = _own_members(module)
-    lines = ["```{eval-rst}", f".. automodule:: {module.__name__}"]
-    if members:
-        lines.append(f"   :members: {', '.join(members)}")
-    lines += ["", *_names(module), "```", ""]
-    return "\n".join(lines)
-
-
-def _own_members(module: ModuleType) -> list[str]:
-    return [name for name in getattr(module, "__all__", []) if _home(module, name) == module.__name__]
-
-
-def _names(module: ModuleType) -> list[str]:
-    """What a package offers that its modules define."""
-    if not hasattr(module, "__path__"):
-        return []
-    rows = []
-    for name in getattr(module, "__all__", []):
-        home = _home(module, name)
-        if home.startswith("nitrivac.") and home != module.__name__:
-            role = "class" if isinstance(getattr(module, name), type) else "func"
-            rows.append(f"- :py:{role}:`~{home}.{name}`")
-    return ["Importable from here:", "", *rows, ""] if rows else []
-
-
-def _home(module: ModuleType, name: str) -> str:
-    """Name of the module that defines a member; empty for plain values, which say nothing of their home."""
-    return str(getattr(getattr(module, name), "__module__", ""))
+def _entry(room: str, name: str, value: object) -> list[str]:
+    if isinstance(value, type):
+        return [f".. autoclass:: {room}.{name}", "   :members:", ""]
+    if callable(value):
+        return [f".. autofunction:: {room}.{name}", ""]
+    return [f".. autodata:: {room}.{name}", ""]

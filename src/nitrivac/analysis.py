@@ -7,27 +7,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nitrivac import __version__
-from nitrivac.crystal.files import prepare_folder, write_texts
+from nitrivac._version import __version__
 from nitrivac.crystal.model import Crystal  # noqa: TC001 - documents read the hints
-from nitrivac.crystal.sources import load
-from nitrivac.crystal.verify import Verification, verify_crystal
-from nitrivac.crystal.write import crystal_text
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import PlanError, SpecificationError, UnsupportedError
+from nitrivac.files import prepare_folder, write_texts
+from nitrivac.io.sources import load
+from nitrivac.io.writers import crystal_text
 from nitrivac.migration import HopNetwork  # noqa: TC001 - documents read the hints
 from nitrivac.migration.carrier import mobile_species
-from nitrivac.migration.summary import HopSummary, hops_or_summary
+from nitrivac.migration.hop_shells import HopSummary, hops_or_summary
 from nitrivac.polyhedra import PolyhedraReport, analyze_polyhedra
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
-from nitrivac.vacancies.realise import configuration_crystal
+from nitrivac.vacancies.as_crystal import configuration_crystal
 from nitrivac.vacancies.result import MadeConfiguration, VacancyResult, configuration_header, specification_text
+from nitrivac.verification.symmetry_check import Verification, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from nitrivac.crystal.sources import Source
+    from nitrivac.io.sources import Source
     from nitrivac.vacancies import VacancySpecification
 
 __all__ = ["Analysis", "analyze"]
@@ -108,7 +108,7 @@ def analyze(
         overwrite: whether existing files may be replaced.
         species: the mobile element; by default the charge carrier, see `nitrivac.migration.carrier`.
         seed: of the search for the configuration of lowest electrostatic energy.
-        more: makes further files of the result, name to text, such as a page by `nitrivac.report.page.report_page`; they are
+        more: makes further files of the result, name to text, such as a page by `report_page`; they are
             written with the others, or none is.
 
     Raises:
@@ -126,7 +126,7 @@ def analyze(
             if specification:
                 raise
             no_supercell = str(error)
-    verification = verify_crystal(average)
+    verification = verify(average)
     hops, no_hops = _hops(average, species)
     analysis = Analysis(
         parent=parent,

@@ -10,14 +10,14 @@ import ase.io
 import pytest
 import yaml
 
+from nitrivac import load
 from nitrivac.catalog import candidate_sources, get_material, load_record, materials, to_dict
-from nitrivac.catalog.model import parse_coordinate
-from nitrivac.crystal import load
-from nitrivac.crystal.verify import verify_crystal
+from nitrivac.catalog.coordinates import parse_coordinate
 from nitrivac.documents.document import Document
 from nitrivac.errors import BuildError, RecordError, UnknownMaterialError
 from nitrivac.migration import find_hops
 from nitrivac.polyhedra import analyze_polyhedra
+from nitrivac.verification.symmetry_check import verify
 from tests.elsewhere import shared_table
 
 SOURCES = (
@@ -52,14 +52,14 @@ def test_sites_and_cells_are_those_of_the_computation(given):
         site["label"]: pytest.approx(site["xyz"], abs=1e-9) for site in given["sites"]
     }
     assert {site.label: site.wyckoff for site in one.sites} == {site["label"]: site["wyckoff"] for site in given["sites"]}
-    found = verify_crystal(crystal)
+    found = verify(crystal)
     assert found.density == pytest.approx(given["checks"]["density_g_cm3"], abs=2e-3)
     assert min(found.distances.by_pair.values()) == pytest.approx(given["checks"]["min_distance_A"], abs=6e-4)
 
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_candidate_passes_every_check_and_says_what_it_is(source):
-    found = verify_crystal(load(source))
+    found = verify(load(source))
     assert found.passed
     assert found.charge == pytest.approx(0)
     assert found.grade is None
@@ -105,7 +105,7 @@ def test_cages_whatever_the_lithium_does(name):
     assert {meets: round(10 * share) for meets, share in cage.roles["N"].items()} == {1: 4, 2: 6}
 
 
-@pytest.mark.parametrize("make", [find_hops, analyze_polyhedra, verify_crystal], ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", [find_hops, analyze_polyhedra, verify], ids=lambda make: make.__name__)
 def test_results_carry_the_caution_and_documents_keep_it(make):
     result = make(load("Li2GeN2#mp-1029776"))
     assert isinstance(result, Document)

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from nitrivac.catalog import get_material, materials
-from nitrivac.catalog.model import parse_coordinate
+from nitrivac.catalog.coordinates import parse_coordinate
 
 # id, space-group number, formula units per cell, a, b, c in angstrom, sites of the asymmetric unit, atoms per cell
 CELLS = """

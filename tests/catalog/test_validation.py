@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from nitrivac.catalog import get_material, load_record, to_dict
-from nitrivac.catalog.model import parse_coordinate
+from nitrivac.catalog.coordinates import parse_coordinate
 from nitrivac.catalog.validation import TWO_ORIGINS, formula_amounts
-from nitrivac.crystal import crystal_from_record
 from nitrivac.errors import RecordError
+from nitrivac.io.sources import crystal_from_record
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ from nitrivac.comparison.measurement import measured_values
 from nitrivac.comparison.result import Comparison
 from nitrivac.errors import OutputError, UnknownMaterialError
 from nitrivac.migration import find_hops
-from nitrivac.report import comparison_files
-from nitrivac.report.comparison_files import write_comparison
+from nitrivac.report.page import comparison_files
+from nitrivac.report.page.comparison_files import write_comparison
 
 
 @pytest.fixture(scope="module")
@@ -286,7 +286,7 @@ def test_an_unknown_family_is_an_error_that_lists_them(nitrivac):
 def test_tables_fit_a_terminal(everything, capsys):
     from rich.console import Console
 
-    from nitrivac.report.comparison import comparison_report
+    from nitrivac.report.terminal.comparison import comparison_report
 
     Console(width=80, highlight=False).print(comparison_report(everything))
     printed = capsys.readouterr().out

@@ -13,15 +13,16 @@ from pymatgen.core.lattice import Lattice
 from pymatgen.core.structure import Structure
 
 import nitrivac.errors
+from nitrivac import load
 from nitrivac.catalog import get_material, materials
-from nitrivac.crystal import crystal_from_dict, crystal_from_structure, load
+from nitrivac.crystal import Crystal, crystal_from_structure
 from nitrivac.crystal.build import AsymmetricSite, crystal_from_asymmetric_unit
-from nitrivac.crystal.model import Occupant, Provenance
+from nitrivac.crystal.orbit import Occupant, Provenance
 from nitrivac.crystal.permutations import crystal_permutations
-from nitrivac.crystal.space_group import parse_space_group
-from nitrivac.crystal.wyckoff import wyckoff_positions
 from nitrivac.errors import AddressError, BuildError, NitrivacError, RecordError, UnknownMaterialError
-from tests.crystal.test_wyckoff import invariant_lattice, point_on
+from nitrivac.symmetry.space_group import parse_space_group
+from nitrivac.symmetry.wyckoff import wyckoff_positions
+from tests.symmetry.test_wyckoff import invariant_lattice, point_on
 
 WITH_SITES = [material.id for material in materials() if material.sites]
 
@@ -187,7 +188,7 @@ def test_the_origin_decides_the_letter_in_the_setting_as_given():
 @pytest.mark.parametrize("identifier", ["beta-Li3N", "Li9N2Cl3", "LiC6N4"])
 def test_plain_data_make_the_same_crystal(identifier):
     crystal = load(identifier)
-    again = crystal_from_dict(json.loads(json.dumps(crystal.as_dict())))
+    again = Crystal.from_dict(json.loads(json.dumps(crystal.as_dict())))
     assert again.as_dict() == crystal.as_dict()
     assert_crystal(again)
 
@@ -197,7 +198,7 @@ def test_plain_data_make_the_same_crystal(identifier):
 )
 def test_foreign_data_are_refused(spoil):
     with pytest.raises((BuildError, ValueError)):
-        crystal_from_dict(load("beta-Li3N").as_dict() | spoil)
+        Crystal.from_dict(load("beta-Li3N").as_dict() | spoil)
 
 
 def test_every_error_survives_a_process_boundary():

@@ -63,7 +63,7 @@ def test_stated_uncertainties_widen_the_margin():
 
 def test_sites_of_one_orbit_are_asked_like_any_others():
     """In the garnet each 96h site has its twin 0.790 angstrom away and one 24d site 1.606 away; each 24d has four."""
-    from nitrivac.crystal import load
+    from nitrivac import load
 
     crystal = load(str(shared("cases/migration/LLZO.cif")))
     pairs = split_pairs(crystal)

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import yaml
 
+from nitrivac import load
 from nitrivac.catalog import get_material, to_dict
-from nitrivac.crystal import load
 from nitrivac.crystal.distances import shortest_distances
 from nitrivac.crystal.model import Crystal
-from nitrivac.crystal.write import crystal_text
 from nitrivac.errors import RecordError
+from nitrivac.io.writers import crystal_text
 from nitrivac.migration import find_hops
 from nitrivac.polyhedra import analyze_polyhedra
 from nitrivac.uncertain_number import number_with_uncertainty, parsed_uncertainty, same_digits
@@ -186,7 +186,7 @@ def test_it_is_what_moving_each_free_parameter_gives(name, tmp_path):
     """Files in which one parameter at a time, and all that depends on it, is moved: no formula is shared."""
     model = MODELS[name]
     crystal = load(_written(model, tmp_path))
-    from nitrivac.crystal.neighbours import neighbour_pairs
+    from nitrivac.neighbours import neighbour_pairs
 
     pairs = neighbour_pairs(crystal.lattice, crystal.frac_coords, 6.0)
     found = crystal.propagation.distances(pairs.centres, pairs.neighbours, pairs.images)

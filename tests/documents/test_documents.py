@@ -6,6 +6,7 @@ import copy
 import json
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
+from importlib import import_module
 from typing import get_args
 
 import numpy as np
@@ -19,18 +20,18 @@ from nitrivac import load, materials
 from nitrivac.analysis import analyze
 from nitrivac.catalog import Material, get_material
 from nitrivac.crystal import Crystal
-from nitrivac.crystal.verify import verify_crystal
 from nitrivac.documents.codec import decode, encode, hints_of
 from nitrivac.documents.envelope import SCHEMA_VERSION
 from nitrivac.errors import DocumentError, RecordError
 from nitrivac.migration import HopNetwork, find_hops
-from nitrivac.migration.diffusion import Diffusion
-from nitrivac.migration.filling import fillings_of
-from nitrivac.migration.path import vacancy_path
+from nitrivac.migration.diffusion.tensor import Diffusion
+from nitrivac.migration.paths.path import vacancy_path
+from nitrivac.migration.percolation.random_filling import fillings_of
 from nitrivac.migration.sensitivity import hop_sensitivity
 from nitrivac.polyhedra import analyze_polyhedra
 from nitrivac.vacancies import ConfigurationSpace, plan_supercells
 from nitrivac.vacancies.specification import parse_specification
+from nitrivac.verification.symmetry_check import verify
 from tests.documents.classes import every_document_class
 
 
@@ -64,7 +65,7 @@ def test_crystals_and_what_is_found_in_them_come_back(identifier):
     assert np.array_equal(again.frac_coords, crystal.frac_coords)
     assert again.formula == crystal.formula
     assert again.charge == crystal.charge
-    verification = verify_crystal(crystal)
+    verification = verify(crystal)
     assert assert_comes_back(verification) == verification
     network = find_hops(crystal)
     known = assert_comes_back(network)
@@ -274,3 +275,10 @@ def test_what_has_no_plain_form_is_an_error_of_the_program():
     for value in (object(), float("inf"), {1, 2}):
         with pytest.raises(TypeError):
             encode(value)
+
+
+def test_every_class_is_found_where_its_document_says():
+    for kind in every_document_class():
+        head = {"module": ".".join(kind.__module__.split(".")[:2]), "name": kind.__name__}
+        found = getattr(import_module(head["module"]), head["name"], None)
+        assert getattr(found, "__module__", None) == kind.__module__, f"{head} is not importable"

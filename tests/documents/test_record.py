@@ -10,14 +10,14 @@ import pytest
 from nitrivac import load
 from nitrivac.crystal import Crystal, Occupant
 from nitrivac.crystal.supercell import make_supercell
-from nitrivac.crystal.verify import verify_crystal
 from nitrivac.errors import BuildError
 from nitrivac.migration import find_hops
 from nitrivac.polyhedra import analyze_polyhedra
+from nitrivac.verification.symmetry_check import verify
 from tests.documents.classes import every_document_class
 
 
-@pytest.mark.parametrize("make", [load, lambda name: find_hops(load(name)), lambda name: verify_crystal(load(name)),
+@pytest.mark.parametrize("make", [load, lambda name: find_hops(load(name)), lambda name: verify(load(name)),
                                   lambda name: analyze_polyhedra(load(name)),
                                   lambda name: make_supercell(load(name), np.diag([2, 1, 1]))])  # fmt: skip
 def test_what_is_found_twice_is_equal_and_what_differs_is_not(make):

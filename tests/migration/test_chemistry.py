@@ -8,9 +8,10 @@ import pytest
 from pymatgen.core.lattice import Lattice
 from pymatgen.core.structure import Structure
 
-from nitrivac.crystal import crystal_from_structure, load
+from nitrivac import load
+from nitrivac.crystal import crystal_from_structure
 from nitrivac.migration import find_hops
-from nitrivac.migration.path import vacancy_path
+from nitrivac.migration.paths.path import vacancy_path
 from nitrivac.polyhedra import analyze_polyhedra
 from tests.elsewhere import shared
 

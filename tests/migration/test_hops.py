@@ -8,13 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nitrivac import load
 from nitrivac.catalog import materials
-from nitrivac.crystal import crystal_from_structure, load
+from nitrivac.crystal import crystal_from_structure
 from nitrivac.crystal.build import AsymmetricSite, crystal_from_asymmetric_unit
-from nitrivac.crystal.model import Occupant, Provenance
-from nitrivac.crystal.space_group import parse_space_group
+from nitrivac.crystal.orbit import Occupant, Provenance
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.migration import find_hops
+from nitrivac.symmetry.space_group import parse_space_group
 
 WITH_SITES = [material.id for material in materials() if material.sites]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nitrivac.crystal import crystal_from_structure, load
+from nitrivac import load
+from nitrivac.crystal import crystal_from_structure
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.migration import find_hops
 from nitrivac.migration.host import host_percolation, make_host
-from nitrivac.migration.path import vacancy_path
+from nitrivac.migration.paths.path import vacancy_path
 
 
 def supercell(removed, box=(3, 3, 2), shift=0.0):

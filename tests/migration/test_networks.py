@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nitrivac.crystal import load
-from nitrivac.crystal.neighbours import neighbour_pairs
+from nitrivac import load
 from nitrivac.errors import SpecificationError
 from nitrivac.migration import find_hops
-from nitrivac.migration.box import repeated
-from nitrivac.migration.filling import filling_hops, fillings_of, random_filling, random_occupation
-from nitrivac.migration.kinds import percolation_by_anions
-from nitrivac.migration.percolation import Links, PeriodicComponents
-from nitrivac.migration.points import jump_kinds, links_of_points, thresholds_of_points
+from nitrivac.migration.percolation.box import repeated
+from nitrivac.migration.percolation.percolation_by_anions import percolation_by_anions
+from nitrivac.migration.percolation.points import jump_kinds, links_of_points, thresholds_of_points
+from nitrivac.migration.percolation.random_filling import filling_hops, fillings_of, random_filling, random_occupation
+from nitrivac.migration.percolation.thresholds import Links, PeriodicComponents
+from nitrivac.neighbours import neighbour_pairs
 from nitrivac.vacancies import ConfigurationSpace, parse_specification, plan_supercells
-from nitrivac.vacancies.realise import configuration_crystal
+from nitrivac.vacancies.as_crystal import configuration_crystal
 from tests.elsewhere import shared
 from tests.robustness.harness import run
 

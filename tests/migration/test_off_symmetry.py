@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nitrivac.crystal import load
-from nitrivac.crystal.convert import crystal_from_structure
-from nitrivac.crystal.export import to_structure
+from nitrivac import load
+from nitrivac.crystal.document import to_structure
+from nitrivac.crystal.from_structure import crystal_from_structure
 from nitrivac.migration import find_hops
-from nitrivac.migration.path import vacancy_path
+from nitrivac.migration.paths.path import vacancy_path
 
 
 def shaken(identifier, by, seed=0):

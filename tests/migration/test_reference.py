@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nitrivac import load
 from nitrivac.catalog import materials
-from nitrivac.crystal import crystal_from_structure, load
+from nitrivac.crystal import crystal_from_structure
 from nitrivac.migration import find_hops
-from nitrivac.migration.percolation import PeriodicComponents
-from nitrivac.migration.points import links_of_points
+from nitrivac.migration.percolation.points import links_of_points
+from nitrivac.migration.percolation.thresholds import PeriodicComponents
 from tests.migration.test_hops import beta
 
 SYSTEMS = json.loads((Path(__file__).parents[1] / "data" / "hops.json").read_text())["systems"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nitrivac.crystal import load
-from nitrivac.crystal.convert import crystal_without_symmetry
+from nitrivac import load
+from nitrivac.crystal.from_structure import crystal_without_symmetry
 from nitrivac.errors import UnsupportedError
 from nitrivac.migration import find_hops
 from nitrivac.migration.host import make_host
-from nitrivac.migration.path import vacancy_path
+from nitrivac.migration.paths.path import vacancy_path
 from tests.elsewhere import shared, shared_table
 from tests.robustness.harness import run
 

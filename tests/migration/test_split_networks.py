@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from pymatgen.core import Lattice, Structure
 
-from nitrivac.crystal import load
+from nitrivac import load
 from nitrivac.migration import find_hops
-from nitrivac.migration.summary import summarise_hops
+from nitrivac.migration.hop_shells import summarise_hops
 from tests.elsewhere import shared, shared_table
 from tests.robustness.harness import run
 

@@ -7,7 +7,8 @@ import pytest
 from pymatgen.core.lattice import Lattice
 from pymatgen.core.structure import Structure
 
-from nitrivac.crystal import crystal_from_structure, load
+from nitrivac import load
+from nitrivac.crystal import crystal_from_structure
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.polyhedra import analyze_polyhedra
 from nitrivac.vacancies import average_crystal, parse_specification

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from nitrivac import load
 from nitrivac.catalog import materials
-from nitrivac.crystal import load
 from nitrivac.errors import UnsupportedError
 from nitrivac.polyhedra import analyze_polyhedra
 from nitrivac.polyhedra.second_opinion import crystalnn_coordination

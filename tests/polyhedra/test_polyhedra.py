@@ -9,8 +9,9 @@ import pytest
 from pymatgen.core.lattice import Lattice
 from pymatgen.core.structure import Structure
 
+from nitrivac import load
 from nitrivac.catalog import materials
-from nitrivac.crystal import crystal_from_structure, load
+from nitrivac.crystal import crystal_from_structure
 from nitrivac.errors import UnsupportedError
 from nitrivac.polyhedra import analyze_polyhedra
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.spatial import ConvexHull
 from scipy.spatial.transform import Rotation
 
-from nitrivac.crystal import load
+from nitrivac import load
 from nitrivac.polyhedra import analyze_polyhedra
 from nitrivac.polyhedra._sharing import hull_features
 from nitrivac.polyhedra.shape import (

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from ase.io import write
 
+from nitrivac import load
 from nitrivac.cli import main
-from nitrivac.crystal import load
-from nitrivac.crystal.ase_io import read_frames, to_atoms
 from nitrivac.errors import BuildError, ReadError, UnsupportedError
+from nitrivac.io.ase_atoms import read_frames, to_atoms
 from nitrivac.polyhedra import analyze_polyhedra, snapshot_statistics
 
 

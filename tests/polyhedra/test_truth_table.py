@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from nitrivac.crystal import load
+from nitrivac import load
 from nitrivac.polyhedra import analyze_polyhedra
 
 TRUTH = {

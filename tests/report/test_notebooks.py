@@ -11,7 +11,7 @@ import pytest
 from nitrivac import get_material, load
 from nitrivac.analysis import analyze
 from nitrivac.catalog import materials
-from nitrivac.html_table import html_facts, html_table
+from nitrivac.tables import html_facts, html_table
 
 
 @pytest.fixture(scope="module")

@@ -8,17 +8,18 @@ import ase.io
 import numpy as np
 import pytest
 
-from nitrivac.crystal import limits, load
-from nitrivac.crystal.ase_io import crystal_from_atoms, to_atoms
+from nitrivac import load
+from nitrivac import size_limits as limits
 from nitrivac.crystal.distances import shortest_distances
-from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.split_sites import are_split
 from nitrivac.crystal.supercell import make_supercell
 from nitrivac.errors import UnsupportedError
+from nitrivac.io.ase_atoms import crystal_from_atoms, to_atoms
 from nitrivac.migration import distinct, find_hops
-from nitrivac.migration.reach import default_reach, mobile_sites
-from nitrivac.migration.summary import HopSummary, hops_or_summary, summarise_hops
-from nitrivac.vacancies.energy import ewald_matrix
+from nitrivac.migration.hop_range import default_reach, mobile_sites
+from nitrivac.migration.hop_shells import HopSummary, hops_or_summary, summarise_hops
+from nitrivac.neighbours import neighbour_pairs
+from nitrivac.vacancies.choosing.ewald import ewald_matrix
 from tests.robustness.harness import run
 
 
@@ -87,21 +88,21 @@ def test_hops_are_summarised_only_where_they_are_too_many(monkeypatch):
 @pytest.mark.parametrize("identifier", ["alpha-Li3N", "beta-Li3N", "Li12P3N9", "LiPN2", "Li6NI3"])
 def test_the_default_distance_is_that_of_a_search_to_8_angstrom(identifier):
     """The search that begins nearer must end with what the whole one finds."""
-    from nitrivac.migration import reach
+    from nitrivac.migration import hop_range
 
     crystal = load(identifier)
     nodes = mobile_sites(crystal, "Li")
     split = partial(are_split, crystal)
     near = default_reach(crystal, nodes, split).distance
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reach, "_FIRST_SEARCH_A", 8.0)
+        patch.setattr(hop_range, "_FIRST_SEARCH_A", 8.0)
         assert default_reach(crystal, nodes, split).distance == near
 
 
 def test_neighbours_do_not_depend_on_the_cubes_they_are_sorted_into(monkeypatch):
     crystal = load("Li12P3N9")
     expected = neighbour_pairs(crystal.lattice, crystal.frac_coords, 3.0)
-    monkeypatch.setattr("nitrivac.crystal.neighbours._CUBES", 2.0)
+    monkeypatch.setattr("nitrivac.neighbours._CUBES", 2.0)
     found = neighbour_pairs(crystal.lattice, crystal.frac_coords, 3.0)
     assert np.array_equal(found.centres, expected.centres)
     assert np.allclose(found.distances, expected.distances)
@@ -133,7 +134,7 @@ def test_a_path_on_the_pair_potential_is_refused_in_a_large_cell():
 def test_the_shortest_distances_of_many_orbits_are_those_of_few():
     crystal = load("Li12P3N9")
     atoms = to_atoms(crystal)
-    from nitrivac.crystal.convert import crystal_without_symmetry
+    from nitrivac.crystal.from_structure import crystal_without_symmetry
 
     alone = crystal_without_symmetry(
         crystal.lattice, crystal.frac_coords, atoms.get_chemical_symbols(), source="every atom an orbit"

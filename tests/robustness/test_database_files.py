@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from nitrivac.crystal.build import expand_point
-from nitrivac.crystal.read import read_crystal
-from nitrivac.crystal.space_group import parse_space_group
 from nitrivac.errors import ReadError
+from nitrivac.io.read import read_crystal
+from nitrivac.symmetry.space_group import parse_space_group
 from tests.robustness.harness import assert_plain, run
 
 FILES = Path(__file__).parent.parent / "data" / "files"

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nitrivac.crystal.files import write_text
-from nitrivac.crystal.read import read_crystal
 from nitrivac.errors import OutputError
+from nitrivac.files import write_text
+from nitrivac.io.read import read_crystal
 from tests.robustness.harness import assert_plain, run
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def test_two_analyses_in_one_folder_leave_the_files_of_one(tmp_path):
 
 
 def test_a_second_run_does_not_write_into_the_first_ones_folder(tmp_path):
-    from nitrivac.crystal import load
+    from nitrivac import load
     from nitrivac.crystal.supercell import parse_matrix
     from nitrivac.vacancies.run import Choice, Output, run_vacancies
 

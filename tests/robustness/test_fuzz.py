@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nitrivac.crystal import load
-from nitrivac.crystal.write import crystal_text
+from nitrivac import load
+from nitrivac.io.writers import crystal_text
 from tests.elsewhere import SHARED, shared_table
 from tests.robustness.damage import packed
 from tests.robustness.harness import assert_plain, run

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from nitrivac.crystal import limits, load, read
-from nitrivac.crystal.read import read_crystal
+from nitrivac import load
+from nitrivac import size_limits as limits
 from nitrivac.errors import NitrivacError, ReadError
+from nitrivac.io import read
+from nitrivac.io.read import read_crystal
 from tests.robustness.harness import assert_plain, run
 
 
@@ -85,7 +87,7 @@ def test_files_beyond_the_limit_are_not_read(tmp_path, monkeypatch):
 
 
 def test_cells_beyond_the_limit_are_not_built(monkeypatch):
-    monkeypatch.setattr("nitrivac.crystal.cif_sites.MAXIMUM_SITES", 10)
+    monkeypatch.setattr("nitrivac.io.cif.sites.MAXIMUM_SITES", 10)
     path = Path(__file__).parent.parent / "data" / "files" / "icsd_like.cif"
     with pytest.raises(NitrivacError, match="sites or more in the cell are beyond"):
         read_crystal(path)

@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from nitrivac.crystal import crystal_from_structure, load
+from nitrivac import load
+from nitrivac.crystal import crystal_from_structure
 from nitrivac.crystal.supercell import make_supercell, parse_matrix
 from nitrivac.errors import UnsupportedError
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
-from nitrivac.vacancies.counting import count_distinct, count_labelled, cycle_type
-from nitrivac.vacancies.realise import configuration_crystal
+from nitrivac.vacancies.as_crystal import configuration_crystal
+from nitrivac.vacancies.enumeration.burnside import count_distinct, count_labelled, cycle_type
 
 
 def space(source, items, supercell):
@@ -105,8 +106,8 @@ def test_enumeration_is_complete_and_each_comes_once(source, items, supercell):
     ],
 )
 def test_the_group_from_the_stabiliser_is_the_one_a_search_finds(source, items, supercell):
-    from nitrivac.crystal.finders import moyo_dataset
-    from nitrivac.crystal.symmetry_search import average_cell
+    from nitrivac.symmetry.spglib_moyo import moyo_dataset
+    from nitrivac.verification.plateau import average_cell
 
     found = space(source, items, supercell)
     for one in list(found.enumerate())[:40]:
@@ -165,7 +166,7 @@ def test_the_lowest_are_the_lowest_of_all():
 def test_annealing_says_so_repeats_and_finds_the_lowest_of_a_space_that_can_be_searched(monkeypatch):
     found = space("beta-Li3N", ["Li@4f=3/16", "N@2c=1/8"], "2x2x1")
     exact = found.lowest(1)[0]
-    monkeypatch.setattr("nitrivac.vacancies.ranking.EXHAUSTIVE", 0)
+    monkeypatch.setattr("nitrivac.vacancies.choosing.electrostatic.EXHAUSTIVE", 0)
     annealed = found.lowest(1, seed=5)[0]
     assert annealed.certificate == "annealed"
     assert annealed.energy == pytest.approx(exact.energy, abs=1e-6)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nitrivac.crystal import load
-from nitrivac.crystal.read_cif import crystal_from_cif
-from nitrivac.crystal.write_cif import cif_text
+from nitrivac import load
 from nitrivac.errors import AddressError, SpecificationError
+from nitrivac.io.cif.read import crystal_from_cif
+from nitrivac.io.cif.write import cif_text
 from nitrivac.vacancies import average_crystal, parse_specification
 
 

@@ -4,8 +4,10 @@ Nothing here imports numpy or a crystallographic library, so that listing the ca
 """
 
 from nitrivac.catalog.candidates import candidate_sources, record_and_candidate
-from nitrivac.catalog.loading import get_material, load_record, material_ids, materials, record_schema, to_dict
-from nitrivac.catalog.model import Candidate, Material, Measurement, Site, Source
+from nitrivac.catalog.loading import get_material, load_record, material_ids, materials, record_schema
+from nitrivac.catalog.model import Material
+from nitrivac.catalog.parts import Candidate, Measurement, Site, Source
+from nitrivac.catalog.plain import to_dict
 
 __all__ = [
     "Candidate",

@@ -11,7 +11,8 @@ from nitrivac.errors import UnknownMaterialError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nitrivac.catalog.model import Candidate, Material
+    from nitrivac.catalog.model import Material
+    from nitrivac.catalog.parts import Candidate
 
 __all__ = [
     "MARK",

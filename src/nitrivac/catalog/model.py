@@ -1,218 +1,28 @@
-"""The form of a catalogue record; the types are the schema."""
+"""`Material`: one record of the catalogue."""
 
 from __future__ import annotations
 
-import re
-from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
+from nitrivac.catalog.notebook import material_html
+from nitrivac.catalog.parts import (  # noqa: TC001 - msgspec reads the hints
+    Alternative,
+    Candidate,
+    Contradiction,
+    Grade,
+    Lattice,
+    Measurement,
+    Site,
+    Source,
+    SpaceGroupRecord,
+    Status,
+)
+from nitrivac.catalog.plain import material_from_plain, to_dict
 from nitrivac.documents.envelope import envelope, opened
-from nitrivac.errors import RecordError
-from nitrivac.uncertain_number import number_with_uncertainty
 
-__all__ = [
-    "Alternative",
-    "Candidate",
-    "Contradiction",
-    "Lattice",
-    "Material",
-    "Measurement",
-    "Site",
-    "Source",
-    "SpaceGroupRecord",
-    "parse_coordinate",
-]
-
-Status = Literal["resolved", "disordered", "amorphous", "unresolved"]
-Grade = Literal["A", "B", "C", "R"]
-Coordinate = int | float | str
-
-CELL_KEYS: tuple[Literal["a", "b", "c", "alpha", "beta", "gamma"], ...] = ("a", "b", "c", "alpha", "beta", "gamma")
-
-_FRACTION = re.compile(r"[+-]?\d{1,9}(?:/[1-9]\d{0,8})?")
-_UNCERTAIN = re.compile(r"[+-]?\d{0,9}\.\d{1,15}\(\d{1,9}\)")
-_LARGEST_COORDINATE = 1e9
-
-
-class SpaceGroupRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Space group as the record means it.
-
-    Attributes:
-        symbol: Hermann-Mauguin symbol with origin choice or axes where there is a choice (`Fd-3m:2`).
-        number: International Tables number.
-        review: the symbol as the review prints it, where it names one.
-        setting: what a reader must know about axes, origin and published setting.
-    """
-
-    symbol: str
-    number: int
-    review: str | None = None
-    setting: str | None = None
-
-
-class Lattice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Cell in angstrom and degrees.
-
-    Attributes:
-        a: length, and so `b` and `c`; `alpha`, `beta` and `gamma` are the angles.
-        su: standard uncertainty of each of these that the source gives one for, by name.
-        note: where the cell comes from if not from the coordinates' source.
-    """
-
-    a: float
-    b: float
-    c: float
-    alpha: float
-    beta: float
-    gamma: float
-    su: dict[Literal["a", "b", "c", "alpha", "beta", "gamma"], float] = {}
-    note: str | None = None
-
-    @property
-    def uncertainties(self) -> tuple[float, ...]:
-        """Standard uncertainties of a, b, c, alpha, beta, gamma, 0 where none is given."""
-        return tuple(self.su.get(key, 0.0) for key in CELL_KEYS)
-
-    def texts(self) -> tuple[str, ...]:
-        """a, b, c, alpha, beta, gamma as they are printed: `3.552`, `3.66225(4)`."""
-        return tuple(
-            number_with_uncertainty(getattr(self, key), self.su[key], 4) if key in self.su else f"{getattr(self, key):g}"
-            for key in CELL_KEYS
-        )
-
-
-class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One site of the asymmetric unit.
-
-    Attributes:
-        label: unique in the record.
-        species: element to occupancy; the rest of the site is vacant.
-        oxidation: element to oxidation state; empty where none is stated.
-        wyckoff: multiplicity and letter in the stated setting, `4f`.
-        xyz: fractional coordinates; numbers, or as text exact fractions (`1/3`) or numbers with their standard uncertainty
-            (`0.0834(2)`).
-    """
-
-    label: str
-    species: dict[str, float]
-    wyckoff: str
-    xyz: tuple[Coordinate, Coordinate, Coordinate]
-    oxidation: dict[str, int] = {}
-
-    @property
-    def multiplicity(self) -> int:
-        """Points of the Wyckoff position per conventional cell."""
-        return int(re.match(r"\d+", self.wyckoff)[0])  # type: ignore[index]  # loading has checked the form
-
-
-class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Where the structure comes from; `seen_in` names what was at hand, which may be a copy of the cited source."""
-
-    citation: str
-    doi: str | None = None
-    icsd: str | None = None
-    cod: str | None = None
-    mp_id: str | None = None
-    seen_in: str | None = None
-    method: str | None = None
-    temperature_K: float | None = None
-    pressure_GPa: float | None = None
-
-
-class Contradiction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Values that disagree, all of them kept.
-
-    Attributes:
-        quantity: what they are values of.
-        values: each as printed, with where it stands.
-        note: which is consistent with what, if anything tells.
-    """
-
-    quantity: str
-    values: tuple[str, ...]
-    note: str | None = None
-
-
-class Alternative(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Another description of the same compound, never built by default.
-
-    Attributes:
-        description: what it is and how it differs.
-        source: where it comes from.
-        grade: provenance grade, none for a hypothesis.
-        space_group: symbol, if another.
-        lattice: cell, if another.
-        sites: sites, if it has coordinates.
-    """
-
-    description: str
-    source: str
-    grade: Grade | None = None
-    space_group: str | None = None
-    lattice: Lattice | None = None
-    sites: tuple[Site, ...] = ()
-
-
-class Candidate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A computed arrangement that may be the structure of an unresolved compound; built only where it is asked for by name.
-
-    Attributes:
-        name: unique in the record; `ID#NAME` is the candidate as a source.
-        evidence: how it was found, and what speaks for and against it.
-        sites: asymmetric unit.
-        space_group: group, if not the record's.
-        z: formula units per cell, if not the record's.
-        lattice: cell, if not the record's.
-    """
-
-    name: str
-    evidence: str
-    sites: tuple[Site, ...]
-    space_group: SpaceGroupRecord | None = None
-    z: float | None = None
-    lattice: Lattice | None = None
-
-
-class Measurement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One measured conductivity or activation energy as the review gives it.
-
-    Attributes:
-        sigma_S_cm: ionic conductivity in S/cm.
-        sigma_qualifier: sign printed before it, such as `~`, `<`, `>`.
-        temperature_K: temperature of the conductivity.
-        activation_energy_eV: activation energy in eV.
-        direction: crystal direction, or polycrystalline.
-        material: the formula as printed.
-        phase: phase or sample as printed.
-        space_group: symbol that the table prints for it.
-        structure_as_printed: the table's own words for the structure.
-        method: preparation.
-        footnote: what the table's footnote adds.
-        reference: number in the review's list.
-        table: number of the table, none for values of the text.
-        section: section of the text, for values given there.
-        also_in_table_5: whether table 5 repeats it.
-        notes: remarks, contradictions among them.
-    """
-
-    sigma_S_cm: float | None = None
-    sigma_qualifier: str | None = None
-    temperature_K: float | None = None
-    activation_energy_eV: float | None = None
-    direction: str | None = None
-    material: str | None = None
-    phase: str | None = None
-    space_group: str | None = None
-    structure_as_printed: str | None = None
-    method: str | None = None
-    footnote: str | None = None
-    reference: int | str | None = None
-    table: int | None = None
-    section: str | None = None
-    also_in_table_5: bool | None = None
-    notes: str | None = None
+__all__ = ["Material"]
 
 
 class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -264,8 +74,6 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def as_dict(self) -> dict[str, Any]:
         """The document of the record: its file's keys, ready for JSON; `from_dict`, or monty's decoder, reads it back."""
-        from nitrivac.catalog.loading import to_dict
-
         origin = {} if self.path is None else {"path": self.path}
         return envelope("nitrivac.catalog", "Material") | to_dict(self) | origin
 
@@ -277,40 +85,10 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             DocumentError: it is of another class or a newer schema version.
             RecordError: it is malformed or contradicts itself.
         """
-        from nitrivac.catalog.loading import material_from_plain
-
         content = opened(d, "Material")
         path = content.pop("path", None)
-        return material_from_plain(content, str(path or content.get("id", "record")), path=path)
+        return material_from_plain(cls, content, str(path or content.get("id", "record")), path=path)
 
     def _repr_html_(self) -> str:
         """The record in a notebook: what it is, where it comes from, what was measured."""
-        from nitrivac.catalog.notebook import material_html
-
         return material_html(self)
-
-
-def parse_coordinate(value: Coordinate) -> float:
-    """A coordinate as typed: a number, or a text with a whole number or fraction (`1/3`) or `0.0834(2)`.
-
-    A third typed short (0.333) is itself here; whether it means 1/3 its position in the space group says.
-
-    Args:
-        value: number or text.
-
-    Returns:
-        The coordinate as a float.
-
-    Raises:
-        RecordError: the text is none of these, or the number is not finite.
-    """
-    if isinstance(value, str):
-        text = value.replace(" ", "")
-        if _UNCERTAIN.fullmatch(text):
-            return parse_coordinate(float(text.partition("(")[0]))
-        if not _FRACTION.fullmatch(text):
-            raise RecordError(f"coordinate {value!r:.40} is neither a number nor a fraction such as 1/3 nor like 0.0834(2)")
-        return float(Fraction(text))
-    if not abs(value) <= _LARGEST_COORDINATE:  # also refuses NaN
-        raise RecordError(f"coordinate {value!s:.20} is not a finite number of ordinary size")
-    return float(value)

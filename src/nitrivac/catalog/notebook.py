@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nitrivac.catalog.candidates import MARK
-from nitrivac.html_table import html_facts, html_table
+from nitrivac.tables import html_facts, html_table
 
 if TYPE_CHECKING:
     from nitrivac.catalog.model import Material

@@ -7,12 +7,13 @@ import re
 from typing import TYPE_CHECKING, NoReturn
 
 from nitrivac.catalog.candidates import described_by
-from nitrivac.catalog.elements import ELEMENTS
-from nitrivac.catalog.model import parse_coordinate
+from nitrivac.catalog.coordinates import parse_coordinate
+from nitrivac.elements import ELEMENTS
 from nitrivac.errors import RecordError
 
 if TYPE_CHECKING:
-    from nitrivac.catalog.model import Lattice, Material, Site
+    from nitrivac.catalog.model import Material
+    from nitrivac.catalog.parts import Lattice, Site
 
 __all__ = ["check_record", "formula_amounts"]
 

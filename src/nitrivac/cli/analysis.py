@@ -32,10 +32,10 @@ def analyze(
 ) -> None:
     """Do it all for one structure: symmetry, vacancies, a supercell, hops, polyhedra, and a report to look at."""
     from nitrivac.analysis import analyze as run
-    from nitrivac.crystal.sources import record_of
-    from nitrivac.report.analysis import analysis_report
-    from nitrivac.report.page import REPORT_FILE, report_page, require_report
-    from nitrivac.report.repeat import Repeat
+    from nitrivac.io.sources import record_of
+    from nitrivac.report.page.page import REPORT_FILE, report_page, require_report
+    from nitrivac.report.page.repeat import Repeat
+    from nitrivac.report.terminal.analysis import analysis_report
 
     items = specification or ()
     repeat = Repeat(source=source, specification=tuple(items), species=species, folder=output)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nitrivac import __version__
+from nitrivac._version import __version__
 from nitrivac.errors import NitrivacError, SpecificationError, printable
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from nitrivac.batch.tasks import Engine
     from nitrivac.crystal.model import Crystal
+    from nitrivac.engines.tasks import Engine
 
 CHECK_FAILED = 1
 BAD_INPUT = 2
@@ -131,10 +131,10 @@ def load_source(source: str, *, caution: bool = True) -> Crystal:
     """The crystal of a source; what must be said of it is said before and after the command's own output.
 
     Args:
-        source: see `nitrivac.crystal.sources.load`.
+        source: see `nitrivac.io.sources.load`.
         caution: whether the terminal is to say its caution; not where the command's own table does.
     """
-    from nitrivac.crystal.sources import load
+    from nitrivac.io.sources import load
 
     crystal = load(source)
     remember_words(crystal, caution=caution)
@@ -207,15 +207,15 @@ def shard_of(text: str) -> tuple[int, int]:
 
 def engine_of(workers: int | None, scheduler: str | None, *, seconds: float | None, memory: float | None) -> Engine:
     """The engine that options ask for; `memory` in GB per task, None for a fair share, 0 for no limit."""
-    from nitrivac.batch.tasks import Limits
+    from nitrivac.engines.tasks import Limits
 
     if scheduler is not None:
         if workers is not None:
             raise SpecificationError("--workers is for this machine, --scheduler for a cluster; choose one")
-        from nitrivac.batch.dask_engine import DaskEngine
+        from nitrivac.engines.dask_engine import DaskEngine
 
         return DaskEngine(scheduler=scheduler, limits=Limits(seconds=seconds, memory_GB=memory or None))
-    from nitrivac.batch.engine import LocalEngine, default_memory, default_workers
+    from nitrivac.engines.engine import LocalEngine, default_memory, default_workers
 
     number = workers or default_workers()
     limit = default_memory(number) if memory is None else memory or None

@@ -25,9 +25,9 @@ def compare(
 ) -> None:
     """Set hops, bottlenecks, polyhedra and vacancies beside the measured conductivities, with rank correlations."""
     from nitrivac.comparison import compare as run
-    from nitrivac.report.comparison import comparison_report
-    from nitrivac.report.comparison_files import DRAWS, write_comparison
-    from nitrivac.report.progress import progress_bar
+    from nitrivac.report.page.comparison_files import DRAWS, write_comparison
+    from nitrivac.report.terminal.comparison import comparison_report
+    from nitrivac.report.terminal.progress import progress_bar
 
     with progress_bar("compounds") as progress:
         result = run(family, candidates=candidates, seed=seed, progress=progress)

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nitrivac.crystal.model import Crystal
+    from nitrivac.migration.hop_shells import HopSummary
     from nitrivac.migration.host import Host
     from nitrivac.migration.network import HopNetwork
-    from nitrivac.migration.summary import HopSummary
 
 
 MaxDistanceOption = Annotated[
@@ -70,13 +70,13 @@ def hops(
     as_json: JsonOption = False,
 ) -> None:
     """List the symmetry-distinct hops of the mobile species and when they percolate."""
-    from nitrivac.crystal.files import write_text
-    from nitrivac.migration.filling import filling_hops, fillings_of
+    from nitrivac.files import write_text
+    from nitrivac.migration.hop_shells import HopSummary
     from nitrivac.migration.host import host_percolation
-    from nitrivac.migration.kinds import percolation_by_anions
+    from nitrivac.migration.percolation.percolation_by_anions import percolation_by_anions
+    from nitrivac.migration.percolation.random_filling import filling_hops, fillings_of
     from nitrivac.migration.sensitivity import hop_sensitivity
-    from nitrivac.migration.summary import HopSummary
-    from nitrivac.report.migration import (
+    from nitrivac.report.terminal.migration import (
         filling_report,
         hops_report,
         host_text,
@@ -144,7 +144,7 @@ def _network(
 ) -> HopNetwork | HopSummary:
     """The hops, summarised where they are too many and nothing else is asked of them."""
     from nitrivac.migration import find_hops
-    from nitrivac.migration.summary import hops_or_summary
+    from nitrivac.migration.hop_shells import hops_or_summary
 
     if host is None and may_summarise:
         return hops_or_summary(crystal, species=species, max_distance=max_distance, radii=radii)
@@ -153,8 +153,8 @@ def _network(
 
 def _show_summary(summary: HopSummary, table: Path | None, *, force: bool, as_json: bool) -> None:
     """Hops that are too many to be described."""
-    from nitrivac.crystal.files import write_text
-    from nitrivac.report.migration import hop_summary_report
+    from nitrivac.files import write_text
+    from nitrivac.report.terminal.migration import hop_summary_report
 
     if table is not None:
         write_text(table, summary.csv(), overwrite=force)
@@ -166,7 +166,7 @@ def _show_summary(summary: HopSummary, table: Path | None, *, force: bool, as_js
 
 def _host(parent: Crystal, host: str | None, species: str | None) -> Host | None:
     """The sites of a host on a crystal, where one is given; that it is of another source is said."""
-    from nitrivac.crystal.stated_run import other_source
+    from nitrivac.io.stated_run import other_source
     from nitrivac.migration.host import make_host
 
     if host is None:
@@ -218,12 +218,12 @@ def path(
     as_json: JsonOption = False,
 ) -> None:
     """Make the images of an ion that jumps into a vacancy, ready for a nudged-elastic-band run."""
-    from nitrivac.crystal.files import prepare_folder, write_texts
     from nitrivac.crystal.supercell import parse_matrix
+    from nitrivac.files import prepare_folder, write_texts
     from nitrivac.migration import find_hops
-    from nitrivac.migration.path import vacancy_path
-    from nitrivac.migration.path_files import path_texts
-    from nitrivac.report.migration import path_report
+    from nitrivac.migration.paths.path import vacancy_path
+    from nitrivac.migration.paths.path_files import path_texts
+    from nitrivac.report.terminal.migration import path_report
 
     parent = load_source(source)
     configuration = _host(parent, host, species)
@@ -274,8 +274,8 @@ def diffusion(
     """Diffusion tensor and conductivity of independent carriers from barriers that you give for the hops."""
     from nitrivac.documents.origin import origin_keys
     from nitrivac.migration import find_hops
-    from nitrivac.migration.diffusion import arrhenius, with_split_pairs
-    from nitrivac.report.migration import diffusion_report
+    from nitrivac.migration.diffusion.tensor import arrhenius, with_split_pairs
+    from nitrivac.report.terminal.migration import diffusion_report
 
     if carriers is not None and not 0 < carriers < 1e25:
         raise SpecificationError(f"--carriers {carriers:g}: a number above 0 per cm3 is accepted")

@@ -76,9 +76,9 @@ def plot(
     ):
         if given and kind not in kinds:
             raise SpecificationError(f"{option} goes with plot {' or '.join(kinds)} only")
-    from nitrivac.crystal.files import prepare_folder, write_files
     from nitrivac.crystal.supercell import parse_matrix
-    from nitrivac.report.drawing import PROFILE_IMAGES, Drawing, draw
+    from nitrivac.files import prepare_folder, write_files
+    from nitrivac.report.figures.plot import PROFILE_IMAGES, Drawing, draw
 
     drawing = Drawing(
         source=source,

@@ -32,11 +32,11 @@ def polyhedra(
     as_json: JsonOption = False,
 ) -> None:
     """Describe coordination polyhedra, how they share corners, edges and faces, and the frameworks they make."""
-    from nitrivac.crystal.ase_io import read_frames
-    from nitrivac.crystal.files import write_text
+    from nitrivac.files import write_text
+    from nitrivac.io.ase_atoms import read_frames
     from nitrivac.polyhedra import analyze_polyhedra, snapshot_statistics
     from nitrivac.polyhedra.second_opinion import crystalnn_coordination
-    from nitrivac.report.polyhedra import polyhedra_report, snapshots_report
+    from nitrivac.report.terminal.polyhedra import polyhedra_report, snapshots_report
 
     chosen = tuple(part.strip() for part in centres.split(",") if part.strip()) if centres is not None else None
     given = numbers(cutoff, "--cutoff")

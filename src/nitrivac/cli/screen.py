@@ -33,7 +33,7 @@ def _columns(wanted: bool) -> None:
         return
     from rich.table import Table
 
-    from nitrivac.batch.columns import COLUMNS
+    from nitrivac.screening.columns import COLUMNS
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("part", "column", "holds"):
@@ -85,11 +85,11 @@ def screen(
 
     TABLE.journal beside the table keeps what is done: the same command goes on after any interruption.
     """
-    from nitrivac.batch.columns import chosen_parts
-    from nitrivac.batch.row import ScreenOptions
-    from nitrivac.batch.screening import screen as run
-    from nitrivac.batch.summary import ScreenMode
-    from nitrivac.report.progress import throughput_bar
+    from nitrivac.report.terminal.progress import throughput_bar
+    from nitrivac.screening.columns import chosen_parts
+    from nitrivac.screening.row import ScreenOptions
+    from nitrivac.screening.run import screen as run
+    from nitrivac.screening.summary import ScreenMode
 
     options = ScreenOptions(parts=chosen_parts(only), species=species)
     engine = engine_of(workers, scheduler, seconds=time_limit or None, memory=memory_limit)
@@ -115,7 +115,7 @@ def screen_merge(
     force: ForceOption = False,
 ) -> None:
     """Join the tables that shards of a screening wrote, and check that no structure is missing."""
-    from nitrivac.batch.merge import merge_tables
+    from nitrivac.screening.merge import merge_tables
 
     rows = merge_tables(parts, output, overwrite=force)
     message(f"{output}: {rows:,} rows of {len(parts)} tables")

@@ -44,7 +44,7 @@ def list_materials(
     """List the compounds of the catalogue with space group, status and provenance grade, and how many there are of each."""
     from nitrivac.catalog import materials
     from nitrivac.errors import UnknownMaterialError
-    from nitrivac.report.catalog import list_rows, list_table
+    from nitrivac.report.terminal.catalog import list_rows, list_table
 
     chosen = materials()
     if family is not None:
@@ -66,7 +66,7 @@ def show(
     """Show one record: structure or why there is none, sources, contradictions, measurements."""
     from nitrivac.catalog import get_material, load_record, record_and_candidate, to_dict
     from nitrivac.catalog.candidates import find_candidate
-    from nitrivac.report.catalog import show_material
+    from nitrivac.report.terminal.catalog import show_material
 
     name, candidate = record_and_candidate(identifier)
     path = Path(name)
@@ -92,8 +92,8 @@ def build(
     """Build crystals from their Wyckoff sites and write one file each."""
     from nitrivac.catalog import materials
     from nitrivac.catalog.candidates import MARK
-    from nitrivac.crystal.files import prepare_folder, write_texts
-    from nitrivac.crystal.write import SUFFIXES, crystal_text
+    from nitrivac.files import prepare_folder, write_texts
+    from nitrivac.io.writers import SUFFIXES, crystal_text
 
     if candidate is not None:
         if "all" in sources:
@@ -117,7 +117,7 @@ def build(
 def _file_name(source: str) -> str:
     """What the files of a source are called: its name without the suffix of records and CIF, and which part of it."""
     from nitrivac.catalog import record_and_candidate
-    from nitrivac.crystal.read import named_source
+    from nitrivac.io.read import named_source
 
     named = named_source(source)
     path, part = named.path, named.block if named.frame is None else str(named.frame)
@@ -140,8 +140,8 @@ def verify(
     source cannot be read (the others are checked all the same).
     """
     from nitrivac.catalog import candidate_sources, materials
-    from nitrivac.crystal.verify import unreadable, verify_crystal
-    from nitrivac.report.verify import verification_report
+    from nitrivac.report.terminal.verify import verification_report
+    from nitrivac.verification.symmetry_check import unreadable, verify
 
     if "all" in sources:
         everything = materials()
@@ -149,7 +149,7 @@ def verify(
     results, bad = [], 0
     for source in sources:
         try:
-            results.append(verify_crystal(load_source(source, caution=False), expected=expect))
+            results.append(verify(load_source(source, caution=False), expected=expect))
         except NitrivacError as error:
             if len(sources) == 1:
                 raise

@@ -25,7 +25,7 @@ from nitrivac.errors import SpecificationError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nitrivac.batch.tasks import Engine
+    from nitrivac.engines.tasks import Engine
     from nitrivac.vacancies.run import Choice, Mode
 
 
@@ -96,8 +96,8 @@ def vacancies(
     Without a choice the one of lowest electrostatic energy is made.
     """
     from nitrivac.crystal.supercell import parse_matrix
-    from nitrivac.report.progress import progress_bar
-    from nitrivac.report.vacancies import vacancies_report
+    from nitrivac.report.terminal.progress import progress_bar
+    from nitrivac.report.terminal.vacancies import vacancies_report
     from nitrivac.vacancies.run import Choice, Output, run_vacancies
 
     numbers: dict[Mode, int | None] = {
@@ -141,7 +141,7 @@ def vacancies(
         if engine is None:
             result = run_vacancies(crystal, items, **options, progress=progress)
         else:
-            from nitrivac.batch.configurations import vacancies_on_engine
+            from nitrivac.vacancies.space_survey import vacancies_on_engine
 
             result, proof = vacancies_on_engine(crystal, items, engine=engine, **options, progress=progress)
     if as_json:

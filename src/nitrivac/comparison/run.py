@@ -10,8 +10,8 @@ from nitrivac.comparison.correlation import Correlation, holm, rank_correlation
 from nitrivac.comparison.descriptors import NUMBERS, describe
 from nitrivac.comparison.measurement import MeasuredValue, measured_values
 from nitrivac.comparison.result import Comparison, Compound, LeftOut
-from nitrivac.crystal.sources import crystal_from_record
 from nitrivac.errors import UnknownMaterialError
+from nitrivac.io.sources import crystal_from_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from nitrivac.errors import AddressError
 
 if TYPE_CHECKING:
-    from nitrivac.crystal.model import Crystal, Orbit
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.orbit import Orbit
 
 __all__ = ["address_of", "find_orbit"]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.html_table import html_facts, html_table
+from nitrivac.tables import html_facts, html_table
 
 if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal

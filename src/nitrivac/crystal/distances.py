@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.split_sites import are_split
+from nitrivac.neighbours import neighbour_pairs
 from nitrivac.uncertain_number import number_with_uncertainty
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.crystal.neighbours import NeighbourPairs
+    from nitrivac.neighbours import NeighbourPairs
 
 __all__ = ["ShortestDistances", "shortest_distances"]
 

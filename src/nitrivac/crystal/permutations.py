@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.spatial import cKDTree
 
-from nitrivac.crystal._arrays import wrapped
+from nitrivac.arrays import wrapped
 from nitrivac.errors import BuildError, UnsupportedError
 
 if TYPE_CHECKING:

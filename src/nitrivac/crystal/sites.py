@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.model import Occupant
 from nitrivac.crystal.occupancies import FULL_WITHIN, nominal_shares
+from nitrivac.crystal.orbit import Occupant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,14 +18,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.neighbours import NeighbourPairs, neighbour_pairs
+from nitrivac.neighbours import NeighbourPairs, neighbour_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
-    from nitrivac.crystal.model import Crystal, Orbit
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.orbit import Orbit
 
 __all__ = [
     "EQUAL_A",

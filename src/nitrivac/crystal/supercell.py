@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import moyopy
 import numpy as np
 
-from nitrivac.crystal._arrays import frozen_array, wrapped
-from nitrivac.crystal.limits import MAXIMUM_SITES
+from nitrivac.arrays import frozen_array, wrapped
 from nitrivac.crystal.permutations import site_permutations
 from nitrivac.documents.record import Record
 from nitrivac.errors import SpecificationError, UnsupportedError
+from nitrivac.size_limits import MAXIMUM_SITES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

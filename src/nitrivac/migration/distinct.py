@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.errors import UnsupportedError
-from nitrivac.migration.describe import HopContext, describe_hop
+from nitrivac.migration.bottlenecks.hop_geometry import HopContext, describe_hop
 from nitrivac.migration.elementary import are_elementary
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.neighbours import neighbour_pairs
+from nitrivac.neighbours import neighbour_pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

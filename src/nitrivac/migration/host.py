@@ -10,22 +10,23 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from nitrivac.crystal.finders import group_of_operations
-from nitrivac.crystal.model import Crystal, Orbit, Provenance
-from nitrivac.crystal.neighbours import NeighbourPairs, neighbour_pairs
-from nitrivac.crystal.space_group import parse_space_group
+from nitrivac.crystal.model import Crystal
+from nitrivac.crystal.orbit import Orbit, Provenance
 from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
 from nitrivac.crystal.supercell import Supercell  # noqa: TC001 - records read the hints
-from nitrivac.crystal.write import refuse_disorder
 from nitrivac.documents.document import Document
 from nitrivac.documents.record import Record
 from nitrivac.errors import UnsupportedError
+from nitrivac.io.writers import refuse_disorder
 from nitrivac.migration.carrier import mobile_species
 from nitrivac.migration.hop import rounded
 from nitrivac.migration.kept_operations import ALIKE, is_group, moves_alike
 from nitrivac.migration.matching import FARTHEST_A, SiteMatch, match_sites
 from nitrivac.migration.pairs import element_names
-from nitrivac.migration.percolation import Links, Threshold, spanning_thresholds
+from nitrivac.migration.percolation.thresholds import Links, Threshold, spanning_thresholds
+from nitrivac.neighbours import NeighbourPairs, neighbour_pairs
+from nitrivac.symmetry.space_group import parse_space_group
+from nitrivac.symmetry.spglib_moyo import group_of_operations
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

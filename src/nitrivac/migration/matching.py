@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.errors import UnsupportedError
+from nitrivac.neighbours import neighbour_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

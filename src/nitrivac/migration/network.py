@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.crystal.files import csv_text
-from nitrivac.crystal.radii import RADII_SOURCE
+from nitrivac.chemistry.radii import RADII_SOURCE
 from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError
+from nitrivac.files import csv_text
+from nitrivac.migration.bottlenecks.hop_geometry import HopContext
 from nitrivac.migration.carrier import mobile_species
-from nitrivac.migration.describe import HopContext
 from nitrivac.migration.distinct import DESCRIBED_HOPS, distinct_hops
 from nitrivac.migration.hop import Hop, rounded
+from nitrivac.migration.hop_range import default_reach, mobile_sites, refuse_distance
 from nitrivac.migration.pairs import symmetric_pairs
-from nitrivac.migration.percolation import Links, PeriodicComponents, Threshold, spanning_thresholds
-from nitrivac.migration.reach import default_reach, mobile_sites, refuse_distance
-from nitrivac.migration.spanned import SpannedDistances, spanned_distances, up_to
-from nitrivac.migration.subset import SubsetPercolation
+from nitrivac.migration.percolation.percolation_of_hops import SubsetPercolation
+from nitrivac.migration.percolation.spanned import SpannedDistances, spanned_distances, up_to
+from nitrivac.migration.percolation.thresholds import Links, PeriodicComponents, Threshold, spanning_thresholds
 from nitrivac.uncertain_number import rounded_uncertainty
 
 if TYPE_CHECKING:
@@ -250,7 +250,7 @@ def find_hops(
     Args:
         crystal: ordered or average.
         species: the mobile element; by default the charge carrier, see `nitrivac.migration.carrier`.
-        max_distance: longest hop in angstrom; by default see `nitrivac.migration.reach.default_reach`.
+        max_distance: longest hop in angstrom; by default see `nitrivac.migration.hop_range.default_reach`.
         radii: ionic radii in angstrom by element that replace Shannon's.
         host: the configuration whose crystal this is: only hops from a filled site into a vacant one that may be filled are
             listed, jumps from one half of a split site to the other among them.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nitrivac.documents.origin import origin_text
-from nitrivac.html_table import html_facts, html_table
+from nitrivac.tables import html_facts, html_table
 
 if TYPE_CHECKING:
     from nitrivac.migration.network import HopNetwork
-    from nitrivac.migration.percolation import Threshold
+    from nitrivac.migration.percolation.thresholds import Threshold
 
 __all__ = ["network_html"]
 

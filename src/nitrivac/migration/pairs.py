@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.neighbours import neighbour_pairs
 from nitrivac.crystal.permutations import crystal_permutations
 from nitrivac.errors import BuildError
+from nitrivac.neighbours import neighbour_pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

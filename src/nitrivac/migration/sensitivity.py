@@ -11,12 +11,13 @@ from nitrivac.crystal.permutations import crystal_permutations
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError
 from nitrivac.migration.hop import rounded
-from nitrivac.migration.percolation import spanning_thresholds
+from nitrivac.migration.percolation.thresholds import spanning_thresholds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from nitrivac.crystal.model import Crystal, Orbit
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.orbit import Orbit
     from nitrivac.migration.network import HopNetwork
 
 __all__ = ["Crossing", "Sensitivity", "Shift", "hop_sensitivity"]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.neighbours import neighbour_pairs
-from nitrivac.crystal.radii import bond_cutoff, is_anion
+from nitrivac.chemistry.radii import bond_cutoff, is_anion
 from nitrivac.errors import SpecificationError, UnsupportedError
+from nitrivac.neighbours import neighbour_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -13,11 +13,11 @@ from nitrivac.crystal.composition import formula_text
 from nitrivac.crystal.split_sites import split_pairs
 from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
-from nitrivac.polyhedra.bound import Bound, shares
+from nitrivac.polyhedra.bonded_groups import Bound, shares
 from nitrivac.polyhedra.coordination import elements_on
 from nitrivac.polyhedra.naming import chain_period, extended_name, group_name, pure_translations
 from nitrivac.polyhedra.nets import coordination_sequence, net_symbol
-from nitrivac.polyhedra.periodic import components, neighbours_of
+from nitrivac.polyhedra.periodic_components import components, neighbours_of
 from nitrivac.polyhedra.rings import MAX_RING, primitive_rings
 
 if TYPE_CHECKING:
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nitrivac.crystal.model import Crystal, Orbit
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.orbit import Orbit
     from nitrivac.polyhedra.coordination import Roles, Shells
-    from nitrivac.polyhedra.periodic import Component, Link
+    from nitrivac.polyhedra.periodic_components import Component, Link
 
 __all__ = ["COVALENT", "Framework", "default_centres", "find_frameworks"]
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nitrivac.chemistry.radii import bond_cutoff
 from nitrivac.crystal.composition import formula_text
-from nitrivac.crystal.neighbours import neighbour_pairs
-from nitrivac.crystal.radii import bond_cutoff
 from nitrivac.documents.document import Document
+from nitrivac.neighbours import neighbour_pairs
 from nitrivac.polyhedra.coordination import CARBON_BOND_A, elements_on
-from nitrivac.polyhedra.periodic import Link, components, neighbours_of
+from nitrivac.polyhedra.periodic_components import Link, components, neighbours_of
 
 if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal

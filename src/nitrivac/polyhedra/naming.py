@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.polyhedra.periodic import Link
+    from nitrivac.polyhedra.periodic_components import Link
 
 __all__ = ["chain_period", "extended_name", "group_name", "pure_translations"]
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.crystal.bond_valence_sums import check_bond_valences
-from nitrivac.crystal.radii import radius_in
+from nitrivac.chemistry.bond_valence_sums import check_bond_valences
+from nitrivac.chemistry.radii import radius_in
 from nitrivac.crystal.split_sites import are_split
 from nitrivac.documents.document import Document
-from nitrivac.polyhedra.periodic import Vector  # noqa: TC001 - documents read the hints
+from nitrivac.polyhedra.periodic_components import Vector  # noqa: TC001 - documents read the hints
 from nitrivac.polyhedra.shape import (
     angle_variance,
     effective_coordination,
@@ -24,7 +24,8 @@ from nitrivac.uncertain_number import number_with_uncertainty, rounded_uncertain
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from nitrivac.crystal.model import Crystal, Orbit
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.orbit import Orbit
     from nitrivac.polyhedra.coordination import Roles, Shells
 
 __all__ = ["CLEAR_MARGIN_A", "Polyhedron", "coordination_polyhedra"]
@@ -55,7 +56,7 @@ class Polyhedron(Document):
         angle_variance: bond-angle variance in square degrees, for tetrahedra and octahedra.
         elongation: mean quadratic elongation, for tetrahedra and octahedra.
         bond_valence_sum: over its bonds, each weighted with the occupancy of the other end (see
-            `nitrivac.crystal.bond_valence_sums`); None for mixed centres and without oxidation states.
+            `nitrivac.chemistry.bond_valence_sums`); None for mixed centres and without oxidation states.
         average: whether a site or ligand is partly occupied or mixed, so that this is an average over local cases.
         fewest: smallest number of ligands that a local case can have.
         most: largest number, ligands too near to each other to be both there counted once.

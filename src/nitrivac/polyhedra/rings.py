@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from nitrivac.polyhedra.periodic import neighbours_of
+from nitrivac.polyhedra.periodic_components import neighbours_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nitrivac.polyhedra.periodic import Link, Vector
+    from nitrivac.polyhedra.periodic_components import Link, Vector
 
 __all__ = ["MAX_RING", "primitive_rings"]
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
-from nitrivac.polyhedra.bound import Bound, shares
+from nitrivac.polyhedra.bonded_groups import Bound, shares
 from nitrivac.polyhedra.coordination import coordination_shells, elements_on, ligand_cutoffs, roles_of
 from nitrivac.polyhedra.framework import default_centres
-from nitrivac.polyhedra.periodic import components
+from nitrivac.polyhedra.periodic_components import components
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

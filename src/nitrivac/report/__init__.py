@@ -1,1 +1,1 @@
-"""What the terminal shows; each module renders one kind of result, readable at 80 columns."""
+"""What people see: tables in the terminal, pages, figures."""

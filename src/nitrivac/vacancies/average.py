@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nitrivac.crystal.model import Occupant
+from nitrivac.crystal.orbit import Occupant
 from nitrivac.errors import SpecificationError
 from nitrivac.vacancies.occupants import VACANCY, element_of, oxidation_state
 
 if TYPE_CHECKING:
-    from nitrivac.crystal.model import Crystal, Orbit
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.orbit import Orbit
     from nitrivac.vacancies.specification import SiteTarget, VacancySpecification
 
 __all__ = ["average_crystal"]

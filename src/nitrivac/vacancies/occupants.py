@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from nitrivac.crystal.write_cif import type_symbol
+from nitrivac.io.cif.write import type_symbol
 
 if TYPE_CHECKING:
-    from nitrivac.crystal.model import Crystal, Orbit
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.orbit import Orbit
 
 __all__ = ["VACANCY", "element_of", "occupant_names_of", "oxidation_state"]
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys, origin_text
-from nitrivac.html_table import html_facts, html_table
-from nitrivac.vacancies.manifest import own_items
+from nitrivac.tables import html_facts, html_table
+from nitrivac.vacancies.files.write import own_items
 from nitrivac.vacancies.occupants import VACANCY
-from nitrivac.vacancies.plan import Plan  # noqa: TC001 - documents read the hints
+from nitrivac.vacancies.planning.plan import Plan  # noqa: TC001 - documents read the hints
 from nitrivac.vacancies.specification import VacancySpecification  # noqa: TC001 - documents read the hints
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nitrivac import __version__
+from nitrivac._version import __version__
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError, UnsupportedError
+from nitrivac.vacancies.as_crystal import configuration_group
 from nitrivac.vacancies.average import average_crystal
-from nitrivac.vacancies.choice import Choice, Mode, chosen_of
-from nitrivac.vacancies.manifest import open_manifest, write_configurations
-from nitrivac.vacancies.plan import make_plan, plan_supercells
-from nitrivac.vacancies.realise import configuration_group
+from nitrivac.vacancies.files.write import open_manifest, write_configurations
+from nitrivac.vacancies.planning.choice import Choice, Mode, chosen_of
+from nitrivac.vacancies.planning.plan import make_plan, plan_supercells
 from nitrivac.vacancies.result import MadeConfiguration, VacancyResult, shared_header
 from nitrivac.vacancies.space import Configuration, ConfigurationSpace
 from nitrivac.vacancies.specification import VacancySpecification, parse_specification

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal._arrays import frozen_array
+from nitrivac.arrays import frozen_array
 from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError, UnsupportedError
-from nitrivac.vacancies.counting import count_aperiodic, count_labelled, fixed_by_each, orbits_of
-from nitrivac.vacancies.energy import ewald_matrix
-from nitrivac.vacancies.exclusion import conflicting_sites
-from nitrivac.vacancies.fillings import DistinctSampler, Fillings
-from nitrivac.vacancies.generation import Batch, Task, generate, generate_on_threads, plan_layers
+from nitrivac.vacancies.choosing.electrostatic import lowest_energies, most_symmetric
+from nitrivac.vacancies.choosing.ewald import ewald_matrix
+from nitrivac.vacancies.choosing.short_range_order import nearest_to_random
+from nitrivac.vacancies.enumeration.burnside import count_aperiodic, count_labelled, fixed_by_each, orbits_of
+from nitrivac.vacancies.enumeration.exclusion import conflicting_sites
+from nitrivac.vacancies.enumeration.fillings import DistinctSampler, Fillings
+from nitrivac.vacancies.enumeration.generation import Batch, Task, generate, generate_on_threads, plan_layers
 from nitrivac.vacancies.occupants import VACANCY, oxidation_state
-from nitrivac.vacancies.ranking import lowest_energies, most_symmetric
-from nitrivac.vacancies.short_range_order import nearest_to_random
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.vacancies.plan import Plan
+    from nitrivac.vacancies.planning.plan import Plan
 
 __all__ = ["Configuration", "ConfigurationSpace"]
 
@@ -45,7 +45,7 @@ class Configuration(Document):
         certificate: `exact`, `annealed` or `sampled`: how it was chosen.
         seed: seed of the random generator, None where none was used.
         mismatch: distance from the random alloy's pair correlations, None where it was not asked for; see
-            `nitrivac.vacancies.short_range_order`.
+            `nitrivac.vacancies.choosing.short_range_order`.
     """
 
     codes: NDArray[np.uint8] = field(repr=False)
@@ -306,7 +306,7 @@ class ConfigurationSpace:
 
     @cached_property
     def ewald(self) -> NDArray[np.float64]:
-        """Ewald matrix of the supercell's sites, see `nitrivac.vacancies.energy`."""
+        """Ewald matrix of the supercell's sites, see `nitrivac.vacancies.choosing.ewald`."""
         return ewald_matrix(self.supercell)
 
     @cached_property

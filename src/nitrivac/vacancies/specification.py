@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from nitrivac.catalog.elements import ELEMENTS
 from nitrivac.documents.document import Document
+from nitrivac.elements import ELEMENTS
 from nitrivac.errors import SpecificationError
 from nitrivac.vacancies.occupants import VACANCY, element_of, occupant_names_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nitrivac.crystal.model import Crystal, Orbit
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.orbit import Orbit
 
 __all__ = ["VACANCY", "Share", "SiteTarget", "VacancySpecification", "parse_specification"]
 

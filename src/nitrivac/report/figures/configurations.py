@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from nitrivac.vacancies.landscape import EnergyLandscape
+    from nitrivac.vacancies.choosing.energy_landscape import EnergyLandscape
 
 __all__ = ["configurations_figure", "configurations_plotly", "landscape_words"]
 
@@ -42,7 +42,7 @@ def configurations_figure(landscape: EnergyLandscape, *, lowest: float | None = 
     Energies are of point charges in the unrelaxed average structure; they rank configurations and are no formation energies.
 
     Args:
-        landscape: see `nitrivac.vacancies.landscape.energy_landscape`.
+        landscape: see `nitrivac.vacancies.choosing.energy_landscape.energy_landscape`.
         lowest: energy in eV of the lowest configuration found otherwise, marked beside a sample.
 
     Returns:
@@ -89,7 +89,7 @@ def configurations_plotly(landscape: EnergyLandscape, *, lowest: float | None = 
     """The same to point at.
 
     Args:
-        landscape: see `nitrivac.vacancies.landscape.energy_landscape`.
+        landscape: see `nitrivac.vacancies.choosing.energy_landscape.energy_landscape`.
         lowest: energy in eV of the lowest configuration found otherwise, marked beside a sample.
 
     Returns:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from nitrivac.migration import HopNetwork
-    from nitrivac.migration.percolation import Threshold
+    from nitrivac.migration.percolation.thresholds import Threshold
 
 __all__ = ["percolation_figure", "percolation_plotly", "staircase"]
 

@@ -10,7 +10,7 @@ from nitrivac.report.figures.style import AXIS_LINE, BLACK, GREY, element_colour
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from nitrivac.migration.path import MigrationPath
+    from nitrivac.migration.paths.path import MigrationPath
 
 __all__ = ["profile_figure", "profile_plotly", "profile_title"]
 
@@ -56,7 +56,7 @@ def profile_figure(path: MigrationPath) -> Figure:
     less its radius. None of them is an energy.
 
     Args:
-        path: a vacancy path, see `nitrivac.migration.path.vacancy_path`.
+        path: a vacancy path, see `nitrivac.migration.paths.path.vacancy_path`.
 
     Returns:
         A matplotlib figure, one column wide.
@@ -98,7 +98,7 @@ def profile_plotly(path: MigrationPath) -> Any:
     """The same to point at.
 
     Args:
-        path: a vacancy path, see `nitrivac.migration.path.vacancy_path`.
+        path: a vacancy path, see `nitrivac.migration.paths.path.vacancy_path`.
 
     Returns:
         A plotly figure.

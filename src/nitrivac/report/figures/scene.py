@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.radii import radius_in
+from nitrivac.chemistry.radii import radius_in
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.polyhedra.coordination import coordination_shells, ligand_cutoffs, roles_of
 from nitrivac.polyhedra.framework import COVALENT
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nitrivac.crystal.model import Crystal, Orbit
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.orbit import Orbit
 
 __all__ = [
     "Body",

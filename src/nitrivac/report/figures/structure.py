@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from nitrivac.crystal.model import Crystal, Orbit
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.orbit import Orbit
 
 __all__ = ["structure_figure", "structure_plotly"]
 

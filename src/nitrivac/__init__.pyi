@@ -1,0 +1,86 @@
+from . import (
+    catalog,
+    chemistry,
+    comparison,
+    crystal,
+    engines,
+    errors,
+    io,
+    migration,
+    polyhedra,
+    report,
+    screening,
+    symmetry,
+    vacancies,
+    verification,
+)
+from ._version import __version__
+from .analysis import Analysis, analyze
+from .catalog import Material, get_material, materials
+from .comparison import Comparison, compare
+from .crystal import Crystal, crystal_from_structure, make_supercell
+from .errors import NitrivacError
+from .io import load, write
+from .migration import Hop, HopNetwork, MigrationPath, arrhenius, diffusion_tensor, find_hops, vacancy_path
+from .polyhedra import PolyhedraReport, analyze_polyhedra
+from .screening import screen
+from .vacancies import (
+    Configuration,
+    ConfigurationSpace,
+    Plan,
+    VacancySpecification,
+    average_crystal,
+    parse_specification,
+    plan_supercells,
+)
+from .verification import Verification, verify
+
+__all__ = [
+    "Analysis",
+    "Comparison",
+    "Configuration",
+    "ConfigurationSpace",
+    "Crystal",
+    "Hop",
+    "HopNetwork",
+    "Material",
+    "MigrationPath",
+    "NitrivacError",
+    "Plan",
+    "PolyhedraReport",
+    "VacancySpecification",
+    "Verification",
+    "__version__",
+    "analyze",
+    "analyze_polyhedra",
+    "arrhenius",
+    "average_crystal",
+    "catalog",
+    "chemistry",
+    "compare",
+    "comparison",
+    "crystal",
+    "crystal_from_structure",
+    "diffusion_tensor",
+    "engines",
+    "errors",
+    "find_hops",
+    "get_material",
+    "io",
+    "load",
+    "make_supercell",
+    "materials",
+    "migration",
+    "parse_specification",
+    "plan_supercells",
+    "polyhedra",
+    "report",
+    "screen",
+    "screening",
+    "symmetry",
+    "vacancies",
+    "vacancy_path",
+    "verification",
+    "verify",
+    "write",
+]

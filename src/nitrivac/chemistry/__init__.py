@@ -1,0 +1,5 @@
+"""What atoms are in a crystal: oxidation states, radii, bond valences."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

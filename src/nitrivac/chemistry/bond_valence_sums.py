@@ -1,0 +1,189 @@
+"""Bond-valence sums of every site of a crystal against its oxidation state, and the global instability index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nitrivac.chemistry.bond_valence import (
+    BOND_VALENCE_SOURCES,
+    BondValenceParameters,
+    bond_valence_parameters,
+    bond_valences,
+)
+from nitrivac.errors import UnsupportedError
+from nitrivac.neighbours import neighbour_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.orbit import Occupant
+
+__all__ = ["DEVIATES", "BondValenceCheck", "ValenceSum", "check_bond_valences"]
+
+DEVIATES = 0.3  # a sum off by more than this share of the charge says that a state or a position is wrong
+_TOGETHER_A, _FULL = 1.0, 1 + 1e-3  # sites nearer than this, their occupancies no more than one, are never filled together
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValenceSum:
+    """The bond-valence sum of one occupant of an orbit.
+
+    Attributes:
+        site: address of the orbit.
+        element: symbol.
+        charge: oxidation state.
+        total: sum of the valences of its bonds to ions of opposite charge, each weighted with that ion's occupancy.
+        amount: such atoms per cell.
+    """
+
+    site: str
+    element: str
+    charge: float
+    total: float
+    amount: float
+
+    @property
+    def deviates(self) -> bool:
+        """Whether the sum is off by more than 0.3 of the charge."""
+        return abs(self.total - abs(self.charge)) > DEVIATES * abs(self.charge)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BondValenceCheck:
+    """All bond-valence sums of a crystal.
+
+    Attributes:
+        sums: of each occupant of each orbit, in the order of the crystal.
+        instability: global instability index, the root of the mean square of sum less charge over all atoms, valence units
+            (A. Salinas-Sanchez et al., J. Solid State Chem. 100 (1992) 201); None where a sum is missing.
+        estimated: pairs such as `Li-P` whose parameters no table has.
+        sources: keys of `nitrivac.chemistry.bond_valence.BOND_VALENCE_SOURCES` that were used.
+        reason: why there are none, else None.
+    """
+
+    sums: tuple[ValenceSum, ...] = ()
+    instability: float | None = None
+    estimated: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    reason: str | None = None
+
+    def of_orbit(self, site: str) -> float | None:
+        """The sum at an orbit of one element, None for a mixed one or where there is none."""
+        here = [one.total for one in self.sums if one.site == site]
+        return here[0] if len(here) == 1 else None
+
+    def printed(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "global_instability_index": None if self.instability is None else round(self.instability, 4),
+            "sums": [
+                {
+                    "site": one.site,
+                    "element": one.element,
+                    "oxidation_state": round(one.charge, 4),
+                    "sum": round(one.total, 4),
+                    "deviates": one.deviates,
+                }
+                for one in self.sums
+            ],
+            "estimated_pairs": list(self.estimated),
+            "sources": {key: BOND_VALENCE_SOURCES[key] for key in self.sources},
+            "reason": self.reason,
+        }
+
+    @property
+    def deviating(self) -> tuple[ValenceSum, ...]:
+        """Cations whose sum is off by more than 0.3 of their charge."""
+        return tuple(one for one in self.sums if one.charge > 0 and one.deviates)
+
+
+def check_bond_valences(crystal: Crystal) -> BondValenceCheck:
+    """The bond-valence sum of every occupant and the global instability index.
+
+    Bonds are those of `nitrivac.chemistry.bond_valence`, from a cation to anions alone and the other way round.
+
+    Args:
+        crystal: ordered or average; sums are then means over what the neighbours may be.
+    """
+    if not crystal.oxidation.complete:
+        return BondValenceCheck(reason=crystal.oxidation.reason)
+    try:
+        parameters = dict(_pairs(crystal))
+    except UnsupportedError as error:
+        return BondValenceCheck(reason=str(error))
+    if not parameters:
+        return BondValenceCheck(reason="no two ions of opposite charge")
+    reach = max(one.reach for one in parameters.values())
+    first = np.array([orbit.indices[0] for orbit in crystal.orbits], dtype=np.int64)
+    near = neighbour_pairs(crystal.lattice, crystal.frac_coords[first], reach, targets=crystal.frac_coords)
+    owners = crystal.orbit_of_site[near.neighbours]
+    bounds = np.searchsorted(near.centres, np.arange(len(first) + 1))
+    shares = np.array([orbit.total_occupancy for orbit in crystal.orbits])
+    sums: list[ValenceSum] = []
+    used: set[tuple[str, str, float]] = set()
+    for number, orbit in enumerate(crystal.orbits):
+        around = slice(bounds[number], bounds[number + 1])
+        apart = (shares[owners[around]] + shares[number] <= _FULL) & (near.distances[around] < _TOGETHER_A)
+        kept = (near.distances[around] > 1e-3) & ~apart
+        for place, one in enumerate(orbit.occupants):
+            bonds = _bonds(crystal, (number, place), owners[around][kept], near.distances[around][kept])
+            used |= {pair for pair, valence in bonds if valence}
+            sums.append(
+                ValenceSum(
+                    site=crystal.address(orbit),
+                    element=one.element,
+                    charge=_state(crystal, number, place),
+                    total=sum(valence for _, valence in bonds),
+                    amount=one.occupancy * len(orbit.indices),
+                )
+            )
+    squares = sum(one.amount * (one.total - abs(one.charge)) ** 2 for one in sums)
+    return BondValenceCheck(
+        sums=tuple(sums),
+        instability=sqrt(squares / sum(one.amount for one in sums)),
+        estimated=tuple(sorted({f"{pair[0]}-{pair[1]}" for pair in used if parameters[pair].is_estimate})),
+        sources=tuple(sorted({parameters[pair].source for pair in used})),
+    )
+
+
+def _ions(crystal: Crystal) -> Iterator[tuple[int, int, Occupant]]:
+    for number, orbit in enumerate(crystal.orbits):
+        for place, one in enumerate(orbit.occupants):
+            yield number, place, one
+
+
+def _state(crystal: Crystal, number: int, place: int) -> float:
+    return float(crystal.oxidation.values[number][place] or 0.0)
+
+
+def _pairs(crystal: Crystal) -> Iterator[tuple[tuple[str, str, float], BondValenceParameters]]:
+    """Every cation with its state and every anion."""
+    ions = {(one.element, _state(crystal, number, place)) for number, place, one in _ions(crystal)}
+    for cation, state in sorted(ions):
+        for anion, other in sorted(ions):
+            if state > 0 > other:
+                yield (cation, anion, state), bond_valence_parameters(cation, anion, state)
+
+
+def _bonds(
+    crystal: Crystal, ion: tuple[int, int], owners: NDArray[np.int64], distances: NDArray[np.float64]
+) -> list[tuple[tuple[str, str, float], float]]:
+    """Valence that one occupant shares with each kind of ion around it: cation, anion, state of the cation; valence."""
+    state, element = _state(crystal, *ion), crystal.orbits[ion[0]].occupants[ion[1]].element
+    bonds = []
+    for owner in np.unique(owners).tolist():
+        lengths = distances[owners == owner]
+        for place, one in enumerate(crystal.orbits[owner].occupants):
+            other = _state(crystal, owner, place)
+            if state * other < 0:
+                cation, anion, charge = (element, one.element, state) if state > 0 else (one.element, element, other)
+                valence = one.occupancy * float(bond_valences(cation, anion, lengths, state=charge).sum())
+                bonds.append(((cation, anion, charge), valence))
+    return bonds

@@ -1,0 +1,14 @@
+from .from_structure import crystal_from_structure
+from .model import Crystal
+from .orbit import Occupant, Orbit, Provenance
+from .supercell import Supercell, make_supercell
+
+__all__ = [
+    "Crystal",
+    "Occupant",
+    "Orbit",
+    "Provenance",
+    "Supercell",
+    "crystal_from_structure",
+    "make_supercell",
+]

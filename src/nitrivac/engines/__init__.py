@@ -1,0 +1,5 @@
+"""Where tasks run, on all cores or a cluster, and the journal that loses nothing."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,45 @@
+from .diffusion.tensor import ArrheniusRow, Diffusion, arrhenius, diffusion_tensor
+from .hop import Hop, Passage
+from .hop_shells import HopShell, HopSummary
+from .host import HostPercolation
+from .network import HopNetwork, find_hops
+from .paths.path import MigrationPath, vacancy_path
+from .paths.path_files import path_texts
+from .paths.profile import ProfilePoint
+from .percolation.percolation_by_anions import KindPercolation
+from .percolation.percolation_of_hops import SubsetPercolation
+from .percolation.points import JumpKinds, jump_kinds, thresholds_of_points
+from .percolation.random_filling import RandomFilling, RandomOccupation, fillings_of
+from .percolation.spanned import SpannedDistances
+from .percolation.thresholds import Threshold
+from .sensitivity import Sensitivity, hop_sensitivity
+
+__all__ = [
+    "ArrheniusRow",
+    "Diffusion",
+    "Hop",
+    "HopNetwork",
+    "HopShell",
+    "HopSummary",
+    "HostPercolation",
+    "JumpKinds",
+    "KindPercolation",
+    "MigrationPath",
+    "Passage",
+    "ProfilePoint",
+    "RandomFilling",
+    "RandomOccupation",
+    "Sensitivity",
+    "SpannedDistances",
+    "SubsetPercolation",
+    "Threshold",
+    "arrhenius",
+    "diffusion_tensor",
+    "fillings_of",
+    "find_hops",
+    "hop_sensitivity",
+    "jump_kinds",
+    "path_texts",
+    "thresholds_of_points",
+    "vacancy_path",
+]

@@ -1,0 +1,1 @@
+"""How narrow the way of a hop is."""

@@ -1,0 +1,1 @@
+"""From jump rates to diffusion tensors and conductivity."""

@@ -1,0 +1,290 @@
+"""From hops to a diffusion tensor: the exact one of a single carrier that hops on the network with given rates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nitrivac.documents.document import Document
+from nitrivac.errors import SpecificationError, UnsupportedError
+from nitrivac.migration.diffusion.anisotropy import principal_axes
+from nitrivac.migration.diffusion.resistors import network_conductivity
+from nitrivac.migration.percolation.thresholds import PeriodicComponents, lattice_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from nitrivac.migration.network import HopNetwork
+    from nitrivac.symmetry.integer_lattice import Vector
+
+__all__ = [
+    "ArrheniusRow",
+    "Diffusion",
+    "arrhenius",
+    "diffusion_tensor",
+    "hop_rates",
+    "nernst_einstein",
+    "with_split_pairs",
+]
+
+BOLTZMANN_EV_K = 8.617333262e-5  # exact in the SI of 2019, rounded
+ELEMENTARY_CHARGE_C = 1.602176634e-19  # exact in the SI of 2019
+_CM2_PER_A2 = 1e-16
+_JOULE_PER_EV = ELEMENTARY_CHARGE_C
+_ACROSS = 1e-9  # cosine of an axis with a plane or line it is perpendicular to, rounded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Diffusion(Document):
+    """A diffusion tensor.
+
+    Attributes:
+        tensor: cartesian, square angstrom per unit of time of the rates, shape (3, 3).
+        dimension: number of dimensions that the hops with a rate span; the tensor is exactly zero in the others.
+        directions: what they span: `[uvw]`, a plane `(hkl)`, `all` or `nothing`.
+    """
+
+    tensor: NDArray[np.float64]
+    dimension: int = 3
+    directions: str = "all"
+    _decomposed: tuple[NDArray[np.float64], NDArray[np.float64]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        values, axes = principal_axes(np.asarray(self.tensor, dtype=float))
+        values[self.dimension :] = 0.0
+        object.__setattr__(self, "_decomposed", (values, axes))
+
+    @property
+    def principal_values(self) -> NDArray[np.float64]:
+        """Largest first, shape (3,)."""
+        return self._decomposed[0]
+
+    @property
+    def principal_axes(self) -> NDArray[np.float64]:
+        """Unit vectors in rows, in the order of the values, shape (3, 3)."""
+        return self._decomposed[1]
+
+    @property
+    def isotropic(self) -> float:
+        """Mean of the principal values: what a powder shows."""
+        return float(np.trace(self.tensor)) / 3
+
+    @property
+    def anisotropy(self) -> float:
+        """Largest over smallest principal value, infinite where a direction is closed."""
+        values = self.principal_values
+        if values[0] == 0:
+            return 1.0
+        return float("inf") if values[2] == 0 else float(values[0] / values[2])
+
+    def printed(self) -> dict[str, Any]:
+        """Plain data for JSON; a closed direction has no anisotropy."""
+        return {
+            "tensor": self.tensor.tolist(),
+            "principal_values": self.principal_values.tolist(),
+            "principal_axes": self.principal_axes.tolist(),
+            "isotropic": self.isotropic,
+            "anisotropy": self.anisotropy if np.isfinite(self.anisotropy) else None,
+            "dimension": self.dimension,
+            "directions": self.directions,
+        }
+
+
+def diffusion_tensor(
+    network: HopNetwork, rates: Mapping[str, float], *, site_energies: Mapping[str, float] | None = None, kT: float = 1.0
+) -> Diffusion:
+    """The exact diffusion tensor of one carrier on the network.
+
+    The carrier spends a share of its time on each site that goes with `exp(-energy / kT)`, on sites that no hop reaches too,
+    and a hop's rate is meant between sites of energy zero, so that detailed balance holds: `rate(i to j) = rate *
+    exp(energy(i) / kT)`. The tensor is that of a resistor network, exact for independent carriers; that carriers meet is
+    left out.
+
+    Args:
+        network: the hops.
+        rates: by name of hop or split pair, per unit of time; those that are not named do not happen.
+        site_energies: by address, in the unit of `kT`; 0 where not named.
+        kT: thermal energy in the unit of the site energies.
+
+    Raises:
+        SpecificationError: a name is unknown, or a rate is negative or no number.
+        UnsupportedError: the network comes from an old document without the lattice.
+    """
+    by_hop = np.zeros(len(network.hops))
+    for name, rate in rates.items():
+        wanted = network.hop(name)
+        if not (np.isfinite(rate) and rate >= 0):
+            raise SpecificationError(f"rate {name}={rate}: a rate is a finite number, 0 or more")
+        by_hop[[hop.id == wanted.id for hop in network.hops]] = rate
+    energies = np.zeros(len(network.sites))
+    for address, energy in (site_energies or {}).items():
+        if address not in network.addresses:
+            known = ", ".join(sorted(set(network.addresses)))
+            raise SpecificationError(f"no {network.species} site {address!r} in {network.source}; there are {known}")
+        energies[[one == address for one in network.addresses]] = energy
+    weights = np.exp(-(energies - energies.min()) / kT)
+    # In equilibrium share(i) * rate(i to j) = rate / (sum of the weights) flows from i to j, and as much back.
+    flows = by_hop[network.hop_of_link] * np.exp(energies.min() / kT) / weights.sum() if len(network.hops) else np.zeros(0)
+    components = PeriodicComponents(len(network.sites))
+    components.join(network.links[flows > 0])
+    spanned = components.lattice()
+    if network.lattice is None:
+        raise UnsupportedError(f"the hops of {network.source} come from a document without lattice vectors: find them again")
+    tensor = network_conductivity(len(network.sites), network.links, flows, network.lattice)
+    return Diffusion(
+        tensor=_along(spanned, network.lattice, tensor), dimension=len(spanned), directions=lattice_name(spanned)
+    )
+
+
+def _along(spanned: list[Vector], lattice: NDArray[np.float64], tensor: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A tensor without what rounding left across the lattice vectors spanned."""
+    if not spanned:
+        return np.zeros((3, 3))
+    if len(spanned) == 3:
+        return tensor
+    axes = np.linalg.qr((np.array(spanned, dtype=float) @ lattice).T)[0]
+    kept: NDArray[np.float64] = axes @ (axes.T @ tensor @ axes) @ axes.T
+    closed = np.linalg.norm(axes, axis=1) < _ACROSS
+    kept[closed], kept[:, closed] = 0.0, 0.0
+    return (kept + kept.T) / 2
+
+
+def hop_rates(barriers: Mapping[str, float], *, temperature: float, attempt_frequency: float = 1e13) -> dict[str, float]:
+    """Rates in 1/s of hops with barriers, `frequency * exp(-barrier / kT)`.
+
+    Args:
+        barriers: in eV by hop name, above sites of energy zero.
+        temperature: K.
+        attempt_frequency: 1/s.
+
+    Raises:
+        SpecificationError: a temperature or frequency that is not above 0, or a barrier below 0.
+    """
+    if not (np.isfinite(temperature) and temperature > 0 and np.isfinite(attempt_frequency) and attempt_frequency > 0):
+        raise SpecificationError("temperature (K) and attempt frequency (1/s) are numbers above 0")
+    for name, barrier in barriers.items():
+        if not (np.isfinite(barrier) and barrier >= 0):
+            raise SpecificationError(f"barrier {name}={barrier}: a barrier is a finite number of eV, 0 or more")
+    kT = BOLTZMANN_EV_K * temperature
+    return {name: attempt_frequency * float(np.exp(-barrier / kT)) for name, barrier in barriers.items()}
+
+
+def with_split_pairs(network: HopNetwork, barriers: Mapping[str, float]) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Barriers with those of the split pairs that were left out: none, so that an ion is anywhere in its site at once.
+
+    Args:
+        network: the hops.
+        barriers: in eV by name of hop or split pair.
+
+    Returns:
+        All barriers, and the split pairs that were given the barrier 0.
+
+    Raises:
+        SpecificationError: a name is unknown, or split pairs without a barrier span something by themselves, so that the
+            answer would be that of barriers nobody gave.
+    """
+    given = {network.hop(name).id: barrier for name, barrier in barriers.items()}
+    missing = tuple(one.id for one in network.hops if one.exclusive and one.id not in given)
+    if missing and (alone := network.percolation(missing)).dimension:
+        pairs = ", ".join(f"{one.id} ({one.pair}, {one.distance:.4f})" for one in network.hops if one.id in missing)
+        raise SpecificationError(
+            f"split pairs without a barrier span {alone.dimension}D of {network.source} by themselves: give a barrier for "
+            f"{pairs}"
+        )
+    return given | dict.fromkeys(missing, 0.0), missing
+
+
+def nernst_einstein(diffusion: float, *, concentration: float, temperature: float, charge: float = 1.0) -> float:
+    """Conductivity in S/cm of independent carriers, `n (z e)^2 D / (k T)`.
+
+    Args:
+        diffusion: cm2/s.
+        concentration: carriers (not lithium ions) per cm3.
+        temperature: K.
+        charge: of a carrier in elementary charges.
+    """
+    thermal = BOLTZMANN_EV_K * temperature * _JOULE_PER_EV
+    return concentration * (charge * ELEMENTARY_CHARGE_C) ** 2 * diffusion / thermal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ArrheniusRow(Document):
+    """Diffusion and conductivity at one temperature.
+
+    Attributes:
+        temperature: K.
+        diffusion: tensor in square angstrom per second.
+        coefficient_cm2_s: isotropic mean, cm2/s.
+        conductivity_S_cm: of the carriers, isotropic mean, S/cm; None where their number is not known.
+    """
+
+    temperature: float
+    diffusion: Diffusion
+    coefficient_cm2_s: float
+    conductivity_S_cm: float | None
+
+    def printed(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "temperature_K": self.temperature,
+            "diffusion_A2_s": self.diffusion.printed(),
+            "diffusion_cm2_s": self.coefficient_cm2_s,
+            "tensor_cm2_s": (self.diffusion.tensor * _CM2_PER_A2).tolist(),
+            "principal_cm2_s": (self.diffusion.principal_values * _CM2_PER_A2).tolist(),
+            "axes": self.diffusion.principal_axes.tolist(),
+            "conductivity_S_cm": self.conductivity_S_cm,
+        }
+
+
+def arrhenius(
+    network: HopNetwork,
+    barriers: Mapping[str, float],
+    *,
+    temperatures: ArrayLike,
+    concentration: float | None = None,
+    attempt_frequency: float = 1e13,
+    site_energies: Mapping[str, float] | None = None,
+) -> tuple[list[ArrheniusRow], float | None]:
+    """Diffusion and conductivity against temperature, and the activation energy of the conductivity times temperature.
+
+    Split pairs without a barrier have none, see `with_split_pairs`.
+
+    Args:
+        network: the hops.
+        barriers: in eV by name of hop or split pair, above sites of energy zero.
+        temperatures: K, shape (k,).
+        concentration: carriers per cm3; without it there is no conductivity.
+        attempt_frequency: 1/s.
+        site_energies: in eV by address.
+
+    Returns:
+        One row for each temperature, and the energy in eV of the straight line through `ln(D)`, or `ln(sigma T)`, against
+        `1/T`, None for fewer than two temperatures or where nothing is conducted.
+
+    Raises:
+        SpecificationError: see `with_split_pairs`, `hop_rates` and `diffusion_tensor`.
+    """
+    complete, _ = with_split_pairs(network, barriers)
+    rows = []
+    for temperature in np.asarray(temperatures, dtype=float).ravel().tolist():
+        rates = hop_rates(complete, temperature=temperature, attempt_frequency=attempt_frequency)
+        found = diffusion_tensor(network, rates, site_energies=site_energies, kT=BOLTZMANN_EV_K * temperature)
+        coefficient = found.isotropic * _CM2_PER_A2
+        sigma = None
+        if concentration is not None:
+            sigma = nernst_einstein(coefficient, concentration=concentration, temperature=temperature)
+        rows.append(
+            ArrheniusRow(temperature=temperature, diffusion=found, coefficient_cm2_s=coefficient, conductivity_S_cm=sigma)
+        )
+    return rows, _activation(rows)
+
+
+def _activation(rows: Sequence[ArrheniusRow]) -> float | None:
+    if len({row.temperature for row in rows}) < 2 or any(row.coefficient_cm2_s <= 0 for row in rows):
+        return None
+    inverse = [1 / (BOLTZMANN_EV_K * row.temperature) for row in rows]
+    return -float(np.polyfit(inverse, [np.log(row.coefficient_cm2_s) for row in rows], 1)[0])

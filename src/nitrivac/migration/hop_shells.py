@@ -1,0 +1,197 @@
+"""Hops of a cell with too many distinct ones to describe each: how long they are, and when they span the crystal.
+
+A snapshot of a hundred thousand atoms has no symmetry, so each of its hops is distinct. Their lengths and what they span are
+found in time that grows with the number of atoms; windows and widest paths of all would take hours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
+from nitrivac.documents.document import Document
+from nitrivac.documents.origin import origin_keys, origin_text
+from nitrivac.files import csv_text
+from nitrivac.migration.carrier import mobile_species
+from nitrivac.migration.distinct import DESCRIBED_HOPS
+from nitrivac.migration.hop import rounded
+from nitrivac.migration.hop_range import default_reach, mobile_sites, refuse_distance
+from nitrivac.migration.network import find_hops
+from nitrivac.migration.percolation.spanned import SpannedDistances, spanned_distances
+from nitrivac.migration.percolation.thresholds import Links, Threshold
+from nitrivac.neighbours import neighbour_pairs
+from nitrivac.tables import html_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.migration.network import HopNetwork
+
+__all__ = ["HopShell", "HopSummary", "hops_or_summary", "summarise_hops"]
+
+_BIN_A = 0.1
+_SMALL = 200  # sites: below, hops are never too many at the distances of interest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HopShell(Document):
+    """Hops of like length.
+
+    Attributes:
+        low: shortest they may be, angstrom.
+        high: all are shorter than this, angstrom.
+        pairs: undirected pairs of sites per cell.
+        exclusive: whether they are pairs of a split site, no hops.
+    """
+
+    low: float
+    high: float
+    pairs: int
+    exclusive: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HopSummary(Document):
+    """The hops of a mobile species by length.
+
+    Attributes:
+        source: what the crystal is.
+        species: the mobile element.
+        max_distance: longest hop counted, angstrom.
+        sites: number of mobile sites per cell.
+        distinct: how many hops symmetry tells apart, at least.
+        shells: by length.
+        by_distance: thresholds of distance for 1, 2 and 3 dimensions, split pairs included.
+        reach: what decided the longest hop, in words.
+        spanned: those of split pairs alone and without them too.
+        caution: what everything made of it must say, see `Provenance`.
+    """
+
+    source: str
+    species: str
+    max_distance: float
+    sites: int
+    distinct: int
+    shells: tuple[HopShell, ...]
+    by_distance: tuple[Threshold, ...]
+    reach: str = ""
+    spanned: SpannedDistances | None = None
+    caution: str | None = None
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One flat row for each shell, for pandas or CSV."""
+        return [
+            {
+                "distance_from_A": rounded(one.low),
+                "distance_to_A": rounded(one.high),
+                "pairs": one.pairs,
+                "pairs_per_site": rounded(2 * one.pairs / self.sites),
+                "exclusive": one.exclusive,
+            }
+            for one in self.shells
+        ]
+
+    def csv(self) -> str:
+        """The rows as CSV."""
+        columns = ("distance_from_A", "distance_to_A", "pairs", "pairs_per_site", "exclusive")
+        return csv_text(self.rows(), columns, caution=self.caution)
+
+    def printed(self) -> dict[str, Any]:
+        """Plain data for JSON; `hops` is there and empty, since none is described."""
+        return {
+            **origin_keys(self.source, self.caution),
+            "species": self.species,
+            "max_distance_A": rounded(self.max_distance),
+            "reach": self.reach,
+            "exclusive_below_A": SPLIT_SITE_A,
+            "hops": [],
+            "summary": {"sites": self.sites, "distinct_at_least": self.distinct, "shells": self.rows()},
+            "percolation": [
+                {
+                    "dimension": one.dimension,
+                    "distance_A": rounded(one.value),
+                    "bottleneck_radius_A": None,
+                    "directions": list(one.directions),
+                }
+                for one in self.by_distance
+            ],
+            "split_pairs": self.spanned.rows() if self.spanned else [],
+        }
+
+    def _repr_html_(self) -> str:
+        """The hops by length in a notebook."""
+        rows = [(f"{one.low:.1f}-{one.high:.1f}", one.pairs, "split" if one.exclusive else "") for one in self.shells]
+        title = f"{self.species} hops of {origin_text(self.source, self.caution)}"
+        return html_table(("d (Å)", "pairs", ""), rows, caption=title)
+
+
+def summarise_hops(crystal: Crystal, *, species: str | None = None, max_distance: float | None = None) -> HopSummary:
+    """The lengths of all hops of a mobile species, and the distances at which they span the crystal.
+
+    Args:
+        crystal: ordered or average, of any size.
+        species: the mobile element; by default the charge carrier, see `nitrivac.migration.carrier`.
+        max_distance: see `find_hops`.
+
+    Raises:
+        UnsupportedError, SpecificationError: see `find_hops`.
+    """
+    species = mobile_species(crystal, species)
+    nodes = mobile_sites(crystal, species)
+    refuse_distance(max_distance)
+    split_test = partial(are_split, crystal)
+    default = default_reach(crystal, nodes, split_test) if max_distance is None else None
+    reach = default.distance if default else float(max_distance or 0.0)
+    near = neighbour_pairs(crystal.lattice, crystal.frac_coords[nodes], reach)
+    split = split_test(nodes[near.centres], nodes[near.neighbours], near.distances)
+    links = Links(first=near.centres, second=near.neighbours, images=near.images)
+    shells = []
+    for exclusive, chosen in ((True, split), (False, ~split)):
+        bins, numbers = np.unique(np.floor(near.distances[chosen] / _BIN_A + 1e-6).astype(int), return_counts=True)
+        shells += [
+            HopShell(low=index * _BIN_A, high=(index + 1) * _BIN_A, pairs=number // 2, exclusive=exclusive)
+            for index, number in zip(bins.tolist(), numbers.tolist(), strict=True)
+        ]
+    spanned = spanned_distances(len(nodes), links, near.distances, split)
+    return HopSummary(
+        source=crystal.provenance.source,
+        caution=crystal.provenance.caution,
+        species=species,
+        max_distance=reach,
+        sites=len(nodes),
+        distinct=-(-len(links) // (2 * crystal.space_group.order)),
+        shells=tuple(shells),
+        by_distance=spanned.together,
+        reach=default.rule if default else "",
+        spanned=spanned,
+    )
+
+
+def hops_or_summary(
+    crystal: Crystal,
+    *,
+    species: str | None = None,
+    max_distance: float | None = None,
+    radii: Mapping[str, float] | None = None,
+) -> HopNetwork | HopSummary:
+    """The network of hops, or their summary where more than `DESCRIBED_HOPS` distinct ones would have to be described.
+
+    Args:
+        crystal: ordered or average.
+        species: the mobile element; by default the charge carrier, see `nitrivac.migration.carrier`.
+        max_distance: see `find_hops`.
+        radii: see `find_hops`.
+
+    Raises:
+        UnsupportedError, SpecificationError: see `find_hops`.
+    """
+    if crystal.n_sites > _SMALL:
+        summary = summarise_hops(crystal, species=species, max_distance=max_distance)
+        if summary.distinct > DESCRIBED_HOPS:
+            return summary
+    return find_hops(crystal, species=species, max_distance=max_distance, radii=radii)

@@ -1,0 +1,1 @@
+"""Images along a hop, for nudged elastic bands and for profiles."""

@@ -1,0 +1,1 @@
+"""Where hops join into paths without end."""

@@ -1,0 +1,275 @@
+"""Everything about the polyhedra of one crystal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nitrivac.documents.document import Document
+from nitrivac.documents.origin import origin_keys, origin_text
+from nitrivac.errors import UnsupportedError
+from nitrivac.files import csv_text
+from nitrivac.polyhedra.coordination import coordination_shells, ligand_cutoffs, roles_of
+from nitrivac.polyhedra.framework import Framework, default_centres, find_frameworks
+from nitrivac.polyhedra.molecules import MolecularAnion, molecular_anions
+from nitrivac.polyhedra.polyhedron import Polyhedron, coordination_polyhedra
+from nitrivac.polyhedra.sharing import (
+    ElementSharing,
+    Sharing,
+    shared_pairs,
+    sharing_by_element,
+    sharing_by_orbit,
+)
+from nitrivac.tables import html_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.polyhedra.coordination import Roles, Shells
+
+__all__ = ["MOST_ORBITS", "CentreSummary", "PolyhedraReport", "analyze_polyhedra"]
+
+MOST_ORBITS = 2000  # with more orbits than this only summaries by element are made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CentreSummary(Document):
+    """All polyhedra of one element.
+
+    Attributes:
+        centre: the element, `Li/Si` for mixed sites.
+        polyhedra: how many there are in the cell.
+        coordination: number of ligand positions to share of the centres.
+        mean_distance: over all bonds, angstrom, None without bonds.
+        meets: for anions, mean number of polyhedra of each cation element that meet at one.
+    """
+
+    centre: str
+    polyhedra: int
+    coordination: dict[int, float]
+    mean_distance: float | None
+    meets: dict[str, float]
+
+    def printed(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "centre": self.centre,
+            "polyhedra": self.polyhedra,
+            "coordination": {str(number): share for number, share in self.coordination.items()},
+            "mean_distance_A": None if self.mean_distance is None else round(self.mean_distance, 4),
+            "meets": self.meets,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PolyhedraReport(Document):
+    """Coordination, sharing and frameworks of a crystal.
+
+    Attributes:
+        source: what the crystal is.
+        polyhedra: one for each cation orbit, and each anion orbit where they were asked for; empty where there are more
+            than `MOST_ORBITS` orbits.
+        sharing: for each pair of orbits whose polyhedra meet, likewise.
+        summary: cations and anions by element.
+        sharing_by_element: for each pair of elements whose polyhedra meet.
+        frameworks: of the centres asked for, or of the covalent ones.
+        molecules: molecular anions.
+        refused: frameworks that were not asked for by name and cannot be counted, and why.
+        cutoffs: `Li-N` to the distance in angstrom up to which an anion is a ligand.
+        caution: what everything made of it must say, see `Provenance`.
+    """
+
+    source: str
+    polyhedra: tuple[Polyhedron, ...]
+    sharing: tuple[Sharing, ...]
+    summary: tuple[CentreSummary, ...]
+    sharing_by_element: tuple[ElementSharing, ...]
+    frameworks: tuple[Framework, ...]
+    molecules: tuple[MolecularAnion, ...]
+    refused: tuple[str, ...]
+    cutoffs: dict[str, float]
+    caution: str | None = None
+
+    def printed(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            **origin_keys(self.source, self.caution),
+            "cutoff_A": self.cutoffs,
+            "polyhedra": [one.printed() for one in self.polyhedra],
+            "summary": [one.printed() for one in self.summary],
+            "sharing": [
+                {
+                    "from": one.start,
+                    "to": one.end,
+                    "corner": one.corner,
+                    "edge": one.edge,
+                    "face": one.face,
+                    "shared_corners": one.corners,
+                    "shared_edges": one.edges,
+                    "shared_faces": one.faces,
+                    "per_cell": list(one.per_cell),
+                    "filling": round(one.filling, 6),
+                    "shortest_A": round(one.shortest, 4),
+                }
+                for one in self.sharing
+            ],
+            "sharing_by_element": [
+                {
+                    "from": one.start,
+                    "to": one.end,
+                    "corner": round(one.corner, 6),
+                    "edge": round(one.edge, 6),
+                    "face": round(one.face, 6),
+                    "per_cell": list(one.per_cell),
+                    "shortest_A": round(one.shortest, 4),
+                }
+                for one in self.sharing_by_element
+            ],
+            "frameworks": [one.printed() for one in self.frameworks],
+            "refused": list(self.refused),
+            "molecular_anions": [
+                {
+                    "formula": one.formula,
+                    "per_cell": one.per_cell,
+                    "name": one.name,
+                    "bonds_A": {pair: list(limits) for pair, limits in one.bonds.items()},
+                    "angles_deg": None if one.angles is None else list(one.angles),
+                }
+                for one in self.molecules
+            ],
+        }
+
+    def csv(self) -> str:
+        """The polyhedra as CSV, a row for each orbit; `coordination` counts positions, `mean_coordination` ligands."""
+        columns = (
+            "site", "centre", "multiplicity", "coordination", "mean_coordination", "fewest_ligands", "most_ligands",
+            "ligands", "distances_A", "distances_A_su", "volume_A3",
+            "last_kept_A", "first_dropped_A", "ambiguous", "effective_coordination", "shape", "shape_measure",
+            "angle_variance_deg2", "quadratic_elongation", "bond_valence_sum", "average",
+        )  # fmt: skip
+        rows = []
+        for one in self.polyhedra:
+            row = one.printed() | {
+                "mean_coordination": round(one.mean, 4),
+                "fewest_ligands": one.fewest,
+                "most_ligands": one.most,
+                "ligands": " ".join(one.ligands),
+                "distances_A": " ".join(f"{distance:.4f}" for distance in one.distances),
+                "distances_A_su": " ".join("-" if su is None else f"{su:.2g}" for su in one.distances_su),
+            }
+            rows.append({column: row[column] for column in columns})
+        return csv_text(rows, columns, caution=self.caution)
+
+    def _repr_html_(self) -> str:
+        """Coordination and frameworks in a notebook."""
+        rows = [
+            (
+                one.site,
+                one.coordination_text,
+                f"{one.distance_text(0, 3)} to {one.distance_text(-1, 3)}" if one.distances else None,
+                None if one.volume is None else f"{one.volume:.2f}",
+                None if one.bond_valence_sum is None else f"{one.bond_valence_sum:.2f}",
+                one.shape,
+            )
+            for one in self.polyhedra
+        ]
+        headings = ("site", "CN", "d (Å)", "V (Å³)", "bond-valence sum", "shape")
+        title = f"Coordination polyhedra of {origin_text(self.source, self.caution)}"
+        parts = [html_table(headings, rows, caption=title, limit=50)]
+        if self.frameworks:
+            nets = [
+                (one.centre, one.formula, one.name, one.kappa, ", ".join(f"Q{n} {share:.0%}" for n, share in one.q.items()))
+                for one in self.frameworks
+            ]
+            parts.append(html_table(("centre", "unit", "framework", "kappa", "Q"), nets))
+        return "".join(parts)
+
+
+def analyze_polyhedra(
+    crystal: Crystal,
+    *,
+    centres: Sequence[str] | None = None,
+    anions: bool = False,
+    cutoffs: Mapping[str, float] | None = None,
+) -> PolyhedraReport:
+    """The coordination polyhedra of a crystal, how they share, and the frameworks they make.
+
+    Args:
+        crystal: ordered or average; partly occupied and mixed sites count as positions, and results say so.
+        centres: elements whose polyhedra make one framework; by default each covalent element, and all of them together.
+        anions: describe polyhedra around anions too, and how those share.
+        cutoffs: distances in angstrom that replace the table's, by pair as in `Li-N`.
+
+    Raises:
+        UnsupportedError: there are no anions, or a centre is no cation of the crystal.
+        SpecificationError: a cutoff is for no pair of the crystal, or out of range.
+    """
+    roles = roles_of(crystal)
+    limits = ligand_cutoffs(crystal, roles, cutoffs)
+    sides = [coordination_shells(crystal, roles, limits, anions=side) for side in ((False, True) if anions else (False,))]
+    shells = sides[0]
+    few = len(crystal.orbits) <= MOST_ORBITS
+    polyhedra: list[Polyhedron] = []
+    sharing: list[Sharing] = []
+    by_element: list[ElementSharing] = []
+    for number, side in enumerate(sides):
+        pairs = shared_pairs(crystal, side)
+        by_element += sharing_by_element(roles, side, pairs)
+        if few:
+            polyhedra += coordination_polyhedra(crystal, roles, side, anions=number == 1)
+            sharing += sharing_by_orbit(crystal, side, pairs)
+    frameworks: list[Framework] = []
+    refused: list[str] = []
+    for group in (tuple(centres),) if centres is not None else default_centres(roles):
+        try:
+            frameworks += find_frameworks(crystal, roles, shells, group)
+        except UnsupportedError as error:
+            if centres is not None:
+                raise
+            refused.append(f"{','.join(group)}: {error}")
+    return PolyhedraReport(
+        source=crystal.provenance.source,
+        caution=crystal.provenance.caution,
+        polyhedra=tuple(polyhedra),
+        sharing=tuple(sharing),
+        summary=_summary(roles, shells),
+        sharing_by_element=tuple(by_element),
+        frameworks=tuple(frameworks),
+        refused=tuple(refused),
+        molecules=molecular_anions(crystal, roles),
+        cutoffs={f"{cation}-{anion}": value for (cation, anion), value in limits.items()},
+    )
+
+
+def _summary(roles: Roles, shells: Shells) -> tuple[CentreSummary, ...]:
+    """Cations and anions by element."""
+    rows = []
+    centre_kind, counts = roles.kind_of_site[shells.sites], shells.counts
+    bond_kind, ligand_kind = centre_kind[shells.centre_of_bond], roles.kind_of_site[shells.ligands]
+    for number, kind in enumerate(roles.kinds):
+        if set(kind) & set(roles.cations):
+            found, distances = counts[centre_kind == number], shells.distances[bond_kind == number]
+            total, meets = len(found), {}
+        else:
+            sites = np.flatnonzero(roles.kind_of_site == number)
+            at, distances = ligand_kind == number, shells.distances[ligand_kind == number]
+            bonds = np.bincount(shells.ligands[at], minlength=len(roles.kind_of_site))
+            found, total = bonds[sites], len(sites)
+            meets = {
+                "/".join(roles.kinds[other]): round(int((bond_kind[at] == other).sum()) / total, 6)
+                for other in np.unique(bond_kind[at]).tolist()
+            }
+        numbers, shares = np.unique(found, return_counts=True)
+        rows.append(
+            CentreSummary(
+                centre="/".join(kind),
+                polyhedra=total,
+                coordination={int(n): round(int(share) / total, 6) for n, share in zip(numbers, shares, strict=True)},
+                mean_distance=float(distances.mean()) if len(distances) else None,
+                meets=meets,
+            )
+        )
+    return tuple(rows)

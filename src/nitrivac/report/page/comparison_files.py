@@ -1,0 +1,64 @@
+"""The files that `nitrivac compare -o` leaves."""
+
+from __future__ import annotations
+
+import json
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from nitrivac.comparison.result import correlation_row, value_row
+from nitrivac.files import csv_text, prepare_folder, write_files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from nitrivac.comparison import Comparison
+
+__all__ = ["DRAWS", "write_comparison"]
+
+DRAWS = find_spec("matplotlib") is not None
+FIGURE_FORMATS = ("png", "svg")
+
+
+def write_comparison(comparison: Comparison, folder: str | Path, *, overwrite: bool = False) -> tuple[Path, ...]:
+    """Write the tables, the document and, where matplotlib is installed, the figure.
+
+    Args:
+        comparison: what to write.
+        folder: made if need be; `compounds.csv`, `measurements.csv`, `correlations.csv` and `left_out.csv` where they have
+            rows, `comparison.json` (which `Comparison.from_dict` reads back), `comparison.png` and `comparison.svg`.
+        overwrite: whether existing files may be replaced.
+
+    Returns:
+        The files.
+
+    Raises:
+        OutputError: a file exists or cannot be written; nothing is written then.
+    """
+    tables = {
+        "compounds.csv": comparison.rows(),
+        "measurements.csv": [value_row(one) for one in comparison.values],
+        "correlations.csv": [correlation_row(one) for one in comparison.correlations],
+        "left_out.csv": [
+            {"id": one.id, "has_conductivity": one.has_conductivity, "reason": one.reason} for one in comparison.left_out
+        ],
+    }
+    contents = {name: csv_text(rows, _columns(rows)).encode("utf-8") for name, rows in tables.items() if rows}
+    document = json.dumps(comparison.as_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    contents["comparison.json"] = document.encode("utf-8")
+    if DRAWS and comparison.compounds:
+        from nitrivac.report.figures.comparison import comparison_figure
+        from nitrivac.report.figures.export import figure_bytes
+
+        figure = comparison_figure(comparison)
+        undecided = ", ".join(one.id for one in comparison.compounds if one.caution is not None)
+        caution = f"candidates, computed, not decided, not to be cited as structures: {undecided}" if undecided else None
+        contents |= {f"comparison.{kind}": figure_bytes(figure, kind, caution=caution) for kind in FIGURE_FORMATS}
+    target = prepare_folder(folder)
+    return write_files({target / name: content for name, content in contents.items()}, overwrite=overwrite)
+
+
+def _columns(rows: Sequence[Mapping[str, object]]) -> list[str]:
+    """The keys of all rows: a candidate has one more."""
+    return list(dict.fromkeys(key for row in rows for key in row))

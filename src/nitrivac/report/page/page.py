@@ -1,0 +1,166 @@
+"""`report.html`: everything the main job found on one page that needs no network."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from nitrivac._version import __version__
+from nitrivac.catalog.candidates import find_candidate, record_and_candidate
+from nitrivac.crystal.describe import cell_text, site_rows
+from nitrivac.migration import HopNetwork
+from nitrivac.migration.hop_shells import HopSummary
+from nitrivac.optional_libraries import require
+from nitrivac.report.figures.conductivity import CONDUCTIVITY_NOTE
+from nitrivac.report.page.page_figures import page_figures
+from nitrivac.report.page.terminal_to_html import table_html
+from nitrivac.report.terminal.catalog import GRADES, measurements_table, remarks, source_lines
+from nitrivac.report.terminal.migration import hop_shells_table, hops_remark, hops_table, percolation_text
+from nitrivac.report.terminal.polyhedra import (
+    element_sharing_table,
+    framework_lines,
+    frameworks_table,
+    polyhedra_remark,
+    polyhedra_table,
+    sharing_table,
+)
+from nitrivac.report.terminal.vacancies import configurations_table, plan_lines
+from nitrivac.report.terminal.verify import verification_rows
+from nitrivac.tables import html_facts, html_table
+from nitrivac.verification.plateau import PLATEAU_LIMITS_A
+
+if TYPE_CHECKING:
+    from nitrivac.analysis import Analysis
+    from nitrivac.catalog import Material
+    from nitrivac.report.page.repeat import Repeat
+
+__all__ = ["REPORT_FILE", "report_page", "require_report"]
+
+REPORT_FILE = "report.html"
+_ROWS = 100  # of the tables of hops and polyhedra; the CSV files have all
+
+
+def require_report() -> None:
+    """Make sure that the page can be made.
+
+    Raises:
+        MissingExtraError: a library is not installed; the message says what to install.
+    """
+    require(REPORT_FILE, "jinja2", "plotly", "matplotlib")
+
+
+def report_page(analysis: Analysis, material: Material | None, repeat: Repeat) -> str:
+    """The page of an analysis.
+
+    Args:
+        analysis: what the main job found.
+        material: the record of the source, None for a structure file.
+        repeat: how the analysis was asked for.
+
+    Raises:
+        MissingExtraError: a library is not installed.
+    """
+    require_report()
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+    from plotly.offline import get_plotlyjs
+
+    folder = files("nitrivac.report.page") / "templates"
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string((folder / "report.html.jinja").read_text(encoding="utf-8"))
+    style, script = (Markup((folder / name).read_text(encoding="utf-8")) for name in ("report.css", "report.js"))  # noqa: S704  # our own files
+    figures, reasons = page_figures(analysis, material, repeat)
+    tables = {name: Markup(text) for name, text in _tables(analysis, material).items()}  # noqa: S704  # cells are escaped
+    return str(
+        template.render(
+            analysis=analysis,
+            material=material,
+            origin=analysis.parent.provenance,
+            grades=GRADES,
+            source=repeat.source,
+            command=repeat.analyze(),
+            figures=figures,
+            reasons=reasons,
+            tables=tables,
+            words=_words(analysis, material),
+            plateau=_plateau(analysis),
+            rows=_ROWS,
+            conductivity_note=CONDUCTIVITY_NOTE,
+            version=__version__,
+            style=style,
+            script=script,
+            plotly_js=Markup(get_plotlyjs()),  # noqa: S704  # the library itself
+        )
+    )
+
+
+def _tables(analysis: Analysis, material: Material | None) -> dict[str, str]:
+    """The tables of the page by name."""
+    average, polyhedra, hops = analysis.average, analysis.polyhedra, analysis.hops
+    tables = {
+        "sites": html_table(
+            ("site", "label", "occupants", "vacant", "per cell", "symmetry", "x", "y", "z"),
+            [list(row.values()) for row in site_rows(average)],
+            limit=_ROWS,
+        ),
+        "verification": html_facts(verification_rows(analysis.verification)),
+        "polyhedra": table_html(polyhedra_table(polyhedra, _ROWS)),
+        "sharing": table_html(sharing_table(polyhedra, _ROWS) if polyhedra.sharing else element_sharing_table(polyhedra)),
+        "frameworks": table_html(frameworks_table(polyhedra.frameworks)),
+    }
+    if hops is not None:
+        tables["hops"] = table_html(hop_shells_table(hops) if isinstance(hops, HopSummary) else hops_table(hops, _ROWS))
+    if analysis.vacancies is not None:
+        made = replace(analysis.vacancies.made[0], file="supercell.cif")
+        tables["configurations"] = table_html(configurations_table(replace(analysis.vacancies, made=(made,))))
+    if material is not None:
+        tables["measurements"] = table_html(measurements_table(material))
+        tables["contradictions"] = html_table(
+            ("quantity", "values", "note"),
+            [(one.quantity, " / ".join(one.values), one.note) for one in material.contradictions],
+        )
+    return tables
+
+
+def _words(analysis: Analysis, material: Material | None) -> dict[str, Any]:
+    """The sentences of the page by name."""
+    hops, vacancies = analysis.hops, analysis.vacancies
+    return {
+        "cell": cell_text(analysis.average),
+        "evidence": _evidence(analysis, material),
+        "source": source_lines(material) if material and material.source else [],
+        "remarks": remarks(material) if material else [],
+        "plan": [line.strip() for line in plan_lines(vacancies)] if vacancies else [],
+        "percolation": percolation_text(hops).plain if hops else "",
+        "hops": hops_remark(hops) if isinstance(hops, HopNetwork) else "",
+        "frameworks": framework_lines(analysis.polyhedra.frameworks),
+        "polyhedra": polyhedra_remark(analysis.polyhedra),
+    }
+
+
+def _evidence(analysis: Analysis, material: Material | None) -> str:
+    """How a candidate was found, and what speaks for and against it; empty for everything else."""
+    _, name = record_and_candidate(analysis.parent.provenance.source)
+    if material is None or name is None or analysis.parent.provenance.caution is None:
+        return ""
+    return find_candidate(material, name).evidence
+
+
+def _plateau(analysis: Analysis) -> dict[str, Any] | None:
+    """Where the bar of the plateau begins and ends, in per cent of the tolerances searched (logarithmic)."""
+    low, high = analysis.verification.plateau.low, analysis.verification.plateau.high
+    if low is None or high is None:
+        return None
+    first, last = (math.log10(limit) for limit in PLATEAU_LIMITS_A)
+
+    def place(value: float) -> float:
+        return round(100 * (math.log10(value) - first) / (last - first), 2)
+
+    return {
+        "start": place(low),
+        "width": round(place(high) - place(low), 2),
+        "verdict": place(analysis.verification.symprec),
+        "ticks": [(f"{value:g}", place(value)) for value in (1e-5, 1e-4, 1e-3, 1e-2, 1e-1)],
+    }

@@ -1,0 +1,332 @@
+"""Hops and percolation on the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.console import RenderableType
+
+    from nitrivac.migration import HopNetwork
+    from nitrivac.migration.diffusion.tensor import ArrheniusRow
+    from nitrivac.migration.hop_shells import HopSummary
+    from nitrivac.migration.host import HostPercolation
+    from nitrivac.migration.paths.path import MigrationPath
+    from nitrivac.migration.percolation.percolation_by_anions import KindPercolation
+    from nitrivac.migration.percolation.percolation_of_hops import SubsetPercolation
+    from nitrivac.migration.percolation.random_filling import RandomFilling, RandomOccupation
+    from nitrivac.migration.percolation.thresholds import Threshold
+    from nitrivac.migration.sensitivity import Sensitivity
+
+__all__ = [
+    "diffusion_report",
+    "filling_report",
+    "hop_shells_table",
+    "hop_summary_report",
+    "hops_remark",
+    "hops_report",
+    "hops_table",
+    "host_text",
+    "kinds_report",
+    "path_report",
+    "percolation_text",
+    "sensitivity_report",
+    "subset_text",
+]
+
+_LIMIT = 40
+_SHORT = 0.01  # of the sites: fillings that fall so short are said to
+_DIMENSIONS = {1: "one dimension", 2: "two", 3: "three"}
+
+
+def hops_table(network: HopNetwork, limit: int = _LIMIT) -> Table:
+    """The hops in order of distance."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("hop", no_wrap=True)
+    table.add_column("between", no_wrap=True)
+    for heading in ("d (Å)", "n", "gap", "widest"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("shared", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for hop in network.hops[:limit]:
+        shared = hop.shared + (f" {'-'.join(hop.shared_anions)}" if hop.shared_anions else "")
+        table.add_row(
+            hop.id,
+            f"{hop.start} - {hop.end}",
+            hop.distance_text,
+            str(hop.multiplicity),
+            _gap(hop.straight.radius),
+            _gap(hop.widest.radius if hop.widest else None),
+            shared if len(shared) < 16 else hop.shared,
+            "split" if hop.exclusive else "" if hop.elementary else "indirect",
+        )
+    return table
+
+
+def _gap(radius: float | None) -> str:
+    return "-" if radius is None else f"{radius:.3f}"
+
+
+def percolation_text(network: HopNetwork | HopSummary) -> Text:
+    """From which distance the hops span the crystal, in words, and what split pairs have to do with it."""
+    farther = [one.value for one in network.spanned.together] if network.spanned else [None] * 3
+    parts = []
+    for one, beyond in zip(network.by_distance, farther, strict=True):
+        if one.value is not None:
+            parts.append(_spanned(one, _DIMENSIONS[one.dimension]))
+        else:
+            where = f" (at {beyond:.4f} Å)" if beyond is not None else ""
+            parts.append(f"{_DIMENSIONS[one.dimension]} not within {network.max_distance:.3f} Å{where}")
+    lines = [f"The hops span {'; '.join(parts)}."]
+    if network.spanned and network.spanned.split_alone:
+        alone, without = (
+            _spanned_in_short(thresholds) or "nothing"
+            for thresholds in (network.spanned.split_alone, network.spanned.hops_alone)
+        )
+        lines.append(f"Split pairs are counted in: by themselves they span {alone}; without them the hops span {without}.")
+    return Text(" ".join(lines))
+
+
+def _spanned_in_short(thresholds: Sequence[Threshold]) -> str:
+    """The highest number of dimensions spanned at each value."""
+    highest = {one.value: one for one in thresholds if one.value is not None}
+    return ", ".join(_spanned(one, f"{one.dimension}D") for one in highest.values())
+
+
+def _spanned(one: Threshold, words: str) -> str:
+    along = "" if one.directions in (("all",), ()) else f" {', '.join(one.directions)}"
+    return f"{words} at {one.value:.4f} Å{along}"
+
+
+def hops_report(network: HopNetwork, *, percolation: bool = True) -> RenderableType:
+    """The table of hops with what its columns mean, and what they span unless they are only those into given vacancies."""
+    more = len(network.hops) - _LIMIT
+    remarks = [f"\n{more} more; --json lists all."] if more > 0 else []
+    spans = [Text(""), percolation_text(network)] if percolation else []
+    return Group(hops_table(network), *(Text(line) for line in (*remarks, f"\n{hops_remark(network)}")), *spans)
+
+
+def hops_remark(network: HopNetwork) -> str:
+    """What the columns mean, and the cutoffs they rest on."""
+    cutoffs = ", ".join(f"{anion} {cutoff:g}" for anion, cutoff in network.cutoffs.items())
+    return (
+        f"{network.species} hops in {network.source} up to {_reach(network)}. n: pairs per cell; gap: radius (Å) of "
+        "the largest sphere that passes along the straight line between the immobile ions, Shannon radii taken off; "
+        "widest: the same on the widest path. shared: by the polyhedra of the ends (ligands within Å: "
+        f"{cutoffs or 'none'}). indirect: a third site lies nearer than the ends are apart (Gabriel). split: two halves "
+        f"of one split site, never filled together. A gap is no barrier.{_grounds(network)}"
+    )
+
+
+def _reach(network: HopNetwork | HopSummary) -> str:
+    """How far the hops reach, and what decided it."""
+    return f"{network.max_distance:.3f} Å" + (f" ({network.reach})" if network.reach else "")
+
+
+def _grounds(network: HopNetwork) -> str:
+    """Oxidation states that are not the source's own, and why there are no bottlenecks."""
+    states = f" Oxidation states: {network.oxidation}." if network.oxidation and "(stated)" not in network.oxidation else ""
+    return states + (f" No gaps: {network.no_bottleneck}." if network.no_bottleneck else "")
+
+
+def hop_shells_table(summary: HopSummary) -> Table:
+    """Hops too many to be listed, by length."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("d (Å)", "pairs", "per site"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for one in summary.shells:
+        share = f"{2 * one.pairs / summary.sites:.3f}"
+        table.add_row(f"{one.low:.1f}-{one.high:.1f}", f"{one.pairs:,}", share, "split" if one.exclusive else "")
+    return table
+
+
+def hop_summary_report(summary: HopSummary) -> RenderableType:
+    """Hops too many to be listed, by length, and what they span."""
+    remark = (
+        f"\n{summary.species} hops between {summary.sites:,} sites of {summary.source} up to {_reach(summary)}: "
+        f"{summary.distinct:,} distinct ones or more, too many to describe each, so only their lengths are given; without "
+        "windows, widest paths and the Gabriel criterion. split: two halves of one split site, never filled together."
+    )
+    return Group(hop_shells_table(summary), Text(remark), Text(""), percolation_text(summary))
+
+
+def subset_text(subset: SubsetPercolation) -> Text:
+    """What a subset of the hops spans by itself."""
+    names = ", ".join(subset.hops) or "no hops"
+    if subset.dimension == 0:
+        return Text(f"Alone, {names} span nothing.")
+    words = {1: "one dimension", 2: "two dimensions", 3: "three dimensions"}
+    return Text(f"Alone, {names} span {words[subset.dimension]} and reach {subset.share:.1%} of the sites.")
+
+
+def kinds_report(kinds: Sequence[KindPercolation]) -> RenderableType:
+    """What hops across each kind of anions span, alone and two kinds together."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("hops across", "share", "span", "from (Å)", "reach"):
+        table.add_column(heading, justify="left" if heading == "hops across" else "right")
+    for one in kinds:
+        found = one.percolation
+        spanned = [threshold.value for threshold in found.thresholds if threshold.value is not None]
+        table.add_row(
+            " + ".join(one.kinds),
+            f"{one.share_of_hops:.1%}",
+            f"{found.dimension}D" if found.dimension else "nothing",
+            f"{spanned[-1]:.4f}" if spanned else "-",
+            f"{found.share:.1%}" if found.dimension else "-",
+        )
+    remark = "Kinds by the anions that the ends of a hop share. share: of all hops; reach: share of the sites in what spans."
+    return Group(table, Text(""), Text(remark))
+
+
+def host_text(percolation: HostPercolation, max_distance: float) -> Text:
+    """What the filled and the vacant sites of a configuration span, in words."""
+    lines = []
+    for words, thresholds in (
+        ("Hops between a filled and a vacant site", percolation.between),
+        ("Filled sites alone", percolation.filled),
+        ("Vacant sites alone", percolation.vacant),
+    ):
+        reached = [f"{one.dimension}D at {one.value:.4f} Å" for one in thresholds if one.value is not None]
+        lines.append(f"{words} span {', '.join(reached) or f'nothing within {max_distance:.3f} Å'}.")
+    return Text("\n".join(lines))
+
+
+def filling_report(filling: RandomFilling, own: RandomOccupation, hops: Sequence[str]) -> RenderableType:
+    """At which occupancy random fillings of the sites span the crystal."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("dimensions", "first spanned at an occupancy of", "at the occupancies of the source"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for dimension in (1, 2, 3):
+        mean, error = filling.threshold(dimension)
+        share, spread = own.spanning[dimension - 1]
+        first = f"{mean:.4f} ± {error:.4f}" if mean < 2 else "never in some runs"
+        table.add_row(str(dimension), first, f"{share:.1%} ± {spread:.1%} of the runs")
+    largest, error = own.largest
+    remark = (
+        f"{filling.runs} random fillings of {filling.n_sites:,} sites, joined by {', '.join(hops)}; ± is the standard error "
+        f"of the mean for this box. At the source's occupancies {own.filled:.1%} are filled, and the largest component "
+        f"holds {largest:.1%} ± {error:.1%} of all sites."
+    )
+    if filling.most_filled < 1:
+        remark += f" Of a split site only one half is ever filled: at {filling.most_filled:.1%} no further site can be."
+    if own.wanted is not None and own.wanted - own.filled > _SHORT:
+        remark += f" The occupancies ask for {own.wanted:.1%}, for which fillings in random order leave no room."
+    return Group(Text("Random fillings", style="bold"), table, Text(remark))
+
+
+def path_report(path: MigrationPath) -> RenderableType:
+    """What the moving ion meets on its way."""
+    elements = list(dict.fromkeys(name for point in path.profile for name in point.nearest))
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("image", "way (Å)", *(f"to {element} (Å)" for element in elements), "CN", "BVS", "gap (Å)"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    digits, coarse = path.digits, min(path.digits, 3)
+    for number, point in enumerate(path.profile):
+        table.add_row(
+            f"{number:02d}",
+            f"{point.travelled:.{digits}f}",
+            *(f"{point.nearest[name]:.{digits}f}" if name in point.nearest else "-" for name in elements),
+            str(point.coordination),
+            "-" if point.bond_valence_sum is None else f"{point.bond_valence_sum:.{coarse}f}",
+            "-" if point.clearance is None else f"{point.clearance:.{coarse}f}",
+        )
+    matrix = path.matrix
+    diagonal = (matrix == matrix * [[1, 0, 0], [0, 1, 0], [0, 0, 1]]).all()
+    shape = "x".join(str(matrix[axis, axis]) for axis in range(3)) if diagonal else str(matrix.tolist())
+    title = (
+        f"{path.hop.id} of {path.source}: {path.species} from {path.hop.start} to a vacancy on {path.hop.end}, "
+        f"{path.hop.distance_text} Å; {shape} supercell, {len(path.symbols)} atoms, number {path.moving + 1} moves; "
+        f"{path.method}\n"
+    )
+    half = []
+    if path.reversed_by:
+        half = [Text(f"The ends are swapped by {', '.join(path.reversed_by)}: half the images are enough.")]
+    else:
+        half = [Text("No symmetry element swaps the ends: the whole band is needed.")]
+    if not path.converged:
+        half.append(Text("The pair potential had not come to rest: look at the images before you use them."))
+    remark = (
+        "CN: ligands within their cutoffs; BVS: bond-valence sum; gap: free radius, the distance to the nearest "
+        f"immobile ion less its radius. None of it is a barrier. {path.parameters}."
+    )
+    return Group(Text(title), table, Text(""), *half, Text(remark))
+
+
+def diffusion_report(
+    network: HopNetwork,
+    rows: Sequence[ArrheniusRow],
+    energy: float | None,
+    concentration: float | None,
+    barriers: Mapping[str, float],
+    without_barrier: Sequence[str] = (),
+) -> RenderableType:
+    """Diffusion and conductivity against temperature, what the hops span, and what was taken for granted."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("T (K)", "D1", "D2", "D3 (cm²/s)", "D1/D3", *(["σ (S/cm)"] if concentration is not None else [])):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in rows:
+        ratio = row.diffusion.anisotropy
+        table.add_row(
+            f"{row.temperature:g}",
+            *(f"{value * 1e-16:.3e}" if value else "0" for value in row.diffusion.principal_values),
+            "-" if not row.diffusion.dimension else f"{ratio:.3f}" if ratio < 1e6 else "∞",
+            *([] if row.conductivity_S_cm is None else [f"{row.conductivity_S_cm:.3e}" if row.conductivity_S_cm else "0"]),
+        )
+    carriers = "" if concentration is None else f", {concentration:.3e} per cm³ (Nernst-Einstein, mean over directions)"
+    remark = (
+        f"Independent carriers in {network.source}{carriers}, on the hops given; principal values of the exact tensor of "
+        "that network."
+    )
+    lines = [remark, *_spanned_by(rows, barriers)]
+    if without_barrier:
+        names = ", ".join(without_barrier)
+        lines.append(f"No barrier was given for {names}: from half to half of a split site the attempt frequency holds.")
+    if energy is not None:
+        lines.append(f"Activation energy of {'D' if concentration is None else 'σT'}: {energy:.4f} eV.")
+    return Group(table, Text(""), *(Text(line) for line in lines))
+
+
+def _spanned_by(rows: Sequence[ArrheniusRow], barriers: Mapping[str, float]) -> list[str]:
+    """What is said where the hops do not span all three dimensions."""
+    found = rows[0].diffusion
+    names = ", ".join(barriers)
+    if found.dimension == 0:
+        return [f"Nothing is spanned by {names} alone, every way leads back: D is exactly 0."]
+    if found.dimension < 3:
+        return [f"Only {found.directions} is spanned by {names} alone: across it D is exactly 0."]
+    return []
+
+
+def sensitivity_report(result: Sensitivity) -> RenderableType:
+    """What the free coordinates decide."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("coordinate", no_wrap=True)
+    table.add_column("shift", justify="right", no_wrap=True)
+    table.add_column("hop", no_wrap=True)
+    table.add_column("d (Å)", justify="right", no_wrap=True)
+    table.add_column("1D, 2D, 3D at (Å)", no_wrap=True)
+    for shift in result.shifts:
+        first = True
+        for name, distance in shift.distances.items():
+            if abs(distance - result.distances[name]) < 5e-5 and not first:
+                continue
+            limits = ", ".join("-" if value is None else f"{value:.4f}" for value in shift.thresholds)
+            table.add_row(
+                shift.coordinate if first else "", f"{shift.amount:+g}" if first else "", name, f"{distance:.4f}",
+                limits if first else "",
+            )  # fmt: skip
+            first = False
+    crossings = [
+        Text(f"{one.first} and {one.second} are equally long at {one.coordinate} {one.amount:+.5f} ({one.distance:.4f} Å).")
+        for one in result.crossings
+    ]
+    if not result.shifts:
+        return Text("Symmetry fixes every coordinate: no distance depends on a free one.")
+    return Group(table, Text(""), *(crossings or [Text("No two hops change places within these shifts.")]))

@@ -1,0 +1,5 @@
+"""The same analysis over many structures, one row each."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

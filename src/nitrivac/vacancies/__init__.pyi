@@ -1,0 +1,32 @@
+from .as_crystal import configuration_crystal, occupant_names
+from .average import average_crystal
+from .choosing.short_range_order import WarrenCowley, nearest_to_random, warren_cowley
+from .planning.plan import Plan, plan_supercells
+from .planning.shapes import spaces_of_all_shapes
+from .planning.site_counts import SiteCount
+from .result import MadeConfiguration, VacancyResult
+from .space import Configuration, ConfigurationSpace
+from .space_survey import Survey, survey, vacancies_on_engine
+from .specification import VacancySpecification, parse_specification
+
+__all__ = [
+    "Configuration",
+    "ConfigurationSpace",
+    "MadeConfiguration",
+    "Plan",
+    "SiteCount",
+    "Survey",
+    "VacancyResult",
+    "VacancySpecification",
+    "WarrenCowley",
+    "average_crystal",
+    "configuration_crystal",
+    "nearest_to_random",
+    "occupant_names",
+    "parse_specification",
+    "plan_supercells",
+    "spaces_of_all_shapes",
+    "survey",
+    "vacancies_on_engine",
+    "warren_cowley",
+]

@@ -1,0 +1,1 @@
+"""Which fillings to take: by energy, by likeness to a random alloy."""

@@ -1,0 +1,161 @@
+"""The configurations of lowest electrostatic energy, and those of highest symmetry."""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nitrivac.errors import UnsupportedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from nitrivac.vacancies.enumeration.generation import Batch
+    from nitrivac.vacancies.space import Configuration, ConfigurationSpace
+
+__all__ = ["EXHAUSTIVE", "by_energy", "lowest_energies", "lowest_of", "most_symmetric"]
+
+EXHAUSTIVE = 5_000_000  # distinct configurations up to which all are looked at
+_STARTS = 8
+_STEPS_PER_SITE = 2_000
+_HOT_EV, _COLD_EV = 2.0, 0.01
+_SAME_EV = 1e-6  # energies nearer than this may be of one configuration
+
+
+def lowest_energies(space: ConfigurationSpace, n: int, *, seed: int) -> list[Configuration]:
+    """See `ConfigurationSpace.lowest`."""
+    space.require_any()
+    if space.count() <= EXHAUSTIVE:
+        return by_energy(space, lowest_of(space, n, space.batches()), n)
+    return by_energy(space, _annealed(space, n, seed), n, certificate="annealed", seed=seed)
+
+
+def by_energy(
+    space: ConfigurationSpace,
+    found: Iterable[NDArray[np.uint8]],
+    n: int,
+    *,
+    certificate: str = "exact",
+    seed: int | None = None,
+) -> list[Configuration]:
+    """The n lowest of some placings, each distinct one once, with their energies.
+
+    Args:
+        space: the configuration space.
+        found: codes of placings, each of shape (a,).
+        n: how many at most.
+        certificate: how they were found.
+        seed: of the random generator, None where none was used.
+    """
+    best: dict[bytes, tuple[float, NDArray[np.uint8]]] = {}
+    for codes in found:
+        charges = space.charges(codes)[0]
+        best.setdefault(space.canonical(codes), (float(charges @ space.ewald @ charges), codes))
+    ranked = sorted(best.items(), key=lambda item: (round(item[1][0], 6), item[0]))[:n]
+    return [space.configuration(codes, energy=energy, certificate=certificate, seed=seed) for _, (energy, codes) in ranked]
+
+
+def lowest_of(space: ConfigurationSpace, n: int, batches: Iterable[Batch]) -> list[NDArray[np.uint8]]:
+    """Codes of the n placings of lowest electrostatic energy in batches of them, lowest first."""
+    from nitrivac.vacancies.choosing._energies import batch_energies
+
+    start, single, pair = _node_energies(space)
+    energies = np.empty(0)
+    codes = np.empty((0, len(space.active_sites)), dtype=np.uint8)
+    for batch in batches:
+        values = np.empty(len(batch))
+        batch_energies(batch.sets, start, single, pair, values)
+        if len(energies) == n:
+            promising = np.flatnonzero(values < energies[-1] + _SAME_EV)
+        else:
+            promising = np.argsort(values, kind="stable")[:n]
+        if not len(promising):
+            continue
+        promising = promising[np.argsort(values[promising], kind="stable")[:n]]
+        energies = np.concatenate([energies, values[promising]])
+        codes = np.concatenate([codes, batch.take(promising).codes()])
+        order = np.argsort(energies, kind="stable")[:n]
+        energies, codes = energies[order], codes[order]
+    return list(codes)
+
+
+def _node_energies(space: ConfigurationSpace) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Energy of each site taken by each layer, alone and in pairs, relative to all sites holding their rest.
+
+    With charges q = q0 + d, where d differs from 0 on taken sites only, q M q = q0 M q0 + 2 d M q0 + d M d.
+    """
+    task = space.task
+    rest = np.repeat(np.array(task.rest, dtype=np.uint8), np.diff(space.bounds))
+    field = space.ewald @ space.charges(rest)[0]
+    nodes: list[NDArray[np.int64]] = []
+    steps: list[NDArray[np.float64]] = []
+    start: list[int] = []
+    for layer in task.layers:
+        charge = space.occupant_charges[layer.sublattice]
+        sites = space.sublattices[layer.sublattice]
+        start.append(sum(len(one) for one in nodes))
+        nodes.append(sites)
+        steps.append(np.full(len(sites), charge[layer.code] - charge[task.rest[layer.sublattice]]))
+    if not nodes:
+        return np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros((0, 0))
+    site, step = np.concatenate(nodes), np.concatenate(steps)
+    pair = step[:, None] * space.ewald[np.ix_(site, site)] * step[None, :]
+    return np.array(start), 2 * step * field[site] + np.diag(pair), np.ascontiguousarray(pair)
+
+
+def _annealed(space: ConfigurationSpace, n: int, seed: int) -> list[NDArray[np.uint8]]:
+    """Low configurations met by simulated annealing from several random starts."""
+    from nitrivac.vacancies.choosing._energies import anneal
+    from nitrivac.vacancies.choosing._exchange import exchanges_of
+
+    steps = _STEPS_PER_SITE * len(space.active_sites)
+    temperatures = np.geomspace(_HOT_EV, _COLD_EV, steps)
+    exchanges = exchanges_of(space)
+    rng = np.random.default_rng(seed)
+    keep = 4 * n + 16
+    found: list[NDArray[np.uint8]] = []
+    for _ in range(_STARTS):
+        codes = space.all_labelled.draw(rng)
+        best = np.zeros((keep, len(codes)), dtype=np.uint8)
+        energies = anneal(
+            rng,
+            codes,
+            exchanges,
+            np.array(space.ewald),
+            np.array(space.active_sites),
+            space.charges(codes)[0],
+            temperatures,
+            best,
+        )
+        found += list(best[np.isfinite(energies)])
+    return found
+
+
+def most_symmetric(space: ConfigurationSpace, n: int) -> list[Configuration]:
+    """See `ConfigurationSpace.symmetric`."""
+    space.require_any()
+    if space.count() > 20 * EXHAUSTIVE:
+        raise UnsupportedError(
+            f"{space.count()} distinct configurations are too many to look through for the most symmetric ones "
+            f"(at most {20 * EXHAUSTIVE}); take a smaller supercell, or sample"
+        )
+    heap: list[tuple[int, int, bytes]] = []
+    serial = 0
+    for batch in space.batches():
+        orders = batch.stabiliser_orders
+        least = heap[0][0] if len(heap) == n else 0
+        promising = np.flatnonzero(orders > least)
+        promising = promising[np.argsort(-orders[promising], kind="stable")[:n]]
+        codes = batch.take(promising).codes()
+        for order, row in zip(orders[promising].tolist(), codes, strict=True):
+            serial += 1
+            item = (order, -serial, row.tobytes())
+            if len(heap) < n:
+                heapq.heappush(heap, item)
+            else:
+                heapq.heappushpop(heap, item)
+    return [space.configuration(np.frombuffer(row, dtype=np.uint8)) for *_, row in sorted(heap, reverse=True)]

@@ -1,0 +1,1 @@
+"""How many fillings there are and which they are, up to symmetry."""

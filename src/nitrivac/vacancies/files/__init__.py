@@ -1,0 +1,1 @@
+"""Configurations as files, with a manifest."""

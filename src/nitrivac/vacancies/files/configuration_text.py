@@ -1,0 +1,146 @@
+"""Many configurations of one space as text: the parts that all share are made once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import gemmi
+import numpy as np
+
+from nitrivac.io.writers import crystal_text
+from nitrivac.vacancies.as_crystal import configuration_crystal, occupant_names
+from nitrivac.vacancies.occupants import VACANCY, element_of, oxidation_state
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nitrivac.symmetry.space_group import SpaceGroup
+    from nitrivac.vacancies.space import Configuration, ConfigurationSpace
+
+__all__ = ["TEMPLATE_FORMATS", "ConfigurationTexts", "configuration_texts"]
+
+TEMPLATE_FORMATS = ("cif", "poscar", "extxyz")
+_TOKEN = "\N{SYMBOL FOR SUBSTITUTE}"  # stands in the shared header where a configuration's own value goes
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ConfigurationTexts:
+    """Writer of the configurations of one space in one format, each in P1 with its own space group in the header.
+
+    Attributes:
+        space: the configuration space.
+        file_format: `cif`, `poscar` or `extxyz`.
+        head: text before the atoms, with a mark for each value that differs.
+        marks: name of the value behind each mark, in order.
+        lines: line of each site of the supercell, by occupant.
+        element_order: elements in the order in which POSCAR lists them.
+    """
+
+    space: ConfigurationSpace
+    file_format: str
+    head: str = field(repr=False)
+    marks: tuple[str, ...]
+    lines: Mapping[str, tuple[str, ...]] = field(repr=False)
+    element_order: tuple[str, ...]
+
+    def text(self, configuration: Configuration, group: SpaceGroup, own: Mapping[str, str]) -> str:
+        """One configuration.
+
+        Args:
+            configuration: the configuration.
+            group: its space group.
+            own: the header values that differ between configurations, by name; the names must be those of `marks`.
+        """
+        values = {**own, "space_group": group.symbol, "space_group_number": str(group.number)}
+        pieces = self.head.split(_TOKEN)
+        head = "".join(
+            part for pair in zip(pieces, (*(values[name] for name in self.marks), ""), strict=True) for part in pair
+        )
+        names = occupant_names(self.space, configuration).tolist()
+        if self.file_format == "poscar":
+            chosen = [
+                self.lines[name][site]
+                for element in self.element_order
+                for site, name in enumerate(names)
+                if element_of(name) == element
+            ]
+        else:
+            chosen = [self.lines[name][site] for site, name in enumerate(names) if name != VACANCY]
+        return head + "".join(chosen)
+
+
+def configuration_texts(
+    space: ConfigurationSpace, example: Configuration, file_format: str, header: Mapping[str, str], own: Mapping[str, str]
+) -> ConfigurationTexts:
+    """The writer for a space.
+
+    Args:
+        space: the configuration space.
+        example: any of its configurations.
+        file_format: `cif`, `poscar` or `extxyz`.
+        header: header items that all configurations share.
+        own: items that differ, with the values of the example.
+    """
+    crystal = configuration_crystal(space, example)
+    marked = {name: f"{_TOKEN}{name}{_TOKEN}" for name in own}
+    text = crystal_text(crystal, file_format, extra={**header, **marked})
+    symbol = crystal.space_group.symbol
+    if file_format == "cif":
+        head = text[: text.index("_atom_site_occupancy\n") + len("_atom_site_occupancy\n")]
+        head = head.replace(
+            f"_nitrivac_space_group '{symbol} (number {crystal.space_group.number})",
+            f"_nitrivac_space_group '{_TOKEN}space_group{_TOKEN} (number {_TOKEN}space_group_number{_TOKEN})",
+        )
+    elif file_format == "poscar":
+        head = text[: text.index("Direct\n") + len("Direct\n")]
+        head = head.replace(
+            f"{crystal.formula} {symbol} source=", f"{crystal.formula} {_TOKEN}space_group{_TOKEN} source=", 1
+        )
+    else:
+        head = "\n".join(text.split("\n", 2)[:2]) + f' space_group="{_TOKEN}space_group{_TOKEN}"\n'
+    marks = tuple(re.findall(f"{_TOKEN}([a-zA-Z_]+){_TOKEN}", head))
+    head = re.sub(f"{_TOKEN}[a-zA-Z_]+{_TOKEN}", _TOKEN, head)
+    elements = list(crystal.elements)
+    everyone = {name for names in space.occupants for name in names if name != VACANCY} | set(elements)
+    lines = {name: _lines(space, name, file_format) for name in sorted(everyone)}
+    return ConfigurationTexts(
+        space=space, file_format=file_format, head=head, marks=marks, lines=lines, element_order=tuple(elements)
+    )
+
+
+def _lines(space: ConfigurationSpace, name: str, file_format: str) -> tuple[str, ...]:
+    """The line of each site of the supercell if this occupant sits on it."""
+    from nitrivac.io.cif.write import COORDINATE_DIGITS, number_text, type_symbol
+
+    cell, parent, element = space.supercell, space.crystal, element_of(name)
+    owner = parent.orbit_of_site[cell.parent_site]
+    first = {int(index): int(np.flatnonzero(owner == index)[0]) for index in np.unique(owner)}
+    labels = [re.sub(r"[\s']+", "_", parent.orbits[index].label) for index in owner]
+    numbers = [site - first[int(index)] + 1 for site, index in enumerate(owner)]
+    if file_format == "cif":
+        types = {
+            int(index): type_symbol(element, oxidation_state(parent, parent.orbits[index].label, name))
+            for index in np.unique(owner)
+        }
+
+        def make(site: int) -> str:
+            x, y, z = (number_text(float(value), COORDINATE_DIGITS) for value in cell.frac_coords[site])
+            label = gemmi.cif.quote(f"{labels[site]}_{numbers[site]}")
+            return f"{label} {types[int(owner[site])]} 1 a {x} {y} {z} 1\n"
+
+    elif file_format == "poscar":
+
+        def make(site: int) -> str:
+            return "  {:17.14f} {:17.14f} {:17.14f}\n".format(*cell.frac_coords[site])
+
+    else:
+        points = cell.frac_coords @ cell.lattice
+        addresses = [parent.address(parent.orbits[index]) for index in owner]
+
+        def make(site: int) -> str:
+            position = "{:16.10f} {:16.10f} {:16.10f}".format(*points[site])
+            return f"{element:<2} {position} {labels[site]}_{numbers[site]} {addresses[site]}\n"
+
+    return tuple(make(site) for site in range(len(owner)))

@@ -1,0 +1,1 @@
+"""Which supercell holds which whole numbers of atoms."""

@@ -1,0 +1,297 @@
+"""The symmetry check: what a crystal is stated to be, what two programs find, and every difference in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from nitrivac.catalog.validation import formula_amounts
+from nitrivac.chemistry.bond_valence_sums import BondValenceCheck, check_bond_valences
+from nitrivac.crystal.distances import ShortestDistances, shortest_distances
+from nitrivac.documents.document import Document
+from nitrivac.documents.origin import origin_keys, origin_text
+from nitrivac.size_limits import SEARCHED_SITES
+from nitrivac.symmetry.space_group import parse_space_group
+from nitrivac.symmetry.spglib_moyo import moyo_dataset, spglib_dataset
+from nitrivac.tables import html_facts
+from nitrivac.verification.plateau import Plateau, average_cell, find_plateau
+from nitrivac.verification.relation import Mismatch, compare_groups
+from nitrivac.verification.wyckoff_check import WyckoffCheck, check_wyckoff, setting_of
+
+if TYPE_CHECKING:
+    import spglib
+
+    from nitrivac.crystal.model import Crystal
+
+__all__ = ["SYMPREC_A", "Group", "Verification", "WyckoffCheck", "unreadable", "verify"]
+
+SYMPREC_A = 0.01  # tolerance of the verdict; never loosened for a record
+_NEUTRAL = 1e-3  # electrons per atom
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A space group by number and symbols."""
+
+    number: int | None
+    symbol: str | None
+    hall: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Verification(Document):
+    """The outcome of a symmetry check.
+
+    Attributes:
+        source: what was checked.
+        grade: provenance grade of a catalogue record.
+        symprec: tolerance in angstrom of the verdict.
+        expected: group of the record, the file's declaration or the caller; number None where none states one.
+        found: spglib's group at `symprec`.
+        agrees: whether they agree, None where nothing was expected.
+        wyckoff: position of each orbit, stated and found.
+        letters: how the letters agree: `identical`, `normaliser` (same crystal, origin or axes chosen otherwise),
+            `different`, `standard` (the cell is in no tabulated setting, letters are those of the standard one), or
+            `other group` (the sites were read in another group than is found, so that there is nothing to compare).
+        plateau: tolerances over which the expected (else the found) group is seen.
+        second_opinion: moyo's group number.
+        second_symprec: the tolerance in angstrom that moyo really used.
+        mismatch: what a difference is, where there is one.
+        formula: reduced formula.
+        z: formula units per cell.
+        density: g/cm3.
+        charge: per cell, None where an oxidation state is unknown.
+        distances: shortest distances.
+        problems: everything that does not hold, one sentence each.
+        remarks: what the file holds that the crystal does not, one sentence each.
+        searched: whether the group was looked for at all; in large cells it is not.
+        oxidation: oxidation states with their origin, in words.
+        bond_valences: bond-valence sums and the global instability index; no part of the verdict.
+        caution: what everything made of it must say, see `Provenance`.
+    """
+
+    source: str
+    grade: str | None = None
+    symprec: float = SYMPREC_A
+    expected: Group
+    found: Group
+    agrees: bool | None
+    wyckoff: tuple[WyckoffCheck, ...] = ()
+    letters: str | None = None
+    plateau: Plateau = field(default_factory=lambda: Plateau(low=None, high=None))
+    second_opinion: int | None = None
+    second_symprec: float | None = None
+    mismatch: Mismatch | None = None
+    formula: str | None = None
+    z: float | None = None
+    density: float | None = None
+    charge: float | None = None
+    distances: ShortestDistances = field(default_factory=lambda: ShortestDistances(by_pair={}, exclusive={}))
+    problems: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    searched: bool = True
+    oxidation: str = ""
+    bond_valences: BondValenceCheck = field(default_factory=BondValenceCheck)
+    caution: str | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check holds."""
+        return not self.problems
+
+    @property
+    def verdict(self) -> str:
+        """The outcome of a check without problems, in words."""
+        if self.agrees is None:
+            return "nothing contradicts itself; no space group was stated to check against"
+        return "every check holds"
+
+    def printed(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            **origin_keys(self.source, self.caution),
+            "grade": self.grade,
+            "symprec_A": self.symprec,
+            "expected": {"number": self.expected.number, "symbol": self.expected.symbol},
+            "found": {"number": self.found.number, "symbol": self.found.symbol, "hall": self.found.hall},
+            "agrees": self.agrees,
+            "wyckoff": [{"label": one.label, "expected": one.expected, "found": one.found} for one in self.wyckoff],
+            "letters": self.letters,
+            "plateau": [self.plateau.low, self.plateau.high],
+            "plateau_neighbours": {"below": self.plateau.below, "above": self.plateau.above},
+            "second_opinion": {"number": self.second_opinion, "program": "moyo", "symprec_A": self.second_symprec},
+            "formula": self.formula,
+            "z": self.z,
+            "density_g_cm3": None if self.density is None else round(self.density, 4),
+            "charge": None if self.charge is None else round(self.charge, 4),
+            "min_distance_A": self.distances.by_pair,
+            "min_distance_A_su": self.distances.by_pair_su,
+            "exclusive_distance_A": self.distances.exclusive,
+            "exclusive_distance_A_su": self.distances.exclusive_su,
+            "problems": list(self.problems),
+            "remarks": list(self.remarks),
+            "oxidation_states": self.oxidation or None,
+            "bond_valence": self.bond_valences.printed(),
+        }
+
+    def _repr_html_(self) -> str:
+        """The check in a notebook."""
+        plateau = None if self.plateau.low is None else f"{self.plateau.low:.0e} to {self.plateau.high:.2g} Å"
+        facts = [
+            ("expected", f"{self.expected.symbol} ({self.expected.number})" if self.expected.number else "none stated"),
+            ("found", f"{self.found.symbol} ({self.found.number}) at {self.symprec:g} Å" if self.found.number else "none"),
+            ("second opinion", f"moyo: {self.second_opinion}" if self.second_opinion else None),
+            ("plateau", plateau),
+            ("Wyckoff", ", ".join(f"{one.label} {one.found}" for one in self.wyckoff)),
+            ("formula", self.formula),
+            ("density", f"{self.density:.3f} g/cm³" if self.density else None),
+            ("shortest", ", ".join(f"{one} Å" for one in self.distances.texts())),
+            ("bond valences", _index_text(self.bond_valences)),
+            ("verdict", "; ".join(self.problems) or self.verdict),
+        ]
+        return html_facts(facts, caption=f"Symmetry check of {origin_text(self.source, self.caution)}")
+
+
+def _index_text(check: BondValenceCheck) -> str | None:
+    return None if check.instability is None else f"global instability index {check.instability:.3f}"
+
+
+def unreadable(source: str, reason: str) -> Verification:
+    """The entry of a source that could not be read, for a list that goes on past it."""
+    nothing = Group(number=None, symbol=None)
+    return Verification(source=source, expected=nothing, found=nothing, agrees=False, problems=(reason,))
+
+
+def verify(crystal: Crystal, *, expected: str | int | None = None, symprec: float = SYMPREC_A) -> Verification:
+    """Check a crystal's group, letters, contents and distances.
+
+    Args:
+        crystal: a record's or file's crystal; symmetry is that of the average structure.
+        expected: group it should have, symbol or number; by default the one its record or file declares.
+        symprec: tolerance in angstrom of the verdict.
+
+    Raises:
+        SpaceGroupError: `expected` is no space group.
+    """
+    wanted = _expected_group(crystal, expected)
+    if crystal.n_sites > SEARCHED_SITES:
+        return _without_search(crystal, wanted)
+    cell = average_cell(crystal)
+    dataset = spglib_dataset(cell, symprec)
+    found = _found_group(dataset, symprec)
+    agrees = None if wanted.number is None else found.number == wanted.number
+    moyo = moyo_dataset(cell, symprec)
+    problems: list[str] = []
+    mismatch = None
+    if found.number is None:
+        problems.append(f"spglib finds no group at {symprec:g} angstrom; two atoms are closer together than that")
+    elif wanted.number is not None and not agrees:
+        mismatch = compare_groups(cell, found.number, wanted.number, symprec)
+        problems.append(
+            f"expected {wanted.symbol}, found {found.symbol}: " + mismatch.sentence(str(found.symbol), str(wanted.symbol))
+        )
+    reference = wanted.number if wanted.number is not None else found.number
+    plateau = find_plateau(cell, reference, symprec) if reference is not None else Plateau(low=None, high=None)
+    if moyo is None or moyo.number != found.number:
+        seen = "no group" if moyo is None else f"number {moyo.number} (at {moyo.symprec:.2g} angstrom)"
+        problems.append(f"moyo finds {seen}, spglib number {found.number}")
+    wyckoff, letters = check_wyckoff(crystal, dataset, moyo, symprec)
+    if letters == "different":
+        stated = ", ".join(f"{one.label} {one.expected} (found {one.found})" for one in wyckoff)
+        problems.append(f"the Wyckoff positions differ, and no choice of origin or axes makes them agree: {stated}")
+    problems += _content_problems(crystal)
+    return Verification(
+        source=crystal.provenance.source,
+        caution=crystal.provenance.caution,
+        grade=crystal.provenance.grade,
+        symprec=symprec,
+        expected=wanted,
+        found=found,
+        agrees=agrees,
+        wyckoff=wyckoff,
+        letters=letters,
+        plateau=plateau,
+        second_opinion=moyo.number if moyo is not None else None,
+        second_symprec=moyo.symprec if moyo is not None else None,
+        mismatch=mismatch,
+        formula=crystal.formula,
+        z=crystal.formula_units,
+        density=crystal.density,
+        charge=crystal.charge,
+        distances=shortest_distances(crystal),
+        problems=tuple(problems),
+        remarks=crystal.provenance.remarks,
+        oxidation=crystal.oxidation.described(crystal),
+        bond_valences=check_bond_valences(crystal),
+    )
+
+
+def _without_search(crystal: Crystal, wanted: Group) -> Verification:
+    """Contents and distances of a cell with too many sites for a symmetry search."""
+    reason = (
+        f"the space group is not looked for in {crystal.n_sites} sites, since the search takes time with their square "
+        f"(at most {SEARCHED_SITES}); contents and distances alone are checked"
+    )
+    return Verification(
+        source=crystal.provenance.source,
+        caution=crystal.provenance.caution,
+        grade=crystal.provenance.grade,
+        expected=wanted,
+        found=Group(number=None, symbol=None),
+        agrees=None,
+        formula=crystal.formula,
+        z=crystal.formula_units,
+        density=crystal.density,
+        charge=crystal.charge,
+        distances=shortest_distances(crystal),
+        problems=(reason, *_content_problems(crystal)),
+        searched=False,
+        remarks=crystal.provenance.remarks,
+    )
+
+
+def _expected_group(crystal: Crystal, expected: str | int | None) -> Group:
+    if expected is not None:
+        if str(expected).strip().isdigit():
+            group = parse_space_group(expected)
+        else:
+            group = parse_space_group(_any_origin(str(expected)), where="expected space group")
+        return Group(number=group.number, symbol=group.symbol)
+    if not crystal.provenance.symmetry_stated:
+        return Group(number=None, symbol=None)
+    return Group(number=crystal.space_group.number, symbol=crystal.space_group.symbol)
+
+
+def _any_origin(symbol: str) -> str:
+    """A symbol with an origin choice, since only the type of group matters here."""
+    import gemmi
+
+    if ":" in symbol:
+        return symbol
+    known = gemmi.find_spacegroup_by_name(symbol.strip())
+    return f"{symbol}:2" if known is not None and known.ext in ("1", "2") else symbol
+
+
+def _found_group(dataset: spglib.SpglibDataset | None, symprec: float) -> Group:
+    """The group found, its Hall symbol in the setting of the cell where that is tabulated, else the standard one."""
+    if dataset is None:
+        return Group(number=None, symbol=None)
+    setting = setting_of(dataset, symprec)
+    hall = setting.hall if setting is not None and setting.number == dataset.number else dataset.hall
+    return Group(number=int(dataset.number), symbol=dataset.international, hall=hall)
+
+
+def _content_problems(crystal: Crystal) -> list[str]:
+    """Contents and charge of a catalogue record's cell against what the record states."""
+    origin = crystal.provenance
+    if (origin.grade is None and origin.caution is None) or origin.formula is None or crystal.z is None:
+        return []
+    problems = []
+    for element, (amount, rounding) in formula_amounts(origin.formula).items():
+        made = crystal.contents.get(element, 0.0) / crystal.z
+        if abs(made - amount) > rounding + 2e-3 * max(1.0, amount):
+            problems.append(f"the cell holds {made:.4g} {element} per formula unit, not {amount:.4g}")
+    charge = crystal.charge
+    if charge is not None and abs(charge) > _NEUTRAL * crystal.n_sites and origin.charge_neutral:
+        problems.append(f"the cell carries a charge of {charge:+.3f}")
+    return problems

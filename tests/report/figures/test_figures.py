@@ -1,0 +1,318 @@
+"""The figures show the numbers, with units, and are the same bytes each time."""
+
+from __future__ import annotations
+
+import io
+import math
+
+import matplotlib.image
+import numpy as np
+import pytest
+from matplotlib.patches import Circle, Wedge
+
+from nitrivac import crystal_from_structure, get_material, load
+from nitrivac.errors import SpecificationError, UnsupportedError
+from nitrivac.migration import find_hops
+from nitrivac.migration.paths.path import vacancy_path
+from nitrivac.report.figures import (
+    conductivity_figure,
+    conductivity_plotly,
+    configurations_figure,
+    configurations_plotly,
+    figure_bytes,
+    hops_figure,
+    hops_plotly,
+    percolation_figure,
+    percolation_plotly,
+    profile_figure,
+    profile_plotly,
+    structure_figure,
+    structure_plotly,
+)
+from nitrivac.report.figures.conductivity import BOLTZMANN_EV_K, arrhenius_series
+from nitrivac.report.figures.export import plotly_fragment, plotly_page
+from nitrivac.report.figures.hops import drawn_pairs, hop_colours, shown_hops
+from nitrivac.report.figures.percolation import staircase
+from nitrivac.report.figures.scene import crystal_scene, hull_faces
+from nitrivac.report.figures.solids import ball_sectors
+from nitrivac.report.figures.style import PALETTE, VACANT, element_colours
+from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
+from nitrivac.vacancies.choosing.energy_landscape import energy_landscape
+
+
+@pytest.fixture(scope="module")
+def alpha():
+    return load("alpha-Li3N")
+
+
+@pytest.fixture(scope="module")
+def network(alpha):
+    return find_hops(alpha)
+
+
+@pytest.fixture(scope="module")
+def refined():
+    beta = load("beta-Li3N")
+    return average_crystal(beta, parse_specification(beta, ["Li@4f=8.1(2)%", "N@2c=5.4(1)%"]))
+
+
+@pytest.fixture(scope="module")
+def space():
+    beta = load("beta-Li3N")
+    targets = parse_specification(beta, ["Li@4f=3/16", "N@2c=1/8"])
+    average = average_crystal(beta, targets)
+    return ConfigurationSpace(crystal=average, plan=plan_supercells(average, targets, supercell=np.diag([2, 2, 1]))[0])
+
+
+@pytest.fixture(scope="module")
+def path(alpha, network):
+    return vacancy_path(alpha, network, "h1", images=5, method="linear")
+
+
+def test_the_stairs_of_alpha_rise_where_its_hops_percolate(network):
+    by_length, by_radius = percolation_figure(network).axes
+    x, y = (np.asarray(values) for values in by_length.lines[0].get_data())
+    assert x[1:-1] == pytest.approx([2.1062, 2.8618], abs=1e-4)
+    assert y.tolist() == [0, 2, 3, 3]
+    assert by_length.get_xlabel() == "longest hop allowed (Å)"
+    x, y = (np.asarray(values) for values in by_radius.lines[0].get_data())
+    # Straight along c past three N at a/sqrt(3), then 1b-1b in its layer, then 2c-2c in the layer, each less the 1.46 of N.
+    assert x[1:-1] == pytest.approx([3.648 / np.sqrt(3) - 1.46, 3.875 / 2 - 1.46, 3.648 / 2 - 1.46], abs=1e-3)
+    assert y.tolist() == [0, 1, 2, 3, 3]
+    low, high = by_radius.get_xlim()
+    assert low > high  # the narrower a passage may be, the more hops there are
+    assert "Å" in by_radius.get_xlabel()
+    stairs = percolation_plotly(network).data[0]
+    assert stairs.line.shape == "hv"
+    assert list(stairs.x)[1:-1] == pytest.approx([2.1062, 2.8618], abs=1e-4)
+
+
+def test_stairs_that_never_rise_are_level():
+    network = find_hops(load("alpha-Li3N"), max_distance=2.0)
+    assert staircase(network.by_distance, 1.0, 3.0) == ([1.0, 3.0], [0, 0])
+    assert len(percolation_figure(network).axes) == 2
+    assert len(percolation_plotly(network).data) == 4
+
+
+@pytest.mark.parametrize("identifier", ["alpha-Li3N", "beta-Li3N", "Li9N2Cl3", "LiPN2", "alpha-Li10P4N10"])
+def test_every_pair_of_a_class_is_drawn_and_as_long_as_it_is(identifier):
+    crystal = load(identifier)
+    network = find_hops(crystal)
+    for hop in network.hops:
+        pairs = drawn_pairs(crystal, network, hop)
+        cells = set()
+        for (first, one), (second, two) in pairs:
+            vector = crystal.frac_coords[second] + two - crystal.frac_coords[first] - one
+            assert np.linalg.norm(vector @ crystal.lattice) == pytest.approx(hop.distance, abs=1e-6)
+            apart = tuple(b - a for a, b in zip(one, two, strict=True))
+            cells.add(min((first, second, apart), (second, first, tuple(-step for step in apart))))
+        assert len(cells) == hop.multiplicity
+
+
+def test_hops_are_coloured_by_class_alike_in_all_figures(alpha, network):
+    assert [hop.id for hop in shown_hops(network)] == ["h1", "h2"]
+    assert hop_colours(network) == {"h1": PALETTE[0], "h2": PALETTE[1]}
+    named = {trace.name: trace for trace in hops_plotly(alpha, network).data}
+    assert named["h1: Li@2c - Li@2c, 2.106 Å"].line.color == PALETTE[0]
+    assert named["h2: Li@1b - Li@2c, 2.862 Å"].visible is True
+    assert named["h3: Li@1b - Li@1b, 3.648 Å"].visible == "legendonly"
+    texts = [text.get_text() for text in hops_figure(alpha, network).legends[0].get_texts()]
+    assert texts == ["h1: Li@2c - Li@2c, 2.106 Å", "h2: Li@1b - Li@2c, 2.862 Å"]
+
+
+def test_classes_beyond_the_colours_are_grey_and_counted():
+    structure = load("alpha-Li3N").structure * (2, 2, 1)
+    structure.perturb(0.02, seed=1)
+    crystal = crystal_from_structure(structure)
+    network = find_hops(crystal)
+    shown = shown_hops(network)
+    assert len(shown) > len(PALETTE)
+    traces = hops_plotly(crystal, network).data
+    assert any(trace.name == f"{len(shown) - len(PALETTE)} more classes, to {shown[-1].distance:.3f} Å" for trace in traces)
+
+
+def test_split_sites_are_drawn_since_they_join_what_the_hops_span():
+    crystal = load("alpha-Li10P4N10")
+    names = [trace.name for trace in hops_plotly(crystal, find_hops(crystal)).data]
+    assert "split site: Li@32e - Li@32e, 1.515 Å" in names
+
+
+def test_partial_occupancy_is_a_sector(refined):
+    wedges = [patch for patch in structure_figure(refined).axes[0].patches if isinstance(patch, Wedge)]
+    spans = sorted({round(patch.theta2 - patch.theta1, 6) for patch in wedges})
+    assert spans == pytest.approx([0.054 * 360, 0.081 * 360, 0.919 * 360, 0.946 * 360])
+    full = [patch for patch in structure_figure(refined).axes[0].patches if isinstance(patch, Circle)]
+    assert full  # Li@2b is not vacant
+    traces = structure_plotly(refined).data
+    balls = [trace for trace in traces if trace.type == "mesh3d" and not trace.name.startswith("polyhedra")]
+    assert [trace.color == VACANT for trace in balls] == [False, True, False, False, True]
+    assert any(trace.name == "Li@4f: Li 91.9 %, vacant 8.1 %" for trace in balls)
+
+
+def test_mixed_sites_have_all_their_colours():
+    crystal = load("Li9N2Cl3")
+    colours = element_colours(crystal.elements)
+    shown = {trace.color for trace in structure_plotly(crystal).data if trace.type == "mesh3d"}
+    assert {colours["N"], colours["Cl"], colours["Li"], VACANT} <= shown
+    assert len(set(colours.values())) == 3
+
+
+def test_polyhedra_of_the_framework_are_shown_with_all_their_corners():
+    crystal = load("LiPN2")
+    scene = crystal_scene(crystal)
+    assert {crystal.orbits[number].elements for number in scene.main} == {("P",)}
+    tetrahedra = [body for body in scene.bodies if body.orbit in scene.main]
+    drawn = {tuple(np.round(point, 3)) for point in scene.points}
+    for body in tetrahedra:
+        assert len(body.faces) == 4
+        assert {tuple(np.round(corner, 3)) for corner in body.corners} <= drawn
+    with pytest.raises(SpecificationError, match="there are Li, P"):
+        structure_figure(crystal, centres=["Si"])
+
+
+@pytest.mark.parametrize(
+    ("corners", "sizes"),
+    [
+        ([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]], [3] * 4),
+        ([[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]], [3] * 8),
+        ([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], [4] * 6),
+        ([[0, 0, 0], [1, 1, 0], [1, 0, 0], [0, 1, 0]], [4]),
+        ([[0, 0, 0], [1, 0, 0], [0, 1, 0]], [3]),
+        ([[0, 0, 0], [1, 0, 0], [2, 0, 0]], []),
+        ([[0, 0, 0], [1, 0, 0]], []),
+    ],
+)
+def test_hulls_have_the_faces_of_their_solids(corners, sizes):
+    points = np.array(corners, dtype=float)
+    faces = hull_faces(points)
+    assert [len(face) for face in faces] == sizes
+    for face in faces:  # corners in order: no diagonal is walked along
+        ring = points[[*face, face[0]]]
+        walked = np.linalg.norm(np.diff(ring, axis=0), axis=1)
+        assert len(face) == 3 or walked == pytest.approx(walked[0])
+
+
+def test_sectors_lie_on_the_ball_and_cover_it():
+    def area(mesh):
+        points = np.stack([mesh["x"], mesh["y"], mesh["z"]], axis=1).astype(float)
+        a, b, c = (points[mesh[name]] for name in "ijk")
+        outward = np.cross(b - a, c - a)
+        assert (np.einsum("ij,ij->i", outward, (a + b + c) / 3) > 0).all()
+        return 0.5 * np.linalg.norm(outward, axis=1).sum()
+
+    whole = ball_sectors(np.zeros((1, 3)), 0.5, 0.0, 1.0, 24)
+    parts = [ball_sectors(np.zeros((1, 3)), 0.5, *limits, 24) for limits in ((0.0, 0.25), (0.25, 1.0))]
+    assert np.hypot(np.hypot(whole["x"], whole["y"]), whole["z"]) == pytest.approx(0.5, abs=2e-3)
+    assert area(whole) == pytest.approx(math.pi, rel=0.02)
+    assert sum(map(area, parts)) == pytest.approx(area(whole), rel=1e-3)
+
+
+def test_a_profile_shows_the_path(path):
+    figure = profile_figure(path)
+    nearest, coordination, valence, clearance = figure.axes
+    by_name = {line.get_label(): line.get_ydata() for line in nearest.lines}
+    assert by_name["N"] == pytest.approx([point.nearest["N"] for point in path.profile])
+    assert coordination.lines[0].get_ydata() == pytest.approx([point.coordination for point in path.profile])
+    assert valence.lines[0].get_ydata() == pytest.approx([point.bond_valence_sum for point in path.profile])
+    assert clearance.lines[0].get_ydata() == pytest.approx([point.clearance for point in path.profile])
+    assert clearance.lines[0].get_xdata()[-1] == pytest.approx(2.1062, abs=1e-4)
+    assert [axes.get_ylabel() for axes in figure.axes] == [
+        "nearest (Å)", "coordination", "BVS (v.u.)", "free radius (Å)"
+    ]  # fmt: skip
+    assert clearance.get_xlabel() == "way travelled (Å)"
+    assert [trace.name for trace in profile_plotly(path).data[:2]] == ["to Li", "to N"]
+
+
+def test_a_small_space_is_shown_whole(space):
+    landscape = energy_landscape(space)
+    assert landscape.whole
+    assert len(landscape.energies) == landscape.count == 70
+    assert landscape.degeneracies.sum() == landscape.total == 4480
+    assert landscape.energies[0] == pytest.approx(-438.1894, abs=1e-4)
+    axes = configurations_figure(landscape).axes[0]
+    assert axes.get_xlabel() == "energy above the lowest (meV/atom)"
+    offsets = np.asarray(axes.collections[0].get_offsets())
+    assert offsets[0] == pytest.approx([0.0, 48])
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["16", "48", "96"]
+    assert list(configurations_plotly(landscape).data[0].y) == landscape.degeneracies.tolist()
+
+
+def test_a_large_space_is_sampled_and_says_so(space):
+    landscape = energy_landscape(space, listed=10, sampled=40, seed=7)
+    assert not landscape.whole
+    assert len(landscape.energies) == 40
+    assert landscape.energies.min() >= -438.1895
+    figure = configurations_figure(landscape, lowest=-438.1894)
+    assert "40 drawn uniformly (seed 7)" in figure.axes[0].get_title()
+    heights = [patch.get_height() for patch in figure.axes[0].patches]
+    assert sum(heights) == 40
+    assert sum(configurations_plotly(landscape, lowest=-438.1894).data[0].y) == 40
+
+
+def test_measurements_stand_where_they_were_measured():
+    material = get_material("alpha-Li3N")
+    series = arrhenius_series(material)
+    assert [(one.temperature, one.conductivity) for one in series][:2] == [(300, 0.0012), (300, 1e-5)]
+    assert [one.is_open for one in series] == [False, False, False, False, True, True]
+    (first, last) = series[0].line[[0, -1]]
+    energy = -BOLTZMANN_EV_K * np.log(last[0] * last[1] / (first[0] * first[1])) / (1 / last[0] - 1 / first[0])
+    assert energy == pytest.approx(0.29)
+    assert np.interp(300, *series[0].line.T) == pytest.approx(0.0012)
+    axes = conductivity_figure(material).axes[0]
+    assert axes.get_xlabel() == "1000/T (1/K)"
+    assert axes.get_ylabel() == "ionic conductivity σ (S/cm)"
+    assert axes.get_yscale() == "log"
+    points = [line for line in axes.lines if line.get_marker() != "None"]
+    assert points[0].get_xydata()[0] == pytest.approx([1000 / 300, 0.0012])
+    assert "Ea 0.29 eV" in points[0].get_label().replace("\n", " ")
+    assert conductivity_plotly(material).layout.yaxis.type == "log"
+
+
+def test_a_record_without_measurements_has_no_arrhenius_plot():
+    with pytest.raises(UnsupportedError, match="gamma-Li3N"):
+        conductivity_figure(get_material("gamma-Li3N"))
+
+
+@pytest.mark.parametrize(("file_format", "magic"), [("png", b"\x89PNG\r\n"), ("svg", b"<?xml"), ("pdf", b"%PDF-1.")])
+def test_files_are_what_they_are_called_and_repeat_themselves(network, file_format, magic):
+    first, second = (figure_bytes(percolation_figure(network), file_format) for _ in range(2))
+    assert first.startswith(magic)
+    assert first == second
+
+
+def test_vector_files_carry_their_fonts_and_no_date(network):
+    pdf = figure_bytes(percolation_figure(network), "pdf")
+    assert b"/FontFile2" in pdf
+    assert b"/Type3" not in pdf
+    assert b"CreationDate" not in pdf
+    svg = figure_bytes(percolation_figure(network), "svg")
+    assert b"<text" not in svg  # outlines: no font is needed
+    assert b"dc:date" not in svg
+
+
+def test_the_style_of_the_user_changes_nothing(network):
+    import matplotlib as mpl
+
+    expected = figure_bytes(percolation_figure(network), "svg")
+    with mpl.rc_context({"font.size": 20, "axes.grid": True}):
+        assert figure_bytes(percolation_figure(network), "svg") == expected
+
+
+def test_a_png_is_not_blank(alpha):
+    image = matplotlib.image.imread(io.BytesIO(figure_bytes(structure_figure(alpha), "png")))
+    assert len(np.unique(image.reshape(-1, image.shape[2]), axis=0)) > 50
+
+
+def test_another_format_is_refused(network):
+    with pytest.raises(SpecificationError, match="png, svg, pdf"):
+        figure_bytes(percolation_figure(network), "gif")
+
+
+def test_pages_need_no_network_and_repeat_themselves(alpha):
+    page = plotly_page(structure_plotly(alpha), "structure", "alpha-Li3N <&>")
+    assert page == plotly_page(structure_plotly(alpha), "structure", "alpha-Li3N <&>")
+    assert "<title>alpha-Li3N &lt;&amp;&gt;</title>" in page
+    own = page.replace(page[page.index("<script>") : page.index("</head>")], "")
+    assert 'src="http' not in page
+    assert "http" not in own
+    assert '"showSendToCloud": false' in plotly_fragment(structure_plotly(alpha), "structure")
