@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal._arrays import frozen_array
-from nitrivac.crystal.integer_lattice import basis_of_translations
+from nitrivac.arrays import frozen_array
 from nitrivac.crystal.permutations import site_permutations
-from nitrivac.crystal.quotient_lattice import QuotientLattice, quotient_lattice
 from nitrivac.documents.record import Record
+from nitrivac.symmetry.integer_lattice import basis_of_translations
+from nitrivac.symmetry.quotient_lattice import QuotientLattice, quotient_lattice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,8 +37,8 @@ class SiteAction(Record):
 
     Attributes:
         cells: the primitive lattice modulo the superlattice.
-        primitive: basis of the primitive lattice, rows in terms of the parent's cell, shape (3, 3).
-        first_of_kind: a site of the parent of each kind, shape (b,).
+        lattice: the primitive lattice, rows, angstrom, shape (3, 3).
+        places: of each kind, in terms of the primitive lattice, shape (b, 3).
         kind_of_site: of each site of the supercell, shape (n,).
         cell_of_site: coordinates of its cell, shape (n, 3).
         site_at: the site of each kind in each cell, by the cell's number, shape (b, cells).
@@ -52,8 +52,8 @@ class SiteAction(Record):
     """
 
     cells: QuotientLattice
-    primitive: NDArray[np.float64]
-    first_of_kind: NDArray[np.int64]
+    lattice: NDArray[np.float64]
+    places: NDArray[np.float64] = field(repr=False)
     kind_of_site: NDArray[np.int64] = field(repr=False)
     cell_of_site: NDArray[np.int64] = field(repr=False)
     site_at: NDArray[np.int64] = field(repr=False)
@@ -64,6 +64,11 @@ class SiteAction(Record):
     coset_of_operation: NDArray[np.int32] = field(repr=False)
     step_of_operation: NDArray[np.int32] = field(repr=False)
     operation_at: NDArray[np.int32] = field(repr=False)
+
+    @property
+    def identity(self) -> int:
+        """The coset without rotation."""
+        return int(np.flatnonzero((self.cosets == np.eye(3, dtype=np.int64)).all(axis=(1, 2)))[0])
 
     @property
     def order(self) -> int:
@@ -142,8 +147,8 @@ def site_action(
     operation_at[coset_of_operation, step_of_operation] = np.arange(len(coset_of_operation))
     return SiteAction(
         cells=cells,
-        primitive=frozen_array(primitive, np.float64),
-        first_of_kind=frozen_array(first_of_kind, np.int64),
+        lattice=frozen_array(primitive @ crystal.lattice, np.float64),
+        places=frozen_array(starts @ to_primitive, np.float64),
         kind_of_site=frozen_array(kind_of_site, np.int64),
         cell_of_site=frozen_array(cell_of_site, np.int64),
         site_at=frozen_array(site_at, np.int64),

@@ -55,7 +55,9 @@ def basis_of_translations(translations: NDArray[np.float64]) -> NDArray[np.float
     Returns:
         Rows, in terms of the same cell, shape (3, 3).
     """
-    scale = next(n for n in range(1, 10_000) if np.abs(translations * n - np.round(translations * n)).max(initial=0.0) < 1e-6)
+    scale = next(
+        n for n in range(1, 10_000) if np.abs(translations * n - np.round(translations * n)).max(initial=0.0) < 1e-6
+    )
     rows: list[Vector] = [(int(x), int(y), int(z)) for x, y, z in np.round(translations * scale)]
     rows += [(scale, 0, 0), (0, scale, 0), (0, 0, scale)]
     basis: NDArray[np.float64] = np.array(lattice_basis(rows), dtype=np.float64) / scale

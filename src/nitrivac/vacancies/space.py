@@ -20,6 +20,7 @@ from nitrivac.vacancies.enumeration.burnside import count_aperiodic, count_label
 from nitrivac.vacancies.enumeration.exclusion import conflicting_sites
 from nitrivac.vacancies.enumeration.fillings import DistinctSampler, Fillings
 from nitrivac.vacancies.enumeration.generation import Batch, Task, generate, generate_on_threads, plan_layers
+from nitrivac.vacancies.enumeration.stabiliser import ConfigurationSymmetry, configuration_symmetry
 from nitrivac.vacancies.occupants import VACANCY, oxidation_state
 
 if TYPE_CHECKING:
@@ -117,6 +118,12 @@ class ConfigurationSpace:
         return frozen_array(position[moved[:, self.active_sites]], np.int64)
 
     @cached_property
+    def symmetry(self) -> ConfigurationSymmetry:
+        """The group on the planned sites: what leaves a configuration alone, and which are images of one another."""
+        sizes = tuple(len(names) for names in self.occupants)
+        return configuration_symmetry(self.supercell.action, self.sublattices, sizes)
+
+    @cached_property
     def bounds(self) -> NDArray[np.int64]:
         """Where each sublattice begins and ends among the active sites."""
         return np.cumsum([0, *(len(sites) for sites in self.sublattices)])
@@ -180,12 +187,6 @@ class ConfigurationSpace:
             )
         return count_aperiodic(self.permutations, self.permutations[self.task.translations], self.bounds, self.numbers)
 
-    def images(self, codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """All images of a configuration under the group, shape (m, a)."""
-        moved = np.empty(self.permutations.shape, dtype=np.uint8)
-        np.put_along_axis(moved, self.permutations, np.broadcast_to(codes, moved.shape), axis=1)
-        return moved
-
     def configuration(
         self,
         codes: NDArray[np.uint8],
@@ -196,7 +197,7 @@ class ConfigurationSpace:
         mismatch: float | None = None,
     ) -> Configuration:
         """The record of a placing, with its degeneracy and stabiliser."""
-        stabiliser = np.flatnonzero((self.images(codes) == codes).all(axis=1))
+        stabiliser = self.symmetry.stabiliser(codes)
         return Configuration(
             codes=frozen_array(codes, np.uint8),
             degeneracy=self.supercell.order // len(stabiliser),
@@ -208,9 +209,8 @@ class ConfigurationSpace:
         )
 
     def canonical(self, codes: NDArray[np.uint8]) -> bytes:
-        """The lexicographically smallest image, the same for all images of a configuration."""
-        images = self.images(codes)
-        return bytes(images[np.lexsort(images.T[::-1])[0]].tobytes())
+        """The codes of one image, the same for all images of a configuration."""
+        return self.symmetry.canonical(codes)
 
     def batches(
         self, *, shard: tuple[int, int] = (1, 1), superperiodic: bool = True, batch_size: int = 65_536, threads: int = 1

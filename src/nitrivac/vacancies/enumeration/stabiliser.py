@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.neighbours import neighbour_pairs
+from nitrivac.neighbours import neighbour_pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nitrivac.crystal.site_action import SiteAction
-    from nitrivac.vacancies._stabiliser import Moves
+    from nitrivac.vacancies.enumeration._stabiliser import Moves
 
 __all__ = ["ConfigurationSymmetry", "configuration_symmetry"]
 
@@ -36,23 +36,19 @@ class ConfigurationSymmetry:
         kinds: the planned kinds of sites, shape (b,).
         slots: of each planned site, number of its kind times number of cells plus number of its cell, shape (a,).
         offsets: of each planned site, the colour of its sublattice's first occupant, shape (a,).
-        lattice: of the parent, rows, angstrom, shape (3, 3).
-        frac_coords: of the parent's sites, shape (p, 3).
     """
 
     action: SiteAction
     kinds: NDArray[np.int64] = field(repr=False)
     slots: NDArray[np.int64] = field(repr=False)
     offsets: NDArray[np.int64] = field(repr=False)
-    lattice: NDArray[np.float64]
-    frac_coords: NDArray[np.float64] = field(repr=False)
 
     @cached_property
     def moves(self) -> Moves:
         """The group for the compiled parts, with the planned kinds of sites alone."""
-        from nitrivac.vacancies._stabiliser import Moves
+        from nitrivac.vacancies.enumeration._stabiliser import Moves
 
-        position = np.full(len(self.action.first_of_kind), -1, dtype=np.int64)
+        position = np.full(len(self.action.places), -1, dtype=np.int64)
         position[self.kinds] = np.arange(len(self.kinds))
         return Moves(
             periods=self.action.cells.periods.copy(),
@@ -61,36 +57,32 @@ class ConfigurationSymmetry:
             steps=self.action.steps[:, self.kinds].copy(),
         )
 
-    @cached_property
-    def _identity(self) -> int:
-        return int(np.flatnonzero((self.action.cosets == np.eye(3, dtype=np.int64)).all(axis=(1, 2)))[0])
-
     def stabiliser(self, codes: NDArray[np.uint8]) -> NDArray[np.int64]:
         """The operations that leave a configuration alone, ascending.
 
         Args:
             codes: index of the occupant of each planned site in its sublattice's list, shape (a,).
         """
-        from nitrivac.vacancies._stabiliser import stabiliser
+        from nitrivac.vacancies.enumeration._stabiliser import stabiliser
 
         if not len(self.kinds):
             return np.arange(self.action.order)
         colours = self._colours(codes)
         fine, kinds, places = self._rarest(colours, _CHEAP)
-        translations, cosets, shifts = stabiliser(self.moves, self._identity, colours, fine, kinds, places)
+        translations, cosets, shifts = stabiliser(self.moves, self.action.identity, colours, fine, kinds, places)
         numbers = self.action.cells.numbers(shifts[:, None, :] + translations[None, :, :])
         operations: NDArray[np.int64] = self.action.operation_at[cosets[:, None], numbers].astype(np.int64).ravel()
         return np.sort(operations)
 
     def canonical(self, codes: NDArray[np.uint8]) -> bytes:
         """The same for all images of a configuration, and for no other."""
-        from nitrivac.vacancies._stabiliser import first_image, one_of_each_orbit, stabiliser
+        from nitrivac.vacancies.enumeration._stabiliser import first_image, one_of_each_orbit, stabiliser
 
         if not len(self.kinds):
             return b""
         colours = self._colours(codes)
         fine, kinds, places = self._rarest(colours, 0)
-        translations, _, _ = stabiliser(self.moves, self._identity, colours, fine, kinds, places)
+        translations, _, _ = stabiliser(self.moves, self.action.identity, colours, fine, kinds, places)
         if len(translations) > 1:  # sites that a translation carries into one another have the same images
             once = one_of_each_orbit(kinds, places, translations, self.moves.periods, len(self.kinds))
             kinds, places = kinds[once], places[once]
@@ -107,7 +99,7 @@ class ConfigurationSymmetry:
         self, colours: NDArray[np.int64], cheap: int
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Colours fine enough for a search, and kinds and cells of the sites of the rarest."""
-        from nitrivac.vacancies._stabiliser import refined
+        from nitrivac.vacancies.enumeration._stabiliser import refined
 
         fine = colours
         rarest, size, number = _rarest_colour(fine)
@@ -128,11 +120,10 @@ class ConfigurationSymmetry:
     def _neighbours(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Neighbours of each kind: where they begin, their kinds, and the cells they lie in; the group keeps them."""
         action, moves, cells = self.action, self.moves, self.action.cells
-        basis = action.primitive @ self.lattice
-        points = self.frac_coords[action.first_of_kind[self.kinds]] @ np.linalg.inv(action.primitive)
-        radius = float(np.cbrt(abs(np.linalg.det(basis)) / len(self.kinds)))
+        points = action.places[self.kinds]
+        radius = float(np.cbrt(abs(np.linalg.det(action.lattice)) / len(points)))
         while True:
-            pairs = neighbour_pairs(basis, points, radius)
+            pairs = neighbour_pairs(action.lattice, points, radius)
             if np.bincount(pairs.centres, minlength=len(points)).min() >= _NEIGHBOURS:
                 break
             radius *= 1.2
@@ -153,12 +144,7 @@ class ConfigurationSymmetry:
 
 
 def configuration_symmetry(
-    action: SiteAction,
-    sublattices: tuple[NDArray[np.int64], ...],
-    occupants: tuple[int, ...],
-    *,
-    lattice: NDArray[np.float64],
-    frac_coords: NDArray[np.float64],
+    action: SiteAction, sublattices: tuple[NDArray[np.int64], ...], occupants: tuple[int, ...]
 ) -> ConfigurationSymmetry:
     """The group of a supercell on its planned sites.
 
@@ -166,8 +152,6 @@ def configuration_symmetry(
         action: the group on all sites.
         sublattices: sites of each planned orbit.
         occupants: how many different occupants each may have.
-        lattice: of the parent, rows, angstrom.
-        frac_coords: of the parent's sites.
     """
     active = np.concatenate(sublattices) if sublattices else np.empty(0, dtype=np.int64)
     kinds, local = np.unique(action.kind_of_site[active], return_inverse=True)
@@ -177,8 +161,6 @@ def configuration_symmetry(
         kinds=kinds,
         slots=local * len(action.cells) + action.cells.numbers(action.cell_of_site[active]),
         offsets=np.repeat(first, [len(sites) for sites in sublattices]).astype(np.int64),
-        lattice=lattice,
-        frac_coords=frac_coords,
     )
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from math import gcd
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,9 +21,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nitrivac.crystal.quotient_lattice import QuotientLattice
     from nitrivac.crystal.site_action import SiteAction
-    from nitrivac.vacancies.counting import CycleType
+    from nitrivac.symmetry.quotient_lattice import QuotientLattice
+    from nitrivac.vacancies.enumeration.burnside import CycleType
 
 __all__ = ["OperationClass", "operation_classes"]
 
@@ -115,7 +114,7 @@ class _Power:
 def _powers(action: SiteAction, coset: int, order: int) -> list[_Power]:
     """Powers 0 to `order`."""
     cells, turn = action.cells, action.turns[coset]
-    kinds, steps = np.arange(len(action.first_of_kind)), np.zeros((len(action.first_of_kind), 3), dtype=np.int64)
+    kinds, steps = np.arange(len(action.places)), np.zeros((len(action.places), 3), dtype=np.int64)
     matrix = np.eye(3, dtype=np.int64)
     powers: list[_Power] = []
     for _ in range(order + 1):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal._arrays import frozen_array
+from nitrivac.arrays import frozen_array
 from nitrivac.documents.record import Record
 
 if TYPE_CHECKING:

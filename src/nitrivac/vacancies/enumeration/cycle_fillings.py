@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nitrivac.vacancies.counting import CycleType
+    from nitrivac.vacancies.enumeration.burnside import CycleType
 
 __all__ = ["cycle_fillings"]
 
@@ -29,7 +29,9 @@ def cycle_fillings(kind: CycleType, counts: tuple[int, ...]) -> int:
         return _chosen_sites(kind, counts[0])
     return sum(
         ways
-        * cycle_fillings(tuple((length, n - used) for (length, n), used in zip(kind, chosen, strict=True) if n > used), counts[1:])
+        * cycle_fillings(
+            tuple((length, n - used) for (length, n), used in zip(kind, chosen, strict=True) if n > used), counts[1:]
+        )
         for chosen, ways in _choices(kind, counts[0])
     )
 
@@ -70,7 +72,9 @@ def _coefficients(kind: list[tuple[int, int]], degree: int) -> list[int]:
     found = [1]
     for power in range(degree):
         value = sum(one * found[power - back] for back, one in enumerate(numerator[: power + 1]) if one)
-        value -= sum(one * (power - back) * found[power - back] for back, one in enumerate(denominator[1 : power + 1]) if one)
+        value -= sum(
+            one * (power - back) * found[power - back] for back, one in enumerate(denominator[1 : power + 1]) if one
+        )
         found.append(value // (power + 1))
     return found
 
