@@ -3,6 +3,7 @@ from . import (
     chemistry,
     comparison,
     crystal,
+    diffraction,
     engines,
     errors,
     io,
@@ -18,7 +19,8 @@ from ._version import __version__
 from .analysis import Analysis, analyze
 from .catalog import Material, get_material, materials
 from .comparison import Comparison, compare
-from .crystal import Crystal, crystal_from_structure, make_supercell
+from .crystal import Crystal, Occupation, crystal_from_structure, make_supercell
+from .diffraction import PowderPattern, occupancy_contrast, powder_pattern
 from .errors import NitrivacError
 from .io import load, write
 from .migration import Hop, HopNetwork, MigrationPath, arrhenius, diffusion_tensor, find_hops, vacancy_path
@@ -46,8 +48,10 @@ __all__ = [
     "Material",
     "MigrationPath",
     "NitrivacError",
+    "Occupation",
     "Plan",
     "PolyhedraReport",
+    "PowderPattern",
     "VacancySpecification",
     "Verification",
     "__version__",
@@ -61,6 +65,7 @@ __all__ = [
     "comparison",
     "crystal",
     "crystal_from_structure",
+    "diffraction",
     "diffusion_tensor",
     "engines",
     "errors",
@@ -71,9 +76,11 @@ __all__ = [
     "make_supercell",
     "materials",
     "migration",
+    "occupancy_contrast",
     "parse_specification",
     "plan_supercells",
     "polyhedra",
+    "powder_pattern",
     "report",
     "screen",
     "screening",

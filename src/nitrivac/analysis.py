@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nitrivac._version import __version__
+from nitrivac.chemistry.carrier import mobile_species
 from nitrivac.crystal.model import Crystal  # noqa: TC001 - documents read the hints
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
@@ -16,7 +17,6 @@ from nitrivac.files import prepare_folder, write_texts
 from nitrivac.io.sources import load
 from nitrivac.io.writers import crystal_text
 from nitrivac.migration import HopNetwork  # noqa: TC001 - documents read the hints
-from nitrivac.migration.carrier import mobile_species
 from nitrivac.migration.hop_shells import HopSummary, hops_or_summary
 from nitrivac.polyhedra import PolyhedraReport, analyze_polyhedra
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
@@ -49,6 +49,10 @@ class Analysis(Document):
         polyhedra: coordination, sharing and frameworks of the average structure.
         files: what was written, in order; empty without an output folder.
         no_hops: why there are no hops, else None.
+
+    >>> from nitrivac import analyze
+    >>> analyze("alpha-Li3N").hops
+    <HopNetwork of Li in alpha-Li3N: 6 hops to 3.876 Å>
     """
 
     parent: Crystal
@@ -61,6 +65,9 @@ class Analysis(Document):
     polyhedra: PolyhedraReport
     files: tuple[Path, ...] = ()
     no_hops: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<Analysis of {self.parent.provenance.source}: {self.average.formula}, {self.verification.found.symbol}>"
 
     def printed(self) -> dict[str, Any]:
         """Plain data of `summary.json`."""
@@ -106,13 +113,17 @@ def analyze(
         output: folder for `average.cif`, `supercell.cif`, `supercell.vasp` (for an ordered crystal `structure.cif` and
             `structure.vasp`), `hops.csv`, `polyhedra.csv` and `summary.json`; nothing is written without it.
         overwrite: whether existing files may be replaced.
-        species: the mobile element; by default the charge carrier, see `nitrivac.migration.carrier`.
+        species: the mobile element; by default the charge carrier, see `nitrivac.chemistry.carrier`.
         seed: of the search for the configuration of lowest electrostatic energy.
         more: makes further files of the result, name to text, such as a page by `report_page`; they are
             written with the others, or none is.
 
     Raises:
         NitrivacError: the source, the specification or the folder will not do; nothing is written then.
+
+    >>> from nitrivac import analyze
+    >>> analyze("alpha-Li3N")
+    <Analysis of alpha-Li3N: Li3N, P6/mmm>
     """
     parent = load(source)
     targets = parse_specification(parent, specification)

@@ -28,7 +28,15 @@ def printable(text: str) -> str:
 
 
 class NitrivacError(Exception):
-    """Base of every error that nitrivac raises on purpose."""
+    """Base of every error that nitrivac raises on purpose.
+
+    >>> from nitrivac import NitrivacError, load
+    >>> try:
+    ...     load("gamma-Li4N")
+    ... except NitrivacError as error:
+    ...     print(type(error).__name__)
+    UnknownMaterialError
+    """
 
 
 class UnknownMaterialError(NitrivacError, ValueError):

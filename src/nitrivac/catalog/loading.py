@@ -119,7 +119,12 @@ def material_ids() -> tuple[str, ...]:
 
 
 def materials() -> tuple[Material, ...]:
-    """All records, by family and then identifier."""
+    """All records, by family and then identifier.
+
+    >>> from nitrivac import materials
+    >>> {material.status for material in materials()} <= {"resolved", "disordered", "amorphous", "unresolved"}
+    True
+    """
     records = [_record(identifier) for identifier in material_ids()]
     return tuple(sorted(records, key=lambda material: (material.family, material.id.casefold())))
 
@@ -140,6 +145,10 @@ def get_material(identifier: str) -> Material:
 
     Raises:
         UnknownMaterialError: there is none; the message offers the near ones.
+
+    >>> from nitrivac import get_material
+    >>> get_material("β-Li3N").id
+    'beta-Li3N'
     """
     by_spelling = {_spelling(known): known for known in material_ids()}
     wanted = _spelling(identifier)

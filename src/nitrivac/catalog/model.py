@@ -49,6 +49,11 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         candidates: computed arrangements none of which is decided on; only where the status is `unresolved`.
         measurements: the review's values.
         path: the file the record was read from; not a key of the file.
+
+    >>> from nitrivac import get_material
+    >>> material = get_material("beta-Li3N")
+    >>> material.space_group.symbol, material.grade
+    ('P6_3/mmc', 'B')
     """
 
     id: str

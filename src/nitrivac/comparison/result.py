@@ -85,6 +85,10 @@ class Comparison(Document):
         left_out: compounds that could not be compared.
         alike: groups of compounds that are one structure with and without vacancies, so that they are no independent points.
         seed: of the resampling.
+
+    >>> from nitrivac import compare
+    >>> [compound.id for compound in compare("nitridosilicate").compounds][:2]
+    ['Li5SiN3', 'Li2SiN2']
     """
 
     family: str | None
@@ -94,6 +98,9 @@ class Comparison(Document):
     left_out: tuple[LeftOut, ...]
     alike: tuple[tuple[str, ...], ...]
     seed: int
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {len(self.compounds)} compounds, {self.tested} correlations>"
 
     @property
     def tested(self) -> int:

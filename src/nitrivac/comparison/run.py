@@ -40,6 +40,10 @@ def compare(
 
     Raises:
         UnknownMaterialError: there is no such family.
+
+    >>> from nitrivac import compare
+    >>> compare("binary nitride")
+    <Comparison of 3 compounds, 0 correlations>
     """
     chosen = materials_of(family)
     left_out = [reason for one in chosen if (reason := _left_out(one, candidates=candidates))]

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from nitrivac.errors import AddressError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from nitrivac.crystal.model import Crystal
     from nitrivac.crystal.orbit import Orbit
 
-__all__ = ["address_of", "find_orbit"]
+__all__ = ["addresses", "find_orbit"]
 
 _WYCKOFF = re.compile(r"(\d*)([a-zA])")  # Pmmm has 27 positions: the last is written A (alpha)
+_MOST_LISTED = 40  # sites named in a message
 
 
-def address_of(crystal: Crystal, orbit: Orbit) -> str:
-    """The address of an orbit: `Li@4f` where that is unique, `Cl/N@4a` for a mixed site, else its label."""
-    rivals = [
-        other
-        for other in crystal.orbits
-        if other is not orbit and other.wyckoff == orbit.wyckoff and set(other.elements) & set(orbit.elements)
-    ]
-    if rivals or not orbit.letter:
-        return orbit.label
-    return f"{'/'.join(dict.fromkeys(orbit.elements))}@{orbit.wyckoff}"
+def addresses(orbits: Sequence[Orbit]) -> tuple[str, ...]:
+    """The address of each orbit of a crystal: `Li@4f` where that is unique, `Cl/N@4a` for a mixed site, else its label."""
+    takers = Counter((orbit.wyckoff, element) for orbit in orbits for element in set(orbit.elements))
+    return tuple(
+        f"{'/'.join(dict.fromkeys(orbit.elements))}@{orbit.wyckoff}"
+        if orbit.letter and all(takers[orbit.wyckoff, element] == 1 for element in orbit.elements)
+        else orbit.label
+        for orbit in orbits
+    )
 
 
 def find_orbit(crystal: Crystal, address: str) -> Orbit:
@@ -46,9 +50,15 @@ def find_orbit(crystal: Crystal, address: str) -> Orbit:
     if len(found) == 1:
         return found[0]
     if found:
-        choices = ", ".join(f"{orbit.label} ({'/'.join(dict.fromkeys(orbit.elements))}@{orbit.wyckoff})" for orbit in found)
-        raise AddressError(f"{text!r} is ambiguous in {crystal.provenance.source}: use a label, one of {choices}")
-    raise AddressError(f"no site {text!r} in {crystal.provenance.source}; there are {_all_addresses(crystal)}")
+        choices = (f"{orbit.label} ({'/'.join(dict.fromkeys(orbit.elements))}@{orbit.wyckoff})" for orbit in found)
+        raise AddressError(
+            f"{text!r} is ambiguous in {crystal.provenance.source}: use a label, one of {_listed(choices, len(found))}"
+        )
+    known = (
+        orbit.label if name == orbit.label else f"{name} ({orbit.label})"
+        for orbit, name in zip(crystal.orbits, addresses(crystal.orbits), strict=True)
+    )
+    raise AddressError(f"no site {text!r} in {crystal.provenance.source}; there are {_listed(known, len(crystal.orbits))}")
 
 
 def _matches(crystal: Crystal, text: str) -> list[Orbit]:
@@ -67,10 +77,6 @@ def _matches(crystal: Crystal, text: str) -> list[Orbit]:
     ]
 
 
-def _all_addresses(crystal: Crystal, limit: int = 40) -> str:
-    names = [
-        f"{address_of(crystal, orbit)} ({orbit.label})" if address_of(crystal, orbit) != orbit.label else orbit.label
-        for orbit in crystal.orbits
-    ]
-    more = f" and {len(names) - limit} more" if len(names) > limit else ""
-    return ", ".join(names[:limit]) + more
+def _listed(names: Iterable[str], total: int) -> str:
+    more = f" and {total - _MOST_LISTED} more" if total > _MOST_LISTED else ""
+    return ", ".join(islice(names, _MOST_LISTED)) + more

@@ -60,6 +60,12 @@ def crystal_from_structure(
 
     Raises:
         BuildError: no symmetry can be found (atoms too close together for `symprec`), or occupancies are impossible.
+
+    >>> from pymatgen.core import Lattice, Structure
+    >>> from nitrivac import crystal_from_structure
+    >>> salt = Structure.from_spacegroup("Fm-3m", Lattice.cubic(5.13), ["Li", "Cl"], [[0, 0, 0], [0.5, 0.5, 0.5]])
+    >>> crystal_from_structure(salt, source="LiCl").space_group.symbol
+    'Fm-3m'
     """
     if len(structure) == 0:
         raise BuildError(f"{source}: there are no atoms")

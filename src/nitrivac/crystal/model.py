@@ -10,7 +10,7 @@ import numpy as np
 from monty.json import MSONable
 
 from nitrivac.arrays import frozen_array, wrapped
-from nitrivac.crystal.address import address_of, find_orbit
+from nitrivac.crystal.address import addresses, find_orbit
 from nitrivac.crystal.composition import density_g_cm3, unit_of_formula
 from nitrivac.crystal.describe import to_html
 from nitrivac.crystal.document import from_dict, to_dict, to_structure
@@ -21,7 +21,11 @@ from nitrivac.errors import BuildError
 from nitrivac.symmetry.space_group import SpaceGroup  # noqa: TC001 - documents read the hints
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ase import Atoms
     from numpy.typing import ArrayLike, NDArray
+    from pymatgen.core.composition import Composition
     from pymatgen.core.structure import Structure
 
     from nitrivac.chemistry.oxidation import OxidationStates
@@ -44,6 +48,13 @@ class Crystal(Record, MSONable):
         provenance: where it comes from.
         z: formula units per cell as the source states, else None.
         uncertainties: standard uncertainties of cell and coordinates as the source states them, else None.
+
+    >>> from nitrivac import load
+    >>> crystal = load("beta-Li3N")
+    >>> [crystal.address(orbit) for orbit in crystal.orbits]
+    ['N@2c', 'Li@2b', 'Li@4f']
+    >>> len(crystal), crystal.space_group.number
+    (8, 194)
     """
 
     lattice: NDArray[np.float64]
@@ -180,21 +191,12 @@ class Crystal(Record, MSONable):
 
     def address(self, orbit: Orbit) -> str:
         """The shortest unambiguous address of an orbit: `Li@4f`, or its label where that names several."""
-        return self._addresses.get(id(orbit)) or address_of(self, orbit)
+        return self._addresses[orbit.label]
 
     @cached_property
-    def _addresses(self) -> dict[int, str]:
-        """Address of each orbit, by its identity: found for all at once, so that large cells stay linear."""
-        takers: dict[tuple[str, str], int] = {}
-        for orbit in self.orbits:
-            for element in set(orbit.elements):
-                takers[orbit.wyckoff, element] = takers.get((orbit.wyckoff, element), 0) + 1
-        return {
-            id(orbit): f"{'/'.join(dict.fromkeys(orbit.elements))}@{orbit.wyckoff}"
-            if orbit.letter and all(takers[orbit.wyckoff, element] == 1 for element in orbit.elements)
-            else orbit.label
-            for orbit in self.orbits
-        }
+    def _addresses(self) -> dict[str, str]:
+        """Address of each orbit by its label."""
+        return dict(zip((orbit.label for orbit in self.orbits), addresses(self.orbits), strict=True))
 
     def find(self, address: str) -> Orbit:
         """The orbit named by an address: `Li@4f`, `Li@f`, `4f` or a label.
@@ -204,10 +206,46 @@ class Crystal(Record, MSONable):
         """
         return find_orbit(self, address)
 
+    def __len__(self) -> int:
+        """Number of sites in the cell, occupied or not."""
+        return self.n_sites
+
+    def __repr__(self) -> str:
+        return f"<Crystal {self.formula}, {self.space_group.symbol}, {self.n_sites} sites: {self.provenance.source}>"
+
+    @property
+    def composition(self) -> Composition:
+        """Atoms of each element per cell, as pymatgen counts them.
+
+        >>> from nitrivac import load
+        >>> load("beta-Li3N").composition
+        Composition('N2 Li6')
+        """
+        from pymatgen.core.composition import Composition
+
+        return Composition(self.contents)
+
     @property
     def structure(self) -> Structure:
         """A new pymatgen Structure with site properties `label`, `wyckoff` and `address`."""
         return to_structure(self)
+
+    def atoms(self) -> Atoms:
+        """ASE Atoms of the crystal; partial occupancies stand in `info`.
+
+        >>> from nitrivac import load
+        >>> load("beta-Li3N").atoms().get_chemical_formula()
+        'Li6N2'
+        """
+        from nitrivac.io.ase_atoms import to_atoms
+
+        return to_atoms(self)
+
+    def write(self, path: str | Path, file_format: str | None = None, *, overwrite: bool = False) -> Path:
+        """Write the crystal to a file, whole or not at all; see `nitrivac.write`."""
+        from nitrivac.io.writers import write
+
+        return write(self, path, file_format, overwrite=overwrite)
 
     def as_dict(self) -> dict[str, Any]:
         """The document of the crystal: plain data for JSON that `from_dict`, or monty's decoder, reads back."""

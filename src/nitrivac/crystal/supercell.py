@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["Supercell", "cell_shapes", "distinct_lattices", "make_supercell", "parse_matrix", "shortest_vector"]
+__all__ = [
+    "Supercell",
+    "cell_shapes",
+    "distinct_lattices",
+    "make_supercell",
+    "parse_matrix",
+    "shortest_vector",
+    "supercell_matrix",
+]
 
 _LARGEST_TABLE = 100_000_000  # operations times sites: 0.8 GB
 
@@ -63,6 +71,20 @@ class Supercell(Record):
                 "are kept; take a smaller cell: one that does not repeat within itself, or a smaller supercell"
             )
         return frozen_array(self.action.images(np.arange(self.order)), np.int64)
+
+    def moved(self, lattice: NDArray[np.float64], translation: NDArray[np.float64]) -> Supercell:
+        """The same sites and operations in another lattice, and moved as a whole.
+
+        Args:
+            lattice: rows, angstrom, shape (3, 3).
+            translation: fractions of the supercell, shape (3,).
+        """
+        return replace(
+            self,
+            lattice=lattice,
+            frac_coords=self.frac_coords + translation,
+            translations=self.translations + translation - self.rotations @ translation,
+        )
 
     @property
     def cells(self) -> int:
@@ -200,6 +222,26 @@ def _reduced(form: NDArray[np.int64], reduced: NDArray[np.float64], lattice: NDA
     return matrix if np.linalg.det(matrix) > 0 else -matrix
 
 
+def supercell_matrix(value: ArrayLike) -> NDArray[np.int64]:
+    """The matrix that users mean: one number, one for each lattice vector, or a whole matrix; shape (3, 3).
+
+    Raises:
+        UnsupportedError: it is none of these, the numbers are not whole, or it spans no volume.
+    """
+    try:
+        given = np.asarray(value, dtype=float)
+        matrix = np.diag(np.broadcast_to(given, 3)) if given.ndim < 2 else given
+        whole = np.round(matrix)
+        wrong = matrix.shape != (3, 3) or not np.allclose(matrix, whole, atol=1e-6) or abs(np.linalg.det(whole)) < 0.5
+    except (TypeError, ValueError):
+        wrong = True
+    if wrong:
+        raise UnsupportedError(
+            f"no supercell {value!r:.60}: three whole numbers, or a matrix of nine that spans a volume, are needed"
+        )
+    return whole.astype(np.int64)
+
+
 def make_supercell(crystal: Crystal, matrix: ArrayLike) -> Supercell:
     """A supercell with its sites and its group.
 
@@ -208,12 +250,16 @@ def make_supercell(crystal: Crystal, matrix: ArrayLike) -> Supercell:
 
     Args:
         crystal: the parent; its own symmetry must be that of the average structure.
-        matrix: rows are new lattice vectors in terms of the old, shape (3, 3).
+        matrix: rows are new lattice vectors in terms of the old, shape (3, 3); or three numbers, or one.
 
     Raises:
-        UnsupportedError: it would have more than `MAXIMUM_SITES`.
+        UnsupportedError: it would have more than `MAXIMUM_SITES`, or the matrix is none.
+
+    >>> from nitrivac import load, make_supercell
+    >>> make_supercell(load("alpha-Li3N"), (2, 2, 1)).frac_coords.shape
+    (16, 3)
     """
-    matrix = np.asarray(matrix, dtype=np.int64)
+    matrix = supercell_matrix(matrix)
     sites_wanted = crystal.n_sites * abs(float(np.linalg.det(matrix)))
     if sites_wanted > MAXIMUM_SITES:
         raise UnsupportedError(

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nitrivac._version import __version__
+from nitrivac.crystal.occupation.occupants import type_symbol
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import UnsupportedError
 from nitrivac.files import write_text
-from nitrivac.io.cif.write import cif_text, number_text, type_symbol
+from nitrivac.io.cif.write import cif_text, number_text
 from nitrivac.io.optimade_write import ISOTOPE_MASSES, atomic_mass, optimade_entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from nitrivac.crystal.model import Crystal
     from nitrivac.crystal.orbit import Orbit
@@ -24,6 +26,15 @@ if TYPE_CHECKING:
 __all__ = ["SUFFIXES", "crystal_text", "extxyz_text", "has_plain_species", "poscar_text", "refuse_disorder", "write"]
 
 SUFFIXES = {"cif": ".cif", "poscar": ".vasp", "extxyz": ".extxyz", "json": ".json", "optimade": ".optimade.json"}
+_ENDINGS = {
+    ".optimade.json": "optimade",
+    ".json": "json",
+    ".cif": "cif",
+    ".vasp": "poscar",
+    ".poscar": "poscar",
+    ".extxyz": "extxyz",
+    ".xyz": "extxyz",
+}
 
 
 def refuse_disorder(crystal: Crystal, what: str) -> None:
@@ -135,7 +146,7 @@ def crystal_text(crystal: Crystal, file_format: str, *, extra: Mapping[str, str]
     match file_format:
         case "cif":
             return cif_text(crystal, extra=extra)
-        case "poscar":
+        case "poscar" | "vasp":
             return poscar_text(crystal, extra=extra)
         case "extxyz":
             return extxyz_text(crystal, extra=extra)
@@ -149,7 +160,7 @@ def crystal_text(crystal: Crystal, file_format: str, *, extra: Mapping[str, str]
 def write(
     crystal: Crystal,
     path: str | Path,
-    file_format: str,
+    file_format: str | None = None,
     *,
     extra: Mapping[str, str] | None = None,
     overwrite: bool = False,
@@ -159,11 +170,39 @@ def write(
     Args:
         crystal: the crystal.
         path: the file.
-        file_format: `cif`, `poscar`, `extxyz`, `json` or `optimade`.
+        file_format: `cif`, `poscar` (or `vasp`), `extxyz`, `json` or `optimade`; by default what the file's name says.
         extra: how it was made, written into the header.
         overwrite: whether an existing file may be replaced.
 
+    Returns:
+        The file.
+
     Raises:
         UnsupportedError, OutputError: see `crystal_text` and `nitrivac.files.write_texts`.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from nitrivac import load, write
+    >>> with TemporaryDirectory() as folder:
+    ...     load(write(load("beta-Li3N"), f"{folder}/beta.cif")).formula
+    'Li3N'
     """
-    return write_text(path, crystal_text(crystal, file_format, extra=extra), overwrite=overwrite)
+    chosen = format_of_name(Path(path).name) if file_format is None else file_format
+    write_text(path, crystal_text(crystal, chosen, extra=extra), overwrite=overwrite)
+    return Path(path)
+
+
+def format_of_name(name: str) -> str:
+    """The format that a file's name stands for: `a.cif`, `POSCAR`, `CONTCAR-2`, `a.vasp`, `a.extxyz`, `a.json`.
+
+    Raises:
+        UnsupportedError: none.
+    """
+    lower = name.lower()
+    for ending, found in _ENDINGS.items():
+        if lower.endswith(ending):
+            return found
+    if re.match(r"(?:poscar|contcar)\b", lower):
+        return "poscar"
+    raise UnsupportedError(
+        f"{name}: the name says no format; end it with {', '.join(_ENDINGS)}, or name one of {', '.join(SUFFIXES)}"
+    )

@@ -68,6 +68,11 @@ class Hop(Document):
         sites: indices of the ends of the representative pair in the crystal.
         image: cell of its second end.
         distance_su: standard uncertainty of the distance in angstrom, None where the source states too little.
+
+    >>> from nitrivac import find_hops, load
+    >>> hop = find_hops(load("beta-Li3N")).hop("h1")
+    >>> hop.start, hop.end, hop.shared
+    ('Li@4f', 'Li@4f', 'face')
     """
 
     id: str

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nitrivac.chemistry.carrier import mobile_species
 from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys, origin_text
 from nitrivac.files import csv_text
-from nitrivac.migration.carrier import mobile_species
 from nitrivac.migration.distinct import DESCRIBED_HOPS
 from nitrivac.migration.hop import rounded
 from nitrivac.migration.hop_range import default_reach, mobile_sites, refuse_distance
@@ -135,7 +135,7 @@ def summarise_hops(crystal: Crystal, *, species: str | None = None, max_distance
 
     Args:
         crystal: ordered or average, of any size.
-        species: the mobile element; by default the charge carrier, see `nitrivac.migration.carrier`.
+        species: the mobile element; by default the charge carrier, see `nitrivac.chemistry.carrier`.
         max_distance: see `find_hops`.
 
     Raises:
@@ -183,7 +183,7 @@ def hops_or_summary(
 
     Args:
         crystal: ordered or average.
-        species: the mobile element; by default the charge carrier, see `nitrivac.migration.carrier`.
+        species: the mobile element; by default the charge carrier, see `nitrivac.chemistry.carrier`.
         max_distance: see `find_hops`.
         radii: see `find_hops`.
 

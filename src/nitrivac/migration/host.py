@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-from nitrivac.crystal.model import Crystal
-from nitrivac.crystal.orbit import Orbit, Provenance
+from nitrivac.chemistry.carrier import mobile_species
+from nitrivac.crystal.model import Crystal  # noqa: TC001 - records read the hints
+from nitrivac.crystal.occupation.as_crystal import crystal_of
+from nitrivac.crystal.occupation.kept import moves_alike
+from nitrivac.crystal.occupation.lattices import STRAINED
+from nitrivac.crystal.occupation.origins import shortest_image
+from nitrivac.crystal.occupation.record import Occupation
+from nitrivac.crystal.orbit import Provenance
 from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
-from nitrivac.crystal.supercell import Supercell  # noqa: TC001 - records read the hints
 from nitrivac.documents.document import Document
 from nitrivac.documents.record import Record
 from nitrivac.errors import UnsupportedError
 from nitrivac.io.writers import refuse_disorder
-from nitrivac.migration.carrier import mobile_species
 from nitrivac.migration.hop import rounded
-from nitrivac.migration.kept_operations import ALIKE, is_group, moves_alike
-from nitrivac.migration.matching import FARTHEST_A, SiteMatch, match_sites
 from nitrivac.migration.pairs import element_names
 from nitrivac.migration.percolation.thresholds import Links, Threshold, spanning_thresholds
 from nitrivac.neighbours import NeighbourPairs, neighbour_pairs
-from nitrivac.symmetry.space_group import parse_space_group
-from nitrivac.symmetry.spglib_moyo import group_of_operations
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,31 +40,30 @@ class Host(Record):
     """A configuration of whole atoms and vacancies on the sites of a parent.
 
     Attributes:
-        parent: the crystal whose sites are filled or vacant.
+        occupation: which atom is on which site, and how far off it.
         crystal: all filled sites and the vacant ones of the mobile species, each vacant one listed as filled; orbits are
             those of the operations that keep the configuration. Labels are the parent's with a number, `V-` for vacant.
         vacant: indices of the vacant sites, shape (k,).
-        cell: all sites of the supercell and the parent's operations on them.
         listed: the site of the supercell that each site of `crystal` is, -1 for an atom on none, shape (n,).
-        occupants: element on each site of the supercell, empty where none is.
-        displacements: of the atom on each site of the supercell, cartesian, angstrom, shape (m, 3).
+        order: place in the file of the atom on each site of `crystal`, -1 where it is vacant, shape (n,).
     """
 
-    parent: Crystal
+    occupation: Occupation = field(repr=False)
     crystal: Crystal
     vacant: NDArray[np.int64] = field(repr=False)
-    cell: Supercell = field(repr=False)
     listed: NDArray[np.int64] = field(repr=False)
-    occupants: NDArray[np.str_] = field(repr=False)
-    displacements: NDArray[np.float64] = field(repr=False)
+    order: NDArray[np.int64] = field(repr=False)
 
     def are_split(
         self, first: NDArray[np.int64], second: NDArray[np.int64], distances: NDArray[np.float64]
     ) -> NDArray[np.bool_]:
-        """Which pairs of its sites are halves of one split site of the parent, by the rule for average structures."""
-        site = self.cell.parent_site[self.listed]
-        on_sites = (self.listed[first] >= 0) & (self.listed[second] >= 0)
-        return on_sites & are_split(self.parent, site[first], site[second], distances)
+        """Which pairs of its sites are halves of one split site of the parent, as far apart as the parent has them."""
+        answer: NDArray[np.bool_] = (self.listed[first] >= 0) & (self.listed[second] >= 0) & (distances < SPLIT_SITE_A)
+        cell, one, other = self.occupation.supercell, self.listed[first[answer]], self.listed[second[answer]]
+        vectors = shortest_image(cell.frac_coords[other] - cell.frac_coords[one], cell.lattice) @ cell.lattice
+        ideal = np.linalg.norm(vectors, axis=1)
+        answer[answer] = are_split(self.occupation.parent, cell.parent_site[one], cell.parent_site[other], ideal)
+        return answer
 
     def blockers(self) -> NDArray[np.int64]:
         """How many filled sites are halves of one split site with each site, so that it may not be filled beside them."""
@@ -96,32 +92,44 @@ class Host(Record):
         answer: NDArray[np.bool_] = one_vacant & (others == 0)
         return answer
 
+    def ideal_distance(self, hop: Hop) -> float | None:
+        """How far apart the parent has the ends of a hop, angstrom; None where one of them is no site of it."""
+        ends = self.listed[list(hop.sites)]
+        if (ends < 0).any():
+            return None
+        return float(np.linalg.norm(self._ideal_vector(hop) @ self.occupation.supercell.lattice))
+
+    def _ideal_vector(self, hop: Hop) -> NDArray[np.float64]:
+        """From one site to the other where the parent has them, fractions of the cell."""
+        ends, places = self.listed[list(hop.sites)], self.occupation.placed.frac_coords
+        off = self.crystal.frac_coords[list(hop.sites)] - places[ends]  # whole cells, and what the ion is off its site
+        vector: NDArray[np.float64] = places[ends[1]] - places[ends[0]] + hop.image + np.round(off[1]) - np.round(off[0])
+        return vector
+
     def swapping(self, hop: Hop) -> tuple[str, ...]:
         """Symmetry elements that swap the ends of a hop and keep all other atoms and vacancies, as `Hop.reversed_by`.
 
         They are operations of the parent: one that swaps a filled and a vacant site does not keep the configuration.
         """
-        ends = self.listed[list(hop.sites)]
         if (self.listed < 0).any():
             return ()
-        others, displacements = self.occupants.copy(), self.displacements.copy()
+        ends, cell = self.listed[list(hop.sites)], self.occupation.supercell
+        others, displacements = self.occupation.occupants.copy(), self.occupation.displacements.copy()
         others[ends], displacements[ends] = "?", 0.0
-        cell, places = self.cell, self.cell.frac_coords
-        steps = self.crystal.frac_coords[list(hop.sites)] - places[ends]  # whole cells, and what the ion is off its site
-        vector = places[ends[1]] + hop.image - places[ends[0]] + np.round(steps[1]) - np.round(steps[0])
+        vector = self._ideal_vector(hop)
         keeps = (others[cell.permutations] == others).all(axis=1)
         swaps = (cell.permutations[:, ends] == ends[::-1]).all(axis=1)
         turns = np.abs(cell.rotations @ vector + vector).max(axis=1) < 1e-3
         chosen = np.flatnonzero(keeps & swaps & turns)
-        alike = moves_alike(cell, displacements)[chosen] if len(chosen) else np.zeros(0, dtype=bool)
-        return tuple(sorted(set(element_names(cell.rotations[chosen[alike]]))))
+        chosen = chosen[moves_alike(cell, self.occupation.lattice, chosen, displacements)]
+        return tuple(sorted(set(element_names(cell.rotations[chosen]))))
 
 
 def make_host(parent: Crystal, atoms: Crystal, *, species: str | None = None) -> Host:
     """The sites of a configuration, filled and vacant, from its parent and its atoms.
 
     The atoms keep their own places and cell; vacant sites are where the parent has them. What lies within which limits is
-    said by `nitrivac.migration.matching`.
+    said by `Occupation.of`.
 
     Args:
         parent: the crystal whose sites are filled or vacant.
@@ -135,16 +143,21 @@ def make_host(parent: Crystal, atoms: Crystal, *, species: str | None = None) ->
     refuse_disorder(atoms, "a host")
     species = mobile_species(parent, species)
     source = f"{atoms.provenance.source} as a host on {parent.provenance.source}"
-    match = match_sites(parent, atoms, species, source)
-    elements = np.array([orbit.elements[0] for orbit in atoms.orbits])[atoms.orbit_of_site]
-    on_site = match.site >= 0
-    names = np.full(len(match.cell.frac_coords), "", dtype="U3")
-    names[match.site[on_site]] = elements[on_site]
-    mobile = np.array([species in orbit.elements for orbit in parent.orbits])[parent.orbit_of_site[match.cell.parent_site]]
-    vacant = (names == "") & mobile
-    if not vacant.any():
+    occupation = Occupation.of(parent, atoms, mobile=species)
+    mobile = np.array([species in orbit.elements for orbit in parent.orbits])[occupation.orbits]
+    vacant = occupation.vacant[mobile[occupation.vacant]]
+    if not len(vacant):
         raise UnsupportedError(f"{source}: no site of {species} is vacant; without a host a path makes its own vacancy")
-    host = _host_of(parent, atoms, match, names, vacant, species=species, source=source)
+    origin = Provenance(source=source, caution=parent.provenance.caution, remarks=_remarks(occupation))
+    listed = np.sort(np.concatenate([np.flatnonzero(occupation.atoms >= 0), vacant]))
+    between = np.array([one.atom for one in occupation.interstitials], dtype=np.int64)
+    host = Host(
+        occupation=occupation,
+        crystal=crystal_of(occupation, vacant=vacant, element=species, provenance=origin),
+        vacant=np.flatnonzero(occupation.atoms[listed] < 0),
+        listed=np.concatenate([listed, np.full(len(between), -1)]),
+        order=np.concatenate([occupation.atoms[listed], between]),
+    )
     _refuse_filled_halves(host, source)
     return host
 
@@ -213,85 +226,21 @@ def host_percolation(host: Host, species: str, max_distance: float) -> HostPerco
     )
 
 
-def _host_of(
-    parent: Crystal,
-    atoms: Crystal,
-    match: SiteMatch,
-    names: NDArray[np.str_],
-    vacant: NDArray[np.bool_],
-    *,
-    species: str,
-    source: str,
-) -> Host:
-    """The host's crystal, its orbits those of the operations that keep the configuration and every displacement."""
-    cell, n_sites = match.cell, len(names)
-    elements = np.array([orbit.elements[0] for orbit in atoms.orbits])[atoms.orbit_of_site]
-    between = np.flatnonzero(match.site < 0)
-    places, displacements = cell.frac_coords.copy(), np.zeros((n_sites, 3))
-    filled = np.flatnonzero(match.site >= 0)
-    places[match.site[filled]] = atoms.frac_coords[filled]
-    displacements[match.site[filled]] = match.displacement[filled]
-    kept = (names[cell.permutations] == names).all(axis=1) & moves_alike(cell, displacements)
-    if len(between) or not is_group(cell.rotations[kept], cell.translations[kept]):
-        kept &= (cell.permutations == np.arange(n_sites)).all(axis=1)
-    rotations, translations = cell.rotations[kept], cell.translations[kept]
-    group = group_of_operations(rotations, translations, cell.lattice) or parse_space_group("P1")
-    listed = np.flatnonzero((names != "") | vacant)
-    permutations = cell.permutations[kept]
-    rows = np.tile(np.arange(n_sites), len(permutations))
-    graph = coo_array((np.ones(len(rows), dtype=bool), (rows, permutations.ravel())), shape=(n_sites, n_sites))
-    _, orbit_of_site = connected_components(graph, directed=False)
-    orbits: list[Orbit] = []
-    serial: Counter[str] = Counter()
-
-    def add(stem: str, element: str, oxidation: float | None, members: NDArray[np.int64]) -> None:
-        serial[stem] += 1
-        orbits.append(Orbit.of_configuration(f"{stem}-{serial[stem]}", element, oxidation, members))
-
-    for number in dict.fromkeys(orbit_of_site[listed].tolist()):
-        members = np.flatnonzero(orbit_of_site[listed] == number)
-        site = int(listed[members[0]])
-        old = parent.orbits[int(parent.orbit_of_site[cell.parent_site[site]])]
-        element = species if vacant[site] else str(names[site])
-        oxidation = next((one.oxidation for one in old.occupants if one.element == element), None)
-        stem = f"V-{old.label}" if vacant[site] else old.label if element in old.elements else f"{element}-on-{old.label}"
-        add(stem, element, oxidation, members)
-    for number, atom in enumerate(between.tolist()):
-        add(f"I-{elements[atom]}", str(elements[atom]), None, np.array([len(listed) + number]))
-    crystal = Crystal(
-        lattice=cell.lattice,
-        frac_coords=np.concatenate([places[listed], atoms.frac_coords[between]]),
-        orbits=tuple(orbits),
-        space_group=replace(group, rotations=rotations, translations=translations),
-        provenance=Provenance(source=source, caution=parent.provenance.caution, remarks=_remarks(parent, elements, match)),
-    )
-    return Host(
-        parent=parent,
-        crystal=crystal,
-        vacant=np.flatnonzero(vacant[listed]),
-        cell=cell,
-        listed=np.concatenate([listed, np.full(len(between), -1)]),
-        occupants=names,
-        displacements=displacements,
-    )
-
-
-def _remarks(parent: Crystal, elements: NDArray[np.str_], match: SiteMatch) -> tuple[str, ...]:
+def _remarks(occupation: Occupation) -> tuple[str, ...]:
     """What is said of a configuration that is not exactly its parent's sites."""
-    lengths = np.linalg.norm(match.displacement, axis=1)
+    parent = occupation.parent
+    largest, strain = np.linalg.norm(occupation.displacements, axis=1).max(), occupation.largest_strain
     remarks = []
-    if lengths.max() > _MOVED_A or match.strain > ALIKE:
+    if largest > _MOVED_A or strain > STRAINED:
         remarks.append(
-            f"relaxed: atoms up to {lengths.max():.3f} angstrom from their sites, the cell strained by up to "
-            f"{match.strain:.2%}; they are kept as they are, and vacant sites lie where the parent has them"
+            f"relaxed: atoms up to {largest:.3f} angstrom from their sites, the cell strained by up to {strain:.2%}; they "
+            "are kept as they are, and vacant sites lie where the parent has them"
         )
-    remarks += [
-        f"atom {atom + 1} ({elements[atom]}) is on no site of the parent within {FARTHEST_A} angstrom"
-        for atom in np.flatnonzero(match.site < 0).tolist()
-    ]
-    for atom in match.foreign.tolist():
-        home = parent.orbits[int(parent.orbit_of_site[match.cell.parent_site[match.site[atom]]])]
+    remarks += [f"atom {one.atom + 1} ({one.element}) is on no site of the parent" for one in occupation.interstitials]
+    for site in (*occupation.antisites.tolist(), *occupation.dopants.tolist()):
+        home = parent.orbits[int(occupation.orbits[site])]
         remarks.append(
-            f"atom {atom + 1} ({elements[atom]}) is on a site of {'/'.join(home.elements)}, {parent.address(home)}"
+            f"atom {occupation.atoms[site] + 1} ({occupation.elements[site]}) is on a site of {'/'.join(home.elements)}, "
+            f"{parent.address(home)}"
         )
-    return tuple(remarks)
+    return (*remarks, *(one.words for one in occupation.ambiguities))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nitrivac.chemistry.carrier import mobile_species
 from nitrivac.chemistry.radii import RADII_SOURCE
 from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
 from nitrivac.documents.document import Document
@@ -15,7 +16,6 @@ from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError
 from nitrivac.files import csv_text
 from nitrivac.migration.bottlenecks.hop_geometry import HopContext
-from nitrivac.migration.carrier import mobile_species
 from nitrivac.migration.distinct import DESCRIBED_HOPS, distinct_hops
 from nitrivac.migration.hop import Hop, rounded
 from nitrivac.migration.hop_range import default_reach, mobile_sites, refuse_distance
@@ -63,6 +63,11 @@ class HopNetwork(Document):
         oxidation: oxidation states that radii and ligands rest on, with their origin, in words.
         no_bottleneck: why bottlenecks are empty, None where they are not.
         caution: what everything made of it must say, see `Provenance`.
+
+    >>> from nitrivac import find_hops, load
+    >>> network = find_hops(load("alpha-Li3N"))
+    >>> network.percolation(["h1"]).dimension
+    2
     """
 
     source: str
@@ -84,6 +89,9 @@ class HopNetwork(Document):
     oxidation: str = ""
     no_bottleneck: str | None = None
     caution: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<HopNetwork of {self.species} in {self.source}: {len(self.hops)} hops to {self.max_distance:.3f} Å>"
 
     def hop(self, name: str) -> Hop:
         """The hop or split pair of a short name such as `h2` or `s1`, or of a full one such as `Li@4f-Li@4f:2`.
@@ -249,7 +257,7 @@ def find_hops(
 
     Args:
         crystal: ordered or average.
-        species: the mobile element; by default the charge carrier, see `nitrivac.migration.carrier`.
+        species: the mobile element; by default the charge carrier, see `nitrivac.chemistry.carrier`.
         max_distance: longest hop in angstrom; by default see `nitrivac.migration.hop_range.default_reach`.
         radii: ionic radii in angstrom by element that replace Shannon's.
         host: the configuration whose crystal this is: only hops from a filled site into a vacant one that may be filled are
@@ -259,6 +267,11 @@ def find_hops(
     Raises:
         UnsupportedError: the crystal has no such element, or more than `DESCRIBED_HOPS` distinct hops.
         SpecificationError: the distance is not above 0 or beyond what is reasonable, or a radius is not.
+
+    >>> from nitrivac import find_hops, load
+    >>> network = find_hops(load("beta-Li3N"))
+    >>> [(hop.id, hop.name, round(hop.distance, 3)) for hop in network.hops[:2]]
+    [('h1', 'Li@4f-Li@4f:1', 2.181), ('h2', 'Li@4f-Li@4f:2', 2.271)]
     """
     species = mobile_species(crystal, species)
     nodes = mobile_sites(crystal, species)

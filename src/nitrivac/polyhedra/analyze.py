@@ -80,6 +80,10 @@ class PolyhedraReport(Document):
         refused: frameworks that were not asked for by name and cannot be counted, and why.
         cutoffs: `Li-N` to the distance in angstrom up to which an anion is a ligand.
         caution: what everything made of it must say, see `Provenance`.
+
+    >>> from nitrivac import analyze_polyhedra, load
+    >>> analyze_polyhedra(load("LiPN2"))
+    <PolyhedraReport of LiPN2: 2 polyhedra, frameworks PN2>
     """
 
     source: str
@@ -92,6 +96,10 @@ class PolyhedraReport(Document):
     refused: tuple[str, ...]
     cutoffs: dict[str, float]
     caution: str | None = None
+
+    def __repr__(self) -> str:
+        nets = ", ".join(dict.fromkeys(framework.formula for framework in self.frameworks)) or "none"
+        return f"<PolyhedraReport of {self.source}: {len(self.polyhedra)} polyhedra, frameworks {nets}>"
 
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -206,6 +214,11 @@ def analyze_polyhedra(
     Raises:
         UnsupportedError: there are no anions, or a centre is no cation of the crystal.
         SpecificationError: a cutoff is for no pair of the crystal, or out of range.
+
+    >>> from nitrivac import analyze_polyhedra, load
+    >>> framework = analyze_polyhedra(load("LiPN2")).frameworks[0]
+    >>> framework.name, framework.dimension, str(framework.kappa)
+    ('network', 3, '1/2')
     """
     roles = roles_of(crystal)
     limits = ligand_cutoffs(crystal, roles, cutoffs)

@@ -6,41 +6,23 @@ A ring is primitive when no two of its members are joined by a path shorter than
 
 from __future__ import annotations
 
-from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from nitrivac.polyhedra.periodic_components import neighbours_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from nitrivac.polyhedra.periodic_components import Link, Vector
+    from numpy.typing import NDArray
+
+    from nitrivac.polyhedra.periodic_components import Link
 
 __all__ = ["MAX_RING", "primitive_rings"]
 
 MAX_RING = 12
-
-Node = tuple[int, "Vector"]
-
-
-class _Net:
-    """The infinite net of a component: neighbours of a node, and distances that translations make reusable."""
-
-    def __init__(self, links: Sequence[Link], depth: int) -> None:
-        self.around = neighbours_of(links)
-        self._depth = depth
-        self._levels: dict[int, dict[Node, int]] = {}
-
-    def levels(self, site: int) -> dict[Node, int]:
-        """Distance in links of every node near a site of the origin cell."""
-        if site not in self._levels:
-            self._levels[site] = _levels(self.around, (site, (0, 0, 0)), self._depth)
-        return self._levels[site]
-
-    def distance(self, one: Node, other: Node) -> int:
-        """Links between two nodes; one more than the depth where they are farther apart."""
-        (a, b, c), (x, y, z) = one[1], other[1]
-        return self.levels(one[0]).get((other[0], (x - a, y - b, z - c)), self._depth + 1)
 
 
 def primitive_rings(weights: dict[int, float], links: Sequence[Link], *, largest: int = MAX_RING) -> dict[int, float]:
@@ -55,94 +37,106 @@ def primitive_rings(weights: dict[int, float], links: Sequence[Link], *, largest
         Size to number of distinct rings modulo lattice translations. A ring of n centres goes through n of them, so that
         the rings through each kind of site, over their size, add up to it.
     """
-    net = _Net(links, largest // 2)
-    shares: dict[int, float] = {}
-    for start, weight in weights.items():
-        through = {frozenset(ring) for ring in _candidates(net, start, largest) if _is_primitive(net, ring)}
-        for ring in through:
-            shares[len(ring)] = shares.get(len(ring), 0.0) + weight / len(ring)
-    return {size: round(count, 9) for size, count in sorted(shares.items())}
+    if not links:
+        return {}
+    from nitrivac.polyhedra._rings import rings_through
+
+    net = _Net.of(links)
+    starts = np.array([net.number[site] for site in weights])
+    around = _surroundings(net, starts, largest // 2)
+    table = _surroundings(net, np.unique(around.nodes[:, 0]), largest // 2)
+    shares = np.zeros(largest + 1)
+    for start, weight in zip(starts.tolist(), weights.values(), strict=True):
+        mine = slice(around.first[start], around.first[start + 1])
+        origin = np.array([start, 0, 0, 0])
+        through = rings_through(
+            (table.first, table.keys, table.levels, table.reach),
+            (net.first, net.ends),
+            origin,
+            around.nodes[mine],
+            around.levels[mine],
+            largest,
+        )
+        shares[1:] += weight * through[1:] / np.arange(1, largest + 1)
+    return {size: round(float(shares[size]), 9) for size in np.flatnonzero(shares).tolist()}
 
 
-def _step(node: Node, end: tuple[int, Vector]) -> Node:
-    other, (x, y, z) = end
-    a, b, c = node[1]
-    return other, (a + x, b + y, c + z)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Net:
+    """The links of a net as arrays.
 
-
-def _levels(around: dict[int, list[tuple[int, Vector]]], origin: Node, depth: int) -> dict[Node, int]:
-    """Distance in links of every node up to a depth."""
-    levels = {origin: 0}
-    queue = deque([origin])
-    while queue:
-        node = queue.popleft()
-        if levels[node] == depth:
-            continue
-        for end in around.get(node[0], []):
-            other = _step(node, end)
-            if other not in levels:
-                levels[other] = levels[node] + 1
-                queue.append(other)
-    return levels
-
-
-def _shortest_ways(net: _Net, levels: dict[Node, int], node: Node) -> list[tuple[Node, ...]]:
-    """All shortest paths from a node back to the origin of the levels."""
-    if levels[node] == 0:
-        return [(node,)]
-    return [
-        (node, *way)
-        for end in net.around[node[0]]
-        for other in (_step(node, end),)
-        if levels.get(other, -1) == levels[node] - 1
-        for way in _shortest_ways(net, levels, other)
-    ]
-
-
-def _candidates(net: _Net, start: int, largest: int) -> Iterator[tuple[Node, ...]]:
-    """Closed walks made of two shortest paths from a site that meet opposite to it and nowhere else.
-
-    Even rings meet in one node, odd rings in a link between two nodes of one level.
+    Attributes:
+        number: place of each site, counted from 0.
+        first: where the links of each place begin, and behind the last, shape (n + 1,).
+        ends: place and cell of the other end of each link, shape (m, 4).
     """
-    levels = net.levels(start)
-    for node, level in levels.items():
-        if level == 0:
-            continue
-        nearer = sum(levels.get(_step(node, end), -1) == level - 1 for end in net.around[node[0]])
-        if 2 * level <= largest and nearer > 1:
-            ways = _shortest_ways(net, levels, node)
-            for index, one in enumerate(ways):
-                for other in ways[index + 1 :]:
-                    if _stay_apart(net, one[1:-1], other[1:-1], 2 * level):
-                        yield (*one, *reversed(other[1:-1]))
-        if 2 * level + 1 <= largest:
-            for end in net.around[node[0]]:
-                partner = _step(node, end)
-                if levels.get(partner, -1) == level and partner > node:
-                    for one in _shortest_ways(net, levels, node):
-                        for other in _shortest_ways(net, levels, partner):
-                            if _stay_apart(net, one[:-1], other[:-1], 2 * level + 1):
-                                yield (*one, *reversed(other[:-1]))
+
+    number: dict[int, int]
+    first: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, links: Sequence[Link]) -> _Net:
+        around = neighbours_of(links)
+        number = {site: place for place, site in enumerate(around)}
+        ends = [(number[other], *cell) for there in around.values() for other, cell in there]
+        first = np.cumsum([0, *(len(there) for there in around.values())])
+        return cls(number=number, first=first, ends=np.array(ends, dtype=np.int64).reshape(-1, 4))
 
 
-def _stay_apart(net: _Net, one: Sequence[Node], other: Sequence[Node], size: int) -> bool:
-    """Whether the nodes opposite each other on two ways are as far apart as a primitive ring demands.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Surroundings:
+    """The nodes up to a depth around each of some sites.
 
-    Opposite nodes at equal distance from the start are joined by twice that many links or by the rest of the ring.
+    Attributes:
+        first: where those of each place of the net begin, and behind the last; nothing lies around places not asked for.
+        nodes: place and cell, relative to the cell of the centre, shape (k, 4).
+        keys: the same as one number, sorted for each centre: ((place w + x) w + y) w + z with w = 2 reach + 1 and cells
+            counted from -reach.
+        levels: links from the centre.
+        reach: cells in each direction that keys know.
     """
-    steps = len(one)
-    for index, (a, b) in enumerate(zip(one, other, strict=True)):
-        from_start = 2 * (steps - index)
-        if net.distance(a, b) < min(from_start, size - from_start):
-            return False
-    return True
+
+    first: NDArray[np.int64]
+    nodes: NDArray[np.int64]
+    keys: NDArray[np.int64]
+    levels: NDArray[np.int8]
+    reach: int
 
 
-def _is_primitive(net: _Net, ring: tuple[Node, ...]) -> bool:
-    """Whether no shortcut joins two members: their distance in the net is that along the ring."""
-    size = len(ring)
-    return all(
-        net.distance(ring[index], ring[other]) >= min(other - index, size - (other - index))
-        for index in range(size)
-        for other in range(index + 2, size)
-    )
+def _surroundings(net: _Net, centres: NDArray[np.int64], depth: int) -> _Surroundings:
+    """Shell by shell around all centres together: what was two shells back or in this one is not new."""
+    reach = max(1, depth * int(np.abs(net.ends[:, 1:]).max()))
+    width = 2 * reach + 1
+    one_centre = len(net.number) * width**3
+    degrees = np.diff(net.first)
+
+    def key_of(owner: NDArray[np.int64], nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+        x, y, z = (nodes[:, 1:] + reach).T
+        keys: NDArray[np.int64] = ((owner * len(net.number) + nodes[:, 0]) * width + x) * width**2 + y * width + z
+        return keys
+
+    owner, nodes = centres, np.zeros((len(centres), 4), dtype=np.int64)
+    nodes[:, 0] = centres
+    shells = [key_of(owner, nodes)]
+    before = np.empty(0, dtype=np.int64)
+    for _ in range(depth):
+        counts = degrees[nodes[:, 0]]
+        source = np.repeat(np.arange(len(nodes)), counts)
+        link = np.arange(len(source)) - np.repeat(np.cumsum(counts) - counts, counts) + net.first[nodes[source, 0]]
+        found = net.ends[link].copy()
+        found[:, 1:] += nodes[source, 1:]
+        keys, chosen = np.unique(key_of(owner[source], found), return_index=True)
+        new = ~(np.isin(keys, shells[-1], assume_unique=True) | np.isin(keys, before, assume_unique=True))
+        before = shells[-1]
+        shells.append(keys[new])
+        owner, nodes = owner[source][chosen[new]], found[chosen[new]]
+    levels = np.repeat(np.arange(len(shells), dtype=np.int8), [len(shell) for shell in shells])
+    keys = np.concatenate(shells)
+    order = np.argsort(keys)
+    keys, levels = keys[order], levels[order]
+    first = np.searchsorted(keys, np.arange(len(net.number) + 1) * one_centre)
+    within = keys % one_centre
+    nodes = np.stack([within // width**3, within // width**2 % width - reach, within // width % width - reach,
+                      within % width - reach], axis=1)  # fmt: skip
+    return _Surroundings(first=first, nodes=nodes, keys=within, levels=levels, reach=reach)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nitrivac.chemistry.carrier import charge_carrier
 from nitrivac.errors import NitrivacError
-from nitrivac.migration.carrier import charge_carrier
 from nitrivac.migration.network import find_hops
 from nitrivac.polyhedra.analyze import analyze_polyhedra
 from nitrivac.screening.columns import PARTS
@@ -31,7 +31,7 @@ class ScreenOptions:
 
     Attributes:
         parts: some of `nitrivac.screening.columns.PARTS`.
-        species: the mobile element; by default the charge carrier of each structure, see `nitrivac.migration.carrier`.
+        species: the mobile element; by default the charge carrier of each structure, see `nitrivac.chemistry.carrier`.
     """
 
     parts: tuple[str, ...] = PARTS

@@ -6,9 +6,11 @@ import os
 import time
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from nitrivac._version import __version__
+from nitrivac.engines.engine import LocalEngine
 from nitrivac.engines.journal import KEY_DIGITS, Journal, fingerprint, open_journal
 from nitrivac.errors import OutputError
 from nitrivac.screening.listing import Entry, entries_of, list_entries, open_listing
@@ -20,7 +22,6 @@ from nitrivac.screening.worker import ScreenTask, screen_structure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from nitrivac.engines.tasks import Engine, Failure
 
@@ -34,9 +35,9 @@ def journal_path(output: Path) -> Path:
 
 def screen(
     sources: Sequence[str],
-    output: Path,
+    output: str | Path,
     *,
-    engine: Engine,
+    engine: Engine | None = None,
     options: ScreenOptions | None = None,
     mode: ScreenMode | None = None,
     listed: IO[str] | None = None,
@@ -50,7 +51,7 @@ def screen(
     Args:
         sources: see `nitrivac.screening.sources.find_items`.
         output: the table: `.parquet`, `.csv` or `.jsonl`.
-        engine: where the work is done.
+        engine: where the work is done, by default in processes on all cores.
         options: what is computed.
         mode: of which structures, and what becomes of earlier results.
         listed: what the source `-` reads, by default standard input.
@@ -62,8 +63,17 @@ def screen(
     Raises:
         SpecificationError: a source, an option or the table's name will not do.
         OutputError: the table or journal cannot be written, or another run is at it; what is done is kept.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from nitrivac import screen
+    >>> from nitrivac.engines import LocalEngine
+    >>> with TemporaryDirectory() as folder:
+    ...     summary = screen(["alpha-Li3N", "beta-Li3N"], f"{folder}/table.csv", engine=LocalEngine(workers=1))
+    >>> summary.ok, summary.failed
+    (2, 0)
     """
     options, mode = options or ScreenOptions(), mode or ScreenMode()
+    engine, output = engine or LocalEngine(), Path(output)
     require_writer(output)
     journal_file = journal_path(output)
     for path, ours in ((output, journal_file.exists() and mode.resume), (journal_file, mode.resume)):

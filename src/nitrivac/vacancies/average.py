@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from nitrivac.crystal.occupation.occupants import VACANCY, element_of, oxidation_state
 from nitrivac.crystal.orbit import Occupant
 from nitrivac.errors import SpecificationError
-from nitrivac.vacancies.occupants import VACANCY, element_of, oxidation_state
 
 if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
@@ -28,6 +28,11 @@ def average_crystal(crystal: Crystal, specification: VacancySpecification) -> Cr
 
     Raises:
         SpecificationError: a target names no orbit of this crystal.
+
+    >>> from nitrivac import average_crystal, load, parse_specification
+    >>> crystal = load("beta-Li3N")
+    >>> average_crystal(crystal, parse_specification(crystal, ["Li@4f=8.1%", "N@2c=5.4%"])).formula
+    'Li2.838N0.946'
     """
     known = {orbit.label for orbit in crystal.orbits}
     for target in specification.targets:

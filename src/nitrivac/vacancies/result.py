@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys, origin_text
 from nitrivac.tables import html_facts, html_table
 from nitrivac.vacancies.files.write import own_items
-from nitrivac.vacancies.occupants import VACANCY
 from nitrivac.vacancies.planning.plan import Plan  # noqa: TC001 - documents read the hints
 from nitrivac.vacancies.specification import VacancySpecification  # noqa: TC001 - documents read the hints
 

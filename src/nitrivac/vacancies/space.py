@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.arrays import frozen_array
+from nitrivac.crystal.occupation.occupants import VACANCY, oxidation_state
 from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError, UnsupportedError
@@ -21,7 +22,6 @@ from nitrivac.vacancies.enumeration.exclusion import conflicting_sites
 from nitrivac.vacancies.enumeration.fillings import DistinctSampler, Fillings
 from nitrivac.vacancies.enumeration.generation import Batch, Task, generate, generate_on_threads, plan_layers
 from nitrivac.vacancies.enumeration.stabiliser import ConfigurationSymmetry, configuration_symmetry
-from nitrivac.vacancies.occupants import VACANCY, oxidation_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +47,13 @@ class Configuration(Document):
         seed: seed of the random generator, None where none was used.
         mismatch: distance from the random alloy's pair correlations, None where it was not asked for; see
             `nitrivac.vacancies.choosing.short_range_order`.
+
+    >>> from nitrivac import ConfigurationSpace, load, parse_specification, plan_supercells
+    >>> crystal = load("alpha-Li3N")
+    >>> specification = parse_specification(crystal, ["Li@2c=2/8"])
+    >>> plan = plan_supercells(crystal, specification, supercell=(2, 2, 1), allow_charge=True)[0]
+    >>> sorted(one.degeneracy for one in ConfigurationSpace(crystal=crystal, plan=plan).enumerate())
+    [4, 12, 12]
     """
 
     codes: NDArray[np.uint8] = field(repr=False)
@@ -71,11 +78,23 @@ class ConfigurationSpace:
         exclusion: sites of like charge nearer than this, angstrom, are not both filled. By default
             1.9 angstrom between sites whose occupancies add up to no more than 1, the mark of split sites; a given
             distance holds for all planned sites, and 0 excludes none.
+
+    >>> from nitrivac import ConfigurationSpace, load, parse_specification, plan_supercells
+    >>> crystal = load("alpha-Li3N")
+    >>> specification = parse_specification(crystal, ["Li@2c=2/8"])
+    >>> plan = plan_supercells(crystal, specification, supercell=(2, 2, 1), allow_charge=True)[0]
+    >>> space = ConfigurationSpace(crystal=crystal, plan=plan)
+    >>> space.total(), space.count()
+    (28, 3)
     """
 
     crystal: Crystal
     plan: Plan
     exclusion: float | None = None
+
+    def __repr__(self) -> str:
+        sites = sum(len(sites) for sites in self.sublattices)
+        return f"<ConfigurationSpace of {self.crystal.provenance.source}: {sites} sites to fill in {self.plan.cells} cells>"
 
     @cached_property
     def supercell(self) -> Supercell:

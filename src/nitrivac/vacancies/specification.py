@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from nitrivac.crystal.occupation.occupants import VACANCY, element_of, occupant_names_of
 from nitrivac.documents.document import Document
 from nitrivac.elements import ELEMENTS
 from nitrivac.errors import SpecificationError
-from nitrivac.vacancies.occupants import VACANCY, element_of, occupant_names_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +69,13 @@ class SiteTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class VacancySpecification(Document):
-    """The targets of all orbits that are not simply full."""
+    """The targets of all orbits that are not simply full.
+
+    >>> from nitrivac import load, parse_specification
+    >>> specification = parse_specification(load("beta-Li3N"), ["Li@4f=8.1(2)%"])
+    >>> specification.targets[0].address, specification.targets[0].vacancy.uncertainty
+    ('Li@4f', 0.002)
+    """
 
     targets: tuple[SiteTarget, ...]
 
@@ -91,6 +97,10 @@ def parse_specification(crystal: Crystal, items: Sequence[str] = ()) -> VacancyS
     Raises:
         SpecificationError: an item is malformed or impossible.
         AddressError: it names no site, or several.
+
+    >>> from nitrivac import load, parse_specification
+    >>> len(parse_specification(load("beta-Li3N"), ["Li@4f=8.1%", "N@2c=5.4%"]).targets)
+    2
     """
     given: dict[str, SiteTarget] = {}
     for item in items:

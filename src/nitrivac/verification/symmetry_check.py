@@ -68,6 +68,10 @@ class Verification(Document):
         oxidation: oxidation states with their origin, in words.
         bond_valences: bond-valence sums and the global instability index; no part of the verdict.
         caution: what everything made of it must say, see `Provenance`.
+
+    >>> from nitrivac import load, verify
+    >>> verify(load("alpha-Li3N"))
+    <Verification of alpha-Li3N: P6/mmm, passed>
     """
 
     source: str
@@ -93,6 +97,10 @@ class Verification(Document):
     oxidation: str = ""
     bond_valences: BondValenceCheck = field(default_factory=BondValenceCheck)
     caution: str | None = None
+
+    def __repr__(self) -> str:
+        outcome = "passed" if self.passed else f"{len(self.problems)} problems"
+        return f"<Verification of {self.source}: {self.found.symbol}, {outcome}>"
 
     @property
     def passed(self) -> bool:
@@ -172,6 +180,10 @@ def verify(crystal: Crystal, *, expected: str | int | None = None, symprec: floa
 
     Raises:
         SpaceGroupError: `expected` is no space group.
+
+    >>> from nitrivac import load, verify
+    >>> verify(load("alpha-Li3N"), expected=191).passed
+    True
     """
     wanted = _expected_group(crystal, expected)
     if crystal.n_sites > SEARCHED_SITES:

@@ -10,6 +10,7 @@ import numpy as np
 
 from nitrivac._version import __version__
 from nitrivac.crystal.composition import formula_text
+from nitrivac.crystal.occupation.occupants import type_symbol
 from nitrivac.crystal.sites import right_handed
 from nitrivac.crystal.uncertainty import cell_parameters
 from nitrivac.symmetry.space_group import as_triplets
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
 
 _NONE = (0.0, 0.0, 0.0)
-__all__ = ["COORDINATE_DIGITS", "cif_text", "number_text", "type_symbol"]
+__all__ = ["COORDINATE_DIGITS", "cif_text", "number_text"]
 
 _UNCERTAIN_DIGITS = 6  # of a coordinate that was moved onto its special position, with its uncertainty
 COORDINATE_DIGITS = 10  # enough that a reader never takes two images of a third for two atoms
@@ -121,13 +122,6 @@ def _formula_amounts(crystal: Crystal) -> dict[str, float]:
     return {element: amount / scale for element, amount in sorted(crystal.contents.items())}
 
 
-def type_symbol(element: str, oxidation: float | None) -> str:
-    """The atom type of CIF, `N3-`; the element alone where the oxidation state is unknown."""
-    if oxidation is None:
-        return element
-    return f"{element}{number_text(abs(oxidation), 4)}{'-' if oxidation < 0 else '+'}"
-
-
 def _add_atom_types(block: gemmi.cif.Block, crystal: Crystal) -> None:
     known = [one for orbit in crystal.orbits for one in orbit.occupants if one.oxidation is not None]
     types = {type_symbol(one.element, one.oxidation): one.oxidation for one in known}
@@ -139,7 +133,8 @@ def _add_atom_types(block: gemmi.cif.Block, crystal: Crystal) -> None:
 
 def _add_atom_sites(block: gemmi.cif.Block, crystal: Crystal) -> None:
     columns = ["label", "type_symbol", "symmetry_multiplicity", "Wyckoff_symbol"]
-    loop = block.init_loop("_atom_site_", [*columns, "fract_x", "fract_y", "fract_z", "occupancy"])
+    moving = ["U_iso_or_equiv"] if any(orbit.displacement is not None for orbit in crystal.orbits) else []
+    loop = block.init_loop("_atom_site_", [*columns, "fract_x", "fract_y", "fract_z", "occupancy", *moving])
     tabulated = _keeps_setting(crystal)
     frac_coords = right_handed(crystal.lattice, crystal.frac_coords)[1]
     stated = crystal.uncertainties.coordinates if crystal.uncertainties else {}
@@ -162,5 +157,6 @@ def _add_atom_sites(block: gemmi.cif.Block, crystal: Crystal) -> None:
                             for value, uncertainty in zip(frac_coords[index].tolist(), uncertainties, strict=True)
                         ),
                         number_text(occupant.occupancy, COORDINATE_DIGITS, occupant.uncertainty or 0.0),
+                        *("?" if orbit.displacement is None else number_text(orbit.displacement, 6) for _ in moving),
                     ]
                 )

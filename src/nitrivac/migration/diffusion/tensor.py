@@ -113,6 +113,11 @@ def diffusion_tensor(
     Raises:
         SpecificationError: a name is unknown, or a rate is negative or no number.
         UnsupportedError: the network comes from an old document without the lattice.
+
+    >>> from nitrivac import diffusion_tensor, find_hops, load
+    >>> diffusion = diffusion_tensor(find_hops(load("alpha-Li3N")), {"h1": 1.0})
+    >>> diffusion.dimension, diffusion.directions
+    (2, '(001)')
     """
     by_hop = np.zeros(len(network.hops))
     for name, rate in rates.items():
@@ -267,6 +272,11 @@ def arrhenius(
 
     Raises:
         SpecificationError: see `with_split_pairs`, `hop_rates` and `diffusion_tensor`.
+
+    >>> from nitrivac import arrhenius, find_hops, load
+    >>> rows, energy = arrhenius(find_hops(load("alpha-Li3N")), {"h1": 0.3}, temperatures=[300, 400])
+    >>> round(energy, 3), rows[0].temperature
+    (0.3, 300.0)
     """
     complete, _ = with_split_pairs(network, barriers)
     rows = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from nitrivac.crystal.supercell import kept_rotations, make_supercell, shortest_vector
+from nitrivac.crystal.supercell import kept_rotations, make_supercell, shortest_vector, supercell_matrix
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError, UnsupportedError
@@ -59,6 +59,14 @@ class MigrationPath(Document):
         profile: surroundings of the moving ion, image by image.
         parameters: where its bond-valence parameters come from.
         caution: what everything made of it must say, see `Provenance`.
+
+    >>> from nitrivac import find_hops, load, vacancy_path
+    >>> crystal = load("alpha-Li3N")
+    >>> path = vacancy_path(crystal, find_hops(crystal), "h1", images=5, method="linear", supercell=3)
+    >>> path
+    <MigrationPath Li@2c-Li@2c:1 in alpha-Li3N: 7 images of 107 atoms, linear>
+    >>> len(path.atoms())
+    7
     """
 
     source: str
@@ -78,6 +86,10 @@ class MigrationPath(Document):
     profile: tuple[ProfilePoint, ...] = field(repr=False)
     parameters: str = ""
     caution: str | None = None
+
+    def __repr__(self) -> str:
+        images, atoms = self.positions.shape[:2]
+        return f"<MigrationPath {self.hop.name} in {self.source}: {images} images of {atoms} atoms, {self.method}>"
 
     @property
     def length(self) -> float:
@@ -159,6 +171,12 @@ def vacancy_path(
         SpecificationError: no such hop, fewer than one image, an unknown method, or a cell so small that the ion would meet
             the image of its own vacancy.
         UnsupportedError: the crystal has partly occupied or mixed sites.
+
+    >>> from nitrivac import find_hops, load, vacancy_path
+    >>> crystal = load("alpha-Li3N")
+    >>> path = vacancy_path(crystal, find_hops(crystal), "h1", images=3, method="linear", supercell=(3, 3, 2))
+    >>> round(path.length, 3)
+    2.106
     """
     refuse_disorder(crystal, "a path")
     one = network.hop(hop)
@@ -175,7 +193,7 @@ def vacancy_path(
         if supercell is not None:
             raise SpecificationError("a host has its own cell: leave the supercell out")
         supercell = np.eye(3, dtype=np.int64)
-    matrix = default_supercell(crystal) if supercell is None else np.asarray(supercell, dtype=np.int64)
+    matrix = default_supercell(crystal) if supercell is None else supercell_matrix(supercell)
     lattice = matrix @ crystal.lattice
     if shortest_vector(lattice) < 2 * one.distance:
         raise SpecificationError(
@@ -206,8 +224,8 @@ def vacancy_path(
     if method == "idpp":
         if len(symbols) > _IDPP_ATOMS:
             raise UnsupportedError(
-                f"{crystal.provenance.source}: {len(symbols)} atoms are more than the {_IDPP_ATOMS} that are relaxed on the pair "
-                "potential; take --method linear or a smaller --supercell"
+                f"{crystal.provenance.source}: {len(symbols)} atoms are more than the {_IDPP_ATOMS} that are relaxed on the "
+                "pair potential; take --method linear or a smaller --supercell"
             )
         positions, converged = relaxed_images(positions, lattice, force=_IDPP_FORCE, steps=_IDPP_STEPS)
     return MigrationPath(

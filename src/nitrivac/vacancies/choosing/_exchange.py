@@ -8,7 +8,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from nitrivac.vacancies.occupants import VACANCY
+from nitrivac.crystal.occupation.occupants import VACANCY
 
 if TYPE_CHECKING:
     from nitrivac.vacancies.space import ConfigurationSpace

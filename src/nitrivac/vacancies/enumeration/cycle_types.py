@@ -1,11 +1,11 @@
 """Cycle types of all operations of a supercell on its planned sites, class by class, from its lattice alone.
 
 Operations that differ by a conjugation permute sites in cycles of the same lengths. With rotation R, those of translations w
-and w + (1 - R) v are conjugate, so that one of each coset of (1 - R) is looked at; and of cosets of conjugate rotations one.
+and w + (1 - R) v are conjugate, so that one of each coset of (1 - R) is looked at; and of conjugate rotations one.
 
-The r-th power of an operation whose rotation has order r is a translation, of order e. Since translations leave no site where
-it is, all cycles are as long as e times a divisor of r, and how many sites the powers e p leave alone tells how many there are
-(Moebius inversion). Whether a power leaves a site alone is one equation over the lattice modulo the superlattice.
+The r-th power of an operation whose rotation has order r is a translation, of order e. Since translations leave no site
+where it is, all cycles are as long as e times a divisor of r, and how many sites the powers e p leave alone tells how many
+there are (Moebius inversion). Whether a power leaves a site alone is one equation over the lattice modulo the superlattice.
 """
 
 from __future__ import annotations
@@ -72,28 +72,22 @@ def _classes_of_coset(
     action: SiteAction, kinds: Sequence[NDArray[np.int64]], coset: int, conjugates: int
 ) -> list[OperationClass]:
     """Classes of the operations of one rotation."""
-    cells, turn = action.cells, action.turns[coset]
-    order = _order_of(action.cosets[coset])
-    powers = _powers(action, coset, order)
-    representatives, size = _one_of_each_coset(cells, turn)
-    shifts = cells.elements[representatives]
-    period = _orders(cells, shifts @ _sum_of_powers(turn, order).T + powers[order].steps[0])
+    rotation = _Rotation(cells=action.cells, turn=action.turns[coset], kinds=kinds, powers=_powers(action, coset))
+    representatives, size = _one_of_each_coset(action.cells, rotation.turn)
+    shifts = action.cells.elements[representatives]
+    period = _orders(action.cells, rotation.full_power(shifts))
     found: list[OperationClass] = []
     for length in np.unique(period).tolist():
         chosen = np.flatnonzero(period == length)
-        fixed = {
-            divisor: _fixed_sites(cells, turn, powers, kinds, shifts[chosen], order, length * divisor)
-            for divisor in range(1, order + 1)
-            if order % divisor == 0
-        }
-        cycles = {
-            divisor: sum(_MOEBIUS[divisor // one] * fixed[one] for one in fixed if divisor % one == 0) // (divisor * length)
-            for divisor in fixed
-        }
-        table = np.stack([np.broadcast_to(cycles[one], (len(chosen), len(kinds))) for one in cycles], axis=2)
-        for row, representative in zip(table.tolist(), representatives[chosen].tolist(), strict=True):
+        divisors = [one for one in range(1, rotation.order + 1) if rotation.order % one == 0]
+        fixed = {one: rotation.fixed_sites(shifts[chosen], length * one) for one in divisors}
+        cycles = [
+            sum(_MOEBIUS[one // part] * fixed[part] for part in divisors if one % part == 0) // (one * length)
+            for one in divisors
+        ]
+        for row, representative in zip(np.stack(cycles, axis=2).tolist(), representatives[chosen].tolist(), strict=True):
             types = tuple(
-                tuple((length * divisor, number) for divisor, number in zip(cycles, numbers, strict=True) if number)
+                tuple((length * one, number) for one, number in zip(divisors, numbers, strict=True) if number)
                 for numbers in row
             )
             operation = int(action.operation_at[coset, representative])
@@ -103,7 +97,14 @@ def _classes_of_coset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Power:
-    """A power of a coset's own operation: where it sends kinds, by which steps, and which equations it can solve."""
+    """A power of a rotation's own operation: where it sends kinds, by which steps, and which equations it can solve.
+
+    Attributes:
+        kinds: shape (b,).
+        steps: coordinates of cells, shape (b, 3).
+        solvable: elements that are R h - h for the power R of the rotation and some h, shape (cells,).
+        solutions: by how many h each.
+    """
 
     kinds: NDArray[np.int64]
     steps: NDArray[np.int64]
@@ -111,13 +112,50 @@ class _Power:
     solutions: int
 
 
-def _powers(action: SiteAction, coset: int, order: int) -> list[_Power]:
-    """Powers 0 to `order`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rotation:
+    """All operations of one rotation.
+
+    Attributes:
+        cells: the group of cells.
+        turn: the rotation on coordinates of cells, shape (3, 3).
+        kinds: kinds of sites of each sublattice.
+        powers: 0 to the order of the rotation, of its own operation.
+    """
+
+    cells: QuotientLattice
+    turn: NDArray[np.int64]
+    kinds: Sequence[NDArray[np.int64]]
+    powers: Sequence[_Power]
+
+    @property
+    def order(self) -> int:
+        return len(self.powers) - 1
+
+    def full_power(self, shifts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The translation that is the power to the rotation's order, for each translation of the operation, shape (k, 3)."""
+        total = shifts @ _sum_of_powers(self.turn, self.order).T + self.powers[-1].steps[0]
+        return np.mod(total, self.cells.periods)
+
+    def fixed_sites(self, shifts: NDArray[np.int64], exponent: int) -> NDArray[np.int64]:
+        """How many sites of each sublattice a power of each operation leaves alone, shape (k, s)."""
+        whole, rest = divmod(exponent, self.order)
+        power = self.powers[rest]
+        own = shifts @ _sum_of_powers(self.turn, rest).T + self.full_power(shifts) * whole
+        counts = np.zeros((len(shifts), len(self.kinds)), dtype=np.int64)
+        for column, some in enumerate(self.kinds):
+            for kind in some[power.kinds[some] == some].tolist():
+                counts[:, column] += power.solvable[self.cells.numbers(own + power.steps[kind])]
+        return counts * power.solutions
+
+
+def _powers(action: SiteAction, coset: int) -> list[_Power]:
+    """Powers of a coset's own operation, from 0 to the order of its rotation."""
     cells, turn = action.cells, action.turns[coset]
     kinds, steps = np.arange(len(action.places)), np.zeros((len(action.places), 3), dtype=np.int64)
     matrix = np.eye(3, dtype=np.int64)
     powers: list[_Power] = []
-    for _ in range(order + 1):
+    for _ in range(_order_of(action.cosets[coset]) + 1):
         reached = np.zeros(len(cells), dtype=bool)
         reached[cells.numbers(cells.elements @ (matrix - np.eye(3, dtype=np.int64)).T)] = True
         powers.append(_Power(kinds=kinds, steps=steps, solvable=reached, solutions=len(cells) // int(reached.sum())))
@@ -125,38 +163,6 @@ def _powers(action: SiteAction, coset: int, order: int) -> list[_Power]:
         kinds = action.kind_images[coset, kinds]
         matrix = np.mod(turn @ matrix, cells.periods[:, None])
     return powers
-
-
-def _fixed_sites(
-    cells: QuotientLattice,
-    turn: NDArray[np.int64],
-    powers: Sequence[_Power],
-    kinds: Sequence[NDArray[np.int64]],
-    shifts: NDArray[np.int64],
-    order: int,
-    exponent: int,
-) -> NDArray[np.int64]:
-    """How many sites of each sublattice the powers of operations leave alone, shape (k, s).
-
-    Args:
-        cells: the group of cells.
-        turn: rotation of the operations.
-        powers: of the operation without a translation of its own.
-        kinds: kinds of sites of each sublattice.
-        shifts: translations of the operations, shape (k, 3).
-        order: of the rotation.
-        exponent: which power.
-    """
-    whole, rest = divmod(exponent, order)
-    power = powers[rest]
-    full = shifts @ _sum_of_powers(turn, order).T + powers[order].steps[0]  # the translation that is the operation's power
-    own = shifts @ _sum_of_powers(turn, rest).T + np.mod(full, cells.periods) * whole
-    counts = np.zeros((len(shifts), len(kinds)), dtype=np.int64)
-    for column, some in enumerate(kinds):
-        for kind in some.tolist():
-            if power.kinds[kind] == kind:
-                counts[:, column] += power.solvable[cells.numbers(own + power.steps[kind])]
-    return counts * power.solutions
 
 
 def _one_of_each_coset(cells: QuotientLattice, turn: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:

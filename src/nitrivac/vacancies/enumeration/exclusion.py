@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.crystal.split_sites import EQUAL_A, exclusive_orbits
 from nitrivac.neighbours import neighbour_pairs
-from nitrivac.vacancies.occupants import VACANCY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import gemmi
 import numpy as np
 
+from nitrivac.crystal.occupation.occupants import VACANCY, element_of, oxidation_state, type_symbol
 from nitrivac.io.writers import crystal_text
 from nitrivac.vacancies.as_crystal import configuration_crystal, occupant_names
-from nitrivac.vacancies.occupants import VACANCY, element_of, oxidation_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,7 +112,7 @@ def configuration_texts(
 
 def _lines(space: ConfigurationSpace, name: str, file_format: str) -> tuple[str, ...]:
     """The line of each site of the supercell if this occupant sits on it."""
-    from nitrivac.io.cif.write import COORDINATE_DIGITS, number_text, type_symbol
+    from nitrivac.io.cif.write import COORDINATE_DIGITS, number_text
 
     cell, parent, element = space.supercell, space.crystal, element_of(name)
     owner = parent.orbit_of_site[cell.parent_site]

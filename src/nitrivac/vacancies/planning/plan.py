@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.crystal.composition import by_electronegativity, formula_text
-from nitrivac.crystal.supercell import cell_shapes, shortest_vector
+from nitrivac.crystal.occupation.occupants import VACANCY
+from nitrivac.crystal.supercell import cell_shapes, shortest_vector, supercell_matrix
 from nitrivac.documents.document import Document
 from nitrivac.errors import PlanError, UnsupportedError
-from nitrivac.vacancies.occupants import VACANCY
 from nitrivac.vacancies.planning.refusal import why_none
 from nitrivac.vacancies.planning.site_counts import (
     SiteCount,
@@ -58,6 +58,13 @@ class Plan(Document):
         composition: atoms of each element in the supercell.
         asked: atoms of each element if every share were exactly the one asked for.
         rule: how far shares may be from their targets.
+
+    >>> from nitrivac import load, parse_specification, plan_supercells
+    >>> crystal = load("beta-Li3N")
+    >>> specification = parse_specification(crystal, ["Li@4f=8.1%", "N@2c=5.4%"])
+    >>> plan = plan_supercells(crystal, specification)[0]
+    >>> plan.cells, plan.charge
+    (18, 0.0)
     """
 
     matrix: NDArray[np.int64]
@@ -128,10 +135,17 @@ def plan_supercells(  # noqa: PLR0913 - each is an option of the command
 
     Raises:
         PlanError: nothing fits; the message says which demand failed, by how much, and what is nearest.
+
+    >>> from nitrivac import load, parse_specification, plan_supercells
+    >>> crystal = load("beta-Li3N")
+    >>> specification = parse_specification(crystal, ["Li@4f=1/4"])
+    >>> plan = plan_supercells(crystal, specification, supercell=1, allow_charge=True)[0]
+    >>> plan.counts[0].counts
+    {'Li': 3, 'vacancy': 1}
     """
     rule = tolerance_rule(specification, tolerance)
     if supercell is not None:
-        matrix = np.asarray(supercell, dtype=np.int64)
+        matrix = supercell_matrix(supercell)
         cells = round(abs(float(np.linalg.det(matrix))))
         _refuse_other_cells(crystal, specification, cells)
         within = counts_within(crystal, specification, cells, allow_charge=allow_charge, tolerance=tolerance)

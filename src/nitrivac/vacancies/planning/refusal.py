@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nitrivac.crystal.occupation.occupants import VACANCY, occupant_names_of, oxidation_state
 from nitrivac.crystal.supercell import cell_shapes, shortest_vector
-from nitrivac.vacancies.occupants import VACANCY, occupant_names_of, oxidation_state
 from nitrivac.vacancies.planning.site_counts import SiteCount, counts_within, sites_of, supercell_charge
 
 if TYPE_CHECKING:

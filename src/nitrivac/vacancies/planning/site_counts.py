@@ -7,8 +7,8 @@ from itertools import product
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
+from nitrivac.crystal.occupation.occupants import VACANCY, element_of, occupant_names_of, oxidation_state
 from nitrivac.documents.document import Document
-from nitrivac.vacancies.occupants import VACANCY, element_of, occupant_names_of, oxidation_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,9 +8,9 @@ import pytest
 from pymatgen.core import Lattice, Structure
 
 from nitrivac import load
+from nitrivac.chemistry.carrier import charge_carrier, mobile_species
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.migration import find_hops
-from nitrivac.migration.carrier import charge_carrier, mobile_species
 from nitrivac.screening.row import ScreenOptions, structure_row
 
 

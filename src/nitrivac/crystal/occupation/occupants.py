@@ -6,16 +6,21 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from nitrivac.io.cif.write import type_symbol
-
 if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
     from nitrivac.crystal.orbit import Orbit
 
-__all__ = ["VACANCY", "element_of", "occupant_names_of", "oxidation_state"]
+__all__ = ["VACANCY", "element_of", "occupant_names_of", "oxidation_state", "type_symbol"]
 
 VACANCY = "vacancy"
 _NAME = re.compile(r"([A-Z][a-z]?)(?:(\d+(?:\.\d+)?)?([+-]))?")
+
+
+def type_symbol(element: str, oxidation: float | None) -> str:
+    """The element with its charge as CIF writes it, `N3-`; the element alone where the oxidation state is unknown."""
+    if oxidation is None:
+        return element
+    return f"{element}{round(abs(oxidation), 4):g}{'-' if oxidation < 0 else '+'}"
 
 
 def occupant_names_of(orbit: Orbit) -> tuple[str, ...]:

@@ -1,0 +1,8 @@
+from .parts import Ambiguity, Interstitial
+from .record import Occupation
+
+__all__ = [
+    "Ambiguity",
+    "Interstitial",
+    "Occupation",
+]
