@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from nitrivac.arrays import frozen_array
 from nitrivac.crystal.permutations import site_permutations
@@ -94,6 +96,42 @@ class SiteAction(Record):
             cells = places @ self.turns[coset].T + self.steps[coset, kinds] + step
             found[row] = self.site_at[self.kind_images[coset, kinds], self.cells.numbers(cells)]
         return found
+
+    def orbits(self, operations: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The first site of the orbit of each site under a group of operations, shape (n,).
+
+        Args:
+            operations: numbers of all operations of the group, shape (k,).
+        """
+        generators = self.images(self._generators(operations))
+        sites = np.arange(len(self.kind_of_site))
+        links = coo_array(
+            (np.ones(generators.size, dtype=np.int8), (np.tile(sites, len(generators)), generators.ravel())),
+            shape=(len(sites), len(sites)),
+        )
+        _, orbit = connected_components(links, directed=False)
+        _, first = np.unique(orbit, return_index=True)
+        return first[orbit]
+
+    def _generators(self, operations: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Operations that generate a group: one of each coset, and of its translations as many as are needed."""
+        cosets = self.coset_of_operation[operations]
+        translations = operations[cosets == self.identity]
+        shifts = self.steps[self.identity, 0] + self.cells.elements[self.step_of_operation[translations]]
+        chosen = [*operations[np.unique(cosets, return_index=True)[1]].tolist()]
+        known = np.zeros((1, 3), dtype=np.int64)
+        met = np.arange(len(self.cells)) == 0
+        for operation, shift in zip(translations.tolist(), shifts, strict=True):
+            if met[self.cells.numbers(shift)]:
+                continue
+            chosen.append(operation)
+            grown, multiple = [known], shift
+            while not met[self.cells.numbers(multiple)]:
+                grown.append(known + multiple)
+                multiple = multiple + shift
+            known = np.mod(np.concatenate(grown), self.cells.periods)
+            met[self.cells.numbers(known)] = True
+        return np.array(chosen)
 
 
 def site_action(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.arrays import frozen_array
+from nitrivac.crystal.colourings import Colourings, colourings
 from nitrivac.crystal.occupation.occupants import VACANCY, oxidation_state
 from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.documents.document import Document
@@ -21,7 +22,6 @@ from nitrivac.vacancies.enumeration.burnside import count_aperiodic, count_label
 from nitrivac.vacancies.enumeration.exclusion import conflicting_sites
 from nitrivac.vacancies.enumeration.fillings import DistinctSampler, Fillings
 from nitrivac.vacancies.enumeration.generation import Batch, Task, generate, generate_on_threads, plan_layers
-from nitrivac.vacancies.enumeration.stabiliser import ConfigurationSymmetry, configuration_symmetry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,10 +137,14 @@ class ConfigurationSpace:
         return frozen_array(position[moved[:, self.active_sites]], np.int64)
 
     @cached_property
-    def symmetry(self) -> ConfigurationSymmetry:
-        """The group on the planned sites: what leaves a configuration alone, and which are images of one another."""
-        sizes = tuple(len(names) for names in self.occupants)
-        return configuration_symmetry(self.supercell.action, self.sublattices, sizes)
+    def colourings(self) -> Colourings:
+        """The group on occupants of the planned sites: what leaves them alone, and which are images of one another."""
+        return colourings(self.supercell.action, self.active_sites)
+
+    def colours(self, codes: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """Codes with those of different sublattices told apart, shape (a,)."""
+        first = np.cumsum([0, *(len(names) for names in self.occupants)])[:-1]
+        return codes + np.repeat(first, np.diff(self.bounds))
 
     @cached_property
     def bounds(self) -> NDArray[np.int64]:
@@ -216,7 +220,7 @@ class ConfigurationSpace:
         mismatch: float | None = None,
     ) -> Configuration:
         """The record of a placing, with its degeneracy and stabiliser."""
-        stabiliser = self.symmetry.stabiliser(codes)
+        stabiliser = self.colourings.stabiliser(self.colours(codes))
         return Configuration(
             codes=frozen_array(codes, np.uint8),
             degeneracy=self.supercell.order // len(stabiliser),
@@ -229,7 +233,7 @@ class ConfigurationSpace:
 
     def canonical(self, codes: NDArray[np.uint8]) -> bytes:
         """The codes of one image, the same for all images of a configuration."""
-        return self.symmetry.canonical(codes)
+        return bytes(self.colourings.canonical(self.colours(codes)).astype(">i8").tobytes())
 
     def batches(
         self, *, shard: tuple[int, int] = (1, 1), superperiodic: bool = True, batch_size: int = 65_536, threads: int = 1

@@ -1,7 +1,7 @@
-"""Which operations leave a configuration alone, without a table of all operations on all sites.
+"""Colours on the sites of a supercell: which operations leave them alone, and one image for all, without a table of images.
 
-An operation sends the sites of the rarest occupant to one another, so only those that send one of them to another are
-tried. Where that leaves many, sites are told apart by their neighbours first, which no operation changes.
+An operation sends the sites of the rarest colour to one another, so only those that send one of them to another are tried.
+Where that leaves many, sites are told apart by the colours of their neighbours first, which no operation changes.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from nitrivac.neighbours import neighbour_pairs
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from nitrivac.crystal._colourings import Moves
     from nitrivac.crystal.site_action import SiteAction
-    from nitrivac.vacancies.enumeration._stabiliser import Moves
 
-__all__ = ["ConfigurationSymmetry", "configuration_symmetry"]
+__all__ = ["Colourings", "colourings"]
 
 _CHEAP = 2_000_000  # images of sites that may be looked at before sites are told apart by their neighbours
 _NEIGHBOURS = 4  # of every site, at least
@@ -28,25 +28,23 @@ _ROUNDS = 24  # of telling apart
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class ConfigurationSymmetry:
-    """The group of a supercell as it acts on the planned sites.
+class Colourings:
+    """The group of a supercell as it acts on colours of some of its sites.
 
     Attributes:
         action: the group on all sites.
-        kinds: the planned kinds of sites, shape (b,).
-        slots: of each planned site, number of its kind times number of cells plus number of its cell, shape (a,).
-        offsets: of each planned site, the colour of its sublattice's first occupant, shape (a,).
+        kinds: kinds of the coloured sites, shape (b,).
+        slots: of each coloured site, number of its kind times number of cells plus number of its cell, shape (a,).
     """
 
     action: SiteAction
     kinds: NDArray[np.int64] = field(repr=False)
     slots: NDArray[np.int64] = field(repr=False)
-    offsets: NDArray[np.int64] = field(repr=False)
 
     @cached_property
     def moves(self) -> Moves:
-        """The group for the compiled parts, with the planned kinds of sites alone."""
-        from nitrivac.vacancies.enumeration._stabiliser import Moves
+        """The group for the compiled parts, with the coloured kinds of sites alone."""
+        from nitrivac.crystal._colourings import Moves
 
         position = np.full(len(self.action.places), -1, dtype=np.int64)
         position[self.kinds] = np.arange(len(self.kinds))
@@ -57,53 +55,55 @@ class ConfigurationSymmetry:
             steps=self.action.steps[:, self.kinds].copy(),
         )
 
-    def stabiliser(self, codes: NDArray[np.uint8]) -> NDArray[np.int64]:
-        """The operations that leave a configuration alone, ascending.
+    def stabiliser(self, colours: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The operations that send each site to one of its own colour, ascending.
 
         Args:
-            codes: index of the occupant of each planned site in its sublattice's list, shape (a,).
+            colours: of each coloured site, shape (a,).
         """
-        from nitrivac.vacancies.enumeration._stabiliser import stabiliser
+        from nitrivac.crystal._colourings import stabiliser
 
         if not len(self.kinds):
             return np.arange(self.action.order)
-        colours = self._colours(codes)
-        fine, kinds, places = self._rarest(colours, _CHEAP)
-        translations, cosets, shifts = stabiliser(self.moves, self.action.identity, colours, fine, kinds, places)
+        grid = self._grid(colours)
+        fine, kinds, places = self._rarest(grid, _CHEAP)
+        translations, cosets, shifts = stabiliser(self.moves, self.action.identity, grid, fine, kinds, places)
         numbers = self.action.cells.numbers(shifts[:, None, :] + translations[None, :, :])
         operations: NDArray[np.int64] = self.action.operation_at[cosets[:, None], numbers].astype(np.int64).ravel()
         return np.sort(operations)
 
-    def canonical(self, codes: NDArray[np.uint8]) -> bytes:
-        """The same for all images of a configuration, and for no other."""
-        from nitrivac.vacancies.enumeration._stabiliser import first_image, one_of_each_orbit, stabiliser
+    def canonical(self, colours: NDArray[np.int64]) -> NDArray[np.int64]:
+        """One image of the colours, the same for all that are images of one another, shape (a,).
+
+        Args:
+            colours: of each coloured site, shape (a,).
+        """
+        from nitrivac.crystal._colourings import first_image, one_of_each_orbit, stabiliser
 
         if not len(self.kinds):
-            return b""
-        colours = self._colours(codes)
-        fine, kinds, places = self._rarest(colours, 0)
-        translations, _, _ = stabiliser(self.moves, self.action.identity, colours, fine, kinds, places)
+            return colours
+        grid = self._grid(colours)
+        fine, kinds, places = self._rarest(grid, 0)
+        translations, _, _ = stabiliser(self.moves, self.action.identity, grid, fine, kinds, places)
         if len(translations) > 1:  # sites that a translation carries into one another have the same images
             once = one_of_each_orbit(kinds, places, translations, self.moves.periods, len(self.kinds))
             kinds, places = kinds[once], places[once]
-        image = first_image(self.moves, colours, kinds, places)
-        return bytes((image.ravel()[self.slots] - self.offsets).astype(np.uint8).tobytes())
+        image: NDArray[np.int64] = first_image(self.moves, grid, kinds, places).ravel()[self.slots]
+        return image
 
-    def _colours(self, codes: NDArray[np.uint8]) -> NDArray[np.int64]:
-        """A number for each occupant of each sublattice, of each kind in each cell, shape (b, cells)."""
-        colours = np.empty(len(self.slots), dtype=np.int64)
-        colours[self.slots] = self.offsets + codes
-        return colours.reshape(len(self.kinds), -1)
+    def _grid(self, colours: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The colours of each kind in each cell, shape (b, cells)."""
+        grid = np.empty(len(self.slots), dtype=np.int64)
+        grid[self.slots] = colours
+        return grid.reshape(len(self.kinds), -1)
 
-    def _rarest(
-        self, colours: NDArray[np.int64], cheap: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    def _rarest(self, grid: NDArray[np.int64], cheap: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Colours fine enough for a search, and kinds and cells of the sites of the rarest."""
-        from nitrivac.vacancies.enumeration._stabiliser import refined
+        from nitrivac.crystal._colourings import refined
 
-        fine = colours
+        fine = grid
         rarest, size, number = _rarest_colour(fine)
-        work = len(self.moves.turns) * colours.size
+        work = len(self.moves.turns) * grid.size
         for _ in range(_ROUNDS):
             if size == 1 or size * work <= cheap:
                 break
@@ -143,25 +143,17 @@ class ConfigurationSymmetry:
         return start, rows[:, 1].copy(), rows[:, 2:].copy()
 
 
-def configuration_symmetry(
-    action: SiteAction, sublattices: tuple[NDArray[np.int64], ...], occupants: tuple[int, ...]
-) -> ConfigurationSymmetry:
-    """The group of a supercell on its planned sites.
+def colourings(action: SiteAction, sites: NDArray[np.int64] | None = None) -> Colourings:
+    """The group of a supercell on colours of its sites.
 
     Args:
         action: the group on all sites.
-        sublattices: sites of each planned orbit.
-        occupants: how many different occupants each may have.
+        sites: those that are coloured, shape (a,), which the group keeps among themselves; by default all.
     """
-    active = np.concatenate(sublattices) if sublattices else np.empty(0, dtype=np.int64)
-    kinds, local = np.unique(action.kind_of_site[active], return_inverse=True)
-    first = np.cumsum([0, *occupants])[:-1]
-    return ConfigurationSymmetry(
-        action=action,
-        kinds=kinds,
-        slots=local * len(action.cells) + action.cells.numbers(action.cell_of_site[active]),
-        offsets=np.repeat(first, [len(sites) for sites in sublattices]).astype(np.int64),
-    )
+    kind_of_site = action.kind_of_site if sites is None else action.kind_of_site[sites]
+    cell_of_site = action.cell_of_site if sites is None else action.cell_of_site[sites]
+    kinds, local = np.unique(kind_of_site, return_inverse=True)
+    return Colourings(action=action, kinds=kinds, slots=local * len(action.cells) + action.cells.numbers(cell_of_site))
 
 
 def _rarest_colour(colours: NDArray[np.int64]) -> tuple[int, int, int]:

@@ -1,4 +1,4 @@
-"""Operations that leave the colours of all sites alone, and the first of all images, compiled."""
+"""Operations that leave the colours of all sites alone, neighbours told apart, and the first of all images, compiled."""
 
 from __future__ import annotations
 
