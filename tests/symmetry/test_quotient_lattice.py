@@ -35,7 +35,9 @@ def test_vectors_that_differ_by_one_of_the_superlattice_are_one_element_and_no_o
         assert np.array_equal(cells.coordinates(vectors), cells.coordinates(vectors + steps @ matrix))
         apart = (vectors - vectors[0]) @ np.linalg.inv(matrix)
         whole = np.abs(apart - np.round(apart)).max(axis=1) < 1e-9
-        assert np.array_equal(cells.numbers(cells.coordinates(vectors)) == cells.numbers(cells.coordinates(vectors[0])), whole)
+        assert np.array_equal(
+            cells.numbers(cells.coordinates(vectors)) == cells.numbers(cells.coordinates(vectors[0])), whole
+        )
 
 
 def test_elements_are_in_the_order_of_their_numbers_and_come_from_vectors():

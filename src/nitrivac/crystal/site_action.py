@@ -111,7 +111,8 @@ class SiteAction(Record):
         )
         _, orbit = connected_components(links, directed=False)
         _, first = np.unique(orbit, return_index=True)
-        return first[orbit]
+        starts: NDArray[np.int64] = first[orbit]
+        return starts
 
     def _generators(self, operations: NDArray[np.int64]) -> NDArray[np.int64]:
         """Operations that generate a group: one of each coset, and of its translations as many as are needed."""

@@ -144,7 +144,8 @@ class ConfigurationSpace:
     def colours(self, codes: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Codes with those of different sublattices told apart, shape (a,)."""
         first = np.cumsum([0, *(len(names) for names in self.occupants)])[:-1]
-        return codes + np.repeat(first, np.diff(self.bounds))
+        colours: NDArray[np.int64] = codes + np.repeat(first, np.diff(self.bounds))
+        return colours
 
     @cached_property
     def bounds(self) -> NDArray[np.int64]:

@@ -135,7 +135,8 @@ class _Rotation:
     def full_power(self, shifts: NDArray[np.int64]) -> NDArray[np.int64]:
         """The translation that is the power to the rotation's order, for each translation of the operation, shape (k, 3)."""
         total = shifts @ _sum_of_powers(self.turn, self.order).T + self.powers[-1].steps[0]
-        return np.mod(total, self.cells.periods)
+        reduced: NDArray[np.int64] = np.mod(total, self.cells.periods)
+        return reduced
 
     def fixed_sites(self, shifts: NDArray[np.int64], exponent: int) -> NDArray[np.int64]:
         """How many sites of each sublattice a power of each operation leaves alone, shape (k, s)."""
