@@ -12,6 +12,7 @@ from . import (
     report,
     screening,
     symmetry,
+    trajectories,
     vacancies,
     verification,
 )
@@ -26,6 +27,7 @@ from .io import load, write
 from .migration import Hop, HopNetwork, MigrationPath, arrhenius, diffusion_tensor, find_hops, vacancy_path
 from .polyhedra import BondGeometry, PolyhedraReport, analyze_polyhedra, bond_geometry
 from .screening import screen
+from .trajectories import analyze_trajectory
 from .vacancies import (
     Configuration,
     ConfigurationSpace,
@@ -58,6 +60,7 @@ __all__ = [
     "__version__",
     "analyze",
     "analyze_polyhedra",
+    "analyze_trajectory",
     "arrhenius",
     "average_crystal",
     "bond_geometry",
@@ -87,6 +90,7 @@ __all__ = [
     "screen",
     "screening",
     "symmetry",
+    "trajectories",
     "vacancies",
     "vacancy_path",
     "verification",
