@@ -45,8 +45,8 @@ __all__ = [
 # The shortest Li-Li distance of a fully occupied compound in the catalogue is 1.96 angstrom, in gamma-Li3N at 40 GPa; that
 # between the split sites of garnets and argyrodites is at most 1.75.
 SPLIT_SITE_A = 1.9
-# Nearer than that, and filled, there are no two ions of a metal: the shortest Li-Li distance between full sites of 410 lithium
-# compounds (Materials Project, OBELiX) is 2.06 angstrom, in Li3AlN2; that in gamma-Li3N, above, is under pressure.
+# No two ions of a metal are nearer: the shortest Li-Li distance between full sites of 410 lithium compounds (Materials
+# Project, OBELiX) is 2.06 angstrom, in Li3AlN2; that in gamma-Li3N, above, is under pressure.
 NO_CONTACT_A = 1.8
 SHORTEST_BOND_A = 0.7  # no two atoms are nearer; in H2 they are 0.741 angstrom apart
 
