@@ -90,9 +90,9 @@ def parse_specification(crystal: Crystal, items: str | Sequence[str] = ()) -> Va
     Args:
         crystal: the parent.
         items: one or several of `ADDRESS=FRACTION`, `ADDRESS=PERCENT%`, `ADDRESS=K/N` (K of the N sites of a supercell
-            vacant), each with an uncertainty in brackets if known, or `ADDRESS=EL:FRACTION,EL:FRACTION` for a mixture,
-            or a target composition per formula unit with the sites that may lose atoms, `Li2.83N0.94=Li@4f,N@2c` (sites need not be
-            named where an element has only one; named sites of one element lose the same share).
+            vacant), each with an uncertainty in brackets if known; or `ADDRESS=EL:FRACTION,EL:FRACTION` for a mixture;
+            or a target composition per formula unit with the sites that may lose atoms, `Li2.83N0.94=Li@4f,N@2c` (sites
+            need not be named where an element has only one; named sites of one element lose the same share).
 
     Raises:
         SpecificationError: an item is malformed or impossible.
