@@ -31,6 +31,7 @@ class StructureFormat(StrEnum):
 
     cif = "cif"
     poscar = "poscar"
+    vasp = "vasp"
     extxyz = "extxyz"
     json = "json"
     optimade = "optimade"
@@ -83,16 +84,19 @@ def show(
 def build(
     sources: Annotated[list[str], typer.Argument(metavar="ID...", help="Catalogue ids, record files, or all.")],
     output: OutputOption = Path(),
-    file_format: Annotated[StructureFormat, typer.Option("--format", help="File format.")] = StructureFormat.cif,
+    file_format: Annotated[
+        StructureFormat, typer.Option("--format", help="File format; vasp and poscar are the same.")
+    ] = StructureFormat.cif,
     candidate: Annotated[
         str | None, typer.Option(help="Candidate of an unresolved compound, as ID#NAME in other commands.", metavar="NAME")
     ] = None,
     force: ForceOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Build crystals from their Wyckoff sites and write one file each."""
     from nitrivac.catalog import materials
     from nitrivac.catalog.candidates import MARK
-    from nitrivac.files import prepare_folder, write_texts
+    from nitrivac.files import format_name, prepare_folder, write_texts
     from nitrivac.io.writers import SUFFIXES, crystal_text
 
     if candidate is not None:
@@ -105,13 +109,16 @@ def build(
         message(f"{len(everything) - len(sources)} of {len(everything)} records have no structure; see nitrivac list")
     texts = {}
     for source in sources:
-        path = output / f"{_file_name(source)}{SUFFIXES[file_format.value]}"
+        path = output / f"{_file_name(source)}{SUFFIXES[format_name(file_format.value)]}"
         if path in texts:
             raise SpecificationError(f"{source}: another source makes {path} already; build them into different folders")
         texts[path] = crystal_text(load_source(source), file_format.value)
     prepare_folder(output)
-    for path in write_texts(texts, overwrite=force):
-        sys.stdout.write(f"{path}\n")
+    written = [str(path) for path in write_texts(texts, overwrite=force)]
+    if as_json:
+        print_json([{"source": source, "file": path} for source, path in zip(sources, written, strict=True)])
+    else:
+        sys.stdout.write("".join(f"{path}\n" for path in written))
 
 
 def _file_name(source: str) -> str:
