@@ -15,6 +15,7 @@ from nitrivac.cli.common import (
     SpecificationArgument,
     app,
     console,
+    ids_beginning,
     load_source,
     message,
     print_json,
@@ -46,7 +47,11 @@ FilesOption = Annotated[
 def pattern(
     arguments: Annotated[
         list[str],
-        typer.Argument(metavar="SOURCE... [SPEC]...", help="Ids or structure files, each with its vacancies behind it."),
+        typer.Argument(
+            metavar="SOURCE... [SPEC]...",
+            help="Ids or structure files, each with its vacancies behind it.",
+            autocompletion=ids_beginning,
+        ),
     ],
     radiation: RadiationOption = "Cu",
     two_theta: AnglesOption = "0:90",

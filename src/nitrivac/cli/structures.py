@@ -19,6 +19,7 @@ from nitrivac.cli.common import (
     app,
     complaint,
     console,
+    ids_beginning,
     load_source,
     message,
     print_json,
@@ -61,16 +62,23 @@ def list_materials(
 
 @app.command()
 def show(
-    identifier: Annotated[str, typer.Argument(metavar="ID", help="Catalogue id or record file.")],
+    identifier: Annotated[
+        str, typer.Argument(metavar="ID", help="Catalogue id or record file.", autocompletion=ids_beginning)
+    ],
     as_json: JsonOption = False,
 ) -> None:
     """Show one record: structure or why there is none, sources, contradictions, measurements."""
-    from nitrivac.catalog import get_material, load_record, record_and_candidate, to_dict
+    from nitrivac.catalog import get_material, load_record, material_ids, record_and_candidate, to_dict
     from nitrivac.catalog.candidates import find_candidate
     from nitrivac.report.terminal.catalog import show_material
 
     name, candidate = record_and_candidate(identifier)
     path = Path(name)
+    if path.exists() and path.suffix not in (".yaml", ".yml") and name not in material_ids():
+        raise SpecificationError(
+            f"{identifier}: show prints records of the catalogue; for a structure file there are verify (what it is), hops, "
+            "polyhedra, pattern, and analyze for all of it"
+        )
     material = load_record(path) if path.suffix in (".yaml", ".yml") else get_material(name)
     if candidate is not None:
         find_candidate(material, candidate)  # it is shown with the others, as it must not be read without them
@@ -82,7 +90,9 @@ def show(
 
 @app.command()
 def build(
-    sources: Annotated[list[str], typer.Argument(metavar="ID...", help="Catalogue ids, record files, or all.")],
+    sources: Annotated[
+        list[str], typer.Argument(metavar="ID...", help="Catalogue ids, record files, or all.", autocompletion=ids_beginning)
+    ],
     output: OutputOption = Path(),
     file_format: Annotated[
         StructureFormat, typer.Option("--format", help="File format; vasp and poscar are the same.")
@@ -137,7 +147,9 @@ def _file_name(source: str) -> str:
 
 @app.command()
 def verify(
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Ids, structure files, or all.")],
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE...", help="Ids, structure files, or all.", autocompletion=ids_beginning)
+    ],
     expect: Annotated[str | None, typer.Option(help="Space group the source should have, symbol or number.")] = None,
     as_json: JsonOption = False,
 ) -> None:
