@@ -53,7 +53,7 @@ def ids_beginning(incomplete: str) -> list[str]:
     """Catalogue ids for the shell to complete; files it completes itself."""
     from nitrivac.catalog.loading import material_ids
 
-    return [known for known in material_ids() if known.casefold().startswith(incomplete.casefold())]
+    return [known for known in material_ids() if known.startswith(incomplete)]
 
 
 SourceArgument = Annotated[
