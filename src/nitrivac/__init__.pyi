@@ -12,6 +12,7 @@ from . import (
     report,
     screening,
     symmetry,
+    trajectories,
     vacancies,
     verification,
 )
@@ -26,6 +27,7 @@ from .io import load, write
 from .migration import Hop, HopNetwork, MigrationPath, arrhenius, diffusion_tensor, find_hops, vacancy_path
 from .polyhedra import PolyhedraReport, analyze_polyhedra
 from .screening import screen
+from .trajectories import analyze_trajectory
 from .vacancies import (
     Configuration,
     ConfigurationSpace,
@@ -57,6 +59,7 @@ __all__ = [
     "__version__",
     "analyze",
     "analyze_polyhedra",
+    "analyze_trajectory",
     "arrhenius",
     "average_crystal",
     "catalog",
@@ -85,6 +88,7 @@ __all__ = [
     "screen",
     "screening",
     "symmetry",
+    "trajectories",
     "vacancies",
     "vacancy_path",
     "verification",
