@@ -25,7 +25,7 @@ from .diffraction import PowderPattern, occupancy_contrast, powder_pattern
 from .errors import NitrivacError
 from .io import load, write
 from .migration import Hop, HopNetwork, MigrationPath, arrhenius, diffusion_tensor, find_hops, vacancy_path
-from .polyhedra import PolyhedraReport, analyze_polyhedra
+from .polyhedra import BondGeometry, PolyhedraReport, analyze_polyhedra, bond_geometry
 from .screening import screen
 from .trajectories import analyze_trajectory
 from .vacancies import (
@@ -41,6 +41,7 @@ from .verification import Verification, verify
 
 __all__ = [
     "Analysis",
+    "BondGeometry",
     "Comparison",
     "Configuration",
     "ConfigurationSpace",
@@ -62,6 +63,7 @@ __all__ = [
     "analyze_trajectory",
     "arrhenius",
     "average_crystal",
+    "bond_geometry",
     "catalog",
     "chemistry",
     "compare",

@@ -69,7 +69,7 @@ def test_the_page_needs_nothing_from_outside(page):
 
 
 def test_every_figure_is_there_for_screen_and_paper(page):
-    names = ["structure", "configurations", "hops", "percolation", "profile", "conductivity"]
+    names = ["structure", "pattern", "configurations", "hops", "percolation", "profile", "conductivity"]
     assert re.findall(r'<div id="(\w+)" class="plotly-graph-div"', page) == names
     assert [shlex.split(command)[2] for command in papers(page)] == names
 
@@ -151,7 +151,7 @@ def test_without_the_extra_everything_else_is_written(nitrivac, tmp_path, monkey
     assert outcome.code == 0
     assert outcome.err == f'nitrivac: report.html needs {library}, which is not installed: pip install "nitrivac[report]"\n'
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "hops.csv", "polyhedra.csv", "structure.cif", "structure.vasp", "summary.json"
+        "bonds.csv", "hops.csv", "polyhedra.csv", "structure.cif", "structure.vasp", "summary.json"
     ]  # fmt: skip
 
 
