@@ -14,7 +14,9 @@ from nitrivac.catalog import materials
 from nitrivac.errors import NitrivacError
 from nitrivac.io.read import read_crystal
 
-FILES = ["average.cif", "hops.csv", "polyhedra.csv", "report.html", "summary.json", "supercell.cif", "supercell.vasp"]
+FILES = [
+    "average.cif", "bonds.csv", "hops.csv", "polyhedra.csv", "report.html", "summary.json", "supercell.cif", "supercell.vasp"
+]  # fmt: skip
 MAIN_JOB = ("analyze", "beta-Li3N", "Li@4f=8.1(2)%", "N@2c=5.4(1)%", "-o")
 
 
@@ -106,6 +108,7 @@ def test_a_file_is_analysed_like_a_catalogue_entry(nitrivac, tmp_path):
 def test_an_ordered_crystal_without_specification_is_written_as_it_is(nitrivac, tmp_path):
     assert nitrivac("analyze", "LiPN2", "-o", tmp_path).code == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "bonds.csv",
         "hops.csv",
         "polyhedra.csv",
         "report.html",
@@ -121,9 +124,9 @@ def test_a_specification_that_cannot_be_planned_is_an_error():
 
 
 def test_a_source_of_which_nothing_can_be_filled_is_analysed_all_the_same():
-    """Half-filled sites 1.5 angstrom apart in all directions, too many of them to exclude each other."""
-    points = [[x / 2, y / 2, z / 2] for x in range(2) for y in range(2) for z in range(2)]
-    structure = Structure(Lattice.cubic(3.0), [*[{"Li": 0.5}] * 8, "F"], [*points, [0.25, 0.25, 0.25]])
+    """Three half-filled sites 1.2 angstrom apart: one of them can be filled, not one and a half."""
+    points = [[0.2, 0, 0], [0, 0.2, 0], [0, 0, 0.2]]
+    structure = Structure(Lattice.cubic(4.2), [*[{"Li": 0.5}] * 3, "F"], [*points, [0.6, 0.6, 0.6]])
     result = analyze(structure)
     assert result.supercell is None
     assert "exclu" in result.no_supercell

@@ -190,6 +190,7 @@ def _box(text: str) -> tuple[int, int, int]:
 class PathFormat(StrEnum):
     """File formats for the images of a path."""
 
+    poscar = "poscar"
     vasp = "vasp"
     extxyz = "extxyz"
 
@@ -213,7 +214,9 @@ def path(
     radii: RadiusOption = None,
     host: HostOption = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for the files.", metavar="DIR")] = None,
-    file_format: Annotated[PathFormat, typer.Option("--format", help="File format.")] = PathFormat.vasp,
+    file_format: Annotated[
+        PathFormat, typer.Option("--format", help="File format; vasp and poscar are the same.")
+    ] = PathFormat.poscar,
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -274,7 +277,8 @@ def diffusion(
     """Diffusion tensor and conductivity of independent carriers from barriers that you give for the hops."""
     from nitrivac.documents.origin import origin_keys
     from nitrivac.migration import find_hops
-    from nitrivac.migration.diffusion.tensor import arrhenius, with_split_pairs
+    from nitrivac.migration.diffusion.arrhenius import arrhenius
+    from nitrivac.migration.diffusion.tensor import with_split_pairs
     from nitrivac.report.terminal.migration import diffusion_report
 
     if carriers is not None and not 0 < carriers < 1e25:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
-from nitrivac.errors import PlanError, SpecificationError, UnsupportedError
+from nitrivac.errors import PlanError, SpecificationError
 from nitrivac.vacancies.average import average_crystal
 from nitrivac.vacancies.planning.plan import Plan, make_plan
 from nitrivac.vacancies.planning.search import plan_supercells
@@ -29,22 +29,25 @@ class RankedPlan(Document):
     Attributes:
         rank: its place, the best being 1.
         plan: supercell and whole numbers.
-        total: labelled configurations, exact; None where too many sites exclude each other to count them.
-        count: symmetry-distinct ones, likewise.
+        total: labelled configurations.
+        count: symmetry-distinct ones.
+        error: standard error of the natural logarithms of total and count; None where they are exact.
     """
 
     rank: int
     plan: Plan
-    total: int | None
-    count: int | None
+    total: int
+    count: int
+    error: float | None = None
 
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON; numbers of configurations are decimal strings."""
-        numbers = {"total": self.total, "count": self.count}
         return {
             "rank": self.rank,
             "plan": self.plan.printed(),
-            **{name: None if number is None else str(number) for name, number in numbers.items()},
+            "total": str(self.total),
+            "count": str(self.count),
+            "log_error": None if self.error is None else round(self.error, 3),
         }
 
 
@@ -92,8 +95,16 @@ def rank_plans(
     plans = plan_supercells(parent, specification, exclusion=exclusion, **{**(planning or {}), "limit": number})
     ranked = []
     for rank, plan in enumerate(plans, start=1):
-        total, count = _sizes(spaces_of_plan(parent, plan, exclusion))
-        ranked.append(RankedPlan(rank=rank, plan=plan, total=total, count=count))
+        sizes = [space.size for space in spaces_of_plan(parent, plan, exclusion)]
+        ranked.append(
+            RankedPlan(
+                rank=rank,
+                plan=plan,
+                total=sum(size.total for size in sizes),
+                count=sum(size.distinct for size in sizes),
+                error=max((size.error for size in sizes if size.error is not None), default=None),
+            )
+        )
     return RankedPlans(source=crystal.provenance.source, plans=tuple(ranked), caution=crystal.provenance.caution)
 
 
@@ -147,11 +158,3 @@ def _specified(crystal: Crystal, items: Sequence[str]) -> VacancySpecification:
             f"{', '.join(crystal.address(orbit) for orbit in crystal.orbits)}"
         )
     return specification
-
-
-def _sizes(spaces: tuple[ConfigurationSpace, ...]) -> tuple[int | None, int | None]:
-    """Labelled and distinct configurations of several spaces together, None where they cannot be counted."""
-    try:
-        return sum(space.total() for space in spaces), sum(space.count() for space in spaces)
-    except UnsupportedError:
-        return None, None

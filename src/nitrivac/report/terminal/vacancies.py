@@ -34,7 +34,7 @@ def plan_lines(result: VacancyResult) -> list[str]:
         *([f"  rule: {plan.rule}"] if plan.rule else []),
         *([f"  oxidation states: {plan.oxidation}"] if plan.oxidation else []),
         *(f"  as near: {_numbers(counts)}; configurations of these numbers are among them" for counts in plan.equals),
-        f"{result.total:,} configurations, {result.count:,} of them distinct by symmetry",
+        _size(result),
     ]
 
 
@@ -58,7 +58,7 @@ def ranked_plans_report(ranked: RankedPlans) -> RenderableType:
             f"{plan.min_image:.2f}",
             f"{100 * plan.element_deviation:.2f} %",
             f"{100 * plan.deviation:.2f} %",
-            "-" if one.count is None else f"{one.count:,}" if one.count < _LONG else f"{float(one.count):.3g}",
+            f"{one.count:,}" if one.error is None and one.count < _LONG else f"{float(one.count):.3g}",
         )
     rules = dict.fromkeys(one.plan.rule for one in ranked.plans)
     return Group(
@@ -67,6 +67,12 @@ def ranked_plans_report(ranked: RankedPlans) -> RenderableType:
         *(Text(f"rule: {rule}") for rule in rules),
         *(Text(f"plan {one.rank}: --supercell '{one.plan.supercell}'") for one in ranked.plans),
     )
+
+
+def _size(result: VacancyResult) -> str:
+    if result.error is None:
+        return f"{result.total:,} configurations, {result.count:,} of them distinct by symmetry"
+    return f"{result.size_text.replace(' (', ' configurations (', 1)}"
 
 
 def _numbers(counts: Sequence[SiteCount]) -> str:

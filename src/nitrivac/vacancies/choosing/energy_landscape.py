@@ -63,9 +63,10 @@ def energy_landscape(
     """
     for space in spaces:
         space.require_any()
-    totals, count = [space.total() for space in spaces], sum(space.count() for space in spaces)
-    whole = count <= listed
-    drawn = np.random.default_rng(seed).multinomial(sampled, [total / sum(totals) for total in totals])
+    sizes = [space.size for space in spaces]
+    total, count = sum(size.total for size in sizes), sum(size.distinct for size in sizes)
+    whole = all(size.error is None for size in sizes) and count <= listed
+    drawn = np.random.default_rng(seed).multinomial(sampled, [size.total / total for size in sizes])
     found, degeneracies = [], []
     for space, number in zip(spaces, drawn.tolist(), strict=True):
         configurations = list(space.enumerate()) if whole else space.sample(number, seed=seed) if number else []
@@ -79,7 +80,7 @@ def energy_landscape(
         energies=values[order],
         degeneracies=np.array(degeneracies, dtype=np.int64)[order],
         whole=whole,
-        total=sum(totals),
+        total=total,
         count=count,
         atoms=spaces[0].plan.atoms,
         seed=None if whole else seed,

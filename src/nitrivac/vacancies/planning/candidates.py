@@ -11,7 +11,7 @@ import numpy as np
 
 from nitrivac.crystal.primitive import centring_steps
 from nitrivac.crystal.supercell import cell_shapes
-from nitrivac.errors import UnsupportedError
+from nitrivac.vacancies.planning.crowds import Crowds, crowds_of
 from nitrivac.vacancies.planning.plan import Plan, make_plan
 from nitrivac.vacancies.planning.site_counts import composition_asked, composition_made, largest_difference
 from nitrivac.vacancies.planning.site_numbers import numbers_within
@@ -81,9 +81,25 @@ class Candidates:
             self._shapes[size] = cell_shapes(self.crystal, size, self.min_image)
         return self._shapes[size]
 
-    def numbers(self, size: int, rule: Rule, *, neutral: bool) -> Iterator[tuple[float, tuple[SiteCount, ...]]]:
-        """The numbers that meet a rule in cells of a size; see `numbers_within`."""
-        return numbers_within(self.crystal, self.specification, self.cells(size), rule=rule, neutral=neutral)
+    @cached_property
+    def crowds(self) -> Crowds:
+        """Sites of which at most one is filled."""
+        vacant = {target.label for target in self.specification.targets if target.vacancy is not None}
+        return crowds_of(self.crystal, vacant, self.exclusion)
+
+    def numbers(
+        self, size: int, rule: Rule, *, neutral: bool, crowded: bool = True
+    ) -> Iterator[tuple[float, tuple[SiteCount, ...]]]:
+        """The numbers that meet a rule in cells of a size; see `numbers_within`.
+
+        Args:
+            size: number of primitive cells.
+            rule: how far off numbers may be.
+            neutral: whether charges must balance.
+            crowded: whether they obey the conditions of `crowds`.
+        """
+        cells, crowds = self.cells(size), self.crowds if crowded else None
+        return numbers_within(self.crystal, self.specification, cells, rule=rule, neutral=neutral, crowds=crowds)
 
     def plans(self, rule: Rule, *, neutral: bool) -> Iterator[Plan]:
         """The best plan of each cell that has one, the smallest cells first.
@@ -137,9 +153,5 @@ class Candidates:
         return None
 
     def _fits(self, plan: Plan) -> bool:
-        """Whether the atoms of a plan fit where near sites exclude each other; where that is not told, they are let pass."""
-        space = ConfigurationSpace(crystal=self.crystal, plan=plan, exclusion=self.exclusion)
-        try:
-            return not len(space.conflicts) or space.total() > 0
-        except UnsupportedError:
-            return True
+        """Whether the atoms of a plan fit where near sites exclude each other."""
+        return self.crowds.apart or ConfigurationSpace(crystal=self.crystal, plan=plan, exclusion=self.exclusion).has_any()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
     from nitrivac.vacancies.planning.candidates import Candidates
+    from nitrivac.vacancies.planning.crowds import Crowd
     from nitrivac.vacancies.planning.rules import Rule
 
 __all__ = ["why_none"]
@@ -57,6 +58,15 @@ def why_none(candidates: Candidates, rules: Sequence[Rule], *, allow_charge: boo
             f"then at most {_widest(crystal, fitting[-1]):.2f} angstrom apart, not {candidates.min_image:g}; lower "
             "--min-image or raise --max-atoms"
         )
+    crowded = _sizes_that_fit(candidates, rules, neutral=not allow_charge, crowded=False)
+    if crowded:
+        crowd = max(candidates.crowds.crowds, key=lambda one: _filling(crystal, one), default=None)
+        if crowd is not None:
+            return (
+                f"{start}: the occupancies contradict the exclusion of near sites: of {crowd.text} that all exclude each "
+                f"other at most one is filled, and they are filled {_filling(crystal, crowd):.3f} times in sum; lower "
+                "--exclusion, or give other shares"
+            )
     charged = [] if allow_charge else _sizes_that_fit(candidates, rules, neutral=False)
     if charged:
         return f"{start}: {_not_neutral(candidates, rules, charged[0])}"
@@ -64,11 +74,18 @@ def why_none(candidates: Candidates, rules: Sequence[Rule], *, allow_charge: boo
     return f"{start}: the shares asked for are met by no whole numbers ({rules[0].text}); {instead}"
 
 
-def _sizes_that_fit(candidates: Candidates, rules: Sequence[Rule], *, neutral: bool) -> list[int]:
+def _filling(crystal: Crystal, crowd: Crowd) -> float:
+    """How many sites of a crowd are filled on average."""
+    return sum(orbit.total_occupancy * crowd.members.get(orbit.label, 0) for orbit in crystal.orbits)
+
+
+def _sizes_that_fit(candidates: Candidates, rules: Sequence[Rule], *, neutral: bool, crowded: bool = True) -> list[int]:
     """The sizes whose numbers meet a rule, whatever the shapes of the cells; of the first rule that is met anywhere."""
     for rule in rules:
         found = [
-            size for size in candidates.sizes if next(candidates.numbers(size, rule, neutral=neutral), None) is not None
+            size
+            for size in candidates.sizes
+            if next(candidates.numbers(size, rule, neutral=neutral, crowded=crowded), None) is not None
         ]
         if found:
             return found

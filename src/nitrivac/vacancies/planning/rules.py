@@ -17,6 +17,7 @@ SIGMAS = 2.0  # a share with an uncertainty is met within this many of its stand
 RELATIVE = 0.10  # one without is met within this share of itself
 TOTAL = 0.05  # the atoms of each element are met within this share of themselves
 _REACH = 3  # atoms, beyond the next whole numbers, that are looked through for the nearest neutral choice
+_SHIFTED = 0.2  # share of a site's places by which its filling may be shifted to others where near sites exclude each other
 _WHOLE = 1e-6  # atoms
 
 
@@ -27,12 +28,14 @@ class Rule:
     Attributes:
         kind: `shares`, the share of every occupant of every site is met; `composition`, the totals of the elements are met,
             and the sites of the source hold the whole numbers next to their shares, nobody left out; `exact`, the totals are
-            exactly those asked for, and every site holds a whole number next to its share; `nearest`, whatever is near.
+            exactly those asked for, and every site holds a whole number next to its share; `crowded`, the totals of the
+            elements are met, and the sites are as near their shares as the exclusion of near sites allows; `nearest`,
+            whatever is near.
         tolerance: how far off each share may be, of itself, in place of `SIGMAS` and `RELATIVE`; None for these.
         text: the rule in words.
     """
 
-    kind: Literal["shares", "composition", "exact", "nearest"]
+    kind: Literal["shares", "composition", "exact", "crowded", "nearest"]
     tolerance: float | None = None
     text: str
 
@@ -52,13 +55,14 @@ class Rule:
             return (round(counted), round(counted)) if abs(counted - round(counted)) < _WHOLE else (1, 0)
         slack = self._slack(share) * sites
         low, high = ceil(exact - slack - _WHOLE), floor(exact + slack + _WHOLE)
-        if self.kind == "shares" or (self.kind == "composition" and target.text):
+        if self.kind == "shares" or (self.kind in ("composition", "crowded") and target.text):
             return max(low, 0), min(high, sites)
         below, above = floor(exact + _WHOLE), ceil(exact - _WHOLE)
         if self.kind == "exact":
             return below, above
-        if self.kind == "nearest":
-            below, above = below - _REACH, above + _REACH
+        if self.kind in ("nearest", "crowded"):
+            reach = _REACH + (ceil(_SHIFTED * sites) if self.kind == "crowded" else 0)
+            below, above = below - reach, above + reach
         low, high = min(low, below), max(high, above)
         return max(low, int(self.kind == "composition" and share.fraction > 0), 0), min(high, sites)
 
@@ -81,12 +85,13 @@ class Rule:
         return SIGMAS * share.uncertainty if share.uncertainty else RELATIVE * share.fraction
 
 
-def rules_for(specification: VacancySpecification, tolerance: float | None) -> tuple[Rule, ...]:
+def rules_for(specification: VacancySpecification, tolerance: float | None, *, crowded: bool = False) -> tuple[Rule, ...]:
     """The rules that a specification is planned by, in the order in which they are tried; see `Rule`.
 
     Args:
         specification: the targets.
         tolerance: how far off every share may be, of itself; then no other rule is tried. 0 asks for exact shares.
+        crowded: whether near sites exclude each other.
     """
     if all(target.count is not None for target in specification.targets):
         return (Rule(kind="shares", tolerance=tolerance, text="the whole numbers asked for"),)
@@ -101,6 +106,7 @@ def rules_for(specification: VacancySpecification, tolerance: float | None) -> t
         Rule(kind="shares", text=f"{shares}, {total}"),
         Rule(kind="composition", text=f"{total}, each site at a whole number next to its share"),
         Rule(kind="exact", text="the composition exact, each site at a whole number next to its share"),
+        *((Rule(kind="crowded", text=f"{total}, each site as near its share as excluded sites allow"),) if crowded else ()),
     )
 
 

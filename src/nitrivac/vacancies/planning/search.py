@@ -80,7 +80,7 @@ def plan_supercells(  # noqa: PLR0913 - each is an option of the command
         max_atoms=max_atoms,
         exclusion=exclusion,
     )
-    rules = rules_for(specification, tolerance)
+    rules = rules_for(specification, tolerance, crowded=bool(candidates.crowds.crowds))
     for rule in rules:
         if plans := tuple(islice(candidates.plans(rule, neutral=not allow_charge), limit)):
             return plans

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import lcm
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,11 +14,12 @@ from nitrivac.vacancies.planning.whole_numbers import Bounds, Options, cheapest_
 from nitrivac.vacancies.valence import Valence, unplanned_charge, valence_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
+    from nitrivac.vacancies.planning.crowds import Crowd, Crowds
     from nitrivac.vacancies.planning.rules import Rule
     from nitrivac.vacancies.specification import SiteTarget, VacancySpecification
 
@@ -27,7 +29,13 @@ _MOST_OPTIONS = 4_000  # of one orbit, those nearest to its shares
 
 
 def numbers_within(
-    crystal: Crystal, specification: VacancySpecification, cells: float, *, rule: Rule, neutral: bool
+    crystal: Crystal,
+    specification: VacancySpecification,
+    cells: float,
+    *,
+    rule: Rule,
+    neutral: bool,
+    crowds: Crowds | None = None,
 ) -> Iterator[tuple[float, tuple[SiteCount, ...]]]:
     """All choices of whole numbers that meet a rule, nearest to what is asked for first.
 
@@ -40,6 +48,7 @@ def numbers_within(
         cells: number of cells of the crystal, which may be a fraction.
         rule: how far off numbers may be.
         neutral: whether their charges must balance, as far as oxidation states are known.
+        crowds: sites of which at most one is filled; None where any may be.
 
     Yields:
         How far off, and the numbers of each orbit.
@@ -48,15 +57,20 @@ def numbers_within(
     if not all(len(one.numbers) for one in orbits):
         return
     kinds = _Kinds.of(crystal, specification)
-    adds = [kinds.adds(one) for one in orbits]
+    crowding = [_crowding(crystal, orbits, crowd) for crowd in (crowds.crowds if crowds else ())]
+    adds = [
+        np.hstack([kinds.adds(one), *(columns[number][:, None] for columns, _ in crowding)])
+        for number, one in enumerate(orbits)
+    ]
     asked = sum((kinds.adds_of(one.target, one.shares * one.sites) for one in orbits), np.zeros(len(kinds.columns)))
     planned = sum(one.sites for one in orbits)
 
     def price(sums: NDArray[np.int64]) -> NDArray[np.float64]:
-        off: NDArray[np.float64] = np.abs((sums - asked) @ kinds.by_element.T).sum(axis=1) / planned
+        off: NDArray[np.float64] = np.abs((sums[:, : len(asked)] - asked) @ kinds.by_element.T).sum(axis=1) / planned
         return off
 
     bounds = kinds.bounds(specification, cells, asked=asked, rule=rule, neutral=neutral)
+    bounds = _with_crowds(bounds, [limit * cells for _, limit in crowding])
     sites = [Options(adds=add, costs=one.costs) for add, one in zip(adds, orbits, strict=True)]
     for cost, picks in cheapest_choices(sites, bounds, price):
         yield round(cost, 9), tuple(one.count(pick) for one, pick in zip(orbits, picks, strict=True))
@@ -89,6 +103,33 @@ class _OrbitNumbers:
             counts=dict(zip(names, self.numbers[number].tolist(), strict=True)),
             targets=dict(zip(names, self.shares.tolist(), strict=True)),
         )
+
+
+def _crowding(crystal: Crystal, orbits: Sequence[_OrbitNumbers], crowd: Crowd) -> tuple[list[NDArray[np.int64]], int]:
+    """What each option of each orbit adds to the filling of a crowd, and how much one cell may have, in whole numbers.
+
+    A crowd with m of the M sites of an orbit per cell is filled by n atoms on that orbit in m n of M cells; the sum over the
+    orbits is at most the number of cells. All is multiplied by what all M divide.
+    """
+    sites = {orbit.label: len(orbit.indices) for orbit in crystal.orbits}
+    common = lcm(*(sites[label] for label in crowd.members))
+    columns = []
+    for one in orbits:
+        vacant = [number for number, share in enumerate(one.target.shares) if share.occupant == VACANCY]
+        filled = one.sites - one.numbers[:, vacant].sum(axis=1)
+        columns.append(filled * (crowd.members.get(one.target.label, 0) * common // sites[one.target.label]))
+    return columns, common
+
+
+def _with_crowds(bounds: Bounds, limits: Sequence[float]) -> Bounds:
+    """The bounds with one more for each crowd, whose filling is one more sum."""
+    size, more = bounds.weights.shape[1], len(limits)
+    rows = np.hstack([np.zeros((more, size)), np.eye(more)])
+    return Bounds(
+        weights=np.vstack([np.hstack([bounds.weights, np.zeros((len(bounds.weights), more))]), rows]),
+        low=np.concatenate([bounds.low, np.full(more, -np.inf)]),
+        high=np.concatenate([bounds.high, limits]),
+    )
 
 
 def _orbit_numbers(target: SiteTarget, sites: int, rule: Rule) -> _OrbitNumbers:
