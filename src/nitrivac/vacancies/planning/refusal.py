@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nitrivac.crystal.occupation.occupants import occupant_names_of
 from nitrivac.crystal.supercell import cell_shapes, shortest_vector
 from nitrivac.vacancies.planning.plan import off_target
-from nitrivac.vacancies.planning.rules import nearest_rule
+from nitrivac.vacancies.planning.rules import nearest_rules
 from nitrivac.vacancies.valence import charge_of_supercell, mean_charge, valence_of
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _balancing_vacancies(crystal: Crystal, named: set[str]) -> list[str]:
 
 def _instead(candidates: Candidates, rules: Sequence[Rule], *, allow_charge: bool) -> str:
     """The nearest numbers there are, and how to have them or better ones."""
-    near = candidates.nearest(nearest_rule(), neutral=not allow_charge)
+    near = candidates.nearest(nearest_rules()[0], neutral=not allow_charge)
     more = "; raise --max-atoms"
     if candidates.forced is not None:
         free = replace(candidates, forced=None)

@@ -11,12 +11,12 @@ from nitrivac.crystal.occupation.occupants import VACANCY
 if TYPE_CHECKING:
     from nitrivac.vacancies.specification import Share, SiteTarget, VacancySpecification
 
-__all__ = ["RELATIVE", "SIGMAS", "TOTAL", "Rule", "nearest_rule", "rules_for"]
+__all__ = ["RELATIVE", "SIGMAS", "TOTAL", "Rule", "nearest_rules", "rules_for"]
 
 SIGMAS = 2.0  # a share with an uncertainty is met within this many of its standard deviations
 RELATIVE = 0.10  # one without is met within this share of itself
 TOTAL = 0.05  # the atoms of each element are met within this share of themselves
-_REACH = 3  # atoms, beyond the next whole numbers, that are looked through for the nearest neutral choice
+_REACHES = (3, 12, 48)  # atoms, beyond the next whole numbers, that are looked through for the nearest neutral choice
 _SHIFTED = 0.2  # share of a site's places by which its filling may be shifted to others where near sites exclude each other
 _WHOLE = 1e-6  # atoms
 
@@ -33,11 +33,13 @@ class Rule:
             whatever is near.
         tolerance: how far off each share may be, of itself, in place of `SIGMAS` and `RELATIVE`; None for these.
         text: the rule in words.
+        reach: atoms beyond the next whole numbers, for `nearest`.
     """
 
     kind: Literal["shares", "composition", "exact", "crowded", "nearest"]
     tolerance: float | None = None
     text: str
+    reach: int = _REACHES[0]
 
     def window(self, target: SiteTarget, share: Share, sites: int) -> tuple[int, int]:
         """The smallest and the largest number of an occupant that meets its share; none where they are the wrong way round.
@@ -61,7 +63,7 @@ class Rule:
         if self.kind == "exact":
             return below, above
         if self.kind in ("nearest", "crowded"):
-            reach = _REACH + (ceil(_SHIFTED * sites) if self.kind == "crowded" else 0)
+            reach = self.reach + (ceil(_SHIFTED * sites) if self.kind == "crowded" else 0)
             below, above = below - reach, above + reach
         low, high = min(low, below), max(high, above)
         return max(low, int(self.kind == "composition" and share.fraction > 0), 0), min(high, sites)
@@ -110,6 +112,6 @@ def rules_for(specification: VacancySpecification, tolerance: float | None, *, c
     )
 
 
-def nearest_rule() -> Rule:
-    """The rule of those who take what is nearest, however far off it is."""
-    return Rule(kind="nearest", text="the nearest numbers, whatever the tolerance")
+def nearest_rules() -> tuple[Rule, ...]:
+    """The rules of those who take what is nearest, however far off it is; each looks farther than the one before."""
+    return tuple(Rule(kind="nearest", text="the nearest numbers, whatever the tolerance", reach=reach) for reach in _REACHES)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nitrivac.crystal.supercell_matrix import as_matrix
 from nitrivac.errors import PlanError
 from nitrivac.vacancies.average import average_crystal
 from nitrivac.vacancies.planning.candidates import Candidates
 from nitrivac.vacancies.planning.refusal import why_none
-from nitrivac.vacancies.planning.rules import nearest_rule, rules_for
+from nitrivac.vacancies.planning.rules import nearest_rules, rules_for
 from nitrivac.vacancies.planning.site_counts import sites_of
 from nitrivac.vacancies.valence import mean_charge, states_are_stated
 
@@ -69,7 +70,7 @@ def plan_supercells(  # noqa: PLR0913 - each is an option of the command
         PlanError: nothing fits; the message says which demand failed, by how much, and what is nearest.
     """
     average = average_crystal(crystal, specification)
-    forced = None if supercell is None else np.asarray(supercell, dtype=np.float64)
+    forced = None if supercell is None else as_matrix(supercell)
     if forced is not None:
         _refuse_other_cells(average, specification, abs(float(np.linalg.det(forced))))
     candidates = Candidates(
@@ -85,7 +86,8 @@ def plan_supercells(  # noqa: PLR0913 - each is an option of the command
         if plans := tuple(islice(candidates.plans(rule, neutral=not allow_charge), limit)):
             return plans
     if nearest:
-        found = candidates.nearest(nearest_rule(), neutral=not allow_charge)
+        tried = (candidates.nearest(rule, neutral=not allow_charge) for rule in nearest_rules())
+        found = next((plan for plan in tried if plan is not None), None)
         if found is not None:
             return (replace(found, reasons=(*found.reasons, _outside(allow_charge=allow_charge))),)
     elif not allow_charge and _charge_is_its_own(average, specification):
