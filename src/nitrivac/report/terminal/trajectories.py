@@ -173,8 +173,8 @@ def sampling_report(runs: Sequence[RunLength], temperatures: Sequence[float | No
     remark = (
         f"Length of a run for a standard error of {runs[0].error:.0%}: of the rate of each hop, of tracer and charge "
         "diffusivity from displacements (the conductivity follows from the second), and of the charge diffusivity from the "
-        "jumps alone. Frames no farther apart than said miss about 3 % of the jumps. For independent jumps: where ions go straight back "
-        "more often, double it."
+        "jumps alone. Frames no farther apart than said miss about 3 % of the jumps. For independent jumps: where ions go "
+        "straight back more often, double it."
     )
     return Group(table, Text(f"\n{remark}"))
 

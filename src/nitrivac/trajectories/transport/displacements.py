@@ -24,6 +24,7 @@ _CHARGE_LAGS = (0.1, 3.0, 5.0)
 _VIBRATION_PS = 1.0  # within which ions have not yet forgotten where they were about their sites
 _POINTS = 12  # lags on the line
 _FEWEST = 20  # moments in a block
+_ORIGINS = 500  # of a point of the mean square displacement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -163,5 +164,9 @@ def mean_square(places: NDArray[np.float32], dt: float, points: int = 60) -> tup
         Times, and angstrom squared.
     """
     lags = np.unique(np.linspace(1, max(1, len(places) // 2), points).astype(int))
-    squares = [float(((places[lag:] - places[:-lag]).astype(float) ** 2).sum(axis=2).mean()) for lag in lags.tolist()]
+    squares = []
+    for lag in lags.tolist():
+        each = max(1, (len(places) - lag) // _ORIGINS)
+        steps = places[lag::each] - places[: len(places) - lag : each]
+        squares.append(float(np.einsum("mai,mai->", steps, steps, dtype=float)) / (steps.shape[0] * steps.shape[1]))
     return lags * dt, np.array(squares)
