@@ -31,8 +31,8 @@ class ProfilePoint(Document):
     """The surroundings of the moving ion in one image.
 
     Attributes:
-        fraction: share of the way travelled, 0 to 1.
-        travelled: way travelled from the first image, angstrom.
+        fraction: distance along the path as a share of its length, 0 to 1.
+        travelled: distance along the path from the first image, angstrom.
         nearest: distance in angstrom to the nearest atom of each element.
         coordination: ions of opposite charge within their ligand cutoffs.
         bond_valence_sum: over the bonds to ions of opposite charge, valence units; None without oxidation states.

@@ -60,11 +60,11 @@ def hops_remark(network: HopNetwork) -> str:
     """What the columns mean, and the cutoffs they rest on."""
     cutoffs = ", ".join(f"{anion} {cutoff:g}" for anion, cutoff in network.cutoffs.items())
     return (
-        f"{network.species} hops in {network.source} up to {_reach(network)}. n: pairs per cell; gap: radius (Å) of "
-        "the largest sphere that passes along the straight line between the immobile ions, Shannon radii taken off; "
-        "widest: the same on the widest path. shared: by the polyhedra of the ends (ligands within Å: "
-        f"{cutoffs or 'none'}). indirect: a third site lies nearer than the ends are apart (Gabriel). split: two halves "
-        f"of one split site, never filled together. A gap is no barrier.{_grounds(network)}"
+        f"{network.species} hops in {network.source} up to {_reach(network)}. n: multiplicity, pairs per "
+        "cell; bottleneck: bottleneck radius (Å) on the straight path, that of the largest sphere that passes between the "
+        "immobile ions, Shannon radii taken off; widest: the same on the widest path. shared: by the polyhedra of the ends "
+        f"(ligands within Å: {cutoffs or 'none'}). indirect: a third site lies nearer than the ends are apart (Gabriel). "
+        f"split: a split pair, two halves of one site, never filled together. A bottleneck is no barrier.{_grounds(network)}"
     )
 
 
@@ -76,7 +76,7 @@ def _reach(network: HopNetwork | HopSummary) -> str:
 def _grounds(network: HopNetwork) -> str:
     """Oxidation states that are not the source's own, and why there are no bottlenecks."""
     states = f" Oxidation states: {network.oxidation}." if network.oxidation and "(stated)" not in network.oxidation else ""
-    return states + (f" No gaps: {network.no_bottleneck}." if network.no_bottleneck else "")
+    return states + (f" No bottlenecks: {network.no_bottleneck}." if network.no_bottleneck else "")
 
 
 def hop_summary_report(summary: HopSummary) -> RenderableType:
@@ -143,7 +143,7 @@ def filling_report(filling: RandomFilling, own: RandomOccupation, hops: Sequence
         f"holds {largest:.1%} ± {error:.1%} of all sites."
     )
     if filling.most_filled < 1:
-        remark += f" Of a split site only one half is ever filled: at {filling.most_filled:.1%} no further site can be."
+        remark += f" Of a split pair only one half is ever filled: at {filling.most_filled:.1%} no further site can be."
     if own.wanted is not None and own.wanted - own.filled > _SHORT:
         remark += f" The occupancies ask for {own.wanted:.1%}, for which fillings in random order leave no room."
     return Group(Text("Random fillings", style="bold"), table, Text(remark))
@@ -153,7 +153,7 @@ def path_report(path: MigrationPath) -> RenderableType:
     """What the moving ion meets on its way."""
     elements = list(dict.fromkeys(name for point in path.profile for name in point.nearest))
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("image", "way (Å)", *(f"to {element} (Å)" for element in elements), "CN", "BVS", "gap (Å)"):
+    for heading in ("image", "along (Å)", *(f"to {element} (Å)" for element in elements), "CN", "BVS", "free radius (Å)"):
         table.add_column(heading, justify="right", no_wrap=True)
     digits, coarse = path.digits, min(path.digits, 3)
     for number, point in enumerate(path.profile):
@@ -181,8 +181,8 @@ def path_report(path: MigrationPath) -> RenderableType:
     if not path.converged:
         half.append(Text("The pair potential had not come to rest: look at the images before you use them."))
     remark = (
-        "CN: ligands within their cutoffs; BVS: bond-valence sum; gap: free radius, the distance to the nearest "
-        f"immobile ion less its radius. None of it is a barrier. {path.parameters}."
+        "along: distance along the path; CN: ligands within their cutoffs; BVS: bond-valence sum; free radius: distance "
+        f"to the nearest immobile ion less its radius. None of it is a barrier. {path.parameters}."
     )
     return Group(Text(title), table, Text(""), *half, Text(remark))
 
@@ -219,7 +219,7 @@ def diffusion_report(
     lines = [remark, *_spanned_by(rows, barriers)]
     if without_barrier:
         names = ", ".join(without_barrier)
-        lines.append(f"No barrier was given for {names}: from half to half of a split site the attempt frequency holds.")
+        lines.append(f"No barrier was given for {names}: within a split pair the attempt frequency holds.")
     if energy is not None:
         lines.append(f"Activation energy of {'D' if concentration is None else 'σT'}: {energy:.4f} eV.")
     return Group(table, Text(""), *(Text(line) for line in lines))
