@@ -21,7 +21,7 @@ from .comparison import Comparison, compare
 from .crystal import Crystal, Occupation, crystal_from_structure, make_supercell
 from .errors import NitrivacError
 from .io import load, write
-from .migration import Hop, HopNetwork, MigrationPath, arrhenius, diffusion_tensor, find_hops, vacancy_path
+from .migration import Hop, HopNetwork, MigrationPath, arrhenius, diffusion_tensor, find_hops, path_between, vacancy_path
 from .polyhedra import PolyhedraReport, analyze_polyhedra
 from .screening import screen
 from .vacancies import (
@@ -73,6 +73,7 @@ __all__ = [
     "materials",
     "migration",
     "parse_specification",
+    "path_between",
     "plan_supercells",
     "polyhedra",
     "report",

@@ -93,6 +93,7 @@ class Hop(Document):
     sites: tuple[int, int]
     image: tuple[int, int, int]
     distance_su: float | None = None
+    ideal_distance: float | None = None
 
     @property
     def pair(self) -> str:
@@ -113,6 +114,7 @@ class Hop(Document):
             "to": self.end,
             "distance_A": rounded(self.distance),
             "distance_A_su": rounded_uncertainty(self.distance_su),
+            "ideal_distance_A": rounded(self.ideal_distance),
             "multiplicity": self.multiplicity,
             "per_site": self.per_site,
             "elementary": self.elementary,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -147,6 +147,7 @@ class HopNetwork(Document):
                 "to": one.end,
                 "distance_A": rounded(one.distance),
                 "distance_A_su": rounded_uncertainty(one.distance_su),
+                "ideal_distance_A": rounded(one.ideal_distance),
                 "multiplicity": one.multiplicity,
                 "elementary": one.elementary,
                 "exclusive": one.exclusive,
@@ -165,9 +166,9 @@ class HopNetwork(Document):
     def csv(self) -> str:
         """The rows as CSV."""
         columns = (
-            "hop", "name", "from", "to", "distance_A", "distance_A_su", "multiplicity", "elementary", "exclusive",
-            "reversed_by", "shared", "shared_anions", "bottleneck_radius_A", "window", "window_area_A2",
-            "widest_path_length_A", "widest_path_bottleneck_radius_A",
+            "hop", "name", "from", "to", "distance_A", "distance_A_su", "ideal_distance_A", "multiplicity",
+            "elementary", "exclusive", "reversed_by", "shared", "shared_anions", "bottleneck_radius_A", "window",
+            "window_area_A2", "widest_path_length_A", "widest_path_bottleneck_radius_A",
         )  # fmt: skip
         return csv_text(self.rows(), columns, caution=self.caution)
 
@@ -290,6 +291,8 @@ def find_hops(
         pairs = pairs.chosen(host.may_jump(pairs.first, pairs.second, pairs.distances))
     context = HopContext.of(crystal, species, nodes, radii, widest_paths=widest_paths)
     hops, hop_of_link = distinct_hops(context, pairs, split_test, all_possible=host is not None)
+    if host is not None:
+        hops = tuple(replace(hop, ideal_distance=host.ideal_distance(hop)) for hop in hops)
     links = Links(
         first=np.searchsorted(nodes, pairs.first), second=np.searchsorted(nodes, pairs.second), images=pairs.images
     )

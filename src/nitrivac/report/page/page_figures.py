@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nitrivac.analysis import Analysis
     from nitrivac.catalog import Material
     from nitrivac.migration import HopNetwork
-    from nitrivac.migration.paths.path import MigrationPath
+    from nitrivac.migration.paths.record import MigrationPath
     from nitrivac.report.page.repeat import Repeat
 
 __all__ = ["PageFigure", "page_figures"]
