@@ -3,6 +3,7 @@ from . import (
     chemistry,
     comparison,
     crystal,
+    diffraction,
     engines,
     errors,
     io,
@@ -19,6 +20,7 @@ from .analysis import Analysis, analyze
 from .catalog import Material, get_material, materials
 from .comparison import Comparison, compare
 from .crystal import Crystal, Occupation, crystal_from_structure, make_supercell
+from .diffraction import PowderPattern, occupancy_contrast, powder_pattern
 from .errors import NitrivacError
 from .io import load, write
 from .migration import Hop, HopNetwork, MigrationPath, arrhenius, diffusion_tensor, find_hops, path_between, vacancy_path
@@ -49,6 +51,7 @@ __all__ = [
     "Occupation",
     "Plan",
     "PolyhedraReport",
+    "PowderPattern",
     "VacancySpecification",
     "Verification",
     "__version__",
@@ -62,6 +65,7 @@ __all__ = [
     "comparison",
     "crystal",
     "crystal_from_structure",
+    "diffraction",
     "diffusion_tensor",
     "engines",
     "errors",
@@ -72,10 +76,12 @@ __all__ = [
     "make_supercell",
     "materials",
     "migration",
+    "occupancy_contrast",
     "parse_specification",
     "path_between",
     "plan_supercells",
     "polyhedra",
+    "powder_pattern",
     "report",
     "screen",
     "screening",

@@ -5,24 +5,26 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from nitrivac._version import __version__
-from nitrivac.chemistry.carrier import mobile_species
+from nitrivac.analyses import ANALYSES, Options, Part
 from nitrivac.crystal.model import Crystal  # noqa: TC001 - documents read the hints
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
-from nitrivac.errors import PlanError, SpecificationError, UnsupportedError
+from nitrivac.errors import PlanError, UnsupportedError
 from nitrivac.files import prepare_folder, write_texts
 from nitrivac.io.sources import load
 from nitrivac.io.writers import crystal_text
 from nitrivac.migration import HopNetwork  # noqa: TC001 - documents read the hints
-from nitrivac.migration.hop_shells import HopSummary, hops_or_summary
-from nitrivac.polyhedra import PolyhedraReport, analyze_polyhedra
+from nitrivac.migration.hop_shells import HopSummary  # noqa: TC001 - documents read the hints
+from nitrivac.polyhedra import PolyhedraReport  # noqa: TC001 - documents read the hints
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
 from nitrivac.vacancies.as_crystal import configuration_crystal
 from nitrivac.vacancies.result import MadeConfiguration, VacancyResult, configuration_header, specification_text
-from nitrivac.verification.symmetry_check import Verification, verify
+from nitrivac.verification.symmetry_check import (
+    Verification,  # noqa: TC001 - documents read the hints
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +32,12 @@ if TYPE_CHECKING:
     from nitrivac.io.sources import Source
     from nitrivac.vacancies import VacancySpecification
 
-__all__ = ["Analysis", "analyze"]
+__all__ = ["MAIN_PARTS", "Analysis", "analyze"]
+
+R = TypeVar("R")
+
+MAIN_PARTS = tuple(part for part in ANALYSES if part.field is not None)
+"""The analyses that the main job runs on the average structure, in order."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -80,18 +87,30 @@ class Analysis(Document):
             "doi": origin.doi,
             "formula": self.parent.formula,
             "average_formula": self.average.formula,
-            "verify": self.verification.printed(),
             "vacancies": self.vacancies.printed() if self.vacancies else None,
             "no_supercell": self.no_supercell,
-            "hops": self.hops.printed() if self.hops else None,
-            "no_hops": self.no_hops,
-            "polyhedra": self.polyhedra.printed(),
+            **{key: value for part in MAIN_PARTS for key, value in self._printed_part(part).items()},
             "files": [path.name for path in self.files],
         }
 
+    def result(self, part: Part[R]) -> R | None:
+        """What an analysis found, None where this crystal has no such result."""
+        found: R | None = getattr(self, str(part.field))
+        return found
+
+    def reason(self, part: Part[Any]) -> str:
+        """Why there is none, empty where there is one."""
+        return getattr(self, f"no_{part.field}", None) or ""
+
+    def _printed_part(self, part: Part[Any]) -> dict[str, Any]:
+        """Its keys in `summary.json`."""
+        result = self.result(part)
+        document = {str(part.key): None if result is None else result.printed()}
+        return document | ({f"no_{part.key}": self.reason(part) or None} if part.lacks else {})
+
     def _repr_html_(self) -> str:
         """All parts one below the other in a notebook."""
-        parts = (self.average, self.verification, self.vacancies, self.hops, self.polyhedra)
+        parts = (self.average, self.vacancies, *map(self.result, MAIN_PARTS))
         return "".join(part._repr_html_() for part in parts if part is not None)
 
 
@@ -137,18 +156,13 @@ def analyze(
             if specification:
                 raise
             no_supercell = str(error)
-    verification = verify(average)
-    hops, no_hops = _hops(average, species)
     analysis = Analysis(
         parent=parent,
         average=average,
-        verification=verification,
         vacancies=vacancies,
         no_supercell=no_supercell,
         supercell=supercell,
-        hops=hops,
-        no_hops=no_hops,
-        polyhedra=analyze_polyhedra(average),
+        **_results(average, Options(species=species)),
     )
     if output is None:
         return analysis
@@ -156,13 +170,15 @@ def analyze(
     return _written(analysis, targets, header, Path(output), further, overwrite=overwrite)
 
 
-def _hops(average: Crystal, species: str | None) -> tuple[HopNetwork | HopSummary | None, str | None]:
-    """The hops of the mobile element, or why there are none where nobody named one."""
-    try:
-        found = mobile_species(average, species)
-    except SpecificationError as error:
-        return None, str(error)
-    return hops_or_summary(average, species=found), None
+def _results(average: Crystal, options: Options) -> dict[str, Any]:
+    """What each analysis finds, or why it finds nothing, by attributes of `Analysis`."""
+    found: dict[str, Any] = {}
+    for part in MAIN_PARTS:
+        try:
+            found[str(part.field)] = part.run(average, options)
+        except part.lacks as error:
+            found |= {str(part.field): None, f"no_{part.field}": str(error)}
+    return found
 
 
 def _one_configuration(
@@ -213,9 +229,10 @@ def _written(
     if analysis.supercell is not None:
         texts["supercell.cif"] = crystal_text(analysis.supercell, "cif", extra=header)
         texts["supercell.vasp"] = crystal_text(analysis.supercell, "poscar", extra=header)
-    if analysis.hops is not None:
-        texts["hops.csv"] = analysis.hops.csv()
-    texts["polyhedra.csv"] = analysis.polyhedra.csv()
+    for part in MAIN_PARTS:
+        result = analysis.result(part)
+        if part.file is not None and result is not None:
+            texts[part.file] = result.csv()
     texts |= further
     files = tuple(folder / name for name in (*texts, "summary.json"))
     analysis = replace(analysis, files=files)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-__all__ = ["number_with_uncertainty", "parsed_uncertainty", "rounded_uncertainty", "same_digits"]
+__all__ = ["number_with_uncertainty", "parsed_uncertainty", "rounded", "rounded_uncertainty", "same_digits"]
 
 _WRITTEN = re.compile(r"[+-]?\d*\.?(\d*)(?:[eE]([+-]?\d+))?\((\d+)\)")
 _LARGEST = 19  # uncertainties are given with 2 to 19 units in the last place, as the journals of the IUCr ask
@@ -36,6 +36,11 @@ def number_with_uncertainty(value: float, uncertainty: float | None, digits: int
     if places > 0 and round(uncertainty * 10**places) > _LARGEST:
         places -= 1
     return f"{value:.{places}f}({max(1, round(uncertainty * 10**places))})"
+
+
+def rounded(value: float | None, digits: int = 4) -> float | None:
+    """A number as files have it, to so many digits behind the point, no minus before 0; None for what is no number."""
+    return None if value is None or not math.isfinite(value) else round(float(value), digits) + 0.0
 
 
 def rounded_uncertainty(uncertainty: float | None) -> float | None:

@@ -45,7 +45,7 @@ def test_crystals_show_their_sites(analysis):
 
 
 def test_networks_reports_and_checks_show_their_numbers(analysis):
-    assert "2.1062 Å along (001)" in analysis.hops._repr_html_()
+    assert "two at 2.1062 Å (001)" in analysis.hops._repr_html_()
     assert "trigonal planar" in analysis.polyhedra._repr_html_()
     assert "every check holds" in analysis.verification._repr_html_()
     whole = analysis._repr_html_()

@@ -103,7 +103,7 @@ def test_a_part_without_an_answer_leaves_the_others():
 
 
 def test_a_fault_of_the_program_is_a_row(monkeypatch):
-    monkeypatch.setattr("nitrivac.screening.row.verify", lambda _: 1 / 0)
+    monkeypatch.setattr("nitrivac.verification.symmetry_check.verify", lambda _: 1 / 0)
     row = structure_row(load("beta-Li3N"), ScreenOptions(parts=("identity", "symmetry")))
     assert (row["status"], row["error"], row["formula"]) == ("partial", "ZeroDivisionError", "Li3N")
 

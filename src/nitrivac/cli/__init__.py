@@ -15,6 +15,7 @@ for _part in (
     "vacancies",
     "migration",
     "polyhedra",
+    "diffraction",
     "compare",
     "analysis",
     "plot",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,26 +19,17 @@ from nitrivac.cli.common import (
 )
 from nitrivac.cli.migration import MaxDistanceOption, PathMethod, RadiusOption
 from nitrivac.errors import SpecificationError
+from nitrivac.report.figures.registry import FIGURES, Figure, figure_named
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-class Figure(StrEnum):
-    """What can be drawn."""
-
-    structure = "structure"
-    hops = "hops"
-    percolation = "percolation"
-    profile = "profile"
-    configurations = "configurations"
-    conductivity = "conductivity"
-
-
-_SPECIFIED = (Figure.structure, Figure.hops, Figure.percolation, Figure.configurations)
-_NETWORKS = (Figure.hops, Figure.percolation, Figure.profile)
+FigureKind = StrEnum("FigureKind", [figure.name for figure in FIGURES])  # type: ignore[misc]  # typer lists its members
 
 
 @app.command()
 def plot(
-    kind: Annotated[Figure, typer.Argument(help=f"What to draw: {', '.join(Figure)}.", metavar="KIND")],
+    kind: Annotated[FigureKind, typer.Argument(help=f"What to draw: {', '.join(FigureKind)}.", metavar="KIND")],
     source: SourceArgument,
     specification: SpecificationArgument = None,
     output: Annotated[
@@ -61,24 +52,26 @@ def plot(
     force: ForceOption = False,
 ) -> None:
     """Draw the structure, the hops, their percolation, a path, the configurations or the measured conductivities."""
-    for option, given, kinds in (
-        ("--centres", centres is not None, (Figure.structure,)),
-        ("--hop", hop is not None, (Figure.profile,)),
-        ("--images", images is not None, (Figure.profile,)),
-        ("--method", method != PathMethod.linear, (Figure.profile,)),
-        ("--host", host is not None, (Figure.profile,)),
-        ("--supercell", supercell is not None, (Figure.profile, Figure.configurations)),
-        ("--seed", seed != 0, (Figure.configurations,)),
-        ("--species", species is not None, _NETWORKS),
-        ("--max-distance", max_distance is not None, _NETWORKS),
-        ("--ion-radius", bool(radii), _NETWORKS),
-        ("SPEC", bool(specification), _SPECIFIED if host is None else (*_SPECIFIED, Figure.profile)),
-    ):
-        if given and kind not in kinds:
-            raise SpecificationError(f"{option} goes with plot {' or '.join(kinds)} only")
+    _refuse_strangers(
+        figure_named(kind.value),
+        {
+            "--centres": centres is not None,
+            "--hop": hop is not None,
+            "--images": images is not None,
+            "--method": method != PathMethod.linear,
+            "--host": host is not None,
+            "--supercell": supercell is not None,
+            "--seed": seed != 0,
+            "--species": species is not None,
+            "--max-distance": max_distance is not None,
+            "--ion-radius": bool(radii),
+            "SPEC": bool(specification) and host is None,  # beside a host it is that of the host's own run
+        },
+    )
     from nitrivac.crystal.supercell import parse_matrix
     from nitrivac.files import prepare_folder, write_files
-    from nitrivac.report.figures.plot import PROFILE_IMAGES, Drawing, draw
+    from nitrivac.migration.paths.shortest import PROFILE_IMAGES
+    from nitrivac.report.figures.plot import Drawing, draw
 
     drawing = Drawing(
         source=source,
@@ -98,3 +91,11 @@ def plot(
     prepare_folder(output.parent)
     write_files({output: content}, overwrite=force)
     message(f"{kind} of {source} in {output}")
+
+
+def _refuse_strangers(figure: Figure, given: Mapping[str, bool]) -> None:
+    """Refuse an option that was given and goes with other figures only."""
+    for option, there in given.items():
+        if there and option not in figure.options:
+            kinds = [other.name for other in FIGURES if option in other.options]
+            raise SpecificationError(f"{option} goes with plot {' or '.join(kinds)} only")

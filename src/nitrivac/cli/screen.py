@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from nitrivac.analyses import ANALYSES
 from nitrivac.cli.common import (
     ForceOption,
     JsonOption,
@@ -56,7 +57,7 @@ def screen(
     only: Annotated[
         str | None,
         typer.Option(
-            help="Parts to compute, of identity, symmetry, hops, polyhedra, vacancies; default all.", metavar="PARTS"
+            help=f"Parts to compute, of {', '.join(part.name for part in ANALYSES)}; default all.", metavar="PARTS"
         ),
     ] = None,
     species: SpeciesOption = None,

@@ -40,6 +40,7 @@ class AsymmetricSite:
         wyckoff: Wyckoff symbol the source states (`4f`), or empty.
         where: what to name in an error message, e.g. `my-record.yaml: sites[2]`.
         uncertainties: standard uncertainties of the coordinates, 0 where none is stated.
+        displacement: mean-square displacement U in square angstrom, None where none is stated.
     """
 
     label: str
@@ -48,6 +49,7 @@ class AsymmetricSite:
     wyckoff: str = ""
     where: str = ""
     uncertainties: tuple[float, ...] = (0.0, 0.0, 0.0)
+    displacement: float | None = None
 
 
 def expand_point(group: SpaceGroup, xyz: ArrayLike, lattice: ArrayLike, *, tolerance: float) -> NDArray[np.float64]:
@@ -159,6 +161,7 @@ def crystal_from_asymmetric_unit(
                 multiplicity=position.multiplicity,
                 site_symmetry=position.site_symmetry,
                 indices=np.arange(start, start + len(images)),
+                displacement=site.displacement,
             )
         )
         blocks.append(images)

@@ -189,6 +189,19 @@ class Crystal(Record, MSONable):
         found = self.propagation.distances(first, second, images).tolist()
         return [None if np.isnan(one) else one for one in found]
 
+    def angle_uncertainties(self, centres: ArrayLike, ends: ArrayLike, images: ArrayLike) -> list[float | None]:
+        """Standard uncertainties of angles in degrees, None where the source states too little; see `Propagation.angles`.
+
+        Args:
+            centres: site at the vertex, in the cell at the origin, shape (k,).
+            ends: the two sites at the ends, shape (k, 2).
+            images: their cells, shape (k, 2, 3).
+        """
+        if self.propagation is None:
+            return [None] * len(np.asarray(centres))
+        found = self.propagation.angles(centres, ends, images).tolist()
+        return [None if np.isnan(one) else one for one in found]
+
     def address(self, orbit: Orbit) -> str:
         """The shortest unambiguous address of an orbit: `Li@4f`, or its label where that names several."""
         return self._addresses[orbit.label]

@@ -56,6 +56,8 @@ class Orbit(Record):
             differs in primitive cells and supercells: that is `len(indices)`).
         site_symmetry: site-symmetry symbol, e.g. `3m.`.
         indices: rows of `Crystal.frac_coords` that belong to the orbit, shape (k,).
+        displacement: mean-square displacement U, isotropic or the equivalent of a tensor, in square angstrom, None where the
+            source states none.
     """
 
     label: str
@@ -64,6 +66,7 @@ class Orbit(Record):
     multiplicity: int
     site_symmetry: str
     indices: NDArray[np.int64] = field(repr=False)
+    displacement: float | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "indices", frozen_array(self.indices, np.int64))

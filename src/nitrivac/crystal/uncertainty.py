@@ -1,4 +1,4 @@
-"""Standard uncertainties of cell and coordinates, and what follows for distances by linear propagation.
+"""Standard uncertainties of cell and coordinates, and what follows for distances and angles by linear propagation.
 
 What a refinement varies are the free parameters: the cell parameters that symmetry leaves free and, for each site of the
 asymmetric unit, the shifts that its special position allows. Everything else depends on them, so that the images of a site
@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 _STILL = 1e-9  # a derivative smaller than this is none
+_STRAIGHT = 1e-5  # sine of an angle that is 0 or 180 degrees
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ def stated_uncertainties(cell: Sequence[float], coordinates: Mapping[str, Sequen
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Propagation:
-    """How distances in a crystal depend on its free parameters, each derivative times the parameter's uncertainty.
+    """How distances and angles in a crystal depend on its free parameters, each derivative times that one's uncertainty.
 
     Attributes:
         crystal: the crystal.
@@ -78,32 +79,66 @@ class Propagation:
             second: the other site, shape (k,).
             images: its cell, shape (k, 3).
         """
-        crystal = self.crystal
-        one, other = np.asarray(first, dtype=np.int64), np.asarray(second, dtype=np.int64)
-        vectors = crystal.frac_coords[other] + np.asarray(images) - crystal.frac_coords[one]
-        gram = crystal.lattice @ crystal.lattice.T
+        sites = np.stack([np.asarray(first, dtype=np.int64), np.asarray(second, dtype=np.int64)], axis=1)
+        vectors = self._vectors(sites, np.asarray(images)[:, None])[:, 0]
+        gram = self.crystal.lattice @ self.crystal.lattice.T
         lengths = np.sqrt(np.einsum("ki,ij,kj->k", vectors, gram, vectors))
         along = vectors @ gram / lengths[:, None]  # change of the length with the fractional vector
         by_cell = np.einsum("ki,pij,kj->kp", vectors, self.metric, vectors) / (2 * lengths[:, None])
-        same = crystal.orbit_of_site[one] == crystal.orbit_of_site[other]
-        variance = (by_cell**2).sum(axis=1) + self._squared(self.shifts, along, one, other, same)
-        unknown = self._squared(self.unstated, along, one, other, same) > _STILL
+        return self._combined(by_cell, np.stack([-along, along], axis=1), sites)
+
+    def angles(self, centres: ArrayLike, ends: ArrayLike, images: ArrayLike) -> NDArray[np.float64]:
+        """Standard uncertainties of angles in degrees, NaN where the source states too little, shape (k,).
+
+        An angle of 180 degrees has none to first order, since every shift makes it smaller.
+
+        Args:
+            centres: site at the vertex, in the cell at the origin, shape (k,).
+            ends: the two sites at the ends, shape (k, 2).
+            images: their cells, shape (k, 2, 3).
+        """
+        sites = np.concatenate([np.asarray(centres, dtype=np.int64)[:, None], np.asarray(ends, dtype=np.int64)], axis=1)
+        vectors = self._vectors(sites, np.asarray(images))
+        gram = self.crystal.lattice @ self.crystal.lattice.T
+        lengths = np.sqrt(np.einsum("kmi,ij,kmj->km", vectors, gram, vectors))
+        unit = vectors / lengths[:, :, None]
+        cosines = np.einsum("ki,ij,kj->k", unit[:, 0], gram, unit[:, 1])
+        sines = np.sqrt(np.clip(1 - cosines**2, 0.0, None))
+        degrees = -np.degrees(np.divide(1.0, sines, out=np.full_like(sines, np.nan), where=sines > _STRAIGHT))
+        across = (unit[:, ::-1] - cosines[:, None, None] * unit) @ gram / lengths[:, :, None]
+        by_metric = np.einsum("kmi,pij,knj->kpmn", unit, self.metric, unit)
+        change = by_metric[:, :, 0, 1] - cosines[:, None] * (by_metric[:, :, 0, 0] + by_metric[:, :, 1, 1]) / 2
+        slopes = np.concatenate([-across.sum(axis=1, keepdims=True), across], axis=1)
+        return self._combined(change * degrees[:, None], slopes * degrees[:, None, None], sites)
+
+    def _vectors(self, sites: NDArray[np.int64], images: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Fractional vectors from the first site of each row to the others in their cells, shape (k, m - 1, 3)."""
+        points = self.crystal.frac_coords
+        vectors: NDArray[np.float64] = points[sites[:, 1:]] + images - points[sites[:, :1]]
+        return vectors
+
+    def _combined(
+        self, by_cell: NDArray[np.float64], slopes: NDArray[np.float64], sites: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """The standard uncertainties of quantities that depend on the cell and on the places of some sites, shape (k,).
+
+        Args:
+            by_cell: change with each parameter of the cell, shape (k, 6).
+            slopes: change with the fractional coordinates of each site, shape (k, m, 3).
+            sites: the sites, shape (k, m).
+        """
+        variance = (by_cell**2).sum(axis=1) + self._squared(self.shifts, slopes, sites)
+        unknown = self._squared(self.unstated, slopes, sites) > _STILL
         return np.where(unknown | (variance < _STILL**2), np.nan, np.sqrt(variance))
 
-    @staticmethod
     def _squared(
-        shifts: NDArray[np.float64],
-        along: NDArray[np.float64],
-        one: NDArray[np.int64],
-        other: NDArray[np.int64],
-        same: NDArray[np.bool_],
+        self, shifts: NDArray[np.float64], slopes: NDArray[np.float64], sites: NDArray[np.int64]
     ) -> NDArray[np.float64]:
-        """Sum over the parameters of the squared changes of the lengths; sites of one orbit share theirs."""
-        end = np.einsum("ki,kip->kp", along, shifts[other])
-        start = np.einsum("ki,kip->kp", along, shifts[one])
-        total: NDArray[np.float64] = np.where(
-            same, ((end - start) ** 2).sum(axis=1), (end**2).sum(axis=1) + (start**2).sum(axis=1)
-        )
+        """Sum over the parameters of the squared changes; sites of one orbit share theirs."""
+        changes = np.einsum("kmi,kmip->kmp", slopes, shifts[sites])
+        owners = self.crystal.orbit_of_site[sites]
+        shared = owners[:, :, None] == owners[:, None, :]
+        total: NDArray[np.float64] = np.einsum("kmp,knp,kmn->k", changes, changes, shared)
         return total
 
     @property

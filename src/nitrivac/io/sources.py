@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from nitrivac.catalog.model import Material
 
-__all__ = ["Source", "crystal_from_record", "load", "record_of"]
+__all__ = ["Source", "crystal_from_record", "load", "names_source", "record_of"]
 
 Source: TypeAlias = "str | Path | Crystal | IStructure | Atoms"
 RECORD_SUFFIXES = (".yaml", ".yml")
@@ -85,6 +85,18 @@ def _exists(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):  # a name too long, or with a zero byte
         return False
+
+
+def names_source(text: str) -> bool:
+    """Whether a word is a catalogue id, with or without a candidate, or a file that is there."""
+    identifier, _ = record_and_candidate(text)
+    if identifier in material_ids() or _exists(named_source(text).path):
+        return True
+    try:
+        get_material(identifier)
+    except UnknownMaterialError:
+        return False
+    return True
 
 
 def record_of(source: Source) -> Material | None:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from nitrivac.columns import Column, Columns, fixed
 from nitrivac.documents.document import Document
-from nitrivac.uncertain_number import number_with_uncertainty, rounded_uncertainty
+from nitrivac.uncertain_number import number_with_uncertainty, rounded
 
-__all__ = ["Hop", "Passage", "rounded"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Hop", "Passage", "columns_of"]
+
+
+def _shared_text(hop: Hop) -> str:
+    """What the polyhedra share, with the elements of the anions where there is room."""
+    text = f"{hop.shared} {'-'.join(hop.shared_anions)}".rstrip()
+    return text if len(text) < 16 else hop.shared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,6 +78,7 @@ class Hop(Document):
         sites: indices of the ends of the representative pair in the crystal.
         image: cell of its second end.
         distance_su: standard uncertainty of the distance in angstrom, None where the source states too little.
+        ideal_distance: between the sites where the parent of a host has them, angstrom; None where the crystal is no host.
 
     >>> from nitrivac import find_hops, load
     >>> hop = find_hops(load("beta-Li3N")).hop("h1")
@@ -101,36 +112,68 @@ class Hop(Document):
         return f"{self.start} - {self.end}"
 
     @property
+    def remark(self) -> str:
+        """`split` for the two halves of a split site, `indirect` for a hop that is not elementary, else nothing."""
+        return "split" if self.exclusive else "" if self.elementary else "indirect"
+
+    @property
     def distance_text(self) -> str:
         """The distance in angstrom as it is printed, `2.1807` or `2.180(5)`."""
         return number_with_uncertainty(self.distance, self.distance_su, 4)
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "id": self.id,
-            "name": self.name,
-            "from": self.start,
-            "to": self.end,
-            "distance_A": rounded(self.distance),
-            "distance_A_su": rounded_uncertainty(self.distance_su),
-            "ideal_distance_A": rounded(self.ideal_distance),
-            "multiplicity": self.multiplicity,
-            "per_site": self.per_site,
-            "elementary": self.elementary,
-            "exclusive": self.exclusive,
-            "reversed_by": list(self.reversed_by),
-            "shared": self.shared,
-            "shared_anions": list(self.shared_anions),
-            "shared_sites": list(self.shared_sites),
-            "clearance_A": {name: rounded(value) for name, value in self.straight.clearance.items()},
-            "centre_distance_A": {name: rounded(value) for name, value in self.straight.clearance.items()},
-            "bottleneck_radius_A": rounded(self.straight.radius),
-            "bottleneck_at": rounded(self.straight.at),
-            "window": self.straight.window_rows(),
-            "window_area_A2": rounded(self.straight.window_area),
-            "widest_path": _widest_dict(self.widest),
-        }
+    columns: ClassVar[Columns[Hop]] = Columns(
+        (
+            Column("id", lambda hop: hop.id, heading="hop", left=True, csv=False),
+            Column("hop", lambda hop: hop.id, json=False),
+            Column("name", lambda hop: hop.name),
+            Column("from", lambda hop: hop.start),
+            Column("to", lambda hop: hop.end),
+            Column("between", lambda hop: hop.pair, heading="between", left=True, json=False, csv=False),
+            Column("distance_A", lambda hop: hop.distance, uncertainty=lambda hop: hop.distance_su, heading="d (Å)"),
+            Column("ideal_distance_A", lambda hop: hop.ideal_distance, heading="ideal"),
+            Column("multiplicity", lambda hop: hop.multiplicity, heading="n"),
+            Column("per_site", lambda hop: hop.per_site, csv=False),
+            Column("elementary", lambda hop: hop.elementary),
+            Column("exclusive", lambda hop: hop.exclusive),
+            Column("reversed_by", lambda hop: hop.reversed_by),
+            Column("shared", lambda hop: hop.shared, heading="shared", text=_shared_text, left=True),
+            Column("shared_anions", lambda hop: hop.shared_anions, flat=lambda hop: "-".join(hop.shared_anions)),
+            Column("shared_sites", lambda hop: hop.shared_sites, csv=False),
+            Column("clearance_A", lambda hop: hop.straight.clearance, csv=False),
+            Column("centre_distance_A", lambda hop: hop.straight.clearance, csv=False),
+            Column(
+                "bottleneck_radius_A",
+                lambda hop: hop.straight.radius,
+                heading="gap",
+                text=lambda hop: fixed(hop.straight.radius, 3),
+            ),
+            Column("bottleneck_at", lambda hop: hop.straight.at, csv=False),
+            Column(
+                "window",
+                lambda hop: hop.straight.window_rows(),
+                flat=lambda hop: "-".join(element for element, _ in hop.straight.window),
+            ),
+            Column("window_area_A2", lambda hop: hop.straight.window_area),
+            Column("widest_path", lambda hop: _widest_dict(hop.widest), csv=False),
+            Column("widest_path_length_A", lambda hop: hop.widest and hop.widest.length, json=False),
+            Column(
+                "widest_path_bottleneck_radius_A",
+                lambda hop: hop.widest and hop.widest.radius,
+                heading="widest",
+                text=lambda hop: fixed(hop.widest.radius if hop.widest else None, 3),
+                json=False,
+            ),
+            Column("remark", lambda hop: hop.remark, heading="", left=True, json=False, csv=False),
+        ),
+        shown="id between distance_A multiplicity bottleneck_radius_A widest_path_bottleneck_radius_A shared remark",
+    )
+
+
+def columns_of(hops: Sequence[Hop]) -> Columns[Hop]:
+    """The columns of hops, with the distances between ideal sites in tables where there are some."""
+    if all(hop.ideal_distance is None for hop in hops):
+        return Hop.columns
+    return replace(Hop.columns, shown=Hop.columns.shown.replace("distance_A", "distance_A ideal_distance_A"))
 
 
 def _widest_dict(way: Passage | None) -> dict[str, Any]:
@@ -151,8 +194,3 @@ def _widest_dict(way: Passage | None) -> dict[str, Any]:
         "window": way.window_rows(),
         "window_area_A2": rounded(way.window_area),
     }
-
-
-def rounded(value: float | None, digits: int = 4) -> float | None:
-    """A number as it is printed, to four digits behind the point unless told otherwise; None stays None."""
-    return None if value is None else round(value, digits) + 0.0

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.chemistry.carrier import mobile_species
+from nitrivac.columns import Column, Columns, Table
 from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
 from nitrivac.documents.document import Document
-from nitrivac.documents.origin import origin_keys, origin_text
-from nitrivac.files import csv_text
+from nitrivac.documents.origin import origin_keys
 from nitrivac.migration.distinct import DESCRIBED_HOPS
-from nitrivac.migration.hop import rounded
 from nitrivac.migration.hop_range import default_reach, mobile_sites, refuse_distance
 from nitrivac.migration.network import find_hops
 from nitrivac.migration.percolation.spanned import SpannedDistances, spanned_distances
 from nitrivac.migration.percolation.thresholds import Links, Threshold
+from nitrivac.migration.percolation.words import percolation_words
 from nitrivac.neighbours import neighbour_pairs
-from nitrivac.tables import html_table
+from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +55,35 @@ class HopShell(Document):
     exclusive: bool
 
 
+_SHELLS: Columns[tuple[HopShell, int]] = Columns(  # a shell, and the number of sites
+    (
+        Column("distance_from_A", lambda row: row[0].low),
+        Column("distance_to_A", lambda row: row[0].high),
+        Column(
+            "between",
+            lambda row: f"{row[0].low:.1f}-{row[0].high:.1f}",
+            heading="d (Å)",
+            json=False,
+            csv=False,
+        ),
+        Column("pairs", lambda row: row[0].pairs, heading="pairs", text=lambda row: f"{row[0].pairs:,}"),
+        Column(
+            "pairs_per_site",
+            lambda row: 2 * row[0].pairs / row[1],
+            heading="per site",
+            text=lambda row: f"{2 * row[0].pairs / row[1]:.3f}",
+        ),
+        Column(
+            "exclusive",
+            lambda row: row[0].exclusive,
+            heading="",
+            text=lambda row: "split" if row[0].exclusive else "",
+            left=True,
+        ),
+    )
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HopSummary(Document):
     """The hops of a mobile species by length.
@@ -83,23 +112,16 @@ class HopSummary(Document):
     spanned: SpannedDistances | None = None
     caution: str | None = None
 
+    def _shells(self) -> list[tuple[HopShell, int]]:
+        return [(shell, self.sites) for shell in self.shells]
+
     def rows(self) -> list[dict[str, Any]]:
         """One flat row for each shell, for pandas or CSV."""
-        return [
-            {
-                "distance_from_A": rounded(one.low),
-                "distance_to_A": rounded(one.high),
-                "pairs": one.pairs,
-                "pairs_per_site": rounded(2 * one.pairs / self.sites),
-                "exclusive": one.exclusive,
-            }
-            for one in self.shells
-        ]
+        return list(map(_SHELLS.row, self._shells()))
 
     def csv(self) -> str:
         """The rows as CSV."""
-        columns = ("distance_from_A", "distance_to_A", "pairs", "pairs_per_site", "exclusive")
-        return csv_text(self.rows(), columns, caution=self.caution)
+        return _SHELLS.csv(self._shells(), caution=self.caution)
 
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON; `hops` is there and empty, since none is described."""
@@ -123,11 +145,13 @@ class HopSummary(Document):
             "split_pairs": self.spanned.rows() if self.spanned else [],
         }
 
-    def _repr_html_(self) -> str:
-        """The hops by length in a notebook."""
-        rows = [(f"{one.low:.1f}-{one.high:.1f}", one.pairs, "split" if one.exclusive else "") for one in self.shells]
-        title = f"{self.species} hops of {origin_text(self.source, self.caution)}"
-        return html_table(("d (Å)", "pairs", ""), rows, caption=title)
+    def tables(self) -> tuple[Table[HopShell], ...]:
+        """The hops by length, and what they span."""
+        remark = f"{self.species} hops between {self.sites:,} sites up to {self.max_distance:.3f} Å"
+        title = f"{self.species} hops"
+        return (
+            Table(title=title, columns=HopShell.columns, records=self.shells, remarks=(remark, percolation_words(self))),
+        )
 
 
 def summarise_hops(crystal: Crystal, *, species: str | None = None, max_distance: float | None = None) -> HopSummary:

@@ -20,10 +20,10 @@ from nitrivac.documents.document import Document
 from nitrivac.documents.record import Record
 from nitrivac.errors import UnsupportedError
 from nitrivac.io.writers import refuse_disorder
-from nitrivac.migration.hop import rounded
 from nitrivac.migration.pairs import element_names
 from nitrivac.migration.percolation.thresholds import Links, Threshold, spanning_thresholds
 from nitrivac.neighbours import NeighbourPairs, neighbour_pairs
+from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

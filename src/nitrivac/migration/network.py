@@ -10,20 +10,21 @@ import numpy as np
 
 from nitrivac.chemistry.carrier import mobile_species
 from nitrivac.chemistry.radii import RADII_SOURCE
+from nitrivac.columns import Table
 from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError
-from nitrivac.files import csv_text
 from nitrivac.migration.bottlenecks.hop_geometry import HopContext
 from nitrivac.migration.distinct import DESCRIBED_HOPS, distinct_hops
-from nitrivac.migration.hop import Hop, rounded
+from nitrivac.migration.hop import Hop
 from nitrivac.migration.hop_range import default_reach, mobile_sites, refuse_distance
 from nitrivac.migration.pairs import symmetric_pairs
 from nitrivac.migration.percolation.percolation_of_hops import SubsetPercolation
 from nitrivac.migration.percolation.spanned import SpannedDistances, spanned_distances, up_to
 from nitrivac.migration.percolation.thresholds import Links, PeriodicComponents, Threshold, spanning_thresholds
-from nitrivac.uncertain_number import rounded_uncertainty
+from nitrivac.migration.percolation.words import percolation_words
+from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -139,38 +140,11 @@ class HopNetwork(Document):
 
     def rows(self) -> list[dict[str, Any]]:
         """One flat row for each hop, for pandas or CSV."""
-        return [
-            {
-                "hop": one.id,
-                "name": one.name,
-                "from": one.start,
-                "to": one.end,
-                "distance_A": rounded(one.distance),
-                "distance_A_su": rounded_uncertainty(one.distance_su),
-                "ideal_distance_A": rounded(one.ideal_distance),
-                "multiplicity": one.multiplicity,
-                "elementary": one.elementary,
-                "exclusive": one.exclusive,
-                "reversed_by": " ".join(one.reversed_by),
-                "shared": one.shared,
-                "shared_anions": "-".join(one.shared_anions),
-                "bottleneck_radius_A": rounded(one.straight.radius),
-                "window": "-".join(element for element, _ in one.straight.window),
-                "window_area_A2": rounded(one.straight.window_area),
-                "widest_path_length_A": rounded(one.widest.length) if one.widest else None,
-                "widest_path_bottleneck_radius_A": rounded(one.widest.radius) if one.widest else None,
-            }
-            for one in self.hops
-        ]
+        return [Hop.columns.row(hop) for hop in self.hops]
 
     def csv(self) -> str:
         """The rows as CSV."""
-        columns = (
-            "hop", "name", "from", "to", "distance_A", "distance_A_su", "ideal_distance_A", "multiplicity",
-            "elementary", "exclusive", "reversed_by", "shared", "shared_anions", "bottleneck_radius_A", "window",
-            "window_area_A2", "widest_path_length_A", "widest_path_bottleneck_radius_A",
-        )  # fmt: skip
-        return csv_text(self.rows(), columns, caution=self.caution)
+        return Hop.columns.csv(self.hops, caution=self.caution)
 
     def percolation_rows(self) -> list[dict[str, Any]]:
         """One flat row for each number of dimensions, for pandas or CSV."""
@@ -235,11 +209,10 @@ class HopNetwork(Document):
             "split_pairs": self.spanned.rows() if self.spanned else [],
         }
 
-    def _repr_html_(self) -> str:
-        """The hops in a notebook."""
-        from nitrivac.migration.notebook import network_html
-
-        return network_html(self)
+    def tables(self) -> tuple[Table[Hop], ...]:
+        """The hops in order of distance, and what they span."""
+        title = f"{self.species} hops"
+        return (Table(title=title, columns=Hop.columns, records=self.hops, remarks=(percolation_words(self),)),)
 
 
 def find_hops(

@@ -10,8 +10,8 @@ import numpy as np
 from nitrivac.crystal.permutations import crystal_permutations
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError
-from nitrivac.migration.hop import rounded
 from nitrivac.migration.percolation.thresholds import spanning_thresholds
+from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

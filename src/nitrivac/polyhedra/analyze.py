@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from nitrivac.columns import Column, Columns, Table
 from nitrivac.documents.document import Document
-from nitrivac.documents.origin import origin_keys, origin_text
 from nitrivac.errors import UnsupportedError
-from nitrivac.files import csv_text
 from nitrivac.polyhedra.coordination import coordination_shells, ligand_cutoffs, roles_of
 from nitrivac.polyhedra.framework import Framework, default_centres, find_frameworks
 from nitrivac.polyhedra.molecules import MolecularAnion, molecular_anions
@@ -22,7 +21,6 @@ from nitrivac.polyhedra.sharing import (
     sharing_by_element,
     sharing_by_orbit,
 )
-from nitrivac.tables import html_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +31,10 @@ if TYPE_CHECKING:
 __all__ = ["MOST_ORBITS", "CentreSummary", "PolyhedraReport", "analyze_polyhedra"]
 
 MOST_ORBITS = 2000  # with more orbits than this only summaries by element are made
+
+
+def _coordination_text(one: CentreSummary) -> str:
+    return ", ".join(f"{number}: {share:.1%}" for number, share in one.coordination.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,15 +55,15 @@ class CentreSummary(Document):
     mean_distance: float | None
     meets: dict[str, float]
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "centre": self.centre,
-            "polyhedra": self.polyhedra,
-            "coordination": {str(number): share for number, share in self.coordination.items()},
-            "mean_distance_A": None if self.mean_distance is None else round(self.mean_distance, 4),
-            "meets": self.meets,
-        }
+    columns: ClassVar[Columns[CentreSummary]] = Columns(
+        (
+            Column("centre", lambda one: one.centre, heading="centre", left=True),
+            Column("polyhedra", lambda one: one.polyhedra, heading="polyhedra", text=lambda one: f"{one.polyhedra:,}"),
+            Column("coordination", lambda one: one.coordination, digits=None, heading="CN", text=_coordination_text),
+            Column("mean_distance_A", lambda one: one.mean_distance, heading="mean d (Å)"),
+            Column("meets", lambda one: one.meets, digits=None),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -101,99 +103,36 @@ class PolyhedraReport(Document):
         nets = ", ".join(dict.fromkeys(framework.formula for framework in self.frameworks)) or "none"
         return f"<PolyhedraReport of {self.source}: {len(self.polyhedra)} polyhedra, frameworks {nets}>"
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            **origin_keys(self.source, self.caution),
-            "cutoff_A": self.cutoffs,
-            "polyhedra": [one.printed() for one in self.polyhedra],
-            "summary": [one.printed() for one in self.summary],
-            "sharing": [
-                {
-                    "from": one.start,
-                    "to": one.end,
-                    "corner": one.corner,
-                    "edge": one.edge,
-                    "face": one.face,
-                    "shared_corners": one.corners,
-                    "shared_edges": one.edges,
-                    "shared_faces": one.faces,
-                    "per_cell": list(one.per_cell),
-                    "filling": round(one.filling, 6),
-                    "shortest_A": round(one.shortest, 4),
-                }
-                for one in self.sharing
-            ],
-            "sharing_by_element": [
-                {
-                    "from": one.start,
-                    "to": one.end,
-                    "corner": round(one.corner, 6),
-                    "edge": round(one.edge, 6),
-                    "face": round(one.face, 6),
-                    "per_cell": list(one.per_cell),
-                    "shortest_A": round(one.shortest, 4),
-                }
-                for one in self.sharing_by_element
-            ],
-            "frameworks": [one.printed() for one in self.frameworks],
-            "refused": list(self.refused),
-            "molecular_anions": [
-                {
-                    "formula": one.formula,
-                    "per_cell": one.per_cell,
-                    "name": one.name,
-                    "bonds_A": {pair: list(limits) for pair, limits in one.bonds.items()},
-                    "angles_deg": None if one.angles is None else list(one.angles),
-                }
-                for one in self.molecules
-            ],
-        }
+    columns: ClassVar[Columns[PolyhedraReport]] = Columns(
+        (
+            Column("cutoff_A", lambda report: report.cutoffs, digits=None),
+            Column("polyhedra", lambda report: report.polyhedra),
+            Column("summary", lambda report: report.summary),
+            Column("sharing", lambda report: report.sharing),
+            Column("sharing_by_element", lambda report: report.sharing_by_element),
+            Column("frameworks", lambda report: report.frameworks),
+            Column("refused", lambda report: report.refused),
+            Column("molecular_anions", lambda report: report.molecules),
+        )
+    )
 
     def csv(self) -> str:
         """The polyhedra as CSV, a row for each orbit; `coordination` counts positions, `mean_coordination` ligands."""
-        columns = (
-            "site", "centre", "multiplicity", "coordination", "mean_coordination", "fewest_ligands", "most_ligands",
-            "ligands", "distances_A", "distances_A_su", "volume_A3",
-            "last_kept_A", "first_dropped_A", "ambiguous", "effective_coordination", "shape", "shape_measure",
-            "angle_variance_deg2", "quadratic_elongation", "bond_valence_sum", "average",
-        )  # fmt: skip
-        rows = []
-        for one in self.polyhedra:
-            row = one.printed() | {
-                "mean_coordination": round(one.mean, 4),
-                "fewest_ligands": one.fewest,
-                "most_ligands": one.most,
-                "ligands": " ".join(one.ligands),
-                "distances_A": " ".join(f"{distance:.4f}" for distance in one.distances),
-                "distances_A_su": " ".join("-" if su is None else f"{su:.2g}" for su in one.distances_su),
-            }
-            rows.append({column: row[column] for column in columns})
-        return csv_text(rows, columns, caution=self.caution)
+        return Polyhedron.columns.csv(self.polyhedra, caution=self.caution)
 
-    def _repr_html_(self) -> str:
-        """Coordination and frameworks in a notebook."""
-        rows = [
-            (
-                one.site,
-                one.coordination_text,
-                f"{one.distance_text(0, 3)} to {one.distance_text(-1, 3)}" if one.distances else None,
-                None if one.volume is None else f"{one.volume:.2f}",
-                None if one.bond_valence_sum is None else f"{one.bond_valence_sum:.2f}",
-                one.shape,
-            )
-            for one in self.polyhedra
-        ]
-        headings = ("site", "CN", "d (Å)", "V (Å³)", "bond-valence sum", "shape")
-        title = f"Coordination polyhedra of {origin_text(self.source, self.caution)}"
-        parts = [html_table(headings, rows, caption=title, limit=50)]
-        if self.frameworks:
-            nets = [
-                (one.centre, one.formula, one.name, one.kappa, ", ".join(f"Q{n} {share:.0%}" for n, share in one.q.items()))
-                for one in self.frameworks
-            ]
-            parts.append(html_table(("centre", "unit", "framework", "kappa", "Q"), nets))
-        return "".join(parts)
+    def sharing_table(self) -> Table[Any]:
+        """How polyhedra meet, of each two orbits, or of each two elements where there are too many of these."""
+        if self.sharing:
+            return Table(title="Polyhedra met by each", columns=Sharing.columns, records=self.sharing)
+        return Table(title="Polyhedra met by each", columns=ElementSharing.columns, records=self.sharing_by_element)
+
+    def tables(self) -> tuple[Table[Any], ...]:
+        """Coordination and frameworks."""
+        found = (
+            Table(title="Coordination polyhedra", columns=Polyhedron.columns, records=self.polyhedra),
+            Table(title="Frameworks", columns=Framework.columns, records=self.frameworks, fold=True),
+        )
+        return tuple(table for table in found if table.records)
 
 
 def analyze_polyhedra(

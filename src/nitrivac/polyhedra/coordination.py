@@ -181,17 +181,24 @@ def ligand_cutoffs(crystal: Crystal, roles: Roles, given: Mapping[str, float] | 
 
 
 def coordination_shells(
-    crystal: Crystal, roles: Roles, cutoffs: Mapping[tuple[str, str], float], *, anions: bool = False
+    crystal: Crystal,
+    roles: Roles,
+    cutoffs: Mapping[tuple[str, str], float],
+    *,
+    anions: bool = False,
+    centres: NDArray[np.int64] | None = None,
 ) -> Shells:
-    """The ligands of every cation site, or of every anion site.
+    """The ligands of every cation site, or of every anion site, or of some of them.
 
     Args:
         crystal: ordered or average; every position that is filled at times counts.
         roles: see `roles_of`.
         cutoffs: see `ligand_cutoffs`.
         anions: whether anions are the centres and cations the ligands.
+        centres: some of these sites, ascending, shape (m,); by default all.
     """
-    centres, others = (roles.anion_sites, roles.cation_sites) if anions else (roles.cation_sites, roles.anion_sites)
+    every, others = (roles.anion_sites, roles.cation_sites) if anions else (roles.cation_sites, roles.anion_sites)
+    centres = every if centres is None else centres
     limits = np.zeros((len(roles.kinds), len(roles.kinds)))
     for one, first in enumerate(roles.kinds):
         for two, second in enumerate(roles.kinds):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from nitrivac.columns import Column, Columns
 from nitrivac.crystal.composition import formula_text
 from nitrivac.crystal.split_sites import split_pairs
 from nitrivac.documents.document import Document
@@ -21,7 +22,7 @@ from nitrivac.polyhedra.periodic_components import components, neighbours_of
 from nitrivac.polyhedra.rings import MAX_RING, primitive_rings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -37,6 +38,29 @@ COVALENT = ("B", "C", "Al", "Si", "P", "S", "Ga", "Ge", "In", "Sc", "Ti", "V", "
 _MOST_LINKS = 8  # centres with more linked neighbours have rings without number, and they mean nothing
 _MOST_STARTS = 500  # rings are not looked for from more symmetry-distinct centres than this
 _FULL = 1 - 1e-6
+
+
+def _shares_text(shares: Mapping[int, float], prefix: str = "") -> str:
+    if len(shares) == 1:
+        return f"{prefix}{next(iter(shares))}"
+    return ", ".join(f"{prefix}{number} {100 * share:.0f}%" for number, share in shares.items())
+
+
+def _coordination_text(one: Framework) -> str:
+    return _shares_text(one.coordination)
+
+
+def _dimension_text(one: Framework) -> str:
+    return f"{one.dimension} {', '.join(one.directions)}".rstrip()
+
+
+def _rings_text(one: Framework) -> str:
+    rings = ", ".join(f"{size}: {number:.3g}" for size, number in one.rings.items())
+    return rings or ("-" if one.ring_limit else "not searched")
+
+
+def _local_q(one: Framework) -> dict[str, float] | None:
+    return None if one.q_local is None else dict(zip(("fewest", "most", "random_mean"), one.q_local, strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -90,37 +114,34 @@ class Framework(Document):
     name: str
     average: bool
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "centre": self.centre,
-            "formula": self.formula,
-            "coordination": _text_keys(self.coordination),
-            "dimension": self.dimension,
-            "directions": list(self.directions),
-            "kappa": str(self.kappa),
-            "q": _text_keys(self.q),
-            "q_mixed": {f"{n}_{m}": share for (n, m), share in self.q_mixed.items()},
-            "q_local": None
-            if self.q_local is None
-            else dict(zip(("fewest", "most", "random_mean"), self.q_local, strict=True)),
-            "nitrogen_per_centre": self.nitrogen,
-            "terminal": self.terminal,
-            "bridging": _text_keys(self.bridging),
-            "anion_roles": {element: _text_keys(shares) for element, shares in self.roles.items()},
-            "rings": _text_keys(self.rings),
-            "ring_definition": "primitive",
-            "ring_limit": self.ring_limit,
-            "coordination_sequences": [list(one) for one in self.sequences],
-            "net": self.net,
-            "nets": self.nets,
-            "name": self.name,
-            "average": self.average,
-        }
-
-
-def _text_keys(numbers: dict[int, float]) -> dict[str, float]:
-    return {str(key): value for key, value in numbers.items()}
+    columns: ClassVar[Columns[Framework]] = Columns(
+        (
+            Column("centre", lambda one: one.centre, heading="centre", left=True),
+            Column("formula", lambda one: one.formula, heading="unit"),
+            Column("coordination", lambda one: one.coordination, digits=None, heading="CN", text=_coordination_text),
+            Column("dimension", lambda one: one.dimension, heading="dim.", text=_dimension_text),
+            Column("directions", lambda one: one.directions),
+            Column("kappa", lambda one: one.kappa, heading="κ"),
+            Column("q", lambda one: one.q, digits=None, heading="Q", text=lambda one: _shares_text(one.q, "Q")),
+            Column("q_mixed", lambda one: {f"{n}_{m}": share for (n, m), share in one.q_mixed.items()}, digits=None),
+            Column("q_local", _local_q, digits=None),
+            Column("nitrogen_per_centre", lambda one: one.nitrogen, digits=None),
+            Column("terminal", lambda one: one.terminal, digits=None),
+            Column("bridging", lambda one: one.bridging, digits=None),
+            Column("anion_roles", lambda one: one.roles, digits=None),
+            Column("rings", lambda one: one.rings, digits=None, heading="rings per centre", text=_rings_text),
+            Column("ring_definition", lambda _: "primitive"),
+            Column("ring_limit", lambda one: one.ring_limit),
+            Column("coordination_sequences", lambda one: one.sequences),
+            Column("net", lambda one: one.net),
+            Column("nets", lambda one: one.nets),
+            Column(
+                "name", lambda one: one.name, heading="name", text=lambda one: " ".join(filter(None, (one.name, one.net)))
+            ),
+            Column("average", lambda one: one.average),
+        ),
+        shown="centre formula name kappa coordination q dimension rings",
+    )
 
 
 def default_centres(roles: Roles) -> tuple[tuple[str, ...], ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from nitrivac.chemistry.radii import bond_cutoff
+from nitrivac.columns import Column, Columns
 from nitrivac.crystal.composition import formula_text
 from nitrivac.documents.document import Document
 from nitrivac.neighbours import neighbour_pairs
@@ -47,6 +48,16 @@ class MolecularAnion(Document):
     bonds: dict[str, tuple[float, float]]
     angles: tuple[float, float] | None
     name: str
+
+    columns: ClassVar[Columns[MolecularAnion]] = Columns(
+        (
+            Column("formula", lambda anion: anion.formula),
+            Column("per_cell", lambda anion: anion.per_cell),
+            Column("name", lambda anion: anion.name),
+            Column("bonds_A", lambda anion: anion.bonds, digits=None),
+            Column("angles_deg", lambda anion: anion.angles, digits=None),
+        )
+    )
 
 
 def molecular_anions(crystal: Crystal, roles: Roles) -> tuple[MolecularAnion, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from nitrivac.chemistry.bond_valence_sums import check_bond_valences
 from nitrivac.chemistry.radii import radius_in
+from nitrivac.columns import Column, Columns, fixed
 from nitrivac.crystal.split_sites import are_split
 from nitrivac.documents.document import Document
 from nitrivac.polyhedra.periodic_components import Vector  # noqa: TC001 - documents read the hints
@@ -28,10 +29,49 @@ if TYPE_CHECKING:
     from nitrivac.crystal.orbit import Orbit
     from nitrivac.polyhedra.coordination import Roles, Shells
 
-__all__ = ["CLEAR_MARGIN_A", "Polyhedron", "coordination_polyhedra"]
+__all__ = ["CLEAR_MARGIN_A", "Polyhedron", "coordination_polyhedra", "ligand_place"]
 
 CLEAR_MARGIN_A = 0.2  # a gap between last ligand kept and first dropped below this makes a shell ambiguous
 _FULL = 1 - 1e-6
+
+
+def ligand_place(end: tuple[int, Vector]) -> dict[str, Any]:
+    """The site of a ligand and its cell, as JSON has them."""
+    return {"index": end[0], "image": list(end[1])}
+
+
+def _local_coordination(one: Polyhedron) -> dict[str, Any]:
+    return {"fewest": one.fewest, "mean": one.mean, "most": one.most}
+
+
+def _distances_text(one: Polyhedron) -> str:
+    """The shortest and the longest distance, in two lines where they are long."""
+    ends = [one.distance_text(index, 3) for index in (0, -1)] if one.distances else ["-"]
+    return ("-\n" if one.distances_su else "-").join(dict.fromkeys(ends))
+
+
+def _volume_text(one: Polyhedron) -> str:
+    return "flat" if one.volume is None and one.distances else fixed(one.volume, 2)
+
+
+_SHORT = {
+    "bipyramid": "bipyr.",
+    "axially vacant": "vacant",
+    "trigonal": "trig.",
+    "hexagonal": "hex.",
+    "pentacapped": "5-capped",
+}
+
+
+def _shape_text(one: Polyhedron) -> str:
+    """The shape in fewer letters, for narrow tables."""
+    if one.shape is None:
+        return "-" if one.distances else "no ligands"
+    shape = one.shape
+    if len(shape) > 16:
+        for long, brief in _SHORT.items():
+            shape = shape.replace(long, brief)
+    return shape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -113,35 +153,62 @@ class Polyhedron(Document):
         """Whether the shell has no clear end."""
         return self.margin is not None and self.margin < CLEAR_MARGIN_A
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "site": self.site,
-            "centre": self.centre,
-            "multiplicity": self.multiplicity,
-            "anion": self.is_anion,
-            "ligands": list(self.ligands),
-            "ligand_sites": [{"index": index, "image": list(image)} for index, image in self.ligand_sites],
-            "coordination": self.coordination,
-            "distances_A": [round(value, 4) for value in self.distances],
-            "distances_A_su": [rounded_uncertainty(one) for one in self.distances_su] or None,
-            "volume_A3": _rounded(self.volume),
-            "last_kept_A": _rounded(self.kept),
-            "first_dropped_A": _rounded(self.dropped),
-            "ambiguous": self.is_ambiguous,
-            "effective_coordination": _rounded(self.effective),
-            "shape": self.shape,
-            "shape_measure": _rounded(self.shape_measure),
-            "angle_variance_deg2": _rounded(self.angle_variance),
-            "quadratic_elongation": _rounded(self.elongation),
-            "bond_valence_sum": _rounded(self.bond_valence_sum),
-            "average": self.average,
-            "local_coordination": {"fewest": self.fewest, "mean": _rounded(self.mean), "most": self.most},
-        }
+    @property
+    def remark(self) -> str:
+        """`?` where the shell has no clear end, `av.` for an average over local cases, else nothing."""
+        return "?" if self.is_ambiguous else "av." if self.average else ""
 
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
+    columns: ClassVar[Columns[Polyhedron]] = Columns(
+        (
+            Column("site", lambda one: one.site, heading="site", left=True),
+            Column("centre", lambda one: one.centre),
+            Column("multiplicity", lambda one: one.multiplicity),
+            Column("anion", lambda one: one.is_anion, csv=False),
+            Column("coordination", lambda one: one.coordination, heading="CN", text=lambda one: one.coordination_text),
+            Column("mean_coordination", lambda one: one.mean, json=False),
+            Column("fewest_ligands", lambda one: one.fewest, json=False),
+            Column("most_ligands", lambda one: one.most, json=False),
+            Column("local_coordination", _local_coordination, csv=False),
+            Column("ligands", lambda one: one.ligands),
+            Column("ligand_sites", lambda one: [ligand_place(end) for end in one.ligand_sites], csv=False),
+            Column(
+                "distances_A",
+                lambda one: one.distances,
+                flat=lambda one: " ".join(f"{distance:.4f}" for distance in one.distances),
+                heading="d (Å)",
+                text=_distances_text,
+            ),
+            Column(
+                "distances_A_su",
+                lambda one: [rounded_uncertainty(su) for su in one.distances_su] or None,
+                digits=None,
+                flat=lambda one: " ".join("-" if su is None else f"{su:.2g}" for su in one.distances_su),
+            ),
+            Column("volume_A3", lambda one: one.volume, heading="V (Å³)", text=_volume_text),
+            Column("last_kept_A", lambda one: one.kept),
+            Column("first_dropped_A", lambda one: one.dropped, heading="next", text=lambda one: fixed(one.dropped, 3)),
+            Column("ambiguous", lambda one: one.is_ambiguous),
+            Column(
+                "effective_coordination", lambda one: one.effective, heading="ECoN", text=lambda one: f"{one.effective:.2f}"
+            ),
+            Column("shape", lambda one: one.shape, heading="shape", text=_shape_text),
+            Column(
+                "shape_measure", lambda one: one.shape_measure, heading="CSM", text=lambda one: fixed(one.shape_measure, 1)
+            ),
+            Column("angle_variance_deg2", lambda one: one.angle_variance),
+            Column("quadratic_elongation", lambda one: one.elongation),
+            Column(
+                "bond_valence_sum",
+                lambda one: one.bond_valence_sum,
+                heading="BVS",
+                text=lambda one: fixed(one.bond_valence_sum, 2),
+            ),
+            Column("average", lambda one: one.average),
+            Column("remark", lambda one: one.remark, heading="", json=False, csv=False),
+        ),
+        shown="site coordination effective_coordination distances_A first_dropped_A volume_A3 "
+        "bond_valence_sum shape shape_measure remark",
+    )
 
 
 def coordination_polyhedra(

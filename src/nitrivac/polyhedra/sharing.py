@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from nitrivac.columns import Column, Columns
 from nitrivac.crystal.split_sites import are_split
 from nitrivac.documents.document import Document
 
@@ -46,6 +47,10 @@ class SharedPairs:
     places: NDArray[np.int64] = field(repr=False)
 
 
+def _end_text(pair: Sharing) -> str:
+    return pair.end if pair.filling > 1 - 1e-6 else f"{pair.end} ({pair.filling:.3f} filled)"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sharing(Document):
     """What polyhedra of one orbit share with those of another, counted per polyhedron of the first.
@@ -79,6 +84,27 @@ class Sharing(Document):
     filling: float
     shortest: float
 
+    columns: ClassVar[Columns[Sharing]] = Columns(
+        (
+            Column("from", lambda pair: pair.start, heading="from", left=True),
+            Column("to", lambda pair: pair.end, heading="to", text=_end_text),
+            Column("corner", lambda pair: pair.corner, heading="corner"),
+            Column("edge", lambda pair: pair.edge, heading="edge"),
+            Column("face", lambda pair: pair.face, heading="face"),
+            Column("shared_corners", lambda pair: pair.corners),
+            Column("shared_edges", lambda pair: pair.edges),
+            Column("shared_faces", lambda pair: pair.faces),
+            Column(
+                "per_cell",
+                lambda pair: pair.per_cell,
+                heading="per cell",
+                text=lambda pair: "+".join(map(str, pair.per_cell)),
+            ),
+            Column("filling", lambda pair: pair.filling, digits=6),
+            Column("shortest_A", lambda pair: pair.shortest, heading="centres (Å)"),
+        )
+    )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ElementSharing(Document):
@@ -101,6 +127,18 @@ class ElementSharing(Document):
     face: float
     per_cell: tuple[int, int, int]
     shortest: float
+
+    columns: ClassVar[Columns[ElementSharing]] = Columns(
+        (
+            Column("from", lambda pair: pair.start, heading="from", left=True),
+            Column("to", lambda pair: pair.end, heading="to"),
+            Column("corner", lambda pair: pair.corner, digits=6, heading="corner", text=lambda pair: f"{pair.corner:.4g}"),
+            Column("edge", lambda pair: pair.edge, digits=6, heading="edge", text=lambda pair: f"{pair.edge:.4g}"),
+            Column("face", lambda pair: pair.face, digits=6, heading="face", text=lambda pair: f"{pair.face:.4g}"),
+            Column("per_cell", lambda pair: pair.per_cell),
+            Column("shortest_A", lambda pair: pair.shortest, heading="centres (Å)"),
+        )
+    )
 
 
 def shared_pairs(crystal: Crystal, shells: Shells) -> SharedPairs:

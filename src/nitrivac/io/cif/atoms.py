@@ -11,6 +11,7 @@ import gemmi
 from nitrivac.crystal.occupancies import FULL_WITHIN, nominal_shares
 from nitrivac.crystal.orbit import Occupant
 from nitrivac.errors import ReadError
+from nitrivac.io.cif.displacements import anisotropic_displacements, isotropic_displacement
 from nitrivac.io.cif.names import NOTHING
 from nitrivac.io.cif.species import (
     HYDROGEN,
@@ -24,8 +25,10 @@ from nitrivac.io.cif.species import (
 from nitrivac.uncertain_number import parsed_uncertainty
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["ROUNDING_A", "AtomRow", "read_rows", "shortened"]
 
@@ -33,9 +36,10 @@ __all__ = ["ROUNDING_A", "AtomRow", "read_rows", "shortened"]
 ROUNDING_A = 0.02
 _TAGS = (
     "fract_x", "fract_y", "fract_z", "?label", "?type_symbol", "?occupancy", "?symmetry_multiplicity",
-    "?site_symmetry_multiplicity", "?calc_flag", "?disorder_group", "?attached_hydrogens",
+    "?site_symmetry_multiplicity", "?calc_flag", "?disorder_group", "?attached_hydrogens", "?U_iso_or_equiv",
+    "?B_iso_or_equiv",
 )  # fmt: skip
-_LABEL, _SYMBOL, _OCCUPANCY, _CALCULATED, _DISORDER, _ATTACHED = 3, 4, 5, 8, 9, 10
+_LABEL, _SYMBOL, _OCCUPANCY, _CALCULATED, _DISORDER, _ATTACHED, _U, _B = 3, 4, 5, 8, 9, 10, 11, 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +51,15 @@ class AtomRow:
     xyz: tuple[float, ...]
     multiplicity: int | None
     xyz_uncertainties: tuple[float, ...] = (0.0, 0.0, 0.0)
+    displacement: float | None = None
 
 
-def read_rows(block: gemmi.cif.Block, source: str) -> tuple[list[AtomRow], tuple[str, ...]]:
+def read_rows(block: gemmi.cif.Block, lattice: NDArray[np.float64], source: str) -> tuple[list[AtomRow], tuple[str, ...]]:
     """The atoms that have a place, one row for each species of a mixture, and remarks on what the loop holds besides.
 
     Args:
         block: the data block.
+        lattice: rows are lattice vectors, angstrom.
         source: the file's name, for messages.
 
     Raises:
@@ -64,6 +70,7 @@ def read_rows(block: gemmi.cif.Block, source: str) -> tuple[list[AtomRow], tuple
         raise ReadError(f"{source}: there are no atoms: the loop with _atom_site_fract_x has no complete rows")
     _refuse_scattered(block, len(table), source)
     states, formula = oxidation_numbers(block), formula_elements(block)
+    tensors = anisotropic_displacements(block, lattice)
     rows: list[AtomRow] = []
     said: dict[str, list[str]] = {kind: [] for kind in _REMARKS}
     for serial, cells in enumerate(table, start=1):
@@ -81,6 +88,8 @@ def read_rows(block: gemmi.cif.Block, source: str) -> tuple[list[AtomRow], tuple
         amounts = _amounts(shares, occupancy, where)
         xyz = tuple(_coordinate(words[axis], "xyz"[axis], where) for axis in range(3))
         multiplicity = words[6] or words[7]
+        displacement, below_zero = _displacement(words, tensors)
+        said["displacement"] += [f"{label} ({below_zero:.4g})"] if below_zero else []
         for share, amount in zip(shares, amounts, strict=True):
             if not share.element or amount == 0:
                 said["vacancy" if amount else "empty"].append(label)
@@ -98,6 +107,7 @@ def read_rows(block: gemmi.cif.Block, source: str) -> tuple[list[AtomRow], tuple
                     ),
                     xyz=xyz,
                     xyz_uncertainties=tuple(map(parsed_uncertainty, words[:3])),
+                    displacement=displacement,
                     multiplicity=int(multiplicity) if re.fullmatch(r"[1-9][0-9]{0,3}", multiplicity) else None,
                 )
             )
@@ -121,8 +131,16 @@ _REMARKS = {
     "hydrogen": "hydrogen attached to other atoms ({}) has no coordinates: not in formula and density",
     "disorder": "disorder groups are read as partly occupied sites, which exclude each other by distance alone: {}",
     "oxidation": "_atom_type_oxidation_number contradicts the charge in the symbol, which is taken: {}",
+    "displacement": "mean-square displacement below 0, left out: {}",
     "over": "occupancy above 1 by no more than its uncertainty, read as 1: {}",
 }
+
+
+def _displacement(words: Sequence[str], tensors: Mapping[str, float]) -> tuple[float | None, float | None]:
+    """Mean-square displacement of a row in square angstrom, its own or its tensor's, or else what is below 0."""
+    isotropic = isotropic_displacement(words[_U], words[_B])
+    stated = tensors.get(words[_LABEL]) if isotropic is None else isotropic
+    return (None, stated) if stated is not None and stated < 0 else (stated, None)
 
 
 def _shares(words: Sequence[str], formula: frozenset[str] | None, where: str) -> tuple[Share, ...]:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import gemmi
 import numpy as np
 
-from nitrivac.crystal.build import crystal_from_asymmetric_unit
+from nitrivac.crystal.build import AsymmetricSite, crystal_from_asymmetric_unit
 from nitrivac.crystal.from_structure import crystal_from_structure
-from nitrivac.crystal.orbit import Occupant, Provenance
+from nitrivac.crystal.orbit import Occupant, Orbit, Provenance
 from nitrivac.crystal.uncertainty import stated_uncertainties
 from nitrivac.errors import NitrivacError, ReadError
 from nitrivac.io.cif.atoms import ROUNDING_A, AtomRow, read_rows
@@ -59,7 +59,7 @@ def crystal_from_cif(text: str, source: str, *, symprec: float, block_name: str 
     block = _block(text, source, block_name)
     refuse_magnetic_and_modulated(block, source)
     lattice = _lattice(block, source)
-    rows, remarks = read_rows(block, source)
+    rows, remarks = read_rows(block, lattice, source)
     declared = declared_symmetry(block, lattice, source)
 
     def made_with(group: SpaceGroup | None) -> tuple[Crystal, ContentsCheck]:
@@ -222,7 +222,11 @@ def _without_symmetry(
     completed = [completed_point(group, site.xyz, lattice, tolerance=symprec) for site in sites]
     crystal = replace(crystal, frac_coords=np.array(completed))
     of_first_site = {orbit.label: sites[int(orbit.indices[0])].uncertainties for orbit in crystal.orbits}
-    crystal = replace(crystal, uncertainties=stated_uncertainties(cell_uncertainties, of_first_site))
+    crystal = replace(
+        crystal,
+        uncertainties=stated_uncertainties(cell_uncertainties, of_first_site),
+        orbits=tuple(_with_displacement(orbit, sites) for orbit in crystal.orbits),
+    )
     if len(sites) > SEARCHED_SITES:
         return replace(
             crystal,
@@ -235,6 +239,12 @@ def _without_symmetry(
         crystal,
         provenance=replace(provenance, note=note, remarks=crystal.provenance.remarks, symmetry_stated=False),
     )
+
+
+def _with_displacement(orbit: Orbit, sites: Sequence[AsymmetricSite]) -> Orbit:
+    """An orbit with the mean displacement of its sites, as far as they state one."""
+    stated = [value for index in orbit.indices if (value := sites[int(index)].displacement) is not None]
+    return replace(orbit, displacement=sum(stated) / len(stated)) if stated else orbit
 
 
 def _orbit_label(label: str) -> str:

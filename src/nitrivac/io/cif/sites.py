@@ -71,6 +71,7 @@ def merged_rows(
                 xyz=group_of_rows[0].xyz,
                 where=f"{source}: atom {label}",
                 uncertainties=group_of_rows[0].xyz_uncertainties,
+                displacement=_mean_displacement(group_of_rows),
             )
         )
     return sites, site_of_row
@@ -115,6 +116,12 @@ def _mixture(members: list[AtomRow], source: str) -> tuple[Occupant, ...]:
         amounts = list(nominal_shares(amounts))
     scale = min(1.0, 1.0 / sum(amounts))
     return by_species([row.occupant for row in members], [amount * scale for amount in amounts])
+
+
+def _mean_displacement(members: list[AtomRow]) -> float | None:
+    """Displacement of a mixed site: the mean by occupancy of those that are stated."""
+    stated = [(row.displacement, row.occupant.occupancy) for row in members if row.displacement is not None]
+    return sum(u * share for u, share in stated) / sum(share for _, share in stated) if stated else None
 
 
 def _common_label(members: list[AtomRow]) -> str:

@@ -133,7 +133,8 @@ def _add_atom_types(block: gemmi.cif.Block, crystal: Crystal) -> None:
 
 def _add_atom_sites(block: gemmi.cif.Block, crystal: Crystal) -> None:
     columns = ["label", "type_symbol", "symmetry_multiplicity", "Wyckoff_symbol"]
-    loop = block.init_loop("_atom_site_", [*columns, "fract_x", "fract_y", "fract_z", "occupancy"])
+    moving = ["U_iso_or_equiv"] if any(orbit.displacement is not None for orbit in crystal.orbits) else []
+    loop = block.init_loop("_atom_site_", [*columns, "fract_x", "fract_y", "fract_z", "occupancy", *moving])
     tabulated = _keeps_setting(crystal)
     frac_coords = right_handed(crystal.lattice, crystal.frac_coords)[1]
     stated = crystal.uncertainties.coordinates if crystal.uncertainties else {}
@@ -156,5 +157,6 @@ def _add_atom_sites(block: gemmi.cif.Block, crystal: Crystal) -> None:
                             for value, uncertainty in zip(frac_coords[index].tolist(), uncertainties, strict=True)
                         ),
                         number_text(occupant.occupancy, COORDINATE_DIGITS, occupant.uncertainty or 0.0),
+                        *("?" if orbit.displacement is None else number_text(orbit.displacement, 6) for _ in moving),
                     ]
                 )

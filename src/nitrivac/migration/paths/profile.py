@@ -11,8 +11,8 @@ from nitrivac.chemistry.bond_valence import BOND_VALENCE_SOURCES, bond_valence_p
 from nitrivac.chemistry.radii import bond_cutoff, is_anion, ligands_of, radius_in
 from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
-from nitrivac.migration.hop import rounded
 from nitrivac.neighbours import neighbour_pairs
+from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

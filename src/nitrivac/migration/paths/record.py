@@ -9,9 +9,10 @@ import numpy as np
 
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
-from nitrivac.migration.hop import Hop, rounded
+from nitrivac.migration.hop import Hop  # noqa: TC001 - documents read the hints
 from nitrivac.migration.paths.images import RESTED_DIGITS, Method
 from nitrivac.migration.paths.profile import EXACT_DIGITS, ProfilePoint
+from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
     from ase import Atoms

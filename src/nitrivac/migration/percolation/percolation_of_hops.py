@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from nitrivac.documents.document import Document
-from nitrivac.migration.hop import rounded
 from nitrivac.migration.percolation.thresholds import Threshold  # noqa: TC001 - documents read the hints
+from nitrivac.uncertain_number import rounded
 
 __all__ = ["SubsetPercolation"]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nitrivac.documents.document import Document
-from nitrivac.migration.hop import rounded
 from nitrivac.migration.percolation.thresholds import Links, Threshold, spanning_thresholds
+from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
     import numpy as np

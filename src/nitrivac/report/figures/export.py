@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from nitrivac.errors import SpecificationError
+from nitrivac.report.figures.registry import figure_named
 from nitrivac.report.figures.style import styled
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "figure_bytes", "plotly_fragment", "plotly_page"]
 
 FORMATS = ("png", "svg", "pdf", "html")
-_IN_SPACE = ("structure", "hops")
 # The usual buttons would send data to a server, too.
 _CONFIG = {"responsive": True, "displaylogo": False, "showSendToCloud": False}
 _SPACE_CONFIG = _CONFIG | {"displayModeBar": True, "modeBarButtons": [["toImage", "resetCameraDefault3d"]]}
@@ -58,7 +58,7 @@ def plotly_fragment(figure: Any, name: str, *, caution: str | None = None) -> st
     if caution is not None:
         place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom"}
         figure.add_annotation(text=caution, showarrow=False, font={"size": 11, "color": _CAUTION_COLOUR}, **place)
-    config = _SPACE_CONFIG if name in _IN_SPACE else _PLANE_CONFIG
+    config = _SPACE_CONFIG if figure_named(name).in_space else _PLANE_CONFIG
     return str(figure.to_html(full_html=False, include_plotlyjs=False, div_id=name, config=config))
 
 

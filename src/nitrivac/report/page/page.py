@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from nitrivac._version import __version__
+from nitrivac.analysis import MAIN_PARTS
 from nitrivac.catalog.candidates import find_candidate, record_and_candidate
 from nitrivac.crystal.describe import cell_text, site_rows
 from nitrivac.migration import HopNetwork
-from nitrivac.migration.hop_shells import HopSummary
+from nitrivac.migration.percolation.words import percolation_words
 from nitrivac.optional_libraries import require
 from nitrivac.report.figures.conductivity import CONDUCTIVITY_NOTE
 from nitrivac.report.page.page_figures import page_figures
 from nitrivac.report.page.terminal_to_html import table_html
 from nitrivac.report.terminal.catalog import GRADES, measurements_table, remarks, source_lines
-from nitrivac.report.terminal.migration import hop_shells_table, hops_remark, hops_table, percolation_text
-from nitrivac.report.terminal.polyhedra import (
-    element_sharing_table,
-    framework_lines,
-    frameworks_table,
-    polyhedra_remark,
-    polyhedra_table,
-    sharing_table,
-)
+from nitrivac.report.terminal.migration import hops_remark
+from nitrivac.report.terminal.polyhedra import framework_lines, polyhedra_remark
 from nitrivac.report.terminal.vacancies import configurations_table, plan_lines
 from nitrivac.report.terminal.verify import verification_rows
 from nitrivac.tables import html_facts, html_table
@@ -34,12 +28,14 @@ from nitrivac.verification.plateau import PLATEAU_LIMITS_A
 if TYPE_CHECKING:
     from nitrivac.analysis import Analysis
     from nitrivac.catalog import Material
+    from nitrivac.columns import Table
     from nitrivac.report.page.repeat import Repeat
 
 __all__ = ["REPORT_FILE", "report_page", "require_report"]
 
 REPORT_FILE = "report.html"
-_ROWS = 100  # of the tables of hops and polyhedra; the CSV files have all
+_ROWS = 100  # of the tables of an analysis; the CSV files have all
+_TOLD = ("symmetry", "hops", "polyhedra")  # analyses with a section and words of their own in the template
 
 
 def require_report() -> None:
@@ -84,6 +80,9 @@ def report_page(analysis: Analysis, material: Material | None, repeat: Repeat) -
             figures=figures,
             reasons=reasons,
             tables=tables,
+            shown=_found(analysis),
+            sharing=_shown(analysis.polyhedra.sharing_table()),
+            further=[part for part in MAIN_PARTS if part.name not in _TOLD],
             words=_words(analysis, material),
             plateau=_plateau(analysis),
             rows=_ROWS,
@@ -96,22 +95,43 @@ def report_page(analysis: Analysis, material: Material | None, repeat: Repeat) -
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """One table of the page: its title, its HTML, how many rows it leaves out, and what stands below it."""
+
+    title: str
+    html: Any
+    more: int
+    remarks: tuple[str, ...]
+
+
+def _shown(table: Table[Any]) -> _Shown:
+    from markupsafe import Markup
+
+    return _Shown(
+        title=table.title,
+        html=Markup(html_table(table.headings, table.cells(_ROWS))),  # noqa: S704  # cells are escaped
+        more=max(0, len(table.records) - _ROWS),
+        remarks=table.remarks,
+    )
+
+
+def _found(analysis: Analysis) -> dict[str, list[_Shown]]:
+    """The tables of each analysis, by its name; none where it found nothing."""
+    results = {part.name: analysis.result(part) for part in MAIN_PARTS}
+    return {name: [] if result is None else [_shown(table) for table in result.tables()] for name, result in results.items()}
+
+
 def _tables(analysis: Analysis, material: Material | None) -> dict[str, str]:
-    """The tables of the page by name."""
-    average, polyhedra, hops = analysis.average, analysis.polyhedra, analysis.hops
+    """The tables of the page by name that are not an analysis's own."""
     tables = {
         "sites": html_table(
             ("site", "label", "occupants", "vacant", "per cell", "symmetry", "x", "y", "z"),
-            [list(row.values()) for row in site_rows(average)],
+            [list(row.values()) for row in site_rows(analysis.average)],
             limit=_ROWS,
         ),
         "verification": html_facts(verification_rows(analysis.verification)),
-        "polyhedra": table_html(polyhedra_table(polyhedra, _ROWS)),
-        "sharing": table_html(sharing_table(polyhedra, _ROWS) if polyhedra.sharing else element_sharing_table(polyhedra)),
-        "frameworks": table_html(frameworks_table(polyhedra.frameworks)),
     }
-    if hops is not None:
-        tables["hops"] = table_html(hop_shells_table(hops) if isinstance(hops, HopSummary) else hops_table(hops, _ROWS))
     if analysis.vacancies is not None:
         made = replace(analysis.vacancies.made[0], file="supercell.cif")
         tables["configurations"] = table_html(configurations_table(replace(analysis.vacancies, made=(made,))))
@@ -119,7 +139,7 @@ def _tables(analysis: Analysis, material: Material | None) -> dict[str, str]:
         tables["measurements"] = table_html(measurements_table(material))
         tables["contradictions"] = html_table(
             ("quantity", "values", "note"),
-            [(one.quantity, " / ".join(one.values), one.note) for one in material.contradictions],
+            [(found.quantity, " / ".join(found.values), found.note) for found in material.contradictions],
         )
     return tables
 
@@ -133,7 +153,7 @@ def _words(analysis: Analysis, material: Material | None) -> dict[str, Any]:
         "source": source_lines(material) if material and material.source else [],
         "remarks": remarks(material) if material else [],
         "plan": [line.strip() for line in plan_lines(vacancies)] if vacancies else [],
-        "percolation": percolation_text(hops).plain if hops else "",
+        "percolation": percolation_words(hops) if hops else "",
         "hops": hops_remark(hops) if isinstance(hops, HopNetwork) else "",
         "frameworks": framework_lines(analysis.polyhedra.frameworks),
         "polyhedra": polyhedra_remark(analysis.polyhedra),

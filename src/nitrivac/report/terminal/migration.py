@@ -8,6 +8,10 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from nitrivac.migration.hop import columns_of
+from nitrivac.migration.percolation.words import percolation_words
+from nitrivac.report.terminal.tables import table_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -21,21 +25,17 @@ if TYPE_CHECKING:
     from nitrivac.migration.percolation.percolation_by_anions import KindPercolation
     from nitrivac.migration.percolation.percolation_of_hops import SubsetPercolation
     from nitrivac.migration.percolation.random_filling import RandomFilling, RandomOccupation
-    from nitrivac.migration.percolation.thresholds import Threshold
     from nitrivac.migration.sensitivity import Sensitivity
 
 __all__ = [
     "diffusion_report",
     "filling_report",
-    "hop_shells_table",
     "hop_summary_report",
     "hops_remark",
     "hops_report",
-    "hops_table",
     "host_text",
     "kinds_report",
     "path_report",
-    "percolation_text",
     "sensitivity_report",
     "subset_text",
 ]
@@ -43,81 +43,26 @@ __all__ = [
 _LIMIT = 40
 _SAME_A = 5e-5  # distances that print alike
 _SHORT = 0.01  # of the sites: fillings that fall so short are said to
-_DIMENSIONS = {1: "one dimension", 2: "two", 3: "three"}
-
-
-def hops_table(network: HopNetwork, limit: int = _LIMIT) -> Table:
-    """The hops in order of distance."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("hop", no_wrap=True)
-    table.add_column("between", no_wrap=True)
-    for heading in ("d (Å)", "n", "gap", "widest"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("shared", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    for hop in network.hops[:limit]:
-        shared = hop.shared + (f" {'-'.join(hop.shared_anions)}" if hop.shared_anions else "")
-        table.add_row(
-            hop.id,
-            f"{hop.start} - {hop.end}",
-            hop.distance_text,
-            str(hop.multiplicity),
-            _gap(hop.straight.radius),
-            _gap(hop.widest.radius if hop.widest else None),
-            shared if len(shared) < 16 else hop.shared,
-            "split" if hop.exclusive else "" if hop.elementary else "indirect",
-        )
-    return table
-
-
-def _gap(radius: float | None) -> str:
-    return "-" if radius is None else f"{radius:.3f}"
-
-
-def percolation_text(network: HopNetwork | HopSummary) -> Text:
-    """From which distance the hops span the crystal, in words, and what split pairs have to do with it."""
-    farther = [one.value for one in network.spanned.together] if network.spanned else [None] * 3
-    parts = []
-    for one, beyond in zip(network.by_distance, farther, strict=True):
-        if one.value is not None:
-            parts.append(_spanned(one, _DIMENSIONS[one.dimension]))
-        else:
-            where = f" (at {beyond:.4f} Å)" if beyond is not None else ""
-            parts.append(f"{_DIMENSIONS[one.dimension]} not within {network.max_distance:.3f} Å{where}")
-    lines = [f"The hops span {'; '.join(parts)}."]
-    if network.spanned and network.spanned.split_alone:
-        alone, without = (
-            _spanned_in_short(thresholds) or "nothing"
-            for thresholds in (network.spanned.split_alone, network.spanned.hops_alone)
-        )
-        lines.append(f"Split pairs are counted in: by themselves they span {alone}; without them the hops span {without}.")
-    return Text(" ".join(lines))
-
-
-def _spanned_in_short(thresholds: Sequence[Threshold]) -> str:
-    """The highest number of dimensions spanned at each value."""
-    highest = {one.value: one for one in thresholds if one.value is not None}
-    return ", ".join(_spanned(one, f"{one.dimension}D") for one in highest.values())
-
-
-def _spanned(one: Threshold, words: str) -> str:
-    along = "" if one.directions in (("all",), ()) else f" {', '.join(one.directions)}"
-    return f"{words} at {one.value:.4f} Å{along}"
 
 
 def hops_report(network: HopNetwork, *, percolation: bool = True) -> RenderableType:
     """The table of hops with what its columns mean, and what they span unless they are only those into given vacancies."""
     more = len(network.hops) - _LIMIT
     remarks = [f"\n{more} more; --json lists all."] if more > 0 else []
-    spans = [Text(""), percolation_text(network)] if percolation else []
-    return Group(hops_table(network), *(Text(line) for line in (*remarks, f"\n{hops_remark(network)}")), *spans)
+    spans = [Text(""), Text(percolation_words(network))] if percolation else []
+    return Group(
+        table_of(columns_of(network.hops), network.hops, _LIMIT),
+        *(Text(line) for line in (*remarks, f"\n{hops_remark(network)}")),
+        *spans,
+    )
 
 
 def hops_remark(network: HopNetwork) -> str:
     """What the columns mean, and the cutoffs they rest on."""
     cutoffs = ", ".join(f"{anion} {cutoff:g}" for anion, cutoff in network.cutoffs.items())
+    ideal = "" if all(hop.ideal_distance is None for hop in network.hops) else "ideal: d where the parent has the sites. "
     return (
-        f"{network.species} hops in {network.source} up to {_reach(network)}. n: pairs per cell; gap: radius (Å) of "
+        f"{network.species} hops in {network.source} up to {_reach(network)}. {ideal}n: pairs per cell; gap: radius (Å) of "
         "the largest sphere that passes along the straight line between the immobile ions, Shannon radii taken off; "
         "widest: the same on the widest path. shared: by the polyhedra of the ends (ligands within Å: "
         f"{cutoffs or 'none'}). indirect: a third site lies nearer than the ends are apart (Gabriel). split: two halves "
@@ -136,26 +81,10 @@ def _grounds(network: HopNetwork) -> str:
     return states + (f" No gaps: {network.no_bottleneck}." if network.no_bottleneck else "")
 
 
-def hop_shells_table(summary: HopSummary) -> Table:
-    """Hops too many to be listed, by length."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("d (Å)", "pairs", "per site"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    for one in summary.shells:
-        share = f"{2 * one.pairs / summary.sites:.3f}"
-        table.add_row(f"{one.low:.1f}-{one.high:.1f}", f"{one.pairs:,}", share, "split" if one.exclusive else "")
-    return table
-
-
 def hop_summary_report(summary: HopSummary) -> RenderableType:
     """Hops too many to be listed, by length, and what they span."""
-    remark = (
-        f"\n{summary.species} hops between {summary.sites:,} sites of {summary.source} up to {_reach(summary)}: "
-        f"{summary.distinct:,} distinct ones or more, too many to describe each, so only their lengths are given; without "
-        "windows, widest paths and the Gabriel criterion. split: two halves of one split site, never filled together."
-    )
-    return Group(hop_shells_table(summary), Text(remark), Text(""), percolation_text(summary))
+    (table,) = summary.tables()
+    return Group(table_of(table.columns, table.records), *(Text(f"\n{remark}") for remark in table.remarks))
 
 
 def subset_text(subset: SubsetPercolation) -> Text:

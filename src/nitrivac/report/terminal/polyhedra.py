@@ -8,21 +8,23 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from nitrivac.polyhedra.analyze import CentreSummary
+from nitrivac.polyhedra.framework import Framework
+from nitrivac.polyhedra.polyhedron import Polyhedron
+from nitrivac.polyhedra.sharing import ElementSharing, Sharing
+from nitrivac.report.terminal.tables import table_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rich.console import RenderableType
 
-    from nitrivac.polyhedra import Framework, PolyhedraReport, SnapshotStatistics
+    from nitrivac.polyhedra import PolyhedraReport, SnapshotStatistics
 
 __all__ = [
-    "element_sharing_table",
     "framework_lines",
-    "frameworks_table",
     "polyhedra_remark",
     "polyhedra_report",
-    "polyhedra_table",
-    "sharing_table",
     "snapshots_report",
 ]
 
@@ -38,89 +40,6 @@ def _table(*headings: str) -> Table:
 
 def _number(value: float | None, digits: int) -> str:
     return "-" if value is None else f"{value:.{digits}f}"
-
-
-def polyhedra_table(report: PolyhedraReport, limit: int = _LIMIT) -> Table:
-    """One row for each orbit."""
-    table = _table("site", "CN", "ECoN", "d (Å)", "next", "V (Å³)", "BVS", "shape", "CSM", "")
-    for one in report.polyhedra[:limit]:
-        ends = [one.distance_text(index, 3) for index in (0, -1)] if one.distances else ["-"]
-        table.add_row(
-            one.site,
-            one.coordination_text,
-            f"{one.effective:.2f}",
-            ("-\n" if one.distances_su else "-").join(dict.fromkeys(ends)),  # in two lines where they are long
-            _number(one.dropped, 3),
-            _number(one.volume, 2) if one.volume is not None or not one.distances else "flat",
-            _number(one.bond_valence_sum, 2),
-            _short(one.shape) if one.shape else "-" if one.distances else "no ligands",
-            _number(one.shape_measure, 1),
-            "?" if one.is_ambiguous else "av." if one.average else "",
-        )
-    return table
-
-
-_SHORT = {
-    "bipyramid": "bipyr.",
-    "axially vacant": "vacant",
-    "trigonal": "trig.",
-    "hexagonal": "hex.",
-    "pentacapped": "5-capped",
-}
-
-
-def _short(shape: str) -> str:
-    """A shape in fewer letters, for narrow tables."""
-    if len(shape) > 16:
-        for long, brief in _SHORT.items():
-            shape = shape.replace(long, brief)
-    return shape
-
-
-def sharing_table(report: PolyhedraReport, limit: int = _LIMIT) -> Table:
-    """How many polyhedra each one meets in a corner, an edge, a face."""
-    table = _table("from", "to", "corner", "edge", "face", "per cell", "centres (Å)")
-    for one in report.sharing[:limit]:
-        to = one.end if one.filling > 1 - 1e-6 else f"{one.end} ({one.filling:.3f} filled)"
-        cell = "+".join(str(number) for number in one.per_cell)
-        table.add_row(one.start, to, str(one.corner), str(one.edge), str(one.face), cell, f"{one.shortest:.4f}")
-    return table
-
-
-def element_sharing_table(report: PolyhedraReport) -> Table:
-    """The same by element, as means."""
-    table = _table("from", "to", "corner", "edge", "face", "centres (Å)")
-    for one in report.sharing_by_element:
-        numbers = (f"{value:.4g}" for value in (one.corner, one.edge, one.face))
-        table.add_row(one.start, one.end, *numbers, f"{one.shortest:.4f}")
-    return table
-
-
-def _shares(numbers: dict[int, float], prefix: str) -> str:
-    if len(numbers) == 1:
-        return f"{prefix}{next(iter(numbers))}"
-    return ", ".join(f"{prefix}{number} {100 * share:.0f}%" for number, share in numbers.items())
-
-
-def frameworks_table(frameworks: Sequence[Framework]) -> Table:
-    """Kappa with the coordination number, Q and the dimension beside it, since kappa alone is no class."""
-    table = _table("centre", "unit", "name", "κ", "CN", "Q", "dim.", "rings per centre")
-    for column in table.columns:
-        column.no_wrap, column.overflow = False, "fold"
-    for one in frameworks:
-        along = f" {', '.join(one.directions)}" if one.directions else ""
-        rings = ", ".join(f"{size}: {number:.3g}" for size, number in one.rings.items())
-        table.add_row(
-            one.centre,
-            one.formula,
-            one.name if one.net is None else f"{one.name} {one.net}",
-            str(one.kappa),
-            _shares(one.coordination, ""),
-            _shares(one.q, "Q"),
-            f"{one.dimension}{along}",
-            rings or ("-" if one.ring_limit else "not searched"),
-        )
-    return table
 
 
 _ROLES = {1: "apical", 2: "doubly bridging", 3: "triply bridging"}
@@ -157,9 +76,16 @@ def polyhedra_report(report: PolyhedraReport, opinion: Mapping[str, int] | None 
     """
     parts: list[RenderableType] = []
     if report.polyhedra:
-        parts += [Text("Coordination", style="bold"), polyhedra_table(report), _more(len(report.polyhedra))]
+        parts += [
+            Text("Coordination", style="bold"),
+            table_of(Polyhedron.columns, report.polyhedra, _LIMIT),
+            _more(len(report.polyhedra)),
+        ]
     else:
-        parts += [Text("Coordination by element; there are too many sites to list", style="bold"), _summary_table(report)]
+        parts += [
+            Text("Coordination by element; there are too many sites to list", style="bold"),
+            table_of(CentreSummary.columns, report.summary),
+        ]
     if opinion is not None:
         parts.append(Text(f"{_opinion(report, opinion)}\n"))
     meeting = [f"at {one.centre} meet {_meets(one.meets)}" for one in report.summary if one.meets]
@@ -167,13 +93,17 @@ def polyhedra_report(report: PolyhedraReport, opinion: Mapping[str, int] | None 
         parts.append(Text(f"Polyhedra that meet: {'; '.join(meeting)}.\n"))
     if report.sharing:
         parts += [Text("Polyhedra met by each, in just a corner, an edge, a face", style="bold")]
-        parts += [sharing_table(report), _more(len(report.sharing))]
+        parts += [table_of(Sharing.columns, report.sharing, _LIMIT), _more(len(report.sharing))]
     elif report.sharing_by_element:
-        parts += [Text("Polyhedra met by each, on average", style="bold"), element_sharing_table(report), Text("")]
+        parts += [
+            Text("Polyhedra met by each, on average", style="bold"),
+            table_of(ElementSharing.columns, report.sharing_by_element),
+            Text(""),
+        ]
     if report.frameworks:
         parts += [
             Text("Frameworks", style="bold"),
-            frameworks_table(report.frameworks),
+            table_of(Framework.columns, report.frameworks, fold=True),
             *map(Text, framework_lines(report.frameworks)),
         ]
         if any(one.average for one in report.frameworks):
@@ -214,14 +144,6 @@ def _opinion(report: PolyhedraReport, opinion: Mapping[str, int]) -> str:
 
 def _meets(numbers: dict[str, float]) -> str:
     return " + ".join(f"{number:.3g} {element}" for element, number in numbers.items())
-
-
-def _summary_table(report: PolyhedraReport) -> Table:
-    table = _table("centre", "polyhedra", "CN", "mean d (Å)")
-    for one in report.summary:
-        shares = ", ".join(f"{number}: {share:.1%}" for number, share in one.coordination.items())
-        table.add_row(one.centre, f"{one.polyhedra:,}", shares, _number(one.mean_distance, 4))
-    return table
 
 
 def snapshots_report(statistics: SnapshotStatistics) -> RenderableType:

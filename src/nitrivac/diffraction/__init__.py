@@ -1,0 +1,5 @@
+"""Powder patterns of average structures, and what they say about vacancies."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

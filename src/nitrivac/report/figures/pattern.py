@@ -1,0 +1,159 @@
+"""Powder patterns over each other, with the places of their reflections, and a measured one under them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nitrivac.report.figures.style import AXIS_LINE, GREY, PALETTE, figure_of, plotly_layout, styled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from nitrivac.diffraction import PowderPattern, Profile
+
+__all__ = ["pattern_figure", "pattern_plotly"]
+
+_ANGLE = "2θ (degrees)"
+_INTENSITY = "intensity (highest = 100)"
+_ROW = 6.0  # height of a row of ticks, on the scale of intensities
+_WIDTH_IN = 6.8  # two columns of a journal: patterns are wide
+_MEASURED = "measured"
+
+
+def pattern_figure(
+    patterns: Sequence[PowderPattern], profiles: Sequence[Profile], *, measured: Profile | None = None
+) -> Figure:
+    """Profiles over each other; below them a tick for each reflection, in the colour of its pattern.
+
+    Args:
+        patterns: what is drawn.
+        profiles: of each pattern.
+        measured: drawn under the others in grey, its highest point within their range at 100.
+
+    Returns:
+        A matplotlib figure, two columns wide.
+    """
+    low, high = _range(patterns)
+    with styled():
+        figure, (axes,) = figure_of(2.9 + 0.12 * len(patterns), width=_WIDTH_IN)
+        if measured is not None:
+            x, y = scaled(measured, low, high)
+            axes.plot(x, y, color="#b5b5b5", linewidth=2.0, label=_MEASURED)
+        for number, (pattern, profile) in enumerate(zip(patterns, profiles, strict=True)):
+            colour = PALETTE[number % len(PALETTE)]
+            axes.plot(profile.two_theta, profile.intensity, color=colour, linewidth=0.9, label=_label(pattern, patterns))
+            top = _top(number)
+            axes.vlines(pattern.two_theta, top - 0.75 * _ROW, top, color=colour, linewidth=0.5)
+        axes.axhline(0, color=GREY, linewidth=0.4)
+        axes.set_xlim(low, high)
+        axes.set_ylim(_top(len(patterns)), 104)
+        axes.set_yticks([0, 20, 40, 60, 80, 100])
+        axes.set_xlabel(_ANGLE)
+        axes.set_ylabel(_INTENSITY)
+        axes.legend(loc="upper right")
+        axes.set_title(_title(patterns), fontsize=7)
+    return figure
+
+
+def pattern_plotly(
+    patterns: Sequence[PowderPattern], profiles: Sequence[Profile], *, measured: Profile | None = None
+) -> Any:
+    """The same to point at: each tick says which reflection it is.
+
+    Args:
+        patterns: what is drawn.
+        profiles: of each pattern.
+        measured: drawn under the others, see `pattern_figure`.
+
+    Returns:
+        A plotly figure.
+    """
+    from plotly import graph_objects as go
+
+    low, high = _range(patterns)
+    figure = go.Figure()
+    if measured is not None:
+        x, y = scaled(measured, low, high)
+        line = {"color": "#b5b5b5", "width": 3}
+        figure.add_trace(go.Scatter(x=x, y=y, mode="lines", name=_MEASURED, line=line, hoverinfo="skip"))
+    for number, (pattern, profile) in enumerate(zip(patterns, profiles, strict=True)):
+        colour = PALETTE[number % len(PALETTE)]
+        name = _label(pattern, patterns)
+        figure.add_trace(
+            go.Scatter(
+                x=np.round(profile.two_theta, 4),
+                y=np.round(profile.intensity, 3),
+                mode="lines",
+                name=name,
+                legendgroup=name,
+                line={"color": colour, "width": 1.5},
+                hoverinfo="skip",
+            )
+        )
+        figure.add_trace(
+            go.Scatter(
+                x=np.round(pattern.two_theta, 4),
+                y=np.full(len(pattern.d), _top(number) - 0.4 * _ROW),
+                mode="markers",
+                showlegend=False,
+                legendgroup=name,
+                marker={"symbol": "line-ns", "size": 9, "line": {"color": colour, "width": 1.2}},
+                customdata=np.column_stack([pattern.hkl, pattern.d, pattern.multiplicity, pattern.intensity]),
+                hovertemplate=(
+                    "%{customdata[0]} %{customdata[1]} %{customdata[2]} at %{x:.3f}°<br>d %{customdata[3]:.4f} Å, "
+                    "n %{customdata[4]}, I %{customdata[5]:.2f}<extra></extra>"
+                ),
+            )
+        )
+    figure.update_xaxes(title=_ANGLE, range=[low, high], **AXIS_LINE)
+    figure.update_yaxes(title=_INTENSITY, range=[_top(len(patterns)), 104], tickvals=[0, 20, 40, 60, 80, 100], **AXIS_LINE)
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
+    margin = {"l": 60, "r": 15, "t": 60, "b": 50}
+    figure.update_layout(
+        **plotly_layout(
+            height=520, legend=legend, margin=margin, dragmode="zoom", title={"text": _title(patterns), "y": 0.99}
+        )
+    )
+    return figure
+
+
+def scaled(measured: Profile, low: float, high: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The part of a measured pattern within a range, its highest point there at 100.
+
+    Args:
+        measured: the pattern.
+        low: first angle, degrees.
+        high: last angle, degrees.
+
+    Returns:
+        Angles and intensities; empty where it has none in the range.
+    """
+    inside = (measured.two_theta >= low) & (measured.two_theta <= high)
+    angles, counts = measured.two_theta[inside], measured.intensity[inside]
+    highest = float(counts.max()) if len(counts) else 0.0
+    return angles, 100 * counts / highest if highest > 0 else counts
+
+
+def _top(row: int) -> float:
+    """Where a row of ticks begins."""
+    return -_ROW * (row + 0.4)
+
+
+def _range(patterns: Sequence[PowderPattern]) -> tuple[float, float]:
+    return min(one.two_theta_range[0] for one in patterns), max(one.two_theta_range[1] for one in patterns)
+
+
+def _label(pattern: PowderPattern, patterns: Sequence[PowderPattern]) -> str:
+    """What was drawn; with its radiation where there are several."""
+    several = len({one.radiation.name for one in patterns}) > 1
+    return f"{pattern.name}, {pattern.radiation.label}" if several else pattern.name
+
+
+def _title(patterns: Sequence[PowderPattern]) -> str:
+    labels = list(dict.fromkeys(one.radiation.label for one in patterns))
+    return labels[0] if len(labels) == 1 else ""

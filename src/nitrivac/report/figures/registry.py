@@ -1,0 +1,162 @@
+"""The figures there are: what each needs, and what draws it, for `nitrivac plot` and for the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
+
+from nitrivac.errors import SpecificationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from nitrivac.catalog import Material
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.migration import HopNetwork
+    from nitrivac.migration.paths.path import MigrationPath
+    from nitrivac.vacancies.choosing.energy_landscape import EnergyLandscape
+
+__all__ = ["FIGURES", "Figure", "Subject", "figure_named"]
+
+
+class Subject(Protocol):
+    """What figures are drawn of; each part is found when it is asked for.
+
+    Every part may raise a `NitrivacError` that says why there is none.
+    """
+
+    @property
+    def caution(self) -> str | None:
+        """What must be said of the source, see `Provenance`."""
+
+    @property
+    def crystal(self) -> Crystal:
+        """The average structure."""
+
+    @property
+    def centres(self) -> Sequence[str] | None:
+        """Elements whose polyhedra are shown, None for the default."""
+
+    @property
+    def network(self) -> HopNetwork:
+        """Its hops."""
+
+    @property
+    def path(self) -> MigrationPath:
+        """The path of one of them."""
+
+    @property
+    def landscape(self) -> EnergyLandscape:
+        """The energies of configurations."""
+
+    @property
+    def lowest(self) -> float | None:
+        """Energy in eV of the lowest configuration found, beside a sample of them."""
+
+    @property
+    def material(self) -> Material:
+        """The record of the source."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One kind of figure, drawn by `NAME_figure` and `NAME_plotly` of the module `nitrivac.report.figures.NAME`.
+
+    Attributes:
+        name: what `nitrivac plot` calls it.
+        needs: parts of the subject that it is drawn of, by the names of the drawers' arguments.
+        words: what it shows, in words, of a subject.
+        options: what `nitrivac plot` takes for it beside the source and the file.
+        in_space: whether it is turned in space; else it lies in a plane.
+        measured: whether it shows what was measured, so that cautions about the structure are not for it.
+    """
+
+    name: str
+    needs: tuple[str, ...]
+    words: Callable[[Subject], str]
+    options: tuple[str, ...] = ()
+    in_space: bool = False
+    measured: bool = False
+
+    def drawn(self, subject: Subject, *, interactive: bool) -> Any:
+        """The figure of a subject: matplotlib's, or plotly's to turn and point at.
+
+        Raises:
+            NitrivacError: the subject has not what it needs.
+        """
+        needed = {name: getattr(subject, name) for name in self.needs}
+        module = import_module(f"nitrivac.report.figures.{self.name}")
+        return getattr(module, f"{self.name}_{'plotly' if interactive else 'figure'}")(**needed)
+
+    def caution(self, subject: Subject) -> str | None:
+        """What must be said on it."""
+        return None if self.measured else subject.caution
+
+
+def _path_words(subject: Subject) -> str:
+    from nitrivac.report.figures.profile import profile_title
+
+    return profile_title(subject.path)
+
+
+def _landscape_words(subject: Subject) -> str:
+    from nitrivac.report.figures.configurations import landscape_words
+
+    return landscape_words(subject.landscape)
+
+
+_SEARCH = ("--species", "--max-distance", "--ion-radius")
+
+FIGURES = (
+    Figure(
+        name="structure",
+        needs=("crystal", "centres"),
+        words=lambda subject: f"Unit cell of {subject.crystal.formula}.",
+        options=("SPEC", "--centres"),
+        in_space=True,
+    ),
+    Figure(
+        name="hops",
+        needs=("crystal", "network"),
+        words=lambda subject: f"Hops of {subject.network.species} in one cell.",
+        options=("SPEC", *_SEARCH),
+        in_space=True,
+    ),
+    Figure(
+        name="percolation",
+        needs=("network",),
+        words=lambda _: "Dimensions spanned against the longest hop and the smallest bottleneck radius allowed.",
+        options=("SPEC", *_SEARCH),
+    ),
+    Figure(
+        name="profile",
+        needs=("path",),
+        words=_path_words,
+        options=("--hop", "--images", "--method", "--host", "--supercell", *_SEARCH),
+    ),
+    Figure(
+        name="configurations",
+        needs=("landscape", "lowest"),
+        words=_landscape_words,
+        options=("SPEC", "--supercell", "--seed"),
+    ),
+    Figure(
+        name="conductivity",
+        needs=("material",),
+        words=lambda _: "Arrhenius plot of the measurements.",
+        measured=True,
+    ),
+)
+
+
+def figure_named(name: str) -> Figure:
+    """The figure of a name.
+
+    Raises:
+        SpecificationError: there is none; the message lists what there is.
+    """
+    for figure in FIGURES:
+        if figure.name == name:
+            return figure
+    raise SpecificationError(f"no figure {name!r}; there are {', '.join(figure.name for figure in FIGURES)}")

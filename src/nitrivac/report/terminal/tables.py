@@ -1,0 +1,55 @@
+"""Tables of records on the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table as TerminalTable
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import RenderableType
+
+    from nitrivac.columns import Columns, Table
+
+__all__ = ["table_of", "terminal_tables"]
+
+
+def table_of(
+    columns: Columns[Any], records: Sequence[Any], limit: int | None = None, *, fold: bool = False
+) -> TerminalTable:
+    """Records as a table of the terminal.
+
+    Args:
+        columns: see `Columns`.
+        records: a row each.
+        limit: the most rows shown.
+        fold: whether cells may be broken into lines; else they stay whole.
+    """
+    table = TerminalTable(box=None, pad_edge=False, header_style="bold")
+    shown = columns.for_people
+    for column in shown:
+        justify, overflow = ("left" if column.left else "right"), ("fold" if fold else "ellipsis")
+        table.add_column(column.heading, no_wrap=not fold, justify=justify, overflow=overflow)  # type: ignore[arg-type]
+    for record in records[:limit]:
+        table.add_row(*(column.cell(record) for column in shown))
+    return table
+
+
+def terminal_tables(tables: Sequence[Table[Any]], limit: int, rest: str) -> list[RenderableType]:
+    """Tables one below the other, each with its title and remarks.
+
+    Args:
+        tables: what a result shows.
+        limit: the most rows of each.
+        rest: where the other rows are.
+    """
+    parts: list[RenderableType] = []
+    for table in tables:
+        more = len(table.records) - limit
+        remarks = [*([f"{more} more, {rest}."] if more > 0 else []), *table.remarks]
+        parts += [Text(f"\n{table.title}", style="bold"), table_of(table.columns, table.records, limit, fold=table.fold)]
+        parts += [Text(f"\n{remark}") for remark in remarks]
+    return parts
