@@ -17,7 +17,8 @@ from nitrivac.cli.common import (
     message,
     numbers,
 )
-from nitrivac.cli.migration import MaxDistanceOption, PathMethod, RadiusOption
+from nitrivac.cli.migration import MaxDistanceOption, RadiusOption  # noqa: TC001 - typer reads the hints
+from nitrivac.cli.paths import PathMethod
 from nitrivac.errors import SpecificationError
 from nitrivac.report.figures.registry import FIGURES, Figure, figure_named
 

@@ -12,7 +12,10 @@ from nitrivac.uncertain_number import number_with_uncertainty, rounded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Hop", "Passage", "columns_of"]
+__all__ = ["SAME_A", "Hop", "Passage", "columns_of"]
+
+SAME_A = 5e-5
+"""Distances that differ by less are printed alike, angstrom."""
 
 
 def _shared_text(hop: Hop) -> str:
@@ -121,6 +124,11 @@ class Hop(Document):
         """The distance in angstrom as it is printed, `2.1807` or `2.180(5)`."""
         return number_with_uncertainty(self.distance, self.distance_su, 4)
 
+    @property
+    def is_displaced(self) -> bool:
+        """Whether the parent of a host has the ends at another distance."""
+        return self.ideal_distance is not None and abs(self.ideal_distance - self.distance) > SAME_A
+
     columns: ClassVar[Columns[Hop]] = Columns(
         (
             Column("id", lambda hop: hop.id, heading="hop", left=True, csv=False),
@@ -170,8 +178,8 @@ class Hop(Document):
 
 
 def columns_of(hops: Sequence[Hop]) -> Columns[Hop]:
-    """The columns of hops, with the distances between ideal sites in tables where there are some."""
-    if all(hop.ideal_distance is None for hop in hops):
+    """The columns of hops, with the distances between ideal sites in tables where they are others."""
+    if not any(hop.is_displaced for hop in hops):
         return Hop.columns
     return replace(Hop.columns, shown=Hop.columns.shown.replace("distance_A", "distance_A ideal_distance_A"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymatgen.core import Lattice, Structure
+from pymatgen.io.vasp import Poscar
 
 from nitrivac import find_hops, load, path_between
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.migration.paths.between import ends_of
 from nitrivac.migration.paths.path_files import path_texts
+from tests.robustness.harness import run
 
 
 def ends(rng, *, moved=0.1, drift=(0, 0, 0), shuffled=True, name="beta-Li3N", box=(3, 3, 2), length=2.6):
@@ -194,3 +197,38 @@ def test_cells_that_differ_a_little_are_said():
     path = path_between(load("beta-Li3N"), start, other, images=1, method="linear")
     assert any("differ by 0.40%" in remark for remark in path.remarks)
     assert path.lattice == pytest.approx(start.lattice.matrix)
+
+
+def test_the_command_writes_what_the_function_makes(tmp_path):
+    start, end, _, mover, _ = ends(np.random.default_rng(9), moved=0.05)
+    for name, structure in (("A", start), ("B", end)):
+        Poscar(structure).write_file(tmp_path / f"CONTCAR_{name}")
+    files = ("--start", tmp_path / "CONTCAR_A", "--end", tmp_path / "CONTCAR_B")
+    found = run("path", "beta-Li3N", *files, "--images", "3", "-o", tmp_path / "neb", "--json")
+    assert found.code == 0, found.err
+    document = json.loads(found.out)
+    assert document["moving_atom"] == mover + 1
+    assert document["incar"] == {"IMAGES": 3}
+    assert document["hop"].startswith("h")
+    assert document["ideal_distance_A"] == pytest.approx(document["distance_A"], abs=0.4)
+    assert sorted(path.name for path in (tmp_path / "neb").iterdir()) == ["00", "01", "02", "03", "04", "profile.json"]
+    made = path_between(load("beta-Li3N"), start, end, images=3)
+    image = Structure.from_file(tmp_path / "neb" / "02" / "POSCAR")
+    away = image.frac_coords @ image.lattice.matrix - made.positions[2]
+    assert np.abs(away - np.round(away @ image.lattice.inv_matrix) @ image.lattice.matrix).max() < 1e-5
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ((), "--hop names the hop"),
+        (("--start", "A"), "go together"),
+        (("--start", "A", "--end", "B", "--hop", "h1"), "go together"),
+        (("--start", "nothing.vasp", "--end", "nothing.vasp"), "no such file"),
+    ],
+)
+def test_bad_options_are_one_line(options, words):
+    found = run("path", "beta-Li3N", *options)
+    assert found.code == 2
+    assert words in found.err
+    assert len(found.err.strip().splitlines()) == 1

@@ -104,7 +104,7 @@ def _arguments(figure: Figure, subject: _Subject, repeat: Repeat) -> list[str]:
         "supercell": [repeat.file(_SUPERCELL)],
         "configuration": [*repeat.average, "--host", repeat.file(_HOST)],
     }[shortest.vacancy]
-    return [*where, *mobile, "--hop", shortest.path.hop.id]
+    return [*where, *mobile, "--hop", shortest.path.name]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from nitrivac.migration.hop import columns_of
+from nitrivac.migration.hop import SAME_A, columns_of
 from nitrivac.migration.percolation.words import percolation_words
 from nitrivac.report.terminal.tables import table_of
 
@@ -41,7 +41,6 @@ __all__ = [
 ]
 
 _LIMIT = 40
-_SAME_A = 5e-5  # distances that print alike
 _SHORT = 0.01  # of the sites: fillings that fall so short are said to
 
 
@@ -60,7 +59,7 @@ def hops_report(network: HopNetwork, *, percolation: bool = True) -> RenderableT
 def hops_remark(network: HopNetwork) -> str:
     """What the columns mean, and the cutoffs they rest on."""
     cutoffs = ", ".join(f"{anion} {cutoff:g}" for anion, cutoff in network.cutoffs.items())
-    ideal = "" if all(hop.ideal_distance is None for hop in network.hops) else "ideal: d where the parent has the sites. "
+    ideal = "ideal: d where the parent has the sites. " if any(hop.is_displaced for hop in network.hops) else ""
     return (
         f"{network.species} hops in {network.source} up to {_reach(network)}. {ideal}n: pairs per cell; gap: radius (Å) of "
         "the largest sphere that passes along the straight line between the immobile ions, Shannon radii taken off; "
@@ -173,7 +172,7 @@ def path_report(path: MigrationPath) -> RenderableType:
     start, end = path.addresses_of_ends
     exact = path.hop.distance_text if path.hop and path.ends is None else f"{path.distance:.4f}"
     ideal = path.ideal_distance
-    beside = f" ({ideal:.4f} between ideal sites)" if ideal is not None and abs(ideal - path.distance) > _SAME_A else ""
+    beside = f" ({ideal:.4f} between ideal sites)" if ideal is not None and abs(ideal - path.distance) > SAME_A else ""
     title = (
         f"{path.name} of {path.source}: {path.species} from {start} to {'' if path.ends else 'a vacancy on '}{end}, "
         f"{exact} Å{beside}; {shape} supercell, {len(path.symbols)} atoms, number {path.moving + 1} moves; {path.method}\n"
