@@ -16,6 +16,7 @@ for _part in (
     "migration",
     "paths",
     "occupation",
+    "trajectories",
     "polyhedra",
     "diffraction",
     "compare",
