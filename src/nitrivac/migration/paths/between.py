@@ -249,7 +249,7 @@ def path_between(
     begin = points @ lattice
     symbols = tuple(elements.tolist())
     positions, converged = images_between(
-        begin, begin + ends.steps, images=images, method=method, symbols=symbols, lattice=lattice, source=first.source
+        begin, begin + ends.steps, images=images, method=method, lattice=lattice, source=first.source
     )
     if free is not None:  # what may not move goes straight from end to end
         straight = begin + np.linspace(0, 1, images + 2)[:, None, None] * ends.steps

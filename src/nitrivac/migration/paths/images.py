@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from nitrivac.errors import SpecificationError, UnsupportedError
+from nitrivac.migration.paths.image_dependent_pair_potential import relaxed_images
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,9 +17,9 @@ __all__ = ["RESTED_DIGITS", "Method", "images_between", "refuse_images"]
 Method = Literal["linear", "idpp"]
 
 RESTED_DIGITS = 2  # at rest by then: a quarter of the force moves atoms by some thousandths of an angstrom more
-_IDPP_FORCE = 2e-3  # the potential is shallow: a neighbour 0.1 angstrom off feels some hundredths
-_IDPP_STEPS = 1000
-_IDPP_ATOMS = 1_000
+_IDPP_FORCE = 1e-3  # the potential is shallow: a neighbour 0.1 angstrom off feels some hundredths
+_IDPP_STEPS = 400
+_IDPP_ATOMS = 25_000
 
 
 def refuse_images(images: int, method: str) -> None:
@@ -35,7 +36,6 @@ def images_between(
     *,
     images: int,
     method: Method,
-    symbols: tuple[str, ...],
     lattice: NDArray[np.float64],
     source: str,
 ) -> tuple[NDArray[np.float64], bool]:
@@ -46,7 +46,6 @@ def images_between(
         last: in the second, unwrapped.
         images: how many between them.
         method: `linear`, or `idpp`, the image dependent pair potential.
-        symbols: element of each atom.
         lattice: rows, angstrom, shape (3, 3).
         source: what to call it in messages.
 
@@ -56,26 +55,9 @@ def images_between(
     positions = first + np.linspace(0, 1, images + 2)[:, None, None] * (last - first)
     if method == "linear":
         return positions, True
-    if len(symbols) > _IDPP_ATOMS:
+    if len(first) > _IDPP_ATOMS:
         raise UnsupportedError(
-            f"{source}: the pair potential takes all pairs of {len(symbols)} atoms in every image, at "
-            f"most {_IDPP_ATOMS} atoms; take --method linear or a smaller --supercell"
+            f"{source}: {len(first)} atoms are more than the {_IDPP_ATOMS} that are relaxed on the pair potential; take "
+            "--method linear or a smaller --supercell"
         )
-    return _idpp(positions, symbols, lattice)
-
-
-def _idpp(
-    positions: NDArray[np.float64], symbols: tuple[str, ...], lattice: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], bool]:
-    """The images relaxed on the image dependent pair potential by ASE, ends fixed, and whether they came to rest."""
-    from ase import Atoms
-    from ase.mep.neb import IDPP, NEB
-    from ase.optimize import MDMin
-
-    images = [Atoms(symbols=list(symbols), positions=points, cell=lattice, pbc=True) for points in positions]
-    first, last = (image.get_all_distances(mic=True) for image in (images[0], images[-1]))
-    for image, share in zip(images, np.linspace(0, 1, len(images)), strict=True):
-        image.calc = IDPP(first + share * (last - first), mic=True)
-    with MDMin(NEB(images, method="improvedtangent"), logfile=None) as optimizer:
-        converged = bool(optimizer.run(fmax=_IDPP_FORCE, steps=_IDPP_STEPS))
-    return np.array([image.get_positions() for image in images]), converged
+    return relaxed_images(positions, lattice, force=_IDPP_FORCE, steps=_IDPP_STEPS)

@@ -114,7 +114,7 @@ def vacancy_path(
     last[moving] = end @ lattice
     symbols = tuple(elements[index] for index in owner[order])
     positions, converged = images_between(
-        first, last, images=images, method=method, symbols=symbols, lattice=lattice, source=crystal.provenance.source
+        first, last, images=images, method=method, lattice=lattice, source=crystal.provenance.source
     )
     return MigrationPath(
         source=crystal.provenance.source,
