@@ -60,6 +60,8 @@ def screen(
         listed: what the source `-` reads, by default standard input.
         progress: told after each structure.
 
+    In a script call it below `if __name__ == "__main__":`, since worker processes import the script.
+
     Returns:
         How it went; structures that failed are rows too.
 

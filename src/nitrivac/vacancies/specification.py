@@ -84,16 +84,16 @@ class VacancySpecification(Document):
         return next((target for target in self.targets if target.label == orbit.label), None)
 
 
-def parse_specification(crystal: Crystal, items: Sequence[str] = ()) -> VacancySpecification:
+def parse_specification(crystal: Crystal, items: str | Sequence[str] = ()) -> VacancySpecification:
     """The specification that items make of a crystal; orbits not named keep the source's own occupancies.
 
     Args:
         crystal: the parent.
-        items: `ADDRESS=FRACTION`, `ADDRESS=PERCENT%`, `ADDRESS=K/N` (K of the N sites of a supercell vacant), each with
-            an uncertainty in brackets if known; an element as ADDRESS means all its sites, each with this share vacant; or
-            `ADDRESS=EL:FRACTION,EL:FRACTION` for a mixture, or a target
-            composition per formula unit with the sites that may lose atoms, `Li2.83N0.94=Li@4f,N@2c` (sites need not be
-            named where an element has only one; named sites of one element lose the same share).
+        items: one or several of `ADDRESS=FRACTION`, `ADDRESS=PERCENT%`, `ADDRESS=K/N` (K of the N sites of a supercell
+            vacant), each with an uncertainty in brackets if known, where an element as ADDRESS means all its sites, each
+            with this share vacant; or `ADDRESS=EL:FRACTION,EL:FRACTION` for a mixture; or a target composition per
+            formula unit with the sites that may lose atoms, `Li2.83N0.94=Li@4f,N@2c` (sites need not be named where an
+            element has only one; named sites of one element lose the same share).
 
     Raises:
         SpecificationError: an item is malformed or impossible.
@@ -104,7 +104,7 @@ def parse_specification(crystal: Crystal, items: Sequence[str] = ()) -> VacancyS
     2
     """
     given: dict[str, SiteTarget] = {}
-    for item in items:
+    for item in (items,) if isinstance(items, str) else items:
         for target in composition_targets(crystal, item) or _site_targets(crystal, item):
             if target.label in given:
                 raise SpecificationError(f"{item!r}: site {target.address} is given twice")
