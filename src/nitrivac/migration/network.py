@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -266,6 +266,8 @@ def find_hops(
         pairs = pairs.chosen(host.may_jump(pairs.first, pairs.second, pairs.distances))
     context = HopContext.of(crystal, species, nodes, radii, widest_paths=widest_paths)
     hops, hop_of_link = distinct_hops(context, pairs, split_test, all_possible=host is not None)
+    if host is not None:
+        hops = tuple(replace(hop, ideal_distance=host.ideal_distance(hop)) for hop in hops)
     links = Links(
         first=np.searchsorted(nodes, pairs.first), second=np.searchsorted(nodes, pairs.second), images=pairs.images
     )
