@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.chemistry.carrier import mobile_species
+from nitrivac.crystal.colourings import colourings
 from nitrivac.crystal.model import Crystal  # noqa: TC001 - records read the hints
 from nitrivac.crystal.occupation.as_crystal import crystal_of
 from nitrivac.crystal.occupation.kept import moves_alike
@@ -117,10 +118,10 @@ class Host(Record):
         others, displacements = self.occupation.occupants.copy(), self.occupation.displacements.copy()
         others[ends], displacements[ends] = "?", 0.0
         vector = self._ideal_vector(hop)
-        keeps = (others[cell.permutations] == others).all(axis=1)
-        swaps = (cell.permutations[:, ends] == ends[::-1]).all(axis=1)
-        turns = np.abs(cell.rotations @ vector + vector).max(axis=1) < 1e-3
-        chosen = np.flatnonzero(keeps & swaps & turns)
+        chosen = colourings(cell.action).stabiliser(np.unique(others, return_inverse=True)[1])
+        swaps = (cell.action.images(chosen, ends) == ends[::-1]).all(axis=1)
+        turns = np.abs(cell.rotations[chosen] @ vector + vector).max(axis=1) < 1e-3
+        chosen = chosen[swaps & turns]
         chosen = chosen[moves_alike(cell, self.occupation.lattice, chosen, displacements)]
         return tuple(sorted(set(element_names(cell.rotations[chosen]))))
 

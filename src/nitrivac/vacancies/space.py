@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.arrays import frozen_array
+from nitrivac.crystal.colourings import Colourings, colourings
 from nitrivac.crystal.occupation.occupants import VACANCY, oxidation_state
 from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.documents.document import Document
@@ -136,6 +137,17 @@ class ConfigurationSpace:
         return frozen_array(position[moved[:, self.active_sites]], np.int64)
 
     @cached_property
+    def colourings(self) -> Colourings:
+        """The group on occupants of the planned sites: what leaves them alone, and which are images of one another."""
+        return colourings(self.supercell.action, self.active_sites)
+
+    def colours(self, codes: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """Codes with those of different sublattices told apart, shape (a,)."""
+        first = np.cumsum([0, *(len(names) for names in self.occupants)])[:-1]
+        colours: NDArray[np.int64] = codes + np.repeat(first, np.diff(self.bounds))
+        return colours
+
+    @cached_property
     def bounds(self) -> NDArray[np.int64]:
         """Where each sublattice begins and ends among the active sites."""
         return np.cumsum([0, *(len(sites) for sites in self.sublattices)])
@@ -199,12 +211,6 @@ class ConfigurationSpace:
             )
         return count_aperiodic(self.permutations, self.permutations[self.task.translations], self.bounds, self.numbers)
 
-    def images(self, codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """All images of a configuration under the group, shape (m, a)."""
-        moved = np.empty(self.permutations.shape, dtype=np.uint8)
-        np.put_along_axis(moved, self.permutations, np.broadcast_to(codes, moved.shape), axis=1)
-        return moved
-
     def configuration(
         self,
         codes: NDArray[np.uint8],
@@ -215,7 +221,7 @@ class ConfigurationSpace:
         mismatch: float | None = None,
     ) -> Configuration:
         """The record of a placing, with its degeneracy and stabiliser."""
-        stabiliser = np.flatnonzero((self.images(codes) == codes).all(axis=1))
+        stabiliser = self.colourings.stabiliser(self.colours(codes))
         return Configuration(
             codes=frozen_array(codes, np.uint8),
             degeneracy=self.supercell.order // len(stabiliser),
@@ -227,9 +233,8 @@ class ConfigurationSpace:
         )
 
     def canonical(self, codes: NDArray[np.uint8]) -> bytes:
-        """The lexicographically smallest image, the same for all images of a configuration."""
-        images = self.images(codes)
-        return bytes(images[np.lexsort(images.T[::-1])[0]].tobytes())
+        """The codes of one image, the same for all images of a configuration."""
+        return bytes(self.colourings.canonical(self.colours(codes)).astype(">i8").tobytes())
 
     def batches(
         self, *, shard: tuple[int, int] = (1, 1), superperiodic: bool = True, batch_size: int = 65_536, threads: int = 1

@@ -14,6 +14,7 @@ from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.io.writers import refuse_disorder
 from nitrivac.migration.hop import Hop  # noqa: TC001 - documents read the hints
 from nitrivac.migration.pairs import symmetric_pairs
+from nitrivac.migration.paths.image_dependent_pair_potential import relaxed_images
 from nitrivac.migration.paths.profile import EXACT_DIGITS, ProfilePoint, parameter_sources, profile_of
 from nitrivac.uncertain_number import rounded
 
@@ -31,10 +32,10 @@ __all__ = ["Method", "MigrationPath", "ProfilePoint", "default_supercell", "vaca
 
 Method = Literal["linear", "idpp"]
 
-_IDPP_FORCE = 2e-3  # the potential is shallow: a neighbour 0.1 angstrom off feels some hundredths
+_IDPP_FORCE = 1e-3  # the potential is shallow: a neighbour 0.1 angstrom off feels some hundredths
 _IDPP_DIGITS = 2  # at rest by then: a quarter of that force moves atoms by some thousandths of an angstrom more
-_IDPP_STEPS = 1000
-_IDPP_ATOMS = 1_000
+_IDPP_STEPS = 400
+_IDPP_ATOMS = 25_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -221,13 +222,13 @@ def vacancy_path(
     steps = np.linspace(0, 1, images + 2)[:, None, None]
     positions = first + steps * (last - first)
     converged = True
-    if method == "idpp" and len(symbols) > _IDPP_ATOMS:
-        raise UnsupportedError(
-            f"{crystal.provenance.source}: the pair potential takes all pairs of {len(symbols)} atoms in every image, at "
-            f"most {_IDPP_ATOMS} atoms; take --method linear or a smaller --supercell"
-        )
     if method == "idpp":
-        positions, converged = _idpp(positions, symbols, lattice)
+        if len(symbols) > _IDPP_ATOMS:
+            raise UnsupportedError(
+                f"{crystal.provenance.source}: {len(symbols)} atoms are more than the {_IDPP_ATOMS} that are relaxed on the "
+                "pair potential; take --method linear or a smaller --supercell"
+            )
+        positions, converged = relaxed_images(positions, lattice, force=_IDPP_FORCE, steps=_IDPP_STEPS)
     return MigrationPath(
         source=crystal.provenance.source,
         caution=crystal.provenance.caution,
@@ -269,20 +270,3 @@ def _swapping(crystal: Crystal, network: HopNetwork, hop: Hop, matrix: NDArray[n
     pairs = symmetric_pairs(replace(crystal, space_group=smaller), network.sites, hop.distance + 1e-3)
     same = (pairs.first == hop.sites[0]) & (pairs.second == hop.sites[1]) & (pairs.images == hop.image).all(axis=1)
     return pairs.reversed_by.get(int(pairs.classes[np.flatnonzero(same)[0]]), ())
-
-
-def _idpp(
-    positions: NDArray[np.float64], symbols: tuple[str, ...], lattice: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], bool]:
-    """The images relaxed on the image dependent pair potential by ASE, ends fixed, and whether they came to rest."""
-    from ase import Atoms
-    from ase.mep.neb import IDPP, NEB
-    from ase.optimize import MDMin
-
-    images = [Atoms(symbols=list(symbols), positions=points, cell=lattice, pbc=True) for points in positions]
-    first, last = (image.get_all_distances(mic=True) for image in (images[0], images[-1]))
-    for image, share in zip(images, np.linspace(0, 1, len(images)), strict=True):
-        image.calc = IDPP(first + share * (last - first), mic=True)
-    with MDMin(NEB(images, method="improvedtangent"), logfile=None) as optimizer:
-        converged = bool(optimizer.run(fmax=_IDPP_FORCE, steps=_IDPP_STEPS))
-    return np.array([image.get_positions() for image in images]), converged
