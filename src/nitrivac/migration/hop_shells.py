@@ -145,13 +145,16 @@ class HopSummary(Document):
             "split_pairs": self.spanned.rows() if self.spanned else [],
         }
 
-    def tables(self) -> tuple[Table[HopShell], ...]:
+    def tables(self) -> tuple[Table[tuple[HopShell, int]], ...]:
         """The hops by length, and what they span."""
-        remark = f"{self.species} hops between {self.sites:,} sites up to {self.max_distance:.3f} Å"
-        title = f"{self.species} hops"
-        return (
-            Table(title=title, columns=HopShell.columns, records=self.shells, remarks=(remark, percolation_words(self))),
+        reach = f"{self.max_distance:.3f} Å" + (f" ({self.reach})" if self.reach else "")
+        remark = (
+            f"{self.species} hops between {self.sites:,} sites of {self.source} up to {reach}: {self.distinct:,} distinct "
+            "ones or more, too many to describe each, so only their lengths are given; without windows, widest paths and "
+            "the Gabriel criterion. split: two halves of one split site, never filled together."
         )
+        title = f"{self.species} hops"
+        return (Table(title=title, columns=_SHELLS, records=self._shells(), remarks=(remark, percolation_words(self))),)
 
 
 def summarise_hops(crystal: Crystal, *, species: str | None = None, max_distance: float | None = None) -> HopSummary:
