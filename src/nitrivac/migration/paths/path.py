@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
+from nitrivac.columns import Column, Columns, Table
 from nitrivac.crystal.supercell import kept_rotations, make_supercell, shortest_vector, supercell_matrix
 from nitrivac.documents.document import Document
-from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.io.writers import refuse_disorder
 from nitrivac.migration.hop import Hop  # noqa: TC001 - documents read the hints
 from nitrivac.migration.pairs import symmetric_pairs
 from nitrivac.migration.paths.image_dependent_pair_potential import relaxed_images
-from nitrivac.migration.paths.profile import EXACT_DIGITS, ProfilePoint, parameter_sources, profile_of
+from nitrivac.migration.paths.profile import EXACT_DIGITS, ProfilePoint, parameter_sources, profile_columns, profile_of
 from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
@@ -112,27 +112,32 @@ class MigrationPath(Document):
             for points in self.positions
         ]
 
-    def printed(self, files: tuple[str, ...] = ()) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            **origin_keys(self.source, self.caution),
-            "species": self.species,
-            "hop": self.hop.id,
-            "from": self.hop.start,
-            "to": self.hop.end,
-            "method": self.method,
-            "converged": self.converged,
-            "supercell": self.matrix.tolist(),
-            "atoms": len(self.symbols),
-            "moving_atom": self.moving + 1,
-            "start": [rounded(value) for value in self.start.tolist()],
-            "end": [rounded(value) for value in self.end.tolist()],
-            "reversed_by": list(self.reversed_by),
-            "images": list(files),
-            "length_A": rounded(self.length, self.digits),
-            "bond_valence_parameters": self.parameters,
-            "profile": [point.printed(self.digits) for point in self.profile],
-        }
+    columns: ClassVar[Columns[MigrationPath]] = Columns(
+        (
+            Column("species", lambda path: path.species),
+            Column("hop", lambda path: path.hop.id),
+            Column("from", lambda path: path.hop.start),
+            Column("to", lambda path: path.hop.end),
+            Column("method", lambda path: path.method),
+            Column("converged", lambda path: path.converged),
+            Column("supercell", lambda path: path.matrix.tolist()),
+            Column("atoms", lambda path: len(path.symbols)),
+            Column("moving_atom", lambda path: path.moving + 1),
+            Column("start", lambda path: path.start.tolist()),
+            Column("end", lambda path: path.end.tolist()),
+            Column("reversed_by", lambda path: path.reversed_by),
+            Column("images", lambda _: ()),  # names of files, once they are written
+            Column("length_A", lambda path: rounded(path.length, path.digits), digits=None),
+            Column("bond_valence_parameters", lambda path: path.parameters),
+            Column("profile", lambda path: path.profile_table().plain(), digits=None),
+        )
+    )
+
+    def profile_table(self) -> Table[tuple[int, ProfilePoint]]:
+        """What the moving ion meets, image by image."""
+        elements = list(dict.fromkeys(name for point in self.profile for name in point.nearest))
+        columns = profile_columns(self.digits, elements)
+        return Table(title="Along the path", columns=columns, records=list(enumerate(self.profile)))
 
 
 def default_supercell(crystal: Crystal, min_image: float = 10.0) -> NDArray[np.int64]:
