@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from nitrivac.migration.hop import Hop
+from nitrivac.migration.hop import SAME_A, columns_of
 from nitrivac.migration.percolation.percolation_by_anions import KindPercolation
 from nitrivac.migration.percolation.words import percolation_words
 from nitrivac.report.terminal.tables import table_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nitrivac.migration.diffusion.arrhenius import ArrheniusRow
     from nitrivac.migration.hop_shells import HopSummary
     from nitrivac.migration.host import HostPercolation
-    from nitrivac.migration.paths.path import MigrationPath
+    from nitrivac.migration.paths.record import MigrationPath
     from nitrivac.migration.percolation.percolation_of_hops import SubsetPercolation
     from nitrivac.migration.percolation.random_filling import RandomFilling, RandomOccupation
     from nitrivac.migration.sensitivity import Sensitivity
@@ -50,7 +50,7 @@ def hops_report(network: HopNetwork, *, percolation: bool = True) -> RenderableT
     remarks = [f"\n{more} more; --json lists all."] if more > 0 else []
     spans = [Text(""), Text(percolation_words(network))] if percolation else []
     return Group(
-        table_of(Hop.columns, network.hops, _LIMIT),
+        table_of(columns_of(network.hops), network.hops, _LIMIT),
         *(Text(line) for line in (*remarks, f"\n{hops_remark(network)}")),
         *spans,
     )
@@ -59,8 +59,9 @@ def hops_report(network: HopNetwork, *, percolation: bool = True) -> RenderableT
 def hops_remark(network: HopNetwork) -> str:
     """What the columns mean, and the cutoffs they rest on."""
     cutoffs = ", ".join(f"{anion} {cutoff:g}" for anion, cutoff in network.cutoffs.items())
+    ideal = "ideal: d where the parent has the sites. " if any(hop.is_displaced for hop in network.hops) else ""
     return (
-        f"{network.species} hops in {network.source} up to {_reach(network)}. n: pairs per cell; gap: radius (Å) of "
+        f"{network.species} hops in {network.source} up to {_reach(network)}. {ideal}n: pairs per cell; gap: radius (Å) of "
         "the largest sphere that passes along the straight line between the immobile ions, Shannon radii taken off; "
         "widest: the same on the widest path. shared: by the polyhedra of the ends (ligands within Å: "
         f"{cutoffs or 'none'}). indirect: a third site lies nearer than the ends are apart (Gabriel). split: two halves "
@@ -144,22 +145,34 @@ def path_report(path: MigrationPath) -> RenderableType:
     matrix = path.matrix
     diagonal = (matrix == matrix * [[1, 0, 0], [0, 1, 0], [0, 0, 1]]).all()
     shape = "x".join(str(matrix[axis, axis]) for axis in range(3)) if diagonal else str(matrix.tolist())
+    start, end = path.addresses_of_ends
+    exact = path.hop.distance_text if path.hop and path.ends is None else f"{path.distance:.4f}"
+    ideal = path.ideal_distance
+    beside = f" ({ideal:.4f} between ideal sites)" if ideal is not None and abs(ideal - path.distance) > SAME_A else ""
     title = (
-        f"{path.hop.id} of {path.source}: {path.species} from {path.hop.start} to a vacancy on {path.hop.end}, "
-        f"{path.hop.distance_text} Å; {shape} supercell, {len(path.symbols)} atoms, number {path.moving + 1} moves; "
-        f"{path.method}\n"
+        f"{path.name} of {path.source}: {path.species} from {start} to {'' if path.ends else 'a vacancy on '}{end}, "
+        f"{exact} Å{beside}; {shape} supercell, {len(path.symbols)} atoms, number {path.moving + 1} moves; {path.method}\n"
     )
     half = []
+    if path.others:
+        numbers = ", ".join(f"{number + 1} ({path.symbols[number]})" for number in path.others)
+        half.append(Text(f"Other atoms change their sites with it: {numbers}."))
+    if path.drift is not None:
+        half.append(Text(f"A drift of {path.drift:.4f} Å is taken off the second end."))
+    if path.free is not None:
+        fixed = int((~path.free).all(axis=1).sum())
+        half.append(Text(f"Selective dynamics as in the file: {fixed} of {len(path.symbols)} atoms may not move."))
     if path.reversed_by:
-        half = [Text(f"The ends are swapped by {', '.join(path.reversed_by)}: half the images are enough.")]
+        half.append(Text(f"The ends are swapped by {', '.join(path.reversed_by)}: half the images are enough."))
     else:
-        half = [Text("No symmetry element swaps the ends: the whole band is needed.")]
+        half.append(Text("No symmetry element swaps the ends: the whole band is needed."))
     if not path.converged:
         half.append(Text("The pair potential had not come to rest: look at the images before you use them."))
     remark = (
         "CN: ligands within their cutoffs; BVS: bond-valence sum; gap: free radius, the distance to the nearest "
         f"immobile ion less its radius. None of it is a barrier. {path.parameters}."
     )
+    half.append(Text(f"INCAR: IMAGES = {path.images}; {path.images + 1:02d} is the second end."))
     return Group(Text(title), table, Text(""), *half, Text(remark))
 
 
