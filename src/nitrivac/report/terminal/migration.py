@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nitrivac.migration.hop import SAME_A, columns_of
+from nitrivac.migration.percolation.percolation_by_anions import KindPercolation
 from nitrivac.migration.percolation.words import percolation_words
 from nitrivac.report.terminal.tables import table_of
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from nitrivac.migration.hop_shells import HopSummary
     from nitrivac.migration.host import HostPercolation
     from nitrivac.migration.paths.record import MigrationPath
-    from nitrivac.migration.percolation.percolation_by_anions import KindPercolation
     from nitrivac.migration.percolation.percolation_of_hops import SubsetPercolation
     from nitrivac.migration.percolation.random_filling import RandomFilling, RandomOccupation
     from nitrivac.migration.sensitivity import Sensitivity
@@ -65,7 +65,8 @@ def hops_remark(network: HopNetwork) -> str:
         "per cell; bottleneck: bottleneck radius (Å) on the straight path, that of the largest sphere that passes between "
         "the immobile ions, Shannon radii taken off; widest: the same on the widest path. shared: by the polyhedra of the "
         f"ends (ligands within Å: {cutoffs or 'none'}). indirect: a third site lies nearer than the ends are apart "
-        f"(Gabriel). split: a split pair, two halves of one site, never filled together. A bottleneck is no barrier.{_grounds(network)}"
+        "(Gabriel). split: a split pair, two halves of one site, never filled together. A bottleneck is no barrier."
+        f"{_grounds(network)}"
     )
 
 
@@ -97,19 +98,7 @@ def subset_text(subset: SubsetPercolation) -> Text:
 
 def kinds_report(kinds: Sequence[KindPercolation]) -> RenderableType:
     """What hops across each kind of anions span, alone and two kinds together."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("hops across", "share", "span", "from (Å)", "reach"):
-        table.add_column(heading, justify="left" if heading == "hops across" else "right")
-    for one in kinds:
-        found = one.percolation
-        spanned = [threshold.value for threshold in found.thresholds if threshold.value is not None]
-        table.add_row(
-            " + ".join(one.kinds),
-            f"{one.share_of_hops:.1%}",
-            f"{found.dimension}D" if found.dimension else "nothing",
-            f"{spanned[-1]:.4f}" if spanned else "-",
-            f"{found.share:.1%}" if found.dimension else "-",
-        )
+    table = table_of(KindPercolation.columns, kinds)
     remark = "Kinds by the anions that the ends of a hop share. share: of all hops; reach: share of the sites in what spans."
     return Group(table, Text(""), Text(remark))
 
@@ -152,20 +141,8 @@ def filling_report(filling: RandomFilling, own: RandomOccupation, hops: Sequence
 
 def path_report(path: MigrationPath) -> RenderableType:
     """What the moving ion meets on its way."""
-    elements = list(dict.fromkeys(name for point in path.profile for name in point.nearest))
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("image", "along (Å)", *(f"to {element} (Å)" for element in elements), "CN", "BVS", "free radius (Å)"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    digits, coarse = path.digits, min(path.digits, 3)
-    for number, point in enumerate(path.profile):
-        table.add_row(
-            f"{number:02d}",
-            f"{point.travelled:.{digits}f}",
-            *(f"{point.nearest[name]:.{digits}f}" if name in point.nearest else "-" for name in elements),
-            str(point.coordination),
-            "-" if point.bond_valence_sum is None else f"{point.bond_valence_sum:.{coarse}f}",
-            "-" if point.clearance is None else f"{point.clearance:.{coarse}f}",
-        )
+    found = path.profile_table()
+    table = table_of(found.columns, found.records)
     matrix = path.matrix
     diagonal = (matrix == matrix * [[1, 0, 0], [0, 1, 0], [0, 0, 1]]).all()
     shape = "x".join(str(matrix[axis, axis]) for axis in range(3)) if diagonal else str(matrix.tolist())
