@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from nitrivac.polyhedra.analyze import CentreSummary
 from nitrivac.polyhedra.framework import Framework
 from nitrivac.polyhedra.polyhedron import Polyhedron
 from nitrivac.polyhedra.sharing import ElementSharing, Sharing
+from nitrivac.report.terminal.fitted import FittedTable
 from nitrivac.report.terminal.tables import table_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rich.console import RenderableType
+    from rich.table import Table
 
     from nitrivac.polyhedra import PolyhedraReport, SnapshotStatistics
 
@@ -32,7 +33,7 @@ _LIMIT = 30
 
 
 def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable()
     for number, heading in enumerate(headings):
         table.add_column(heading, no_wrap=True, justify="left" if number == 0 else "right")
     return table
