@@ -61,7 +61,7 @@ def list_rows(materials: Iterable[Material]) -> list[dict[str, Any]]:
 def list_table(materials: Iterable[Material]) -> RenderableType:
     """The catalogue as a table, a family at a time."""
     rows = list(materials)
-    table = FittedTable()
+    table = FittedTable(least=("status", "space group"))
     for heading in ("id", "space group", "status", "grade"):
         table.add_column(heading, no_wrap=True)
     family = None

@@ -47,7 +47,7 @@ def _verdict(result: Verification) -> Text:
 
 
 def _many(results: Sequence[Verification]) -> RenderableType:
-    table = FittedTable()
+    table = FittedTable(least=("moyo", "plateau (Å)", "expected"))
     for heading in ("source", "expected", "found", "moyo", "plateau (Å)", ""):
         table.add_column(heading, no_wrap=True, overflow="ellipsis")
     for result in results:
