@@ -14,7 +14,9 @@ from nitrivac.catalog import materials
 from nitrivac.errors import NitrivacError
 from nitrivac.io.read import read_crystal
 
-FILES = ["average.cif", "hops.csv", "polyhedra.csv", "report.html", "summary.json", "supercell.cif", "supercell.vasp"]
+FILES = [
+    "average.cif", "bonds.csv", "hops.csv", "polyhedra.csv", "report.html", "summary.json", "supercell.cif", "supercell.vasp"
+]  # fmt: skip
 MAIN_JOB = ("analyze", "beta-Li3N", "Li@4f=8.1(2)%", "N@2c=5.4(1)%", "-o")
 
 
@@ -106,6 +108,7 @@ def test_a_file_is_analysed_like_a_catalogue_entry(nitrivac, tmp_path):
 def test_an_ordered_crystal_without_specification_is_written_as_it_is(nitrivac, tmp_path):
     assert nitrivac("analyze", "LiPN2", "-o", tmp_path).code == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "bonds.csv",
         "hops.csv",
         "polyhedra.csv",
         "report.html",

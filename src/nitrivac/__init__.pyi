@@ -12,6 +12,7 @@ from . import (
     report,
     screening,
     symmetry,
+    trajectories,
     vacancies,
     verification,
 )
@@ -24,8 +25,9 @@ from .diffraction import PowderPattern, occupancy_contrast, powder_pattern
 from .errors import NitrivacError
 from .io import load, write
 from .migration import Hop, HopNetwork, MigrationPath, arrhenius, diffusion_tensor, find_hops, vacancy_path
-from .polyhedra import PolyhedraReport, analyze_polyhedra
+from .polyhedra import BondGeometry, PolyhedraReport, analyze_polyhedra, bond_geometry
 from .screening import screen
+from .trajectories import analyze_trajectory
 from .vacancies import (
     Configuration,
     ConfigurationSpace,
@@ -39,6 +41,7 @@ from .verification import Verification, verify
 
 __all__ = [
     "Analysis",
+    "BondGeometry",
     "Comparison",
     "Configuration",
     "ConfigurationSpace",
@@ -57,8 +60,10 @@ __all__ = [
     "__version__",
     "analyze",
     "analyze_polyhedra",
+    "analyze_trajectory",
     "arrhenius",
     "average_crystal",
+    "bond_geometry",
     "catalog",
     "chemistry",
     "compare",
@@ -85,6 +90,7 @@ __all__ = [
     "screen",
     "screening",
     "symmetry",
+    "trajectories",
     "vacancies",
     "vacancy_path",
     "verification",

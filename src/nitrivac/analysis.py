@@ -18,7 +18,7 @@ from nitrivac.io.sources import load
 from nitrivac.io.writers import crystal_text
 from nitrivac.migration import HopNetwork  # noqa: TC001 - documents read the hints
 from nitrivac.migration.hop_shells import HopSummary  # noqa: TC001 - documents read the hints
-from nitrivac.polyhedra import PolyhedraReport  # noqa: TC001 - documents read the hints
+from nitrivac.polyhedra import BondGeometry, PolyhedraReport  # noqa: TC001 - documents read the hints
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
 from nitrivac.vacancies.as_crystal import configuration_crystal
 from nitrivac.vacancies.result import MadeConfiguration, VacancyResult, configuration_header, specification_text
@@ -56,6 +56,8 @@ class Analysis(Document):
         polyhedra: coordination, sharing and frameworks of the average structure.
         files: what was written, in order; empty without an output folder.
         no_hops: why there are no hops, else None.
+        bonds: bond lengths and angles around the cations of the average structure.
+        no_bonds: why there are none, else None.
 
     >>> from nitrivac import analyze
     >>> analyze("alpha-Li3N").hops
@@ -72,6 +74,8 @@ class Analysis(Document):
     polyhedra: PolyhedraReport
     files: tuple[Path, ...] = ()
     no_hops: str | None = None
+    bonds: BondGeometry | None = None
+    no_bonds: str | None = None
 
     def __repr__(self) -> str:
         return f"<Analysis of {self.parent.provenance.source}: {self.average.formula}, {self.verification.found.symbol}>"
@@ -130,7 +134,7 @@ def analyze(
         source: catalogue id, file, pymatgen Structure, ASE Atoms or Crystal.
         specification: vacancies, see `nitrivac.vacancies.parse_specification`.
         output: folder for `average.cif`, `supercell.cif`, `supercell.vasp` (for an ordered crystal `structure.cif` and
-            `structure.vasp`), `hops.csv`, `polyhedra.csv` and `summary.json`; nothing is written without it.
+            `structure.vasp`), `hops.csv`, `polyhedra.csv`, `bonds.csv` and `summary.json`; nothing is written without it.
         overwrite: whether existing files may be replaced.
         species: the mobile element; by default the charge carrier, see `nitrivac.chemistry.carrier`.
         seed: of the search for the configuration of lowest electrostatic energy.

@@ -136,6 +136,7 @@ def test_a_file_of_a_candidate_is_still_one(nitrivac, tmp_path, suffix):
         ["verify"],
         ["hops", "--max-distance", "2.6"],
         ["polyhedra"],
+        ["bonds"],
         ["path", "--hop", "h1", "--max-distance", "2.4", "--method", "linear", "--supercell", "1x1x1", "--images", "1"],
         ["diffusion", "--barrier", "h1=0.3", "--carriers", "1e21", "--max-distance", "2.4"],
         ["vacancies", "Li1=1/3", "--supercell", "1x1x1", "--allow-charge", "--sample", "1"],
@@ -157,10 +158,12 @@ def test_tables_and_images_say_it(nitrivac, tmp_path):
     source = "Li2GeN2#mp-1029776"
     nitrivac("hops", source, "--csv", tmp_path / "hops.csv")
     nitrivac("polyhedra", source, "--csv", tmp_path / "polyhedra.csv")
+    nitrivac("bonds", source, "--csv", tmp_path / "bonds.csv")
     nitrivac(
         "vacancies", source, "Li1=1/16", "--supercell", "2x2x1", "--allow-charge", "--sample", 2, "-o", tmp_path / "cells"
     )
-    for path in (tmp_path / "hops.csv", tmp_path / "polyhedra.csv", tmp_path / "cells" / "manifest.csv"):
+    names = ("hops.csv", "polyhedra.csv", "bonds.csv", "cells/manifest.csv")
+    for path in (tmp_path / name for name in names):
         rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
         assert rows
         assert {row["caution"] for row in rows} == {WORDS.format(1)}

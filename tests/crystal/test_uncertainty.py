@@ -190,18 +190,36 @@ def test_it_is_what_moving_each_free_parameter_gives(name, tmp_path):
 
     pairs = neighbour_pairs(crystal.lattice, crystal.frac_coords, 6.0)
     found = crystal.propagation.distances(pairs.centres, pairs.neighbours, pairs.images)
+    next_pair = np.flatnonzero(pairs.centres[1:] == pairs.centres[:-1])[::7]  # two neighbours of one site make an angle
+    corners, both = pairs.centres[next_pair], np.stack([next_pair, next_pair + 1], axis=1)
+    ends, images = pairs.neighbours[both], pairs.images[both]
+    found_angles = crystal.propagation.angles(corners, ends, images)
+
+    def points_of(other):
+        offsets = other.frac_coords - crystal.frac_coords
+        return crystal.frac_coords + offsets - np.round(offsets)
 
     def lengths(other):
-        offsets = other.frac_coords - crystal.frac_coords
-        points = crystal.frac_coords + offsets - np.round(offsets)
+        points = points_of(other)
         return np.linalg.norm((points[pairs.neighbours] + pairs.images - points[pairs.centres]) @ other.lattice, axis=1)
 
-    variance = np.zeros(len(found))
+    def angles(other):
+        points = points_of(other)
+        one, two = np.moveaxis((points[ends] + images - points[corners][:, None]) @ other.lattice, 1, 0)
+        return np.degrees(np.arctan2(np.linalg.norm(np.cross(one, two), axis=1), (one * two).sum(axis=1)))
+
+    variance, variance_of_angles = np.zeros(len(found)), np.zeros(len(found_angles))
     for parameter, (_, sigma) in (model[2] | model[4]).items():
-        ends = [load(_written(model, tmp_path, (parameter, sign * sigma / 10))) for sign in (1, -1)]
-        variance += (5 * (lengths(ends[0]) - lengths(ends[1]))) ** 2
+        moved = [load(_written(model, tmp_path, (parameter, sign * sigma / 10))) for sign in (1, -1)]
+        variance += (5 * (lengths(moved[0]) - lengths(moved[1]))) ** 2
+        variance_of_angles += (5 * (angles(moved[0]) - angles(moved[1]))) ** 2
     assert len(found) > 50
     assert found == pytest.approx(np.sqrt(variance), rel=2e-3, abs=1e-6)
+    bent = (angles(crystal) > 1) & (angles(crystal) < 179)
+    free = bent & (variance_of_angles > 1e-10)
+    assert free.sum() > 5
+    assert found_angles[free] == pytest.approx(np.sqrt(variance_of_angles[free]), rel=2e-3, abs=1e-5)
+    assert np.isnan(found_angles[bent & ~free]).all()
 
 
 def test_an_uncertainty_that_is_not_stated_is_not_made_up(tmp_path):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from nitrivac.analyses.bonds import BONDS
 from nitrivac.analyses.hops import HOPS
 from nitrivac.analyses.identity import IDENTITY
 from nitrivac.analyses.part import Found, Options, Part
@@ -16,4 +17,4 @@ from nitrivac.analyses.vacancies import VACANCIES
 
 __all__ = ["ANALYSES", "Found", "Options", "Part"]
 
-ANALYSES: tuple[Part[Any], ...] = (IDENTITY, SYMMETRY, HOPS, POLYHEDRA, VACANCIES)
+ANALYSES: tuple[Part[Any], ...] = (IDENTITY, SYMMETRY, HOPS, POLYHEDRA, BONDS, VACANCIES)

@@ -14,6 +14,7 @@ for _part in (
     "structures",
     "vacancies",
     "migration",
+    "trajectories",
     "polyhedra",
     "diffraction",
     "compare",

@@ -10,15 +10,18 @@ import typer
 from nitrivac.cli.common import ForceOption, JsonOption, SourceArgument, app, console, load_source, numbers, print_json
 from nitrivac.errors import SpecificationError
 
+CutoffOption = Annotated[
+    list[str] | None, typer.Option(help="Ligand cutoff in angstrom, e.g. Li-N=2.5; repeat.", metavar="PAIR=A")
+]
+_LIMIT = 60  # rows of a table of bonds
+
 
 @app.command()
 def polyhedra(
     source: SourceArgument,
     centres: Annotated[str | None, typer.Option(help="Framework centres, e.g. P,Si.", metavar="ELEMENTS")] = None,
     anions: Annotated[bool, typer.Option("--anions", help="Polyhedra around anions too.")] = False,
-    cutoff: Annotated[
-        list[str] | None, typer.Option(help="Ligand cutoff in angstrom, e.g. Li-N=2.5; repeat.", metavar="PAIR=A")
-    ] = None,
+    cutoff: CutoffOption = None,
     frames: Annotated[
         bool, typer.Option("--frames", help="Average over all frames of the file (extxyz and what else ASE reads).")
     ] = False,
@@ -58,3 +61,34 @@ def polyhedra(
         print_json(result.printed() | ({} if opinion is None else {"second_opinion": opinion}))
     else:
         console().print(polyhedra_report(result, opinion))
+
+
+@app.command()
+def bonds(
+    source: SourceArgument,
+    sites: Annotated[
+        str | None,
+        typer.Option(help="Centres: addresses, labels or elements, e.g. Li@4f,P1,N; default all cations.", metavar="SITES"),
+    ] = None,
+    cutoff: CutoffOption = None,
+    table: Annotated[
+        Path | None, typer.Option("--csv", help="Write lengths and angles to this CSV file too.", metavar="FILE")
+    ] = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List bond lengths and angles, those alike by symmetry once, with their standard uncertainties where known."""
+    from rich.console import Group
+
+    from nitrivac.files import write_text
+    from nitrivac.polyhedra import bond_geometry
+    from nitrivac.report.terminal.tables import terminal_tables
+
+    chosen = [part.strip() for part in sites.split(",") if part.strip()] if sites is not None else None
+    found = bond_geometry(load_source(source), chosen, cutoffs=numbers(cutoff, "--cutoff"))
+    if table is not None:
+        write_text(table, found.csv(), overwrite=force)
+    if as_json:
+        print_json(found.printed())
+    else:
+        console().print(Group(*terminal_tables(found.tables(), _LIMIT, "--json lists all")))

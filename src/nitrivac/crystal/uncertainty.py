@@ -139,7 +139,7 @@ class Propagation:
         owners = self.crystal.orbit_of_site[sites]
         shared = owners[:, :, None] == owners[:, None, :]
         total: NDArray[np.float64] = np.einsum("kmp,knp,kmn->k", changes, changes, shared)
-        return total
+        return np.maximum(total, 0.0)  # changes that cancel leave a rounding error of either sign
 
     @property
     def volume(self) -> float | None:

@@ -1,4 +1,5 @@
 from .analyze import CentreSummary, PolyhedraReport, analyze_polyhedra
+from .bonds import Bond, BondAngle, BondGeometry, bond_geometry
 from .framework import Framework
 from .molecules import MolecularAnion
 from .polyhedron import Polyhedron
@@ -6,6 +7,9 @@ from .sharing import ElementSharing, Sharing
 from .snapshots import SnapshotStatistics, snapshot_statistics
 
 __all__ = [
+    "Bond",
+    "BondAngle",
+    "BondGeometry",
     "CentreSummary",
     "ElementSharing",
     "Framework",
@@ -15,5 +19,6 @@ __all__ = [
     "Sharing",
     "SnapshotStatistics",
     "analyze_polyhedra",
+    "bond_geometry",
     "snapshot_statistics",
 ]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Bond", "BondAngle", "BondGeometry", "bond_geometry"]
 
+_CSV = tuple("site ligand other_ligand elements count distance_A distance_A_su angle_deg angle_deg_su average".split())
 MOST_SITES = 2000  # more sites than this have to be chosen by name
 
 
@@ -41,6 +42,7 @@ class Bond(Document):
     Attributes:
         site: address of the centre's orbit.
         ligand: address of the ligand's.
+        elements: on both, `Li-N`, or `Li-N/Cl` where a site is mixed.
         count: how many such bonds one centre has.
         distance: angstrom.
         distance_su: its standard uncertainty, None where the source states too little or symmetry fixes the length.
@@ -51,6 +53,7 @@ class Bond(Document):
 
     site: str
     ligand: str
+    elements: str
     count: int
     distance: float
     distance_su: float | None
@@ -61,6 +64,7 @@ class Bond(Document):
         (
             Column("site", lambda bond: bond.site, heading="site", left=True),
             Column("ligand", lambda bond: bond.ligand, heading="ligand", left=True),
+            Column("elements", lambda bond: bond.elements),
             Column("count", lambda bond: bond.count, heading="n"),
             Column(
                 "distance_A",
@@ -82,6 +86,7 @@ class BondAngle(Document):
         site: address of the orbit at the vertex.
         ligand: address of the orbit at one end.
         other: address of that at the other.
+        elements: on the three, the vertex between the ends: `N-P-N`.
         count: how many such angles there are at one centre.
         angle: degrees.
         angle_su: its standard uncertainty, None where the source states too little, symmetry fixes the angle, or it is 180
@@ -94,6 +99,7 @@ class BondAngle(Document):
     site: str
     ligand: str
     other: str
+    elements: str
     count: int
     angle: float
     angle_su: float | None
@@ -105,6 +111,7 @@ class BondAngle(Document):
             Column("site", lambda angle: angle.site, heading="at", left=True),
             Column("ligand", lambda angle: angle.ligand, heading="from", left=True),
             Column("other_ligand", lambda angle: angle.other, heading="to", left=True),
+            Column("elements", lambda angle: angle.elements),
             Column("count", lambda angle: angle.count, heading="n"),
             Column(
                 "angle_deg",
@@ -129,6 +136,11 @@ class BondGeometry(Document):
         angles: in the order of the sites, those between near ligands first.
         cutoffs: `Li-N` to the distance in angstrom up to which an anion is a ligand.
         caution: what everything made of it must say, see `Provenance`.
+
+    >>> from nitrivac import bond_geometry, load
+    >>> found = bond_geometry(load("beta-Li3N"), ["Li@4f"])
+    >>> [(bond.ligand, bond.count, round(bond.distance, 3)) for bond in found.bonds]
+    [('N@2c', 1, 2.065), ('N@2c', 3, 2.323)]
     """
 
     source: str
@@ -147,11 +159,8 @@ class BondGeometry(Document):
 
     def csv(self) -> str:
         """Lengths, then angles, as CSV: a row without `other_ligand` is a bond."""
-        names = (
-            "site", "ligand", "other_ligand", "count", "distance_A", "distance_A_su", "angle_deg", "angle_deg_su", "average"
-        )  # fmt: skip
         rows = chain(map(Bond.columns.row, self.bonds), map(BondAngle.columns.row, self.angles))
-        return csv_text(rows, names, caution=self.caution)
+        return csv_text(rows, _CSV, caution=self.caution)
 
     def tables(self) -> tuple[Table[Any], ...]:
         """Lengths and angles as people read them."""
@@ -178,8 +187,13 @@ def bond_geometry(
 
     Raises:
         UnsupportedError: there are no anions, or more than `MOST_SITES` sites of cations while none are named.
-        SpecificationError: a site is neither cation nor anion, or a cutoff is for no pair of the crystal or out of range.
+        SpecificationError: the list of sites is empty, a site is neither cation nor anion, or a cutoff is for no pair of the
+            crystal or out of range.
         AddressError: an address names no site, or several.
+
+    >>> from nitrivac import bond_geometry, load
+    >>> [(angle.elements, angle.count, round(angle.angle, 1)) for angle in bond_geometry(load("LiPN2"), ["P"]).angles]
+    [('N-P-N', 4, 107.7), ('N-P-N', 2, 113.1)]
     """
     roles = roles_of(crystal)
     limits = ligand_cutoffs(crystal, roles, cutoffs)
@@ -209,6 +223,8 @@ def _chosen(crystal: Crystal, roles: Roles, sites: Sequence[str] | None) -> list
                 "all; name some"
             )
         return found
+    if not sites:
+        raise SpecificationError("no site is named; addresses such as Li@4f, labels and elements are accepted")
     names: set[str] = set()
     for site in sites:
         of_element = {orbit.label for orbit in crystal.orbits if site in orbit.elements}
@@ -238,6 +254,7 @@ def _bonds(crystal: Crystal, stars: Sequence[Star]) -> tuple[Bond, ...]:
         Bond(
             site=crystal.address(star.orbit),
             ligand=_address(star, index),
+            elements=_elements(star.orbit, _orbit(star, index)),
             count=count,
             distance=float(np.linalg.norm(star.vectors[index])),
             distance_su=uncertainty,
@@ -260,6 +277,7 @@ def _angles(crystal: Crystal, stars: Sequence[Star]) -> tuple[BondAngle, ...]:
             site=crystal.address(star.orbit),
             ligand=_address(star, one),
             other=_address(star, other),
+            elements=_elements(_orbit(star, one), star.orbit, _orbit(star, other)),
             count=count,
             angle=star.angle(one, other),
             angle_su=uncertainty,
@@ -272,6 +290,10 @@ def _angles(crystal: Crystal, stars: Sequence[Star]) -> tuple[BondAngle, ...]:
 
 def _orbit(star: Star, ligand: int) -> Orbit:
     return star.crystal.orbits[int(star.crystal.orbit_of_site[star.ligands[ligand]])]
+
+
+def _elements(*orbits: Orbit) -> str:
+    return "-".join("/".join(orbit.elements) for orbit in orbits)
 
 
 def _address(star: Star, ligand: int) -> str:

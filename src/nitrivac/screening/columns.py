@@ -44,14 +44,23 @@ _RUN: tuple[tuple[Kind, str, str], ...] = (
     ("str", "version", "of nitrivac"),
     ("str", "run", "number of sources and a fingerprint of their names, the options and the version"),
 )
+_UNCERTAINTY = "its standard uncertainty, where the source states what it follows from"
 _CAUTION = "what must be said wherever the row is used: that it is a candidate"
 
 COLUMNS: tuple[TableColumn, ...] = (
     *(TableColumn(name=name, kind=kind, part="run", description=description) for kind, name, description in _RUN),
     *(
-        TableColumn(name=column.name, kind=column.kind, part=part.name, description=column.description)
+        TableColumn(
+            name=name,
+            kind=column.kind,
+            part=part.name,
+            description=column.description
+            if name == column.name
+            else "its standard uncertainty, where the source states it",
+        )
         for part in ANALYSES
         for column in part.columns.columns
+        for name in column.names
     ),
     TableColumn(name="caution", kind="str", part="run", description=_CAUTION),
 )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Entry", "entries_of", "list_entries", "open_listing"]
 
-_SCHEMA = 1  # of the rows; another one makes old records stale
+_SCHEMA = 2  # of the rows; another one makes old records stale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -151,7 +151,7 @@ def test_without_the_extra_everything_else_is_written(nitrivac, tmp_path, monkey
     assert outcome.code == 0
     assert outcome.err == f'nitrivac: report.html needs {library}, which is not installed: pip install "nitrivac[report]"\n'
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "hops.csv", "polyhedra.csv", "structure.cif", "structure.vasp", "summary.json"
+        "bonds.csv", "hops.csv", "polyhedra.csv", "structure.cif", "structure.vasp", "summary.json"
     ]  # fmt: skip
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "ArrheniusRow",
     "Diffusion",
     "arrhenius",
+    "diffusion_of_flows",
     "diffusion_tensor",
     "hop_rates",
     "nernst_einstein",
@@ -134,6 +135,19 @@ def diffusion_tensor(
     weights = np.exp(-(energies - energies.min()) / kT)
     # In equilibrium share(i) * rate(i to j) = rate / (sum of the weights) flows from i to j, and as much back.
     flows = by_hop[network.hop_of_link] * np.exp(energies.min() / kT) / weights.sum() if len(network.hops) else np.zeros(0)
+    return diffusion_of_flows(network, flows)
+
+
+def diffusion_of_flows(network: HopNetwork, flows: NDArray[np.float64]) -> Diffusion:
+    """The tensor of a network on which so many jumps happen in equilibrium; of one carrier where the flows are one's.
+
+    Args:
+        network: the hops.
+        flows: jumps along each link in its own direction per unit of time, the same both ways, shape (k,).
+
+    Raises:
+        UnsupportedError: the network comes from an old document without the lattice.
+    """
     components = PeriodicComponents(len(network.sites))
     components.join(network.links[flows > 0])
     spanned = components.lattice()

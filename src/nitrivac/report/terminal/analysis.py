@@ -47,7 +47,7 @@ def _section(analysis: Analysis, part: Part[Any]) -> list[RenderableType]:
         return [_head(part.title), Text(analysis.reason(part))]
     if part.name == "symmetry":  # a list of facts, and the verdict in colour
         return [_head(part.title), verification_report([result])]
-    return terminal_tables(result.tables(), _LIMIT, "all in the files written")
+    return [Text(""), *terminal_tables(result.tables(), _LIMIT, "all in the files written")]
 
 
 def _configuration(analysis: Analysis) -> list[RenderableType]:

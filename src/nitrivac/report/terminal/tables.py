@@ -50,6 +50,9 @@ def terminal_tables(tables: Sequence[Table[Any]], limit: int, rest: str) -> list
     for table in tables:
         more = len(table.records) - limit
         remarks = [*([f"{more} more, {rest}."] if more > 0 else []), *table.remarks]
-        parts += [Text(f"\n{table.title}", style="bold"), table_of(table.columns, table.records, limit, fold=table.fold)]
+        parts += [
+            Text(f"\n{table.title}" if parts else table.title, style="bold"),
+            table_of(table.columns, table.records, limit, fold=table.fold),
+        ]
         parts += [Text(f"\n{remark}") for remark in remarks]
     return parts

@@ -1,0 +1,125 @@
+"""Molecular dynamics on the sites of a crystal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nitrivac.cli.common import (
+    ForceOption,
+    JsonOption,
+    SourceArgument,
+    SpeciesOption,
+    app,
+    console,
+    load_source,
+    message,
+    print_json,
+    remember_remark,
+)
+from nitrivac.errors import SpecificationError
+
+if TYPE_CHECKING:
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.trajectories.density import Density
+    from nitrivac.trajectories.result import TrajectoryAnalysis
+
+
+@app.command()
+def trajectory(
+    source: SourceArgument,
+    files: Annotated[
+        list[Path], typer.Argument(help="Extended XYZ, XDATCAR, vasprun.xml, LAMMPS dump, .traj.", metavar="FILE...")
+    ],
+    time_step: Annotated[
+        str, typer.Option(help="Time between two frames of the file; one for each run where they differ.", metavar="FS")
+    ],
+    species: SpeciesOption = None,
+    skip: Annotated[float, typer.Option(help="Left out at the beginning of each run.", metavar="PS")] = 0.0,
+    temperature: Annotated[
+        str | None,
+        typer.Option(help="For the conductivity; several, as 600,800: each FILE is a run of its own.", metavar="K"),
+    ] = None,
+    core: Annotated[
+        float, typer.Option(help="Radius of a core over the distance to the nearest site.", metavar="SHARE")
+    ] = 0.3,
+    types: Annotated[
+        str | None, typer.Option(help="Elements of the types of a LAMMPS dump, as Li,N.", metavar="X,Y")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for the files.", metavar="DIR")] = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Occupancies, jumps, rates, diffusion and density from molecular dynamics."""
+    from nitrivac.report.terminal.progress import progress_bar
+    from nitrivac.report.terminal.trajectories import arrhenius_table, trajectory_report
+    from nitrivac.trajectories.analyze import analyze_trajectory
+    from nitrivac.trajectories.frames import Trajectory
+    from nitrivac.trajectories.temperatures import arrhenius_lines
+
+    crystal = load_source(source)
+    kelvins = _numbers(temperature, "--temperature") if temperature is not None else [None]
+    runs = [files] if len(kelvins) == 1 else [[file] for file in files]
+    if len(runs) != len(kelvins):
+        raise SpecificationError(
+            f"--temperature {temperature}: {len(kelvins)} temperatures need as many files, not {len(files)}"
+        )
+    steps = _numbers(time_step, "--time-step")
+    if len(steps) not in (1, len(runs)):
+        raise SpecificationError(
+            f"--time-step {time_step}: one number, or one for each of the {len(runs)} runs, is accepted"
+        )
+    elements = tuple(one.strip() for one in types.split(",")) if types is not None else ()
+    done: list[tuple[TrajectoryAnalysis, Density]] = []
+    for number, (run, kelvin) in enumerate(zip(runs, kelvins, strict=True)):
+        with progress_bar("frames") as tell:
+            found = analyze_trajectory(
+                crystal,
+                Trajectory(files=run, types=elements),
+                time_step=steps[number % len(steps)],
+                species=species,
+                skip=skip,
+                temperature=kelvin,
+                core_share=core,
+                progress=tell,
+            )
+        for remark in found[0].remarks:
+            remember_remark(remark if len(runs) == 1 else f"{kelvin:g} K: {remark}")
+        done.append(found)
+    lines = arrhenius_lines([one for one, _ in done]) if len(done) > 1 else ()
+    if output is not None:
+        _write(crystal, done, output, force=force)
+    if as_json:
+        documents = [one.printed() for one, _ in done]
+        together = {"runs": documents, "arrhenius": [line.printed() for line in lines]}
+        print_json(documents[0] if len(documents) == 1 else {"source": documents[0]["source"]} | together)
+        return
+    screen = console()
+    for one, _ in done:
+        screen.print(trajectory_report(one))
+        screen.print("")
+    if lines:
+        screen.print(arrhenius_table(lines))
+
+
+def _write(crystal: Crystal, done: list[tuple[TrajectoryAnalysis, Density]], output: Path, *, force: bool) -> None:
+    """The files of each run, in a folder named by its temperature where there are several."""
+    from nitrivac.files import prepare_folder, write_texts
+    from nitrivac.trajectories.files import trajectory_texts
+
+    texts: dict[Path, str] = {}
+    for run, density in done:
+        folder = output if len(done) == 1 else output / f"{run.temperature:g}K"
+        texts |= trajectory_texts(run, density, crystal, prepare_folder(folder))
+    write_texts(texts, overwrite=force)
+    message(f"{len(texts)} files in {output}")
+
+
+def _numbers(text: str, option: str) -> list[float]:
+    """Numbers from `600` or `600,800`."""
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise SpecificationError(f"{option} {text}: a number is accepted, or several as 600,800") from None

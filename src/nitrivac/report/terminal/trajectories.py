@@ -1,0 +1,178 @@
+"""A run of molecular dynamics on the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from nitrivac.trajectories.result import CM2_S
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import RenderableType
+
+    from nitrivac.trajectories.result import TrajectoryAnalysis
+    from nitrivac.trajectories.temperatures import ArrheniusLine
+
+__all__ = ["arrhenius_table", "trajectory_report"]
+
+
+def trajectory_report(run: TrajectoryAnalysis) -> RenderableType:
+    """Sites, jumps, plateau and diffusion, with what must be known to read them."""
+    parts: list[RenderableType] = [Text(f"{_title(run)}\n"), _sites_table(run), Text(""), _jumps_table(run), Text("")]
+    parts += [_plateau_table(run), Text(""), _diffusion_table(run), Text(f"\n{_legend(run)}")]
+    parts += [Text(f"Long in no core near {stay.nearest} ({stay.distance:.2f} Å off, at {_place(stay.place)}): "
+                   f"{stay.stays} times, {stay.time:.1f} ps.") for stay in run.stays[:5]]  # fmt: skip
+    return Group(*parts)
+
+
+def _title(run: TrajectoryAnalysis) -> str:
+    matrix = run.matrix
+    diagonal = (matrix == np.diag(np.diag(matrix))).all()
+    shape = "x".join(str(one) for one in np.diag(matrix)) if diagonal else str(matrix.tolist())
+    formula = "".join(f"{element}{number}" for element, number in run.atoms.items())
+    heat = f", {run.temperature:g} K" if run.temperature is not None else ""
+    return (
+        f"{run.species} in {run.source}: {formula} in {shape} cells, {run.frames:,} frames {run.time_step:g} fs apart, "
+        f"{run.length:.4g} ps{heat}; strain {run.strain:.2%}"
+    )
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for number, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if number else "left", no_wrap=True)
+    return table
+
+
+def _sites_table(run: TrajectoryAnalysis) -> Table:
+    table = _table("site", "sites", "occupancy", "stay (ps)", "U (Å²)", "off (Å)", "core (Å)", "in core")
+    for site in run.sites:
+        stay = "-" if site.residence is None else _with_error(site.residence, site.residence_su or 0.0)
+        table.add_row(
+            site.site,
+            str(site.sites),
+            _with_error(site.occupancy, site.occupancy_su),
+            stay,
+            f"{np.trace(site.displacements) / 3:.4f}",
+            f"{np.linalg.norm(site.offset):.3f}",
+            f"{site.core_radius:.3f}",
+            f"{site.in_core:.0%}",
+        )
+    return table
+
+
+def _jumps_table(run: TrajectoryAnalysis) -> Table:
+    table = _table("hop", "between", "d (Å)", "there", "back", "rate (1/ps)", "2nd frame", "mean", "return", "")
+    for hop in run.hops:
+        if not hop.jumps:
+            continue
+        table.add_row(
+            hop.hop,
+            f"{hop.start} - {hop.end}",
+            f"{hop.distance:.3f}",
+            str(hop.forward),
+            str(hop.backward),
+            _with_error(hop.rate, hop.su),
+            f"{hop.every_second:.3g}",
+            "-" if hop.by_window is None else f"{hop.by_window:.3g}",
+            "-" if hop.returned is None else f"{hop.returned:.0%}",
+            "" if hop.well_defined else "no plateau",
+        )
+    return table
+
+
+def _plateau_table(run: TrajectoryAnalysis) -> Table:
+    table = _table("rate (1/ps) at core", *(f"{share:g}" for share in run.shares))
+    for hop in run.hops:
+        if hop.jumps:
+            table.add_row(hop.hop, *(f"{rate:.3g}" for rate in hop.by_radius))
+    return table
+
+
+def _diffusion_table(run: TrajectoryAnalysis) -> Table:
+    found = run.transport
+    table = _table("D (cm²/s)", "mean", "along x", "y", "z")
+    for name, tensor, error in (
+        ("tracer, from displacements", found.tracer, found.tracer_su),
+        ("charge, from displacements", found.charge, found.charge_su),
+        ("charge, from the jumps alone", found.from_rates, found.from_rates_su),
+    ):
+        if tensor is None:
+            table.add_row(name, "run too short", "", "", "")
+            continue
+        along = (f"{tensor[axis, axis] * CM2_S:.2e}" for axis in range(3))
+        table.add_row(name, _small(float(np.trace(tensor)) / 3 * CM2_S, (error or 0.0) * CM2_S), *along)
+    if found.predicted_tracer is not None:
+        table.add_row(
+            "tracer, if jumps were independent",
+            _small(found.predicted_tracer * CM2_S, (found.predicted_tracer_su or 0.0) * CM2_S),
+            *("",) * 3,
+        )
+    return table
+
+
+def _legend(run: TrajectoryAnalysis) -> str:
+    """What the columns mean, and what follows from them in words."""
+    found = run.transport
+    lines = [
+        (
+            f"An ion leaves its site when it enters the core of another, {run.share:g} of the distance to the nearest site. "
+            "rate: jumps over the time that a filled and a vacant end lay side by side. 2nd frame: from every second frame; "
+            "mean: by the nearest site of the mean over 0.25 ps; return: taken back by the same ion as its next jump."
+        )
+    ]
+    if (haven := found.haven) is not None:
+        lines.append(f"Haven ratio (tracer over charge): {_with_error(*haven)}.")
+    if (ratio := found.predicted_over_measured) is not None:
+        lines.append(f"Tracer of independent jumps over the one measured: {_with_error(*ratio)}.")
+    if found.conductivity is not None:
+        lines.append(
+            f"Conductivity from the charge displacement: {_small(found.conductivity, found.conductivity_su or 0.0)} S/cm."
+        )
+    elif found.charge is not None:
+        lines.append("Conductivity: give --temperature.")
+    lines.append(
+        f"{run.double:.2%} of the filled sites hold two ions; {run.unlisted} jumps are no hop of the list, {run.two_step} "
+        "went over a vacant middle and count as two."
+    )
+    return "\n".join(lines)
+
+
+def arrhenius_table(lines: Sequence[ArrheniusLine]) -> RenderableType:
+    """Activation energies of rates and diffusivities."""
+    table = _table("quantity", "energy (eV)", "prefactor", "points")
+    for line in lines:
+        unit = "1/s" if line.quantity.startswith(("h", "s")) else "cm²/s"
+        table.add_row(
+            line.quantity,
+            _with_error(line.energy, line.energy_su),
+            f"{line.prefactor:.2e} {unit}",
+            ", ".join(f"{one:g}" for one in line.temperatures),
+        )
+    return Group(Text("Arrhenius lines", style="bold"), table)
+
+
+def _with_error(value: float, error: float) -> str:
+    """A number with the digits that its error leaves it: `0.448(40)`."""
+    if not np.isfinite(value) or not error > 0:
+        return f"{value:.4g}"
+    digits = max(0, 1 - int(np.floor(np.log10(error))))
+    return f"{value:.{digits}f}({round(error * 10**digits)})" if digits <= 12 else f"{value:.3g}"
+
+
+def _small(value: float, error: float) -> str:
+    """A small number with its error: `7.3(13)e-06`."""
+    if not value or not error > 0:
+        return f"{value:.3g}"
+    power = int(np.floor(np.log10(abs(value))))
+    return f"{_with_error(value / 10.0**power, error / 10.0**power)}e{power:+03d}"
+
+
+def _place(place: np.ndarray) -> str:
+    return ", ".join(f"{one:.3f}" for one in place)

@@ -1,0 +1,127 @@
+"""A run of molecular dynamics as a stream: one or several files in a row, in constant memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nitrivac.errors import ReadError
+from nitrivac.trajectories.reading.open import frames_of_file
+from nitrivac.trajectories.reading.stream import TornFrameError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from nitrivac.trajectories.reading.frame import Frame
+
+__all__ = ["Chunk", "Trajectory"]
+
+_POSITIONS_AT_ONCE = 32_000
+_FEWEST_AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Chunk:
+    """Some frames in a row.
+
+    Attributes:
+        frac: fractional coordinates, wrapped or not as the file has them, shape (f, n, 3).
+        lattices: rows are lattice vectors, angstrom, shape (f, 3, 3).
+    """
+
+    frac: NDArray[np.float64]
+    lattices: NDArray[np.float64]
+
+
+@dataclass(slots=True, kw_only=True)
+class Trajectory:
+    """The frames of some files, read once from beginning to end.
+
+    Attributes:
+        files: in the order of time.
+        types: element of each atom type of LAMMPS dumps that do not name them.
+        skip: frames left out at the beginning.
+        elements: symbol of each atom, known once the first frame is read.
+        n_frames: frames handed out so far.
+        remarks: what was left out, one sentence each.
+    """
+
+    files: Sequence[Path]
+    types: Sequence[str] = ()
+    skip: int = 0
+    elements: tuple[str, ...] = ()
+    n_frames: int = 0
+    remarks: list[str] = field(default_factory=list)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The frames, some at a time.
+
+        Raises:
+            ReadError: a file cannot be read, or its atoms are not those of the first frame.
+        """
+        frames = islice(self._frames(), self.skip, None)
+        while first := next(frames, None):
+            number = max(_FEWEST_AT_ONCE, _POSITIONS_AT_ONCE // len(first.elements))
+            held = [first, *islice(frames, number - 1)]
+            self.n_frames += len(held)
+            yield _chunk(held)
+
+    def _frames(self) -> Iterator[Frame]:
+        """All frames; one that repeats the last of the file before, as restarts write it, is left out."""
+        last: Frame | None = None
+        for path in self.files:
+            at_start, count = True, 0
+            frames = frames_of_file(Path(path), self.types)
+            while True:
+                try:
+                    frame = next(frames, None)
+                except TornFrameError:
+                    if not count:
+                        raise ReadError(f"{path}: ends within its first frame") from None
+                    self.remarks.append(f"{path}: its last frame is torn; the {count} before it are used")
+                    break
+                if frame is None:
+                    if not count:
+                        raise ReadError(f"{path}: holds no frame of molecular dynamics")
+                    break
+                count += 1
+                self._compare(frame, path, count)
+                repeated = at_start and last is not None and np.array_equal(frame.positions, last.positions)
+                at_start = False
+                if repeated:
+                    self.remarks.append(f"{path}: its first frame repeats the last of the file before and is left out")
+                    continue
+                last = frame
+                yield frame
+
+    def _compare(self, frame: Frame, path: Path, number: int) -> None:
+        """Refuse a frame of other atoms."""
+        if not self.elements:
+            self.elements = frame.elements
+        if frame.elements is not self.elements and frame.elements != self.elements:
+            raise ReadError(
+                f"{path}: frame {number} holds other atoms than the first frame, or in another order: "
+                f"{len(frame.elements)} atoms, {len(self.elements)} before"
+            )
+
+
+def _chunk(frames: list[Frame]) -> Chunk:
+    """Frames as arrays of fractional coordinates."""
+    positions = np.stack([frame.positions for frame in frames])
+    lattices = np.stack([frame.lattice for frame in frames])
+    if abs(np.linalg.det(lattices)).min() < 1e-3:
+        raise ReadError("a frame has a cell of no volume")
+    if not np.isfinite(positions.sum()):
+        raise ReadError("a coordinate is no finite number")
+    if not frames[0].fractional:
+        if all(frame.lattice is frames[0].lattice for frame in frames):
+            positions = positions @ np.linalg.inv(lattices[0])
+        else:
+            positions = positions @ np.linalg.inv(lattices)
+    return Chunk(frac=positions, lattices=lattices)

@@ -1,0 +1,1 @@
+"""Files of molecular dynamics, frame by frame in constant memory."""

@@ -1,0 +1,101 @@
+"""Runs at several temperatures: activation energies of every rate and of both diffusivities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nitrivac.documents.document import Document
+from nitrivac.errors import SpecificationError
+from nitrivac.migration.diffusion.tensor import BOLTZMANN_EV_K
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nitrivac.trajectories.result import TrajectoryAnalysis
+
+__all__ = ["ArrheniusLine", "arrhenius_lines"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ArrheniusLine(Document):
+    """A straight line through the logarithm of a quantity against 1/kT, each point weighted by its error.
+
+    Attributes:
+        quantity: name of a hop, `tracer`, `charge` or `from_rates`.
+        temperatures: K, of the points on the line.
+        energy: activation energy, eV.
+        energy_su: standard error from the errors of the points; widened where they scatter more than these say.
+        prefactor: the quantity at infinite temperature: 1/s, or cm2/s.
+        prefactor_su_log10: standard error of its decimal logarithm.
+    """
+
+    quantity: str
+    temperatures: tuple[float, ...]
+    energy: float
+    energy_su: float
+    prefactor: float
+    prefactor_su_log10: float
+
+    def printed(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "quantity": self.quantity,
+            "temperatures_K": list(self.temperatures),
+            "energy_eV": self.energy,
+            "su": self.energy_su,
+            "prefactor": self.prefactor,
+            "prefactor_su_log10": self.prefactor_su_log10,
+        }
+
+
+def arrhenius_lines(analyses: Sequence[TrajectoryAnalysis]) -> tuple[ArrheniusLine, ...]:
+    """Activation energies of the rates, in the order of the hops, and of the diffusivities.
+
+    A quantity that is not above 0, or has no error, at a temperature has no point there; with fewer than two points it has
+    no line.
+
+    Args:
+        analyses: of one crystal at different temperatures.
+
+    Raises:
+        SpecificationError: fewer than two temperatures, or one is not known.
+    """
+    if any(one.temperature is None for one in analyses) or len({one.temperature for one in analyses}) < 2:
+        raise SpecificationError("an activation energy needs runs at two temperatures or more, each of them known")
+    points: dict[str, list[tuple[float, float, float]]] = {}
+    for one in analyses:
+        for hop in one.hops:
+            points.setdefault(hop.hop, []).append((one.temperature or 0.0, hop.rate * 1e12, hop.su * 1e12))
+    for one in analyses:
+        printed = one.transport.printed()
+        for name in ("tracer", "charge", "from_rates"):
+            value, error = printed[f"{name}_cm2_s"], printed[f"{name}_su"]
+            points.setdefault(name, []).append((one.temperature or 0.0, value or 0.0, error or 0.0))
+    lines = (_line(name, rows) for name, rows in points.items())
+    return tuple(line for line in lines if line is not None)
+
+
+def _line(name: str, rows: list[tuple[float, float, float]]) -> ArrheniusLine | None:
+    """The weighted line through the points of one quantity."""
+    used = [row for row in rows if row[1] > 0 and row[2] > 0]
+    if len({row[0] for row in used}) < 2:
+        return None
+    kelvin, values, errors = np.array(used).T
+    design = np.stack([np.ones(len(used)), -1 / (BOLTZMANN_EV_K * kelvin)], axis=1)
+    weights = (values / errors) ** 2
+    covariance = np.linalg.inv(design.T @ (weights[:, None] * design))
+    fitted = covariance @ design.T @ (weights * np.log(values))
+    freedom = len(used) - 2
+    scatter = float((weights * (np.log(values) - design @ fitted) ** 2).sum() / freedom) if freedom else 1.0
+    spread = np.sqrt(np.diag(covariance) * max(1.0, scatter))
+    return ArrheniusLine(
+        quantity=name,
+        temperatures=tuple(kelvin.tolist()),
+        energy=float(fitted[1]),
+        energy_su=float(spread[1]),
+        prefactor=float(np.exp(fitted[0])),
+        prefactor_su_log10=float(spread[0] / np.log(10)),
+    )

@@ -1,0 +1,1 @@
+"""From displacements and from jumps to diffusion and conductivity."""

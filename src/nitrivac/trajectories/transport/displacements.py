@@ -1,0 +1,160 @@
+"""Diffusion from displacements: tracer and charge, with errors from blocks of the run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nitrivac.documents.record import Record
+from nitrivac.trajectories.block_errors import error_of_mean
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["BlockedTensor", "Displacements", "diffusion_of"]
+
+_BYTES = 100_000_000  # of places kept; a longer run is kept at every second, fourth, ... moment
+_MOST = 20_000  # moments kept
+_TRACER_LAGS = (0.3, 0.8)  # between these shares of a block the mean square displacement is taken for a straight line;
+_CHARGE_LAGS = (0.1, 0.3)  # returns of one ion are long remembered, those of all ions together are not
+_POINTS = 12  # lags on the line
+_FEWEST = 20  # moments in a block
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BlockedTensor(Record):
+    """A tensor with what the blocks of a run say of it.
+
+    Attributes:
+        blocks: tensor of each block, shape (b, 3, 3).
+    """
+
+    blocks: NDArray[np.float64] = field(repr=False)
+
+    @property
+    def tensor(self) -> NDArray[np.float64]:
+        """Mean of the blocks, shape (3, 3)."""
+        mean: NDArray[np.float64] = self.blocks.mean(axis=0)
+        return mean
+
+    @property
+    def tensor_su(self) -> NDArray[np.float64]:
+        """Standard error of each entry, shape (3, 3)."""
+        return error_of_mean(self.blocks)
+
+    @property
+    def isotropic(self) -> float:
+        """A third of the trace."""
+        return float(np.trace(self.tensor)) / 3
+
+    @property
+    def isotropic_su(self) -> float:
+        """Standard error of a third of the trace."""
+        traces = np.trace(self.blocks, axis1=1, axis2=2) / 3
+        return float(error_of_mean(traces))
+
+
+class Displacements:
+    """Places of the mobile ions at moments evenly spaced over the run, in memory that does not grow with it.
+
+    Args:
+        ions: the atoms followed.
+        lattice: angstrom, shape (3, 3).
+    """
+
+    def __init__(self, ions: NDArray[np.int64], lattice: NDArray[np.float64]) -> None:
+        self._ions, self._lattice = ions, lattice
+        room = int(min(_MOST, max(200, _BYTES // (12 * max(1, len(ions))))))
+        self._kept = np.empty((room - room % 2, len(ions), 3), dtype=np.float32)
+        self._number = self._seen = 0
+        self._start: NDArray[np.float64] | None = None
+        self.stride = 1
+
+    def feed(self, frac: NDArray[np.float64]) -> None:
+        """Keep some of these frames: unwrapped positions without drift, fractions of the supercell, shape (f, n, 3)."""
+        if self._start is None:
+            self._start = frac[0, self._ions].copy()
+        offset = 0
+        while True:
+            offset += -(self._seen + offset) % self.stride
+            room = len(self._kept) - self._number
+            chosen = frac[offset :: self.stride][:room]
+            self._kept[self._number : self._number + len(chosen)] = (chosen[:, self._ions] - self._start) @ self._lattice
+            self._number += len(chosen)
+            offset += len(chosen) * self.stride
+            if self._number < len(self._kept) or offset >= len(frac):
+                break
+            self._thin_out()
+        if self._number == len(self._kept):
+            self._thin_out()
+        self._seen += len(frac)
+
+    def _thin_out(self) -> None:
+        half = len(self._kept) // 2
+        self._kept[:half] = self._kept[::2].copy()
+        self._number, self.stride = half, self.stride * 2
+
+    @property
+    def places(self) -> NDArray[np.float32]:
+        """Displacements from the first frame, angstrom, one row for every `stride` frames, shape (m, a, 3)."""
+        return self._kept[: self._number]
+
+
+def diffusion_of(
+    places: NDArray[np.float32], dt: float, turns: NDArray[np.float64] | None = None
+) -> tuple[BlockedTensor, BlockedTensor] | None:
+    """Tracer and charge diffusion tensors per ion, None for fewer moments than blocks need.
+
+    The run is cut into 10 blocks, or 5 where it is short; in each the mean products of displacements are followed against
+    the time between, and the slope over the middle of the block is taken.
+
+    Args:
+        places: displacements of the ions, shape (m, a, 3).
+        dt: time between the moments.
+        turns: cartesian rotations of the crystal, over which the tensors are averaged, shape (m, 3, 3).
+    """
+    n_blocks = next((number for number in (10, 5) if len(places) // number >= _FEWEST), 0)
+    if not n_blocks:
+        return None
+    size = len(places) // n_blocks
+    found = []
+    for which, (low, high) in enumerate((_TRACER_LAGS, _CHARGE_LAGS)):
+        lags = np.unique(np.linspace(max(1, low * size), high * size, _POINTS).astype(int))
+        times = lags * dt - (lags * dt).mean()
+        blocks = np.empty((n_blocks, 3, 3))
+        for block in range(n_blocks):
+            part = places[block * size : (block + 1) * size].astype(float)
+            moving = part if which == 0 else part.mean(axis=1, keepdims=True)
+            products = np.stack([_mean_product(moving[lag:] - moving[:-lag]) for lag in lags.tolist()])
+            blocks[block] = np.tensordot(times, products, axes=1) / (times**2).sum() / 2
+            if which:
+                blocks[block] *= places.shape[1]
+        if turns is not None:
+            blocks = np.einsum("kij,bjl,kml->bim", turns, blocks, turns, optimize=True) / len(turns)
+        found.append(BlockedTensor(blocks=blocks))
+    return found[0], found[1]
+
+
+def _mean_product(steps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean product of the components of displacements, shape (3, 3)."""
+    flat = steps.reshape(-1, 3)
+    product: NDArray[np.float64] = flat.T @ flat / len(flat)
+    return product
+
+
+def mean_square(places: NDArray[np.float32], dt: float, points: int = 60) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean square displacement of the ions against the time between, evenly spaced up to half of the run.
+
+    Args:
+        places: displacements of the ions, shape (m, a, 3).
+        dt: time between the moments.
+        points: how many times at most.
+
+    Returns:
+        Times, and angstrom squared.
+    """
+    lags = np.unique(np.linspace(1, max(1, len(places) // 2), points).astype(int))
+    squares = [float(((places[lag:] - places[:-lag]).astype(float) ** 2).sum(axis=2).mean()) for lag in lags.tolist()]
+    return lags * dt, np.array(squares)
