@@ -154,7 +154,7 @@ def test_supercells_and_energies_beyond_their_limits_are_refused():
 
 
 def test_a_path_on_the_pair_potential_is_refused_in_a_large_cell():
-    outcome = run("path", "beta-Li3N", "--hop", "h1", "--supercell", "6x6x4")
+    outcome = run("path", "beta-Li3N", "--hop", "h1", "--supercell", "15x15x14")
     assert outcome.code == 2
     assert "--method linear" in outcome.err
 

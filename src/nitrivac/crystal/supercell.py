@@ -11,7 +11,7 @@ import moyopy
 import numpy as np
 
 from nitrivac.arrays import frozen_array, wrapped
-from nitrivac.crystal.permutations import site_permutations
+from nitrivac.crystal.site_action import SiteAction, site_action
 from nitrivac.documents.record import Record
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.size_limits import MAXIMUM_SITES
@@ -33,8 +33,7 @@ __all__ = [
     "supercell_matrix",
 ]
 
-# Coordinates of a file are rounded, so an image may miss its site by this; the permutation is exact all the same.
-_SITE_TOLERANCE_A = 0.05
+_LARGEST_TABLE = 100_000_000  # operations times sites: 0.8 GB
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,6 +47,7 @@ class Supercell(Record):
         parent_site: index of each site in the parent, shape (n,).
         rotations: operations in the basis of the new cell, shape (m, 3, 3).
         translations: shape (m, 3), all lattice translations of the parent among them.
+        action: where the operations send the sites.
     """
 
     matrix: NDArray[np.int64]
@@ -56,20 +56,21 @@ class Supercell(Record):
     parent_site: NDArray[np.int64] = field(repr=False)
     rotations: NDArray[np.int64] = field(repr=False)
     translations: NDArray[np.float64] = field(repr=False)
+    action: SiteAction = field(repr=False)
 
     @cached_property
     def permutations(self) -> NDArray[np.int64]:
-        """Operation k sends site i to `permutations[k, i]`, shape (m, n).
+        """The table of all images, for what goes through all of them: operation k sends site i to `permutations[k, i]`.
 
         Raises:
             UnsupportedError: the supercell has too many operations and sites.
         """
-        return frozen_array(
-            site_permutations(
-                self.frac_coords, self.rotations, self.translations, self.lattice, tolerance=_SITE_TOLERANCE_A
-            ),
-            np.int64,
-        )
+        if self.order * len(self.frac_coords) > _LARGEST_TABLE:
+            raise UnsupportedError(
+                f"{self.order} operations on {len(self.frac_coords)} sites make more than the {_LARGEST_TABLE} images that "
+                "are kept; take a smaller cell: one that does not repeat within itself, or a smaller supercell"
+            )
+        return frozen_array(self.action.images(np.arange(self.order)), np.int64)
 
     def moved(self, lattice: NDArray[np.float64], translation: NDArray[np.float64]) -> Supercell:
         """The same sites and operations in another lattice, and moved as a whole.
@@ -282,6 +283,7 @@ def make_supercell(crystal: Crystal, matrix: ArrayLike) -> Supercell:
         parent_site=frozen_array(np.repeat(np.arange(crystal.n_sites), len(points)), np.int64),
         rotations=frozen_array(rotations, np.int64),
         translations=frozen_array(translations, np.float64),
+        action=site_action(crystal, matrix, points, kept),
     )
 
 

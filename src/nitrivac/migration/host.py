@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.chemistry.carrier import mobile_species
+from nitrivac.crystal.colourings import colourings
 from nitrivac.crystal.model import Crystal  # noqa: TC001 - records read the hints
 from nitrivac.crystal.occupation.as_crystal import crystal_of
 from nitrivac.crystal.occupation.kept import moves_alike
@@ -46,6 +47,7 @@ class Host(Record):
         vacant: indices of the vacant sites, shape (k,).
         listed: the site of the supercell that each site of `crystal` is, -1 for an atom on none, shape (n,).
         order: place in the file of the atom on each site of `crystal`, -1 where it is vacant, shape (n,).
+        free: which coordinates of each atom may move, in the order of the file, shape (atoms, 3); None where all may.
     """
 
     occupation: Occupation = field(repr=False)
@@ -53,6 +55,7 @@ class Host(Record):
     vacant: NDArray[np.int64] = field(repr=False)
     listed: NDArray[np.int64] = field(repr=False)
     order: NDArray[np.int64] = field(repr=False)
+    free: NDArray[np.bool_] | None = field(default=None, repr=False)
 
     def are_split(
         self, first: NDArray[np.int64], second: NDArray[np.int64], distances: NDArray[np.float64]
@@ -117,15 +120,15 @@ class Host(Record):
         others, displacements = self.occupation.occupants.copy(), self.occupation.displacements.copy()
         others[ends], displacements[ends] = "?", 0.0
         vector = self._ideal_vector(hop)
-        keeps = (others[cell.permutations] == others).all(axis=1)
-        swaps = (cell.permutations[:, ends] == ends[::-1]).all(axis=1)
-        turns = np.abs(cell.rotations @ vector + vector).max(axis=1) < 1e-3
-        chosen = np.flatnonzero(keeps & swaps & turns)
+        chosen = colourings(cell.action).stabiliser(np.unique(others, return_inverse=True)[1])
+        swaps = (cell.action.images(chosen, ends) == ends[::-1]).all(axis=1)
+        turns = np.abs(cell.rotations[chosen] @ vector + vector).max(axis=1) < 1e-3
+        chosen = chosen[swaps & turns]
         chosen = chosen[moves_alike(cell, self.occupation.lattice, chosen, displacements)]
         return tuple(sorted(set(element_names(cell.rotations[chosen]))))
 
 
-def make_host(parent: Crystal, atoms: Crystal, *, species: str | None = None) -> Host:
+def make_host(parent: Crystal, atoms: Crystal, *, species: str | None = None, free: NDArray[np.bool_] | None = None) -> Host:
     """The sites of a configuration, filled and vacant, from its parent and its atoms.
 
     The atoms keep their own places and cell; vacant sites are where the parent has them. What lies within which limits is
@@ -135,6 +138,7 @@ def make_host(parent: Crystal, atoms: Crystal, *, species: str | None = None) ->
         parent: the crystal whose sites are filled or vacant.
         atoms: an ordered supercell of it, relaxed or not, with any origin and in any orientation (a CIF forgets it).
         species: the mobile element, whose vacant sites are wanted; by default the charge carrier of the parent.
+        free: which coordinates of each atom may move, as selective dynamics has them, shape (atoms, 3).
 
     Raises:
         UnsupportedError: the atoms are disordered, their cell is no supercell of the parent's, too many atoms sit on no site
@@ -157,6 +161,7 @@ def make_host(parent: Crystal, atoms: Crystal, *, species: str | None = None) ->
         vacant=np.flatnonzero(occupation.atoms[listed] < 0),
         listed=np.concatenate([listed, np.full(len(between), -1)]),
         order=np.concatenate([occupation.atoms[listed], between]),
+        free=free,
     )
     _refuse_filled_halves(host, source)
     return host

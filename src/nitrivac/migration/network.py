@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError
+from nitrivac.io.sources import load
 from nitrivac.migration.bottlenecks.hop_geometry import HopContext
 from nitrivac.migration.distinct import DESCRIBED_HOPS, distinct_hops
 from nitrivac.migration.hop import Hop
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     import networkx as nx
     from numpy.typing import NDArray
 
-    from nitrivac.crystal.model import Crystal
+    from nitrivac.io.sources import Source
     from nitrivac.migration.host import Host
     from nitrivac.migration.pairs import SplitTest
 
@@ -216,7 +217,7 @@ class HopNetwork(Document):
 
 
 def find_hops(
-    crystal: Crystal,
+    crystal: Source,
     *,
     species: str | None = None,
     max_distance: float | None = None,
@@ -230,7 +231,7 @@ def find_hops(
     bottleneck a bottleneck: neither is an energy barrier.
 
     Args:
-        crystal: ordered or average.
+        crystal: a crystal, or anything that `nitrivac.load` takes; ordered or average.
         species: the mobile element; by default the charge carrier, see `nitrivac.chemistry.carrier`.
         max_distance: longest hop in angstrom; by default see `nitrivac.migration.hop_range.default_reach`.
         radii: ionic radii in angstrom by element that replace Shannon's.
@@ -247,6 +248,7 @@ def find_hops(
     >>> [(hop.id, hop.name, round(hop.distance, 3)) for hop in network.hops[:2]]
     [('h1', 'Li@4f-Li@4f:1', 2.181), ('h2', 'Li@4f-Li@4f:2', 2.271)]
     """
+    crystal = load(crystal)
     species = mobile_species(crystal, species)
     nodes = mobile_sites(crystal, species)
     refuse_distance(max_distance)
@@ -264,6 +266,8 @@ def find_hops(
         pairs = pairs.chosen(host.may_jump(pairs.first, pairs.second, pairs.distances))
     context = HopContext.of(crystal, species, nodes, radii, widest_paths=widest_paths)
     hops, hop_of_link = distinct_hops(context, pairs, split_test, all_possible=host is not None)
+    if host is not None:
+        hops = tuple(replace(hop, ideal_distance=host.ideal_distance(hop)) for hop in hops)
     links = Links(
         first=np.searchsorted(nodes, pairs.first), second=np.searchsorted(nodes, pairs.second), images=pairs.images
     )

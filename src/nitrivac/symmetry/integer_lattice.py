@@ -5,10 +5,14 @@ from __future__ import annotations
 from math import gcd
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Vector", "lattice_basis", "miller_indices"]
+    from numpy.typing import NDArray
+
+__all__ = ["Vector", "basis_of_translations", "lattice_basis", "miller_indices"]
 
 Vector = tuple[int, int, int]
 
@@ -40,3 +44,21 @@ def miller_indices(vector: Sequence[int]) -> str:
     lead = next(value for value in vector if value)
     reduced = [value // divisor * (1 if lead > 0 else -1) for value in vector]
     return (" " if any(abs(value) > 9 for value in reduced) else "").join(str(value) for value in reduced)
+
+
+def basis_of_translations(translations: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A basis of the lattice that whole steps and fractional ones generate.
+
+    Args:
+        translations: fractions of a cell, shape (k, 3).
+
+    Returns:
+        Rows, in terms of the same cell, shape (3, 3).
+    """
+    scale = next(
+        n for n in range(1, 10_000) if np.abs(translations * n - np.round(translations * n)).max(initial=0.0) < 1e-6
+    )
+    rows: list[Vector] = [(int(x), int(y), int(z)) for x, y, z in np.round(translations * scale)]
+    rows += [(scale, 0, 0), (0, scale, 0), (0, 0, scale)]
+    basis: NDArray[np.float64] = np.array(lattice_basis(rows), dtype=np.float64) / scale
+    return basis

@@ -10,6 +10,7 @@ from nitrivac.chemistry.bond_valence_sums import BondValenceCheck, check_bond_va
 from nitrivac.crystal.distances import ShortestDistances, shortest_distances
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys, origin_text
+from nitrivac.io.sources import load
 from nitrivac.symmetry.search import MOST_TRIALS, SymmetrySearch
 from nitrivac.symmetry.space_group import parse_space_group
 from nitrivac.tables import html_facts
@@ -20,6 +21,7 @@ from nitrivac.verification.wyckoff_check import WyckoffCheck, check_wyckoff, is_
 
 if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
+    from nitrivac.io.sources import Source
 
 __all__ = ["SYMPREC_A", "Group", "Verification", "WyckoffCheck", "unreadable", "verify"]
 
@@ -111,10 +113,18 @@ class Verification(Document):
 
     @property
     def verdict(self) -> str:
-        """The outcome of a check without problems, in words."""
+        """The outcome of a check without problems, in words; bond valences that are off are said with it."""
+        concern = self.bond_valences.concern
         if self.agrees is None:
-            return "nothing contradicts itself; no space group was stated to check against"
-        return "every check holds"
+            holds = "nothing contradicts itself; no space group was stated to check against"
+        else:
+            holds = "every check holds" if concern is None else "symmetry and contents hold"
+        return holds if concern is None else f"{holds}; {concern}"
+
+    @property
+    def sound(self) -> bool:
+        """Whether a group was expected and found, nothing fails, and bond valences raise no concern."""
+        return self.passed and self.agrees is True and self.bond_valences.concern is None
 
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -144,6 +154,8 @@ class Verification(Document):
             "exclusive_distance_A": self.distances.exclusive,
             "exclusive_distance_A_su": self.distances.exclusive_su,
             "problems": list(self.problems),
+            "verdict": None if self.problems else self.verdict,
+            "sound": self.sound,
             "remarks": list(self.remarks),
             "oxidation_states": self.oxidation or None,
             "bond_valence": self.bond_valences.printed(),
@@ -177,11 +189,11 @@ def unreadable(source: str, reason: str) -> Verification:
     return Verification(source=source, expected=nothing, found=nothing, agrees=False, problems=(reason,))
 
 
-def verify(crystal: Crystal, *, expected: str | int | None = None, symprec: float = SYMPREC_A) -> Verification:
+def verify(crystal: Source, *, expected: str | int | None = None, symprec: float = SYMPREC_A) -> Verification:
     """Check a crystal's group, letters, contents and distances.
 
     Args:
-        crystal: a record's or file's crystal; symmetry is that of the average structure.
+        crystal: a crystal, or anything that `nitrivac.load` takes; symmetry is that of the average structure.
         expected: group it should have, symbol or number; by default the one its record or file declares.
         symprec: tolerance in angstrom of the verdict.
 
@@ -192,6 +204,7 @@ def verify(crystal: Crystal, *, expected: str | int | None = None, symprec: floa
     >>> verify(load("alpha-Li3N"), expected=191).passed
     True
     """
+    crystal = load(crystal)
     wanted = _expected_group(crystal, expected)
     search = SymmetrySearch(average_cell(crystal))
     searched = search.at(symprec)

@@ -42,11 +42,11 @@ def crystal_of(
     empty = np.zeros(len(names), dtype=bool)
     empty[[] if vacant is None else vacant] = True
     listed = np.flatnonzero((names != VACANCY) | empty)
-    orbit_of_site = occupation.supercell.permutations[occupation.kept][:, listed].min(axis=0)
+    orbit_of_site = occupation.supercell.action.orbits(occupation.kept)[listed]
+    in_order = np.argsort(orbit_of_site, kind="stable")
     serial: Counter[str] = Counter()
     orbits = []
-    for first in np.unique(orbit_of_site):
-        members = np.flatnonzero(orbit_of_site == first)
+    for members in np.split(in_order, np.flatnonzero(np.diff(orbit_of_site[in_order])) + 1):
         site = int(listed[members[0]])
         label = parent.orbits[int(occupation.orbits[site])].label
         name = element if empty[site] else str(names[site])

@@ -9,8 +9,9 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from nitrivac.arrays import wrapped
+from nitrivac.crystal.colourings import colourings
 from nitrivac.errors import BuildError
-from nitrivac.symmetry.integer_lattice import Vector, lattice_basis
+from nitrivac.symmetry.integer_lattice import basis_of_translations
 from nitrivac.symmetry.spglib_moyo import group_of_operations
 
 if TYPE_CHECKING:
@@ -33,15 +34,14 @@ def kept_operations(occupation: Occupation) -> NDArray[np.int64]:
 
     The identity alone where an atom is on no site, and where displacements that are alike within rounding make no group.
 
-    Raises:
-        UnsupportedError: the supercell has too many operations and sites.
     """
     cell, names = occupation.supercell, occupation.occupants
-    kept = (names[cell.permutations] == names).all(axis=1)
-    kept[kept] = moves_alike(cell, occupation.lattice, np.flatnonzero(kept), occupation.displacements)
+    colours = colourings(cell.action)
+    kept = colours.stabiliser(np.unique(names, return_inverse=True)[1])
+    kept = kept[moves_alike(cell, occupation.lattice, kept, occupation.displacements)]
     if occupation.interstitials or not _is_group(cell.rotations[kept], cell.translations[kept]):
-        kept = (cell.permutations == np.arange(len(names))).all(axis=1)
-    return np.flatnonzero(kept)
+        kept = colours.stabiliser(np.arange(len(names)))
+    return kept
 
 
 def moves_alike(
@@ -68,7 +68,7 @@ def moves_alike(
     steps, reached = displacements @ to_fractions, ends @ to_fractions
     for number in np.flatnonzero(answer).tolist():
         operation = operations[number]
-        moved = steps @ cell.rotations[operation].T - reached[cell.permutations[operation]]
+        moved = steps @ cell.rotations[operation].T - reached[cell.action.images(operations[[number]])[0]]
         answer[number] = np.linalg.norm(moved @ lattice, axis=1).max() <= ALIKE_A
     return answer
 
@@ -126,7 +126,7 @@ def _own_operations(
         repeats: translations that leave it unchanged, fractions of the supercell, shape (k, 3).
     """
     parent, cell, names = occupation.parent, occupation.supercell, occupation.occupants
-    basis = _finer_basis(repeats)  # rows: own lattice vectors in fractions of the supercell
+    basis = basis_of_translations(repeats)  # rows: own lattice vectors in fractions of the supercell
     to_own = np.linalg.inv((basis @ cell.matrix).T)  # fractional columns of the parent's cell to those of the own lattice
     to_cell = np.linalg.inv(cell.matrix.T.astype(float))
     group = parent.space_group
@@ -162,12 +162,3 @@ def _own_operations(
 def _is_identity(rotations: NDArray[np.int64]) -> NDArray[np.bool_]:
     same: NDArray[np.bool_] = (rotations == np.eye(3, dtype=np.int64)).all(axis=(1, 2))
     return same
-
-
-def _finer_basis(repeats: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A basis of the lattice that whole steps and the given fractional ones generate, rows, in the same basis."""
-    scale = next(n for n in range(1, 10_000) if np.abs(repeats * n - np.round(repeats * n)).max() < 1e-6)
-    rows: list[Vector] = [(int(x), int(y), int(z)) for x, y, z in np.round(repeats * scale)]
-    rows += [(scale, 0, 0), (0, scale, 0), (0, 0, scale)]
-    basis: NDArray[np.float64] = np.array(lattice_basis(rows), dtype=np.float64) / scale
-    return basis

@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from nitrivac.migration.hop import Hop
+from nitrivac.migration.hop import SAME_A, columns_of
 from nitrivac.migration.percolation.words import percolation_words
 from nitrivac.report.terminal.tables import table_of
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from nitrivac.migration import HopNetwork
-    from nitrivac.migration.diffusion.tensor import ArrheniusRow
+    from nitrivac.migration.diffusion.arrhenius import ArrheniusRow
     from nitrivac.migration.hop_shells import HopSummary
     from nitrivac.migration.host import HostPercolation
-    from nitrivac.migration.paths.path import MigrationPath
+    from nitrivac.migration.paths.record import MigrationPath
     from nitrivac.migration.percolation.percolation_by_anions import KindPercolation
     from nitrivac.migration.percolation.percolation_of_hops import SubsetPercolation
     from nitrivac.migration.percolation.random_filling import RandomFilling, RandomOccupation
@@ -50,7 +50,7 @@ def hops_report(network: HopNetwork, *, percolation: bool = True) -> RenderableT
     remarks = [f"\n{more} more; --json lists all."] if more > 0 else []
     spans = [Text(""), Text(percolation_words(network))] if percolation else []
     return Group(
-        table_of(Hop.columns, network.hops, _LIMIT),
+        table_of(columns_of(network.hops), network.hops, _LIMIT),
         *(Text(line) for line in (*remarks, f"\n{hops_remark(network)}")),
         *spans,
     )
@@ -59,8 +59,9 @@ def hops_report(network: HopNetwork, *, percolation: bool = True) -> RenderableT
 def hops_remark(network: HopNetwork) -> str:
     """What the columns mean, and the cutoffs they rest on."""
     cutoffs = ", ".join(f"{anion} {cutoff:g}" for anion, cutoff in network.cutoffs.items())
+    ideal = "ideal: d where the parent has the sites. " if any(hop.is_displaced for hop in network.hops) else ""
     return (
-        f"{network.species} hops in {network.source} up to {_reach(network)}. n: pairs per cell; gap: radius (Å) of "
+        f"{network.species} hops in {network.source} up to {_reach(network)}. {ideal}n: pairs per cell; gap: radius (Å) of "
         "the largest sphere that passes along the straight line between the immobile ions, Shannon radii taken off; "
         "widest: the same on the widest path. shared: by the polyhedra of the ends (ligands within Å: "
         f"{cutoffs or 'none'}). indirect: a third site lies nearer than the ends are apart (Gabriel). split: two halves "
@@ -168,22 +169,34 @@ def path_report(path: MigrationPath) -> RenderableType:
     matrix = path.matrix
     diagonal = (matrix == matrix * [[1, 0, 0], [0, 1, 0], [0, 0, 1]]).all()
     shape = "x".join(str(matrix[axis, axis]) for axis in range(3)) if diagonal else str(matrix.tolist())
+    start, end = path.addresses_of_ends
+    exact = path.hop.distance_text if path.hop and path.ends is None else f"{path.distance:.4f}"
+    ideal = path.ideal_distance
+    beside = f" ({ideal:.4f} between ideal sites)" if ideal is not None and abs(ideal - path.distance) > SAME_A else ""
     title = (
-        f"{path.hop.id} of {path.source}: {path.species} from {path.hop.start} to a vacancy on {path.hop.end}, "
-        f"{path.hop.distance_text} Å; {shape} supercell, {len(path.symbols)} atoms, number {path.moving + 1} moves; "
-        f"{path.method}\n"
+        f"{path.name} of {path.source}: {path.species} from {start} to {'' if path.ends else 'a vacancy on '}{end}, "
+        f"{exact} Å{beside}; {shape} supercell, {len(path.symbols)} atoms, number {path.moving + 1} moves; {path.method}\n"
     )
     half = []
+    if path.others:
+        numbers = ", ".join(f"{number + 1} ({path.symbols[number]})" for number in path.others)
+        half.append(Text(f"Other atoms change their sites with it: {numbers}."))
+    if path.drift is not None:
+        half.append(Text(f"A drift of {path.drift:.4f} Å is taken off the second end."))
+    if path.free is not None:
+        fixed = int((~path.free).all(axis=1).sum())
+        half.append(Text(f"Selective dynamics as in the file: {fixed} of {len(path.symbols)} atoms may not move."))
     if path.reversed_by:
-        half = [Text(f"The ends are swapped by {', '.join(path.reversed_by)}: half the images are enough.")]
+        half.append(Text(f"The ends are swapped by {', '.join(path.reversed_by)}: half the images are enough."))
     else:
-        half = [Text("No symmetry element swaps the ends: the whole band is needed.")]
+        half.append(Text("No symmetry element swaps the ends: the whole band is needed."))
     if not path.converged:
         half.append(Text("The pair potential had not come to rest: look at the images before you use them."))
     remark = (
         "CN: ligands within their cutoffs; BVS: bond-valence sum; gap: free radius, the distance to the nearest "
         f"immobile ion less its radius. None of it is a barrier. {path.parameters}."
     )
+    half.append(Text(f"INCAR: IMAGES = {path.images}; {path.images + 1:02d} is the second end."))
     return Group(Text(title), table, Text(""), *half, Text(remark))
 
 
@@ -197,7 +210,8 @@ def diffusion_report(
 ) -> RenderableType:
     """Diffusion and conductivity against temperature, what the hops span, and what was taken for granted."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("T (K)", "D1", "D2", "D3 (cm²/s)", "D1/D3", *(["σ (S/cm)"] if concentration is not None else [])):
+    known = ("σ (S/cm)", "D* (cm²/s)") if concentration is not None else ()
+    for heading in ("T (K)", "D1", "D2", "D3 (cm²/s)", "D1/D3", "f", *known):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         ratio = row.diffusion.anisotropy
@@ -205,12 +219,15 @@ def diffusion_report(
             f"{row.temperature:g}",
             *(f"{value * 1e-16:.3e}" if value else "0" for value in row.diffusion.principal_values),
             "-" if not row.diffusion.dimension else f"{ratio:.3f}" if ratio < 1e6 else "∞",
+            "-" if row.correlation_factor is None else f"{row.correlation_factor:.4f}",
             *([] if row.conductivity_S_cm is None else [f"{row.conductivity_S_cm:.3e}" if row.conductivity_S_cm else "0"]),
+            *([] if concentration is None else ["-" if row.tracer_cm2_s is None else f"{row.tracer_cm2_s:.3e}"]),
         )
     carriers = "" if concentration is None else f", {concentration:.3e} per cm³ (Nernst-Einstein, mean over directions)"
     remark = (
         f"Independent carriers in {network.source}{carriers}, on the hops given; principal values of the exact tensor of "
-        "that network."
+        "that network: of charge, not of a labelled ion. If the carriers are vacancies, and few, a labelled ion has the "
+        "tracer diffusivity D* = f D times vacancies per ion, averaged over directions."
     )
     lines = [remark, *_spanned_by(rows, barriers)]
     if without_barrier:
