@@ -104,7 +104,7 @@ def verification_rows(result: Verification) -> list[tuple[str, str]]:
         rows.insert(1, ("caution", result.caution))
     if result.distances.exclusive:
         pairs = ", ".join(f"{one} Å" for one in result.distances.texts(exclusive=True))
-        rows.append(("split sites", f"{pairs}: never filled together"))
+        rows.append(("split pairs", f"{pairs}: never filled together"))
     sought = ("found", "second opinion", "plateau", "Wyckoff")
     return rows if result.searched else [row for row in rows if row[0] not in sought]
 
