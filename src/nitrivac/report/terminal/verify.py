@@ -40,6 +40,11 @@ def _plateau(result: Verification) -> str:
     return f"{result.plateau.low:.0e} to {result.plateau.high:.2g}"
 
 
+def _second(result: Verification) -> str:
+    number = str(result.second_opinion or "-")
+    return number if result.second_program in ("moyo", None) else f"{number} ({result.second_program})"
+
+
 def _verdict(result: Verification) -> Text:
     if result.problems:
         return Text("FAILS", style="bold red")
@@ -55,7 +60,7 @@ def _many(results: Sequence[Verification]) -> RenderableType:
             result.source,
             result.expected.symbol or "-",
             result.found.symbol or "-",
-            str(result.second_opinion or "-"),
+            _second(result),
             _plateau(result),
             _verdict(result),
         )
@@ -83,12 +88,14 @@ def verification_rows(result: Verification) -> list[tuple[str, str]]:
     """What was checked, by name."""
     expected = f"{result.expected.symbol} ({result.expected.number})" if result.expected.number else "none stated"
     found = f"{result.found.symbol} ({result.found.number}), Hall {result.found.hall}" if result.found.hall else "none"
-    moyo = f"{result.second_opinion} at {result.second_symprec:.2g} Å" if result.second_symprec else "none"
+    second = f"{result.second_opinion} at {result.second_symprec:.2g} Å" if result.second_symprec else "none"
+    program = result.second_program
+    opinion = f"{program}: {second}" if program else f"none asked: {result.program} alone searches so large a cell"
     rows = [
         ("source", result.source + (f" (grade {result.grade})" if result.grade else "")),
         ("expected", expected),
-        ("found", f"{found}, at {result.symprec:g} Å"),
-        ("second opinion", f"moyo: {moyo}"),
+        ("found", f"{found}, at {result.symprec:g} Å" + (f", by {result.program}" if result.program != "spglib" else "")),
+        ("second opinion", opinion),
         ("plateau", f"{_plateau(result)} Å{_neighbours(result)}" if result.plateau.low else "found at no tolerance"),
         ("Wyckoff", _letters(result)),
         ("contents", _contents(result)),
