@@ -2,9 +2,10 @@
 
     python benchmarks/trajectories.py [--quick] [--seeds N] [--frames N]
 
-A run of lithium in beta-Li3N (138 atoms in all) is made by kinetic Monte Carlo with vibrations, written as extended XYZ and
-as XDATCAR, and read, followed and analysed, each in a process of its own: CPU seconds without imports and compilation, and the
-peak memory of the process. `--seeds` tells how often rates, occupancies and diffusivities lie within twice their stated errors.
+A run of lithium in beta-Li3N (138 atoms in all) is made by kinetic Monte Carlo with vibrations, written as extended XYZ
+and as XDATCAR, and read, followed and analysed, each in a process of its own: CPU seconds without imports and compilation,
+and the peak memory of the process. `--seeds` tells how often rates, occupancies and diffusivities lie within twice their
+stated errors.
 """
 
 from __future__ import annotations

@@ -120,7 +120,7 @@ class Analysis(Document):
 
 def analyze(
     source: Source,
-    specification: Sequence[str] = (),
+    specification: str | Sequence[str] = (),
     *,
     output: str | Path | None = None,
     overwrite: bool = False,
@@ -206,9 +206,10 @@ def _one_configuration(
         caution=average.provenance.caution,
         specification=targets,
         plan=plan,
-        total=space.total(),
-        count=space.count(),
+        total=space.size.total,
+        count=space.size.distinct,
         made=(made,),
+        error=space.size.error,
     )
     return result, crystal, configuration_header(space, chosen, targets)
 

@@ -29,11 +29,15 @@ if TYPE_CHECKING:
     from nitrivac.vacancies.run import Choice, Mode
 
 
+_TIME_LIMIT_S = 60.0
+
+
 class ConfigurationFormat(StrEnum):
     """File formats for configurations: a file each, or one for all (extxyz, ase)."""
 
     cif = "cif"
     poscar = "poscar"
+    vasp = "vasp"
     extxyz = "extxyz"
     ase = "ase"
     json = "json"
@@ -62,10 +66,18 @@ def vacancies(
     exclusion: Annotated[
         float | None,
         typer.Option(
-            help="Sites of like charge nearer than this are not both filled (default: 1.9 for split sites).", metavar="A"
+            help="Sites of like charge nearer than this are not both filled (default: 1.9 for split pairs).", metavar="A"
         ),
     ] = None,
     radius: Annotated[float | None, typer.Option(help="Reach of --quasirandom.", metavar="A")] = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(
+            help="Seconds that --lowest may take to look at all; where they will not do, it anneals (default: 60).",
+            metavar="S",
+            min=0,
+        ),
+    ] = None,
     tolerance: Annotated[
         float | None,
         typer.Option(
@@ -80,7 +92,9 @@ def vacancies(
     allow_charge: Annotated[bool, typer.Option("--allow-charge", help="Allow a charged supercell.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of the random generator.", min=0)] = 0,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for the files.", metavar="DIR")] = None,
-    file_format: Annotated[ConfigurationFormat, typer.Option("--format", help="File format.")] = ConfigurationFormat.cif,
+    file_format: Annotated[
+        ConfigurationFormat, typer.Option("--format", help="File format; vasp and poscar are the same.")
+    ] = ConfigurationFormat.cif,
     workers: Annotated[
         int | None, typer.Option(help="Processes for --enumerate and --lowest, in shards.", metavar="N", min=1)
     ] = None,
@@ -107,6 +121,7 @@ def vacancies(
     for option, given, wanted in (
         ("--distinct", distinct, "sample"),
         ("--radius", radius is not None, "quasirandom"),
+        ("--time-limit", time_limit is not None, "lowest"),
         ("--shard", shard != "1/1", "enumerate"),
         ("--no-superperiodic", not superperiodic, "enumerate"),
     ):
@@ -124,6 +139,7 @@ def vacancies(
         shard=shard_of(shard),
         superperiodic=superperiodic,
         radius=radius,
+        time_limit=_TIME_LIMIT_S if time_limit is None else time_limit,
     )
     planning = {
         "supercell": parse_matrix(supercell) if supercell is not None else None,

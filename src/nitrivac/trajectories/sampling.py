@@ -34,7 +34,7 @@ _SHORTEST_FS, _LONGEST_FS = 1.0, 100.0
 _ACROSS = 0.02  # of the largest diffusivity: a direction as closed as this does not decide
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RunLength(Document):
     """What a run must be for a wanted error, if jumps are independent.
 
@@ -92,6 +92,14 @@ def run_length(
 
     Raises:
         SpecificationError: a hop or number is unknown or out of range, or the hops named lead nowhere.
+
+    >>> from nitrivac import find_hops, load, make_supercell
+    >>> from nitrivac.trajectories import run_length
+    >>> crystal = load("Li9N2Cl3")
+    >>> network, cell = find_hops(crystal), make_supercell(crystal, [[2, 0, 0], [0, 2, 0], [0, 0, 2]])
+    >>> needed = run_length(crystal, network, cell, {"h1": (0.2, 0.2)}, vacancies=4)
+    >>> round(needed.rates["h1"], 1), needed.tracer < needed.charge
+    (22.2, True)
     """
     table = _ideal_table(crystal, network, cell)
     if not 0 < vacancies < len(table):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from nitrivac._version import __version__
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError, UnsupportedError
+from nitrivac.files import format_name
 from nitrivac.vacancies.as_crystal import configuration_group
 from nitrivac.vacancies.average import average_crystal
 from nitrivac.vacancies.files.write import open_manifest, write_configurations
@@ -38,7 +39,7 @@ class Output:
 
     Attributes:
         folder: the folder, made if need be.
-        file_format: `cif`, `poscar` and `json` write a file each, `extxyz` and `ase` one for all.
+        file_format: `cif`, `poscar` (or `vasp`) and `json` write a file each, `extxyz` and `ase` one for all.
         overwrite: whether existing files may be replaced.
         resume: whether to go on with the run in the folder.
     """
@@ -47,6 +48,9 @@ class Output:
     file_format: str = "cif"
     overwrite: bool = False
     resume: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "file_format", format_name(self.file_format))
 
 
 def run_vacancies(
@@ -74,23 +78,31 @@ def run_vacancies(
 
     Raises:
         SpecificationError, AddressError, PlanError, UnsupportedError, OutputError: see the parts.
+
+    >>> from nitrivac import load
+    >>> from nitrivac.vacancies import Choice, run_vacancies
+    >>> planning = {"supercell": (2, 2, 1), "allow_charge": True}
+    >>> run_vacancies(load("alpha-Li3N"), ["Li@2c=2/8"], choice=Choice(mode="count"), planning=planning).count
+    3
     """
     choice = choice or Choice()
     specification, spaces = planned_spaces(crystal, items, planning=planning, exclusion=exclusion)
     made = []
-    with closing(_made(spaces, specification, choice, output, lowest)) as configurations:
+    with closing(_made(spaces, specification, choice, output, lowest, progress)) as configurations:
         for one in configurations:
             made.append(one)
             if progress is not None:
                 progress(len(made), _expected(spaces, choice))
+    sizes = [space.size for space in spaces]
     return VacancyResult(
         source=crystal.provenance.source,
         caution=crystal.provenance.caution,
         specification=specification,
         plan=spaces[0].plan,
-        total=sum(space.total() for space in spaces),
-        count=sum(space.count() for space in spaces),
+        total=sum(size.total for size in sizes),
+        count=sum(size.distinct for size in sizes),
         made=tuple(made),
+        error=max((size.error for size in sizes if size.error is not None), default=None),
     )
 
 
@@ -151,13 +163,14 @@ def _made(
     choice: Choice,
     output: Output | None,
     lowest: Callable[[ConfigurationSpace, int], Iterable[Configuration]] | None,
+    progress: Callable[[int, int | None], None] | None,
 ) -> Generator[MadeConfiguration, None, None]:
     """The configurations of a choice, one after the other, written where asked."""
     if choice.mode == "count":
         return
     _refuse_too_many(spaces, choice)
     if output is None:
-        for space, one in chosen_of(spaces, choice, lowest):
+        for space, one in chosen_of(spaces, choice, lowest, progress):
             yield MadeConfiguration(
                 file=None,
                 degeneracy=one.degeneracy,
@@ -174,7 +187,7 @@ def _made(
     run |= {"crystal": _fingerprint(first.crystal), "exclusion": first.exclusion, "nitrivac": __version__}
     manifest = open_manifest(output.folder, run, resume=output.resume, overwrite=output.overwrite)
     rows = write_configurations(
-        chosen_of(spaces, choice, lowest),
+        chosen_of(spaces, choice, lowest, progress),
         manifest,
         file_format=output.file_format,
         header_of=partial(shared_header, specification=specification),
@@ -201,7 +214,8 @@ def _refuse_too_many(spaces: tuple[ConfigurationSpace, ...], choice: Choice) -> 
         space.require_any()
     if choice.mode != "enumerate":
         return
-    total, count = (sum(numbers) for numbers in zip(*((space.total(), space.count()) for space in spaces), strict=True))
+    total = sum(space.size.total for space in spaces)
+    count = sum(space.size.distinct for space in spaces)
     if -(-count // choice.shard[1]) > ENUMERATE_LIMIT:
         raise UnsupportedError(
             f"{total} labelled configurations, {count} distinct: more than the {ENUMERATE_LIMIT} that one "
@@ -221,5 +235,5 @@ def _expected(spaces: tuple[ConfigurationSpace, ...], choice: Choice) -> int | N
         return choice.number
     if choice.mode == "enumerate":
         whole = choice.shard == (1, 1) and choice.superperiodic
-        return sum(space.count() for space in spaces) if whole else None
-    return min(choice.number, sum(space.count() for space in spaces))
+        return sum(space.size.distinct for space in spaces) if whole else None
+    return min(choice.number, sum(space.size.distinct for space in spaces))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
+
+from nitrivac.report.terminal.fitted import FittedTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import RenderableType
+    from rich.table import Table
 
     from nitrivac.vacancies.planning.site_counts import SiteCount
     from nitrivac.vacancies.result import VacancyResult
@@ -38,8 +40,14 @@ def plan_lines(result: VacancyResult) -> list[str]:
         *(f"  {reason}" for reason in plan.reasons),
         *([f"  rule: {plan.rule}"] if plan.rule else []),
         *(f"  as near: {_numbers(counts)}; the configurations of both are made" for counts in plan.equals),
-        f"{result.total:,} configurations, {result.count:,} of them distinct by symmetry",
+        _size(result),
     ]
+
+
+def _size(result: VacancyResult) -> str:
+    if result.error is None:
+        return f"{result.total:,} configurations, {result.count:,} of them distinct by symmetry"
+    return f"{result.size_text.replace(' (', ' configurations (', 1)}"
 
 
 def _numbers(counts: Sequence[SiteCount]) -> str:
@@ -48,7 +56,7 @@ def _numbers(counts: Sequence[SiteCount]) -> str:
 
 def configurations_table(result: VacancyResult) -> Table:
     """The configurations made."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable()
     matched = any(one.mismatch is not None for one in result.made)
     last = "mismatch" if matched else "E (eV)"
     for heading, justify in (("file", "left"), ("space group", "left"), ("degeneracy", "right"), (last, "right")):

@@ -10,6 +10,7 @@ import numpy as np
 from nitrivac.crystal.supercell import shortest_vector
 from nitrivac.errors import SpecificationError
 from nitrivac.neighbours import neighbour_pairs
+from nitrivac.vacancies.enumeration.sampling import random_fillings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +22,7 @@ __all__ = ["PairShell", "WarrenCowley", "nearest_to_random", "pair_shells", "war
 _SAME_DISTANCE_A = 0.01
 _STARTS = 6
 _STEPS_PER_SITE = 500
+_CONFLICT = 1e-2  # price of a conflict, in units of the squared mismatch: at first it is paid, at the end it is not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -95,6 +97,14 @@ def warren_cowley(
         space: the configuration space.
         configuration: one of its configurations.
         radius: pairs up to this distance, angstrom; by default half the shortest lattice vector.
+
+    >>> from nitrivac import ConfigurationSpace, load, parse_specification, plan_supercells
+    >>> from nitrivac.vacancies import warren_cowley
+    >>> crystal = load("alpha-Li3N")
+    >>> plan = plan_supercells(crystal, parse_specification(crystal, "Li@2c=2/8"), supercell=(2, 2, 1), allow_charge=True)[0]
+    >>> space = ConfigurationSpace(crystal, plan)
+    >>> len(warren_cowley(space, space.sample(1, seed=0)[0], radius=4.0)) > 0
+    True
     """
     rows = []
     codes = configuration.codes
@@ -126,6 +136,13 @@ def nearest_to_random(space: ConfigurationSpace, n: int, *, seed: int, radius: f
 
     Raises:
         SpecificationError: no pair of planned sites is within the radius.
+
+    >>> from nitrivac import ConfigurationSpace, load, parse_specification, plan_supercells
+    >>> from nitrivac.vacancies import nearest_to_random
+    >>> crystal = load("alpha-Li3N")
+    >>> plan = plan_supercells(crystal, parse_specification(crystal, "Li@2c=2/8"), supercell=(2, 2, 1), allow_charge=True)[0]
+    >>> len(nearest_to_random(ConfigurationSpace(crystal, plan), 2, seed=0, radius=4.0))
+    2
     """
     from nitrivac.vacancies.choosing._correlations import anneal_correlations
     from nitrivac.vacancies.choosing._exchange import exchanges_of
@@ -151,12 +168,15 @@ def nearest_to_random(space: ConfigurationSpace, n: int, *, seed: int, radius: f
     exchanges = exchanges_of(space)
     pairs = np.bincount(number).astype(float)
     temperatures = np.geomspace(1e-2, 1e-7, _STEPS_PER_SITE * len(space.active_sites))
+    _, fillings = random_fillings(space, rng, seed)
     best: dict[bytes, tuple[float, NDArray[np.uint8]]] = {}
     for _ in range(max(_STARTS, 2 * n)):
-        codes = space.all_labelled.draw(rng)
+        codes = next(fillings).copy()
         counts = np.zeros(target.shape)
         np.add.at(counts, (number, codes[first], codes[second]), 1.0)
-        error = anneal_correlations(rng, codes, counts, target, pairs, start, other, shell_of, way, exchanges, temperatures)
+        error = anneal_correlations(
+            rng, codes, counts, target, pairs, start, other, shell_of, way, exchanges, _CONFLICT, temperatures
+        )
         best.setdefault(space.canonical(codes), (float(np.sqrt(max(error, 0.0) / kinds.sum())), codes))
     ranked = sorted(best.items(), key=lambda item: (round(item[1][0], 9), item[0]))[:n]
     return [
