@@ -206,9 +206,10 @@ def _one_configuration(
         caution=average.provenance.caution,
         specification=targets,
         plan=plan,
-        total=space.total(),
-        count=space.count(),
+        total=space.size.total,
+        count=space.size.distinct,
         made=(made,),
+        error=space.size.error,
     )
     return result, crystal, configuration_header(space, chosen, targets)
 

@@ -66,6 +66,14 @@ def vacancies(
         ),
     ] = None,
     radius: Annotated[float | None, typer.Option(help="Reach of --quasirandom.", metavar="A")] = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(
+            help="Seconds that --lowest may take to look at all; where they will not do, it anneals (default: 60).",
+            metavar="S",
+            min=0,
+        ),
+    ] = None,
     tolerance: Annotated[
         float | None,
         typer.Option(
@@ -107,6 +115,7 @@ def vacancies(
     for option, given, wanted in (
         ("--distinct", distinct, "sample"),
         ("--radius", radius is not None, "quasirandom"),
+        ("--time-limit", time_limit is not None, "lowest"),
         ("--shard", shard != "1/1", "enumerate"),
         ("--no-superperiodic", not superperiodic, "enumerate"),
     ):
@@ -124,6 +133,7 @@ def vacancies(
         shard=shard_of(shard),
         superperiodic=superperiodic,
         radius=radius,
+        **({} if time_limit is None else {"time_limit": time_limit}),
     )
     planning = {
         "supercell": parse_matrix(supercell) if supercell is not None else None,

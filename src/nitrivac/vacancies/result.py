@@ -9,6 +9,7 @@ from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys, origin_text
 from nitrivac.tables import html_facts, html_table
+from nitrivac.vacancies.enumeration.size import size_text
 from nitrivac.vacancies.files.write import own_items
 from nitrivac.vacancies.planning.plan import Plan  # noqa: TC001 - documents read the hints
 from nitrivac.vacancies.specification import VacancySpecification  # noqa: TC001 - documents read the hints
@@ -40,10 +41,11 @@ class VacancyResult(Document):
         source: what the parent is.
         specification: the targets.
         plan: supercell and whole numbers.
-        total: labelled configurations, exact.
-        count: symmetry-distinct ones, exact.
+        total: labelled configurations.
+        count: symmetry-distinct ones.
         made: the configurations made.
         caution: what everything made of it must say, see `Provenance`.
+        error: standard error of the natural logarithms of total and count; None where they are exact.
     """
 
     source: str
@@ -53,9 +55,20 @@ class VacancyResult(Document):
     count: int
     made: tuple[MadeConfiguration, ...]
     caution: str | None = None
+    error: float | None = None
+
+    @property
+    def size_text(self) -> str:
+        """How many configurations there are, in words where it is an estimate."""
+        if self.error is None:
+            return f"{self.total:,}, {self.count:,} of them distinct by symmetry"
+        return f"{size_text(self.total, self.error)}, about {self.count:.2e} of them distinct by symmetry"
 
     def printed(self) -> dict[str, Any]:
-        """Plain data for JSON; numbers of configurations are decimal strings, since they can pass 2^53."""
+        """Plain data for JSON; numbers of configurations are decimal strings, since they can pass 2^53.
+
+        `log_error` is null where they are exact.
+        """
         return {
             **origin_keys(self.source, self.caution),
             "spec": [
@@ -70,6 +83,7 @@ class VacancyResult(Document):
             "plan": self.plan.printed(),
             "total": str(self.total),
             "count": str(self.count),
+            "log_error": None if self.error is None else round(self.error, 3),
             "configurations": [
                 {
                     "file": one.file,
@@ -94,7 +108,7 @@ class VacancyResult(Document):
                 (one.address, ", ".join(f"{n} of {one.sites} {name}" for name, n in one.counts.items()))
                 for one in self.plan.counts
             ),
-            ("configurations", f"{self.total:,}, {self.count:,} of them distinct by symmetry"),
+            ("configurations", self.size_text),
         ]
         parts = [html_facts(facts, caption=f"Vacancies in {origin_text(self.source, self.caution)}")]
         if self.made:
@@ -122,12 +136,14 @@ def shared_header(space: ConfigurationSpace, specification: VacancySpecification
     counts = ", ".join(
         f"{site.address} {name} {number}/{site.sites}" for site in space.plan.counts for name, number in site.counts.items()
     )
+    size = space.size
     header = {
         "specification": specification_text(specification),
         "supercell_matrix": " ".join(str(value) for value in space.plan.matrix.ravel()),
         "counts": counts,
-        "configurations_total": str(space.total()),
-        "configurations_distinct": str(space.count()),
+        "configurations_total": str(size.total),
+        "configurations_distinct": str(size.distinct),
+        "configurations_estimated": "" if size.error is None else f"standard error of the logarithm {size.error:.2g}",
     }
     return {key: value for key, value in header.items() if value}
 

@@ -78,19 +78,21 @@ def run_vacancies(
     choice = choice or Choice()
     specification, spaces = planned_spaces(crystal, items, planning=planning, exclusion=exclusion)
     made = []
-    with closing(_made(spaces, specification, choice, output, lowest)) as configurations:
+    with closing(_made(spaces, specification, choice, output, lowest, progress)) as configurations:
         for one in configurations:
             made.append(one)
             if progress is not None:
                 progress(len(made), _expected(spaces, choice))
+    sizes = [space.size for space in spaces]
     return VacancyResult(
         source=crystal.provenance.source,
         caution=crystal.provenance.caution,
         specification=specification,
         plan=spaces[0].plan,
-        total=sum(space.total() for space in spaces),
-        count=sum(space.count() for space in spaces),
+        total=sum(size.total for size in sizes),
+        count=sum(size.distinct for size in sizes),
         made=tuple(made),
+        error=max((size.error for size in sizes if size.error is not None), default=None),
     )
 
 
@@ -151,13 +153,14 @@ def _made(
     choice: Choice,
     output: Output | None,
     lowest: Callable[[ConfigurationSpace, int], Iterable[Configuration]] | None,
+    progress: Callable[[int, int | None], None] | None,
 ) -> Generator[MadeConfiguration, None, None]:
     """The configurations of a choice, one after the other, written where asked."""
     if choice.mode == "count":
         return
     _refuse_too_many(spaces, choice)
     if output is None:
-        for space, one in chosen_of(spaces, choice, lowest):
+        for space, one in chosen_of(spaces, choice, lowest, progress):
             yield MadeConfiguration(
                 file=None,
                 degeneracy=one.degeneracy,
@@ -174,7 +177,7 @@ def _made(
     run |= {"crystal": _fingerprint(first.crystal), "exclusion": first.exclusion, "nitrivac": __version__}
     manifest = open_manifest(output.folder, run, resume=output.resume, overwrite=output.overwrite)
     rows = write_configurations(
-        chosen_of(spaces, choice, lowest),
+        chosen_of(spaces, choice, lowest, progress),
         manifest,
         file_format=output.file_format,
         header_of=partial(shared_header, specification=specification),
@@ -201,7 +204,8 @@ def _refuse_too_many(spaces: tuple[ConfigurationSpace, ...], choice: Choice) -> 
         space.require_any()
     if choice.mode != "enumerate":
         return
-    total, count = (sum(numbers) for numbers in zip(*((space.total(), space.count()) for space in spaces), strict=True))
+    total = sum(space.size.total for space in spaces)
+    count = sum(space.size.distinct for space in spaces)
     if -(-count // choice.shard[1]) > ENUMERATE_LIMIT:
         raise UnsupportedError(
             f"{total} labelled configurations, {count} distinct: more than the {ENUMERATE_LIMIT} that one "
@@ -221,5 +225,5 @@ def _expected(spaces: tuple[ConfigurationSpace, ...], choice: Choice) -> int | N
         return choice.number
     if choice.mode == "enumerate":
         whole = choice.shard == (1, 1) and choice.superperiodic
-        return sum(space.count() for space in spaces) if whole else None
-    return min(choice.number, sum(space.count() for space in spaces))
+        return sum(space.size.distinct for space in spaces) if whole else None
+    return min(choice.number, sum(space.size.distinct for space in spaces))

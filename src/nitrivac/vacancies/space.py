@@ -4,31 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nitrivac.arrays import frozen_array
 from nitrivac.crystal.colourings import Colourings, colourings
-from nitrivac.crystal.occupation.occupants import VACANCY, oxidation_state
+from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError, UnsupportedError
-from nitrivac.vacancies.choosing.electrostatic import lowest_energies, most_symmetric
+from nitrivac.vacancies.choosing.electrostatic import TIME_LIMIT_S, lowest_energies, most_symmetric
 from nitrivac.vacancies.choosing.ewald import ewald_matrix
+from nitrivac.vacancies.choosing.point_charges import occupant_charges, site_charges
 from nitrivac.vacancies.choosing.short_range_order import nearest_to_random
-from nitrivac.vacancies.enumeration.burnside import count_aperiodic, count_labelled, fixed_by_each, orbits_of
+from nitrivac.vacancies.enumeration.burnside import (
+    count_labelled,
+)
 from nitrivac.vacancies.enumeration.exclusion import conflicting_sites
-from nitrivac.vacancies.enumeration.fillings import DistinctSampler, Fillings
+from nitrivac.vacancies.enumeration.fillings import Fillings
 from nitrivac.vacancies.enumeration.generation import Batch, Task, generate, generate_on_threads, plan_layers
+from nitrivac.vacancies.enumeration.markov_chain import MarkovChains
+from nitrivac.vacancies.enumeration.sampling import has_any, random_configurations, require_any
+from nitrivac.vacancies.enumeration.size import count_distinct_in, fixed_by_operations, size_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
+    from nitrivac.vacancies.enumeration.size import SpaceSize
     from nitrivac.vacancies.planning.plan import Plan
 
 __all__ = ["Configuration", "ConfigurationSpace"]
@@ -43,7 +49,7 @@ class Configuration(Document):
         degeneracy: how many labelled configurations it stands for.
         stabiliser: the operations of the supercell's group that leave it unchanged, shape (s,).
         energy: electrostatic energy in eV, None where it was not asked for.
-        certificate: `exact`, `annealed` or `sampled`: how it was chosen.
+        certificate: how it was chosen: `exact`, `annealed`, `sampled`, or `sampled by Markov chain`.
         seed: seed of the random generator, None where none was used.
         mismatch: distance from the random alloy's pair correlations, None where it was not asked for; see
             `nitrivac.vacancies.choosing.short_range_order`.
@@ -179,16 +185,28 @@ class ConfigurationSpace:
     @cached_property
     def fixed_by(self) -> tuple[int, ...]:
         """How many labelled configurations each operation leaves alone; Burnside's lemma sums these."""
-        if len(self.conflicts):
-            known: dict[bytes, int] = {}
-            for row in self.permutations:
-                if row.tobytes() not in known:
-                    known[row.tobytes()] = Fillings(self.task, row).ways
-            return tuple(known[row.tobytes()] for row in self.permutations)
-        return fixed_by_each([self.permutations[:, low:high] - low for low, high in pairwise(self.bounds)], self.numbers)
+        return fixed_by_operations(self)
+
+    @cached_property
+    def chains(self) -> MarkovChains:
+        """Markov chains on the allowed fillings, for spaces whose sites exclude each other in too wide a network."""
+        return MarkovChains(self.task)
+
+    @cached_property
+    def size(self) -> SpaceSize:
+        """How many configurations there are, exactly where they can be counted, else by an estimate with its error.
+
+        Raises:
+            UnsupportedError: no filling was found.
+        """
+        return size_of(self)
 
     def total(self) -> int:
-        """Number of labelled configurations, exact."""
+        """Number of labelled configurations, exact.
+
+        Raises:
+            TooEntangledError: they cannot be counted; `size` estimates.
+        """
         return self.all_labelled.ways if len(self.conflicts) else count_labelled(self.numbers)
 
     def count(self, *, superperiodic: bool = True) -> int:
@@ -199,17 +217,9 @@ class ConfigurationSpace:
 
         Raises:
             UnsupportedError: leaving superperiodic ones out where sites exclude each other.
+            TooEntangledError: they cannot be counted; `size` estimates.
         """
-        if not self.sublattices:
-            return 1
-        if superperiodic:
-            return orbits_of(self.fixed_by)
-        if len(self.conflicts):
-            raise UnsupportedError(
-                "configurations that do not repeat within the cell are not counted where sites exclude each other; "
-                "enumerate them, or set the exclusion distance to 0"
-            )
-        return count_aperiodic(self.permutations, self.permutations[self.task.translations], self.bounds, self.numbers)
+        return count_distinct_in(self, superperiodic=superperiodic)
 
     def configuration(
         self,
@@ -276,21 +286,26 @@ class ConfigurationSpace:
             distinct: uniformly over symmetry-distinct ones (J. D. Dixon and H. S. Wilf, J. Algorithms 4 (1983) 205); by
                 default uniformly over labelled ones, so distinct ones in proportion to their degeneracy.
 
+        Where sites exclude each other in too wide a network for the fillings to be counted, labelled ones are drawn by
+        Markov chains, and their certificate says so.
+
         Raises:
             UnsupportedError: there is none, since too many sites exclude each other.
+            TooEntangledError: distinct ones are asked for and cannot be counted.
         """
         self.require_any()
-        rng = np.random.default_rng(seed)
-        draw = DistinctSampler(self).draw if distinct else self.all_labelled.draw
-        return [self.configuration(draw(rng), certificate="sampled", seed=seed) for _ in range(n)]
+        return random_configurations(self, n, seed=seed, distinct=distinct)
+
+    def has_any(self) -> bool:
+        """Whether so many sites can be filled while near ones exclude each other.
+
+        Where the fillings cannot be counted, one is looked for; no is then that none was found.
+        """
+        return has_any(self)
 
     def require_any(self) -> None:
         """Raise UnsupportedError where sites exclude each other so much that nothing fits."""
-        if not self.total():
-            raise UnsupportedError(
-                f"{self.crystal.provenance.source}: so many sites cannot be filled while near ones exclude each other; "
-                "lower the exclusion distance (--exclusion), or the occupancies"
-            )
+        require_any(self)
 
     def symmetric(self, n: int) -> list[Configuration]:
         """The configurations of largest stabiliser, the most symmetric first.
@@ -303,20 +318,29 @@ class ConfigurationSpace:
         """
         return most_symmetric(self, n)
 
-    def lowest(self, n: int, *, seed: int = 0) -> list[Configuration]:
+    def lowest(
+        self,
+        n: int,
+        *,
+        seed: int = 0,
+        time_limit: float = TIME_LIMIT_S,
+        progress: Callable[[int, int | None], None] | None = None,
+    ) -> list[Configuration]:
         """The distinct configurations of lowest electrostatic energy, lowest first.
 
-        A space of up to 5 million distinct configurations is searched to the end (certificate `exact`); a larger one by
-        simulated annealing from several starts (`annealed`), which may miss the lowest.
+        All distinct configurations are looked at (certificate `exact`) as long as their rate promises an end in time;
+        else the search is one by simulated annealing from several starts (`annealed`), which may miss the lowest.
 
         Args:
             n: how many at most.
             seed: of the annealing.
+            time_limit: seconds that looking at all may take; 0 anneals at once.
+            progress: told how many have been looked at, and of how many.
 
         Raises:
             UnsupportedError: an oxidation state is unknown.
         """
-        return lowest_energies(self, n, seed=seed)
+        return lowest_energies(self, n, seed=seed, time_limit=time_limit, progress=progress)
 
     def quasirandom(self, n: int, *, seed: int = 0, radius: float | None = None) -> list[Configuration]:
         """Configurations whose pair correlations are nearest to those of the random alloy, nearest first.
@@ -340,10 +364,7 @@ class ConfigurationSpace:
         Raises:
             UnsupportedError: an oxidation state is unknown.
         """
-        return tuple(
-            np.array([self._charge_of(one.label, name) for name in names])
-            for one, names in zip(self.plan.counts, self.occupants, strict=True)
-        )
+        return occupant_charges(self)
 
     def charges(self, codes: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Charges of all sites of the supercell for rows of codes, shape (k, n).
@@ -351,25 +372,4 @@ class ConfigurationSpace:
         Raises:
             UnsupportedError: an oxidation state is unknown.
         """
-        rows = np.atleast_2d(codes)
-        fixed = np.zeros(len(self.supercell.frac_coords))
-        owner = self.crystal.orbit_of_site[self.supercell.parent_site]
-        planned = {one.label for one in self.plan.counts}
-        for index, orbit in enumerate(self.crystal.orbits):
-            if orbit.label not in planned:
-                fixed[owner == index] = self._charge_of(orbit.label, orbit.elements[0])
-        charges = np.repeat(fixed[None, :], len(rows), axis=0)
-        for number, (low, high) in enumerate(pairwise(self.bounds)):
-            charges[:, self.sublattices[number]] = self.occupant_charges[number][rows[:, low:high]]
-        return charges
-
-    def _charge_of(self, label: str, name: str) -> float:
-        if name == VACANCY:
-            return 0.0
-        state = oxidation_state(self.crystal, label, name)
-        if state is None:
-            raise UnsupportedError(
-                f"{self.crystal.provenance.source}: the oxidation state of {name} on {label} is unknown, so there is no "
-                "electrostatic energy; give oxidation states in the source, or sample instead"
-            )
-        return float(state)
+        return site_charges(self, codes)

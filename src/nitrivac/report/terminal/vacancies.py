@@ -38,8 +38,14 @@ def plan_lines(result: VacancyResult) -> list[str]:
         *(f"  {reason}" for reason in plan.reasons),
         *([f"  rule: {plan.rule}"] if plan.rule else []),
         *(f"  as near: {_numbers(counts)}; the configurations of both are made" for counts in plan.equals),
-        f"{result.total:,} configurations, {result.count:,} of them distinct by symmetry",
+        _size(result),
     ]
+
+
+def _size(result: VacancyResult) -> str:
+    if result.error is None:
+        return f"{result.total:,} configurations, {result.count:,} of them distinct by symmetry"
+    return f"{result.size_text.replace(' (', ' configurations (', 1)}"
 
 
 def _numbers(counts: Sequence[SiteCount]) -> str:

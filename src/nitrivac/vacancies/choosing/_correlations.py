@@ -45,7 +45,7 @@ def _error(counts, target, pairs):
 
 
 @nb.njit(cache=True)
-def anneal_correlations(rng, codes, counts, target, pairs, start, other, shell, way, exchanges, temperatures):
+def anneal_correlations(rng, codes, counts, target, pairs, start, other, shell, way, exchanges, price, temperatures):
     """Exchange occupants of one sublattice at falling temperature; `codes` becomes the best state met.
 
     Args:
@@ -56,6 +56,7 @@ def anneal_correlations(rng, codes, counts, target, pairs, start, other, shell, 
         pairs: pairs in each shell, shape (s,).
         start, other, shell, way: neighbours of each site.
         exchanges: which there are.
+        price: of two filled sites that exclude each other, in units of the error; states of such are passed through only.
         temperatures: one step each, in units of the error.
 
     Returns:
@@ -63,21 +64,24 @@ def anneal_correlations(rng, codes, counts, target, pairs, start, other, shell, 
     """
     error = _error(counts, target, pairs)
     lowest = error
+    conflicts = 0
     best = codes.copy()
     for temperature in temperatures:
-        i, j = draw_exchange(rng, codes, exchanges)
+        i, j, more = draw_exchange(rng, codes, exchanges)
         if i < 0:
             continue
         a, b = codes[i], codes[j]
         _recode(i, b, codes, counts, start, other, shell, way)
         _recode(j, a, codes, counts, start, other, shell, way)
         changed = _error(counts, target, pairs)
-        if changed > error and rng.random() >= np.exp((error - changed) / temperature):
+        dear = changed - error + price * more
+        if dear > 0 and rng.random() >= np.exp(-dear / temperature):
             _recode(i, a, codes, counts, start, other, shell, way)
             _recode(j, b, codes, counts, start, other, shell, way)
             continue
         error = changed
-        if error < lowest - 1e-12:
+        conflicts += more
+        if conflicts == 0 and error < lowest - 1e-12:
             lowest = error
             best[:] = codes
     codes[:] = best

@@ -42,13 +42,14 @@ def batch_energies(sets, layer_start, single, pair, out):
 
 
 @nb.njit(cache=True)
-def anneal(rng, codes, exchanges, matrix, active, charges, temperatures, best):
+def anneal(rng, codes, exchanges, price, matrix, active, charges, temperatures, best):
     """Exchange occupants of one sublattice at falling temperature.
 
     Args:
         rng: `numpy.random.Generator`.
-        codes: occupants, changed to the last state, shape (a,).
+        codes: occupants without a conflict, changed to the last state, shape (a,).
         exchanges: which there are.
+        price: of two filled sites that exclude each other, eV; states of such are passed through, but not kept.
         matrix: Ewald matrix of all sites.
         active: site number of each active site.
         charges: of all sites, changed, shape (n,).
@@ -61,15 +62,18 @@ def anneal(rng, codes, exchanges, matrix, active, charges, temperatures, best):
     kept = np.full(len(best), np.inf)
     potential = matrix @ charges
     energy = float(charges @ potential)
+    conflicts = 0
     for temperature in temperatures:
-        i, j = draw_exchange(rng, codes, exchanges)
+        i, j, more = draw_exchange(rng, codes, exchanges)
         if i < 0:
             continue
         a, b = active[i], active[j]
         step = charges[b] - charges[a]
         change = 2 * step * (potential[a] - potential[b]) + step**2 * (matrix[a, a] + matrix[b, b] - 2 * matrix[a, b])
-        if change > 0 and rng.random() >= np.exp(-change / temperature):
+        dear = change + price * more if more else change
+        if dear > 0 and rng.random() >= np.exp(-dear / temperature):
             continue
+        conflicts += more
         codes[i], codes[j] = codes[j], codes[i]
         charges[a] += step
         charges[b] -= step
@@ -77,7 +81,7 @@ def anneal(rng, codes, exchanges, matrix, active, charges, temperatures, best):
             potential[site] += step * (matrix[site, a] - matrix[site, b])
         energy += change
         worst = len(kept) - 1
-        if energy < kept[worst] - 1e-7:
+        if conflicts == 0 and energy < kept[worst] - 1e-7:
             position = worst
             known = False
             for place in range(len(kept)):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nitrivac.crystal.occupation.occupants import VACANCY
+from nitrivac.vacancies.enumeration._tempering import exchange_conflicts
 
 if TYPE_CHECKING:
     from nitrivac.vacancies.space import ConfigurationSpace
@@ -18,49 +19,47 @@ class Exchanges(NamedTuple):
     """Which exchanges there are.
 
     Attributes:
-        sublattice_of: of each active site, shape (a,).
         bounds: where sublattices begin and end, shape (s + 1,).
         mixed: sublattices with several occupants.
-        filled: whether an occupant of a sublattice is an atom, shape (s, c).
-        conflicts: active sites that may not both be filled, shape (a, a), or (0, 0).
+        filled: whether an occupant of a site is an atom, shape (a, c).
+        near, start: the sites that exclude site i are `near[start[i]:start[i + 1]]`.
     """
 
-    sublattice_of: NDArray[np.int64]
     bounds: NDArray[np.int64]
     mixed: NDArray[np.int64]
     filled: NDArray[np.bool_]
-    conflicts: NDArray[np.bool_]
+    near: NDArray[np.int64]
+    start: NDArray[np.int64]
 
 
 def exchanges_of(space: ConfigurationSpace) -> Exchanges:
     """The exchanges of a configuration space."""
     sizes = np.diff(space.bounds)
+    sublattice_of = np.repeat(np.arange(len(sizes)), sizes)
     filled = np.zeros((len(sizes), max(len(names) for names in space.occupants)), dtype=bool)
     for number, names in enumerate(space.occupants):
         filled[number, : len(names)] = np.array([name != VACANCY for name in names])
     mixed = [number for number, one in enumerate(space.numbers) if sum(count > 0 for count in one) > 1]
+    first, second = np.nonzero(space.conflicts)
     return Exchanges(
-        sublattice_of=np.repeat(np.arange(len(sizes)), sizes),
         bounds=space.bounds.astype(np.int64),
         mixed=np.array(mixed, dtype=np.int64),
-        filled=filled,
-        conflicts=np.array(space.conflicts),
+        filled=filled[sublattice_of],
+        near=second.astype(np.int64),
+        start=np.searchsorted(first, np.arange(len(sublattice_of) + 1)),
     )
 
 
 @nb.njit(cache=True)
 def draw_exchange(rng, codes, exchanges):
-    """Two sites of one sublattice whose occupants may change places, or (-1, -1) where those drawn may not."""
+    """Two sites of one sublattice whose occupants may change places, and by how much conflicts change; or (-1, -1, 0)."""
     sublattice = exchanges.mixed[rng.integers(0, len(exchanges.mixed))]
     low, high = exchanges.bounds[sublattice], exchanges.bounds[sublattice + 1]
     i = rng.integers(low, high)
     j = rng.integers(low, high)
     if codes[i] == codes[j]:
-        return -1, -1
-    filled, conflicts = exchanges.filled, exchanges.conflicts
-    if len(conflicts) and filled[sublattice, codes[i]] != filled[sublattice, codes[j]]:
-        empty, full = (j, i) if filled[sublattice, codes[i]] else (i, j)
-        for other in range(len(codes)):
-            if other != full and conflicts[empty, other] and filled[exchanges.sublattice_of[other], codes[other]]:
-                return -1, -1
-    return i, j
+        return -1, -1, 0
+    filled = exchanges.filled
+    if len(exchanges.near) == 0 or filled[i, codes[i]] == filled[j, codes[j]]:
+        return i, j, 0
+    return i, j, exchange_conflicts(i, j, codes, filled, exchanges.near, exchanges.start)

@@ -2,36 +2,81 @@
 
 from __future__ import annotations
 
+import contextlib
 import heapq
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nitrivac.errors import UnsupportedError
+from nitrivac.vacancies.enumeration.elimination import TooEntangledError
+from nitrivac.vacancies.enumeration.sampling import random_fillings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
     from nitrivac.vacancies.enumeration.generation import Batch
     from nitrivac.vacancies.space import Configuration, ConfigurationSpace
 
-__all__ = ["EXHAUSTIVE", "by_energy", "lowest_energies", "lowest_of", "most_symmetric"]
+__all__ = ["TIME_LIMIT_S", "by_energy", "lowest_energies", "lowest_of", "most_symmetric"]
 
-EXHAUSTIVE = 5_000_000  # distinct configurations up to which all are looked at
+TIME_LIMIT_S = 60.0
+_MOST_SYMMETRIC = 100_000_000  # distinct configurations up to which all are looked at for their symmetry
+_WARM_S = 1.0  # of going through configurations, after which their rate tells how long all will take
+_CONFLICT_EV = 2.0  # price of a conflict: at the hot end it is paid, at the cold end it is not
 _STARTS = 8
 _STEPS_PER_SITE = 2_000
 _HOT_EV, _COLD_EV = 2.0, 0.01
 _SAME_EV = 1e-6  # energies nearer than this may be of one configuration
 
 
-def lowest_energies(space: ConfigurationSpace, n: int, *, seed: int) -> list[Configuration]:
+def lowest_energies(
+    space: ConfigurationSpace,
+    n: int,
+    *,
+    seed: int,
+    time_limit: float = TIME_LIMIT_S,
+    progress: Callable[[int, int | None], None] | None = None,
+) -> list[Configuration]:
     """See `ConfigurationSpace.lowest`."""
     space.require_any()
-    if space.count() <= EXHAUSTIVE:
-        return by_energy(space, lowest_of(space, n, space.batches()), n)
+    with contextlib.suppress(TooEntangledError, _TooLongError):
+        batches = _in_time(space.batches(), space.count(), time_limit, progress)
+        return by_energy(space, lowest_of(space, n, batches), n)
     return by_energy(space, _annealed(space, n, seed), n, certificate="annealed", seed=seed)
+
+
+class _TooLongError(Exception):
+    """All configurations would take longer than is allowed."""
+
+
+def _in_time(
+    batches: Iterable[Batch], count: int, time_limit: float, progress: Callable[[int, int | None], None] | None
+) -> Iterator[Batch]:
+    """Batches as long as their rate promises that all will come in time; the first, which may be compiled, apart.
+
+    Raises:
+        _TooLongError: they will not.
+    """
+    if time_limit <= 0:
+        raise _TooLongError
+    begun = first = None
+    seen = 0
+    for batch in batches:
+        yield batch
+        seen += len(batch)
+        now = perf_counter()
+        if begun is None or first is None:
+            begun, first = now, seen
+            continue
+        if progress is not None:
+            progress(seen, count)
+        rate = (seen - first) / (now - begun)
+        if now - begun > time_limit or (rate and now - begun > _WARM_S and (count - first) / rate > time_limit):
+            raise _TooLongError
 
 
 def by_energy(
@@ -117,31 +162,34 @@ def _annealed(space: ConfigurationSpace, n: int, seed: int) -> list[NDArray[np.u
     exchanges = exchanges_of(space)
     rng = np.random.default_rng(seed)
     keep = 4 * n + 16
+    _, fillings = random_fillings(space, rng, seed)
     found: list[NDArray[np.uint8]] = []
     for _ in range(_STARTS):
-        codes = space.all_labelled.draw(rng)
+        codes = next(fillings).copy()
+        begin = codes.copy()
         best = np.zeros((keep, len(codes)), dtype=np.uint8)
         energies = anneal(
             rng,
             codes,
             exchanges,
+            _CONFLICT_EV,
             np.array(space.ewald),
             np.array(space.active_sites),
             space.charges(codes)[0],
             temperatures,
             best,
         )
-        found += list(best[np.isfinite(energies)])
+        found += [begin, *best[np.isfinite(energies)]]
     return found
 
 
 def most_symmetric(space: ConfigurationSpace, n: int) -> list[Configuration]:
     """See `ConfigurationSpace.symmetric`."""
     space.require_any()
-    if space.count() > 20 * EXHAUSTIVE:
+    if space.count() > _MOST_SYMMETRIC:
         raise UnsupportedError(
             f"{space.count()} distinct configurations are too many to look through for the most symmetric ones "
-            f"(at most {20 * EXHAUSTIVE}); take a smaller supercell, or sample"
+            f"(at most {_MOST_SYMMETRIC}); take a smaller supercell, or sample"
         )
     heap: list[tuple[int, int, bytes]] = []
     serial = 0

@@ -60,7 +60,7 @@ def energy_landscape(
         UnsupportedError: an oxidation state is unknown, or nothing fits.
     """
     space.require_any()
-    whole = space.count() <= listed
+    whole = space.size.error is None and space.size.distinct <= listed
     configurations = list(space.enumerate()) if whole else space.sample(sampled, seed=seed)
     codes = np.array([one.codes for one in configurations])
     found = energies(space.ewald, space.charges(codes))
@@ -71,8 +71,8 @@ def energy_landscape(
         energies=found[order],
         degeneracies=degeneracies[order],
         whole=whole,
-        total=space.total(),
-        count=space.count(),
+        total=space.size.total,
+        count=space.size.distinct,
         atoms=space.plan.atoms,
         seed=None if whole else seed,
     )

@@ -85,9 +85,7 @@ class EwaldSum:
         action = self.action
         steps = action.cell_of_site[second][None, :] - action.cell_of_site[first][:, None]
         kinds = action.kind_of_site
-        values: NDArray[np.float64] = self.table[
-            kinds[first][:, None], kinds[second][None, :], action.cells.numbers(steps)
-        ]
+        values: NDArray[np.float64] = self.table[kinds[first][:, None], kinds[second][None, :], action.cells.numbers(steps)]
         return values
 
     @cached_property
@@ -154,9 +152,7 @@ def _reach(action: SiteAction, volume: float) -> float:
     return float(np.clip((waves / near) ** (1 / 6), 4.0, 30.0))
 
 
-def _half_of_the_waves(
-    supercell: Supercell, largest: float
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+def _half_of_the_waves(supercell: Supercell, largest: float) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
     """Reciprocal vectors of the superlattice up to a length, one of each pair k and -k, some at a time.
 
     Yields:

@@ -10,6 +10,7 @@ import numpy as np
 from nitrivac.crystal.supercell import shortest_vector
 from nitrivac.errors import SpecificationError
 from nitrivac.neighbours import neighbour_pairs
+from nitrivac.vacancies.enumeration.sampling import random_fillings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +22,7 @@ __all__ = ["PairShell", "WarrenCowley", "nearest_to_random", "pair_shells", "war
 _SAME_DISTANCE_A = 0.01
 _STARTS = 6
 _STEPS_PER_SITE = 500
+_CONFLICT = 1e-2  # price of a conflict, in units of the squared mismatch: at first it is paid, at the end it is not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -151,12 +153,15 @@ def nearest_to_random(space: ConfigurationSpace, n: int, *, seed: int, radius: f
     exchanges = exchanges_of(space)
     pairs = np.bincount(number).astype(float)
     temperatures = np.geomspace(1e-2, 1e-7, _STEPS_PER_SITE * len(space.active_sites))
+    _, fillings = random_fillings(space, rng, seed)
     best: dict[bytes, tuple[float, NDArray[np.uint8]]] = {}
     for _ in range(max(_STARTS, 2 * n)):
-        codes = space.all_labelled.draw(rng)
+        codes = next(fillings).copy()
         counts = np.zeros(target.shape)
         np.add.at(counts, (number, codes[first], codes[second]), 1.0)
-        error = anneal_correlations(rng, codes, counts, target, pairs, start, other, shell_of, way, exchanges, temperatures)
+        error = anneal_correlations(
+            rng, codes, counts, target, pairs, start, other, shell_of, way, exchanges, _CONFLICT, temperatures
+        )
         best.setdefault(space.canonical(codes), (float(np.sqrt(max(error, 0.0) / kinds.sum())), codes))
     ranked = sorted(best.items(), key=lambda item: (round(item[1][0], 9), item[0]))[:n]
     return [

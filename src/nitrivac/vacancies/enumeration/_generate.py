@@ -40,6 +40,7 @@ class Problem(NamedTuple):
         sizes: sites of each sublattice, shape (s,).
         offsets: first site of each sublattice among all, shape (s,).
         conflicts: pairs of all sites that may not both be filled, shape (a, a), or (0, 0) where there are none.
+        cliques: a number for each site of a sublattice, the same for sites that all exclude each other, shape (s, n).
         layer_of: layer of each level; a level is one site to be chosen, shape (t,).
         first_level: first level of each layer, and t, shape (l + 1,).
         sublattice_of: sublattice of each layer, shape (l,).
@@ -53,6 +54,7 @@ class Problem(NamedTuple):
     sizes: NDArray[np.int64]
     offsets: NDArray[np.int64]
     conflicts: NDArray[np.bool_]
+    cliques: NDArray[np.int64]
     layer_of: NDArray[np.int64]
     first_level: NDArray[np.int64]
     sublattice_of: NDArray[np.int64]
@@ -73,6 +75,7 @@ class State(NamedTuple):
         buckets: the layer's operations, as places in `groups`, sorted by the site they carry onto its first, shape (l, m).
         bucket_start: where those of each site begin, shape (l, n + 1).
         barred: sites that an operation carries before the first of the layer's set, as bits, shape (l, w).
+        marks: room for a mark at each clique, shape (n,).
         todo: candidates left at each level as bits, shape (t, w).
         same, periods: for each candidate of a level, how many operations, and how many translations, leave the set with it
             alone, shape (t, n).
@@ -87,6 +90,7 @@ class State(NamedTuple):
     buckets: NDArray[np.int64]
     bucket_start: NDArray[np.int64]
     barred: NDArray[np.uint64]
+    marks: NDArray[np.int64]
     todo: NDArray[np.uint64]
     same: NDArray[np.int64]
     periods: NDArray[np.int64]
@@ -111,14 +115,19 @@ def _bit(site):
 
 @_compiled
 def _candidates(level, problem, state):
-    """Fill in the sites that may extend the set at a level: behind its last, free, and in conflict with none."""
+    """Fill in the sites that may extend the set at a level: behind its last, free, and in conflict with none.
+
+    Behind a site that may be next there must be enough for the rest of the layer: of sites that all exclude each other, one.
+    """
     layer = problem.layer_of[level]
     sublattice = problem.sublattice_of[layer]
     size = problem.sizes[sublattice]
     allowed = state.todo[level]
     allowed[:] = 0
     low = 0 if level == problem.first_level[layer] else state.chosen[level - 1] + 1
-    high = size - (problem.first_level[layer + 1] - level) + 1
+    missing = problem.first_level[layer + 1] - level
+    exclusive = len(problem.conflicts) > 0 and problem.filled[layer]
+    high = size if exclusive else size - missing + 1
     for w in range(len(allowed)):
         if 64 * w < high and 64 * (w + 1) > low:
             allowed[w] = ~np.uint64(0)
@@ -130,13 +139,22 @@ def _candidates(level, problem, state):
         if problem.sublattice_of[other] == sublattice:
             for w in range(len(allowed)):
                 allowed[w] &= ~state.sets[other, w]
-    if len(problem.conflicts) and problem.filled[layer]:
+    if exclusive:
         for earlier in range(level):
             if problem.filled[problem.layer_of[earlier]]:
                 a = problem.offsets[problem.sublattice_of[problem.layer_of[earlier]]] + state.chosen[earlier]
                 for x in range(size):
                     if problem.conflicts[a, problem.offsets[sublattice] + x]:
                         allowed[x >> 6] &= ~_bit(x)
+        marks = state.marks
+        marks[:] = 0
+        left = 0
+        for x in range(size - 1, low - 1, -1):
+            if allowed[x >> 6] & _bit(x):
+                left += 1 - marks[problem.cliques[sublattice, x]]
+                marks[problem.cliques[sublattice, x]] = 1
+                if left < missing:
+                    allowed[x >> 6] &= ~_bit(x)
 
 
 @_compiled
@@ -323,14 +341,15 @@ def next_candidate(level, state):
 
 
 @_compiled
-def advance(level, top, problem, state, superperiodic, out_sets, out_orders):
-    """Go on from the present state until the output is full or the levels from `top` on are exhausted.
+def advance(level, top, problem, state, superperiodic, most_steps, out_sets, out_orders):
+    """Go on from the present state until the output is full, steps are used up, or the levels from `top` on exhausted.
 
     Args:
         level: the level at which the search stands, prepared by `enter`.
         top: the first level that may change.
         problem, state: see there.
         superperiodic: whether placings that repeat within the cell are written.
+        most_steps: how many sites are tried at most.
         out_sets: sites of each layer as bits, shape (b, l, w), filled.
         out_orders: how many operations leave each placing alone, shape (b,), filled.
 
@@ -343,7 +362,11 @@ def advance(level, top, problem, state, superperiodic, out_sets, out_orders):
     layer = problem.layer_of[last]
     sets, todo, same, periods = state.sets, state.todo[last], state.same[last], state.periods[last]
     room = len(out_orders)
+    steps = 0
     while level >= top:
+        steps += 1
+        if steps > most_steps:
+            return level, written
         if level < last:
             take_back(level, problem, state)
             x = next_candidate(level, state)

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["count_aperiodic", "count_distinct", "count_labelled", "cycle_type", "fixed_by_each", "orbits_of"]
+__all__ = [
+    "CycleType",
+    "choices_of",
+    "conjugacy_classes",
+    "count_aperiodic",
+    "count_distinct",
+    "count_labelled",
+    "cycle_type",
+    "fixed_by_each",
+    "orbits_of",
+    "ways_to_share",
+]
 
 CycleType = tuple[tuple[int, int], ...]
 """Sorted pairs of cycle length and number of cycles of that length."""
@@ -60,9 +71,33 @@ def fixed_by_each(permutations: Sequence[NDArray[np.int64]], counts: Sequence[Se
         counts: for each sublattice, how many sites each occupant takes.
     """
     return tuple(
-        prod(_fixed(cycle_type(one[k]), tuple(numbers)) for one, numbers in zip(permutations, counts, strict=True))
+        prod(ways_to_share(cycle_type(one[k]), tuple(numbers)) for one, numbers in zip(permutations, counts, strict=True))
         for k in range(len(permutations[0]))
     )
+
+
+def conjugacy_classes(permutations: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The class of each operation of a group, named by its first member, shape (m,).
+
+    Operations of one class leave equally many configurations alone.
+
+    Args:
+        permutations: the group on all active sites, shape (m, a); operations that act alike are of one class.
+    """
+    group = permutations.astype(np.int64)
+    weights: NDArray[np.int64] = np.random.default_rng(0).integers(1, 2**62, size=(group.shape[1],), dtype=np.int64)
+
+    def fingerprints(rows: NDArray[np.int64], sites: NDArray[np.int64]) -> NDArray[np.int64]:
+        wrapped: NDArray[np.int64] = (weights[rows] * (weights[sites] | 1)).sum(axis=1)  # any whole number will do
+        return wrapped
+
+    own = fingerprints(group, np.broadcast_to(np.arange(group.shape[1]), group.shape))
+    class_of = np.full(len(group), -1, dtype=np.int64)
+    for index, operation in enumerate(group):
+        if class_of[index] < 0:
+            # g h g^-1 sends g(i) to g(h(i)).
+            class_of[np.isin(own, fingerprints(group[:, operation], group))] = index
+    return class_of
 
 
 def count_aperiodic(
@@ -89,7 +124,9 @@ def count_aperiodic(
             types = (
                 tuple(sorted(Counter(Counter(orbits[low:high].tolist()).values()).items())) for low, high in pairwise(bounds)
             )
-            fixed[k] += weight * prod(_fixed(kind, tuple(numbers)) for kind, numbers in zip(types, counts, strict=True))
+            fixed[k] += weight * prod(
+                ways_to_share(kind, tuple(numbers)) for kind, numbers in zip(types, counts, strict=True)
+            )
     return orbits_of(fixed)
 
 
@@ -155,19 +192,19 @@ def cycle_type(permutation: NDArray[np.int64]) -> CycleType:
 
 
 @lru_cache(maxsize=4096)
-def _fixed(kind: CycleType, counts: tuple[int, ...]) -> int:
+def ways_to_share(kind: CycleType, counts: tuple[int, ...]) -> int:
     """Ways to give whole cycles to occupants so that each takes its number of sites."""
     if len(counts) <= 1:
         return 1
     first, rest = counts[0], counts[1:]
     total = 0
-    for chosen, ways in _choices(kind, first):
+    for chosen, ways in choices_of(kind, first):
         left = tuple((length, n - used) for (length, n), used in zip(kind, chosen, strict=True))
-        total += ways * _fixed(left, rest)
+        total += ways * ways_to_share(left, rest)
     return total
 
 
-def _choices(kind: CycleType, sites: int) -> list[tuple[tuple[int, ...], int]]:
+def choices_of(kind: CycleType, sites: int) -> list[tuple[tuple[int, ...], int]]:
     """All ways to take cycles with that many sites together: how many of each length, and in how many ways."""
     if not kind:
         return [((), 1)] if sites == 0 else []
@@ -175,5 +212,5 @@ def _choices(kind: CycleType, sites: int) -> list[tuple[tuple[int, ...], int]]:
     return [
         ((taken, *chosen), comb(number, taken) * ways)
         for taken in range(min(number, sites // length) + 1)
-        for chosen, ways in _choices(others, sites - taken * length)
+        for chosen, ways in choices_of(others, sites - taken * length)
     ]

@@ -6,6 +6,7 @@ import contextlib
 import queue
 import threading
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Batch", "Layer", "Task", "generate", "generate_on_threads", "plan_layers"]
 
 _BATCH = 65_536
+_STEPS = 1_000_000  # after which a batch is given, full or not, so that whoever reads can stop
 _PARTS_PER_SHARD = 32  # beginnings dealt out to each shard, so that shards are of like size
 
 
@@ -140,7 +142,7 @@ def generate(
         task: what is placed where.
         shard: (k, n): the k-th of n parts, counted from 1; the parts together give each placing once.
         superperiodic: whether placings that repeat within the cell are among them.
-        batch_size: placings at a time.
+        batch_size: placings at a time, at most.
     """
     from nitrivac.vacancies.enumeration._generate import advance, enter
 
@@ -157,9 +159,8 @@ def generate(
         enter(top, problem, state)
         level = top
         while level >= top:
-            level, written = advance(level, top, problem, state, superperiodic, sets, orders)
-            if written:
-                yield Batch(task=task, sets=sets[:written].copy(), stabiliser_orders=orders[:written].copy())
+            level, written = advance(level, top, problem, state, superperiodic, _STEPS, sets, orders)
+            yield Batch(task=task, sets=sets[:written].copy(), stabiliser_orders=orders[:written].copy())
 
 
 def generate_on_threads(
@@ -280,6 +281,7 @@ def _prepare(task: Task) -> tuple[Problem, State]:
         sizes=sizes.astype(np.int64),
         offsets=task.bounds[:-1].astype(np.int64),
         conflicts=np.ascontiguousarray(task.conflicts),
+        cliques=_cliques(task, width),
         layer_of=np.repeat(np.arange(layers), numbers),
         first_level=np.cumsum([0, *numbers]),
         sublattice_of=np.array([layer.sublattice for layer in task.layers]),
@@ -299,7 +301,26 @@ def _prepare(task: Task) -> tuple[Problem, State]:
         buckets=np.zeros((layers, order), dtype=np.int64),
         bucket_start=np.zeros((layers, width + 1), dtype=np.int64),
         barred=np.zeros((layers, words), dtype=np.uint64),
+        marks=np.zeros(width, dtype=np.int64),
         todo=np.zeros((levels, words), dtype=np.uint64),
         same=np.zeros((levels, width), dtype=np.int64),
         periods=np.zeros((levels, width), dtype=np.int64),
     )
+
+
+def _cliques(task: Task, width: int) -> NDArray[np.int64]:
+    """Sites of each sublattice dealt out to sets that all exclude each other, as found one after the other, shape (s, n)."""
+    found = np.tile(np.arange(width), (len(task.rest), 1))
+    if len(task.conflicts):
+        for row, (low, high) in zip(found, pairwise(task.bounds.tolist()), strict=True):
+            near = task.conflicts[low:high, low:high]
+            free = np.ones(high - low, dtype=bool)
+            for site in range(high - low):
+                if free[site]:
+                    members = [site]
+                    for other in np.flatnonzero(near[site] & free).tolist():
+                        if near[other, members].all():
+                            members.append(other)
+                    free[members] = False
+                    row[members] = site
+    return found

@@ -34,6 +34,7 @@ class Choice:
         distinct: whether sampling is uniform over distinct instead of labelled configurations.
         shard: (k, n): which of n parts of an enumeration, counted from 1.
         superperiodic: whether an enumeration has configurations that repeat within the supercell.
+        time_limit: seconds that going through all for the lowest may take, see `ConfigurationSpace.lowest`.
         radius: pairs up to this distance are matched, angstrom; None for half the shortest lattice vector.
     """
 
@@ -44,12 +45,14 @@ class Choice:
     shard: tuple[int, int] = (1, 1)
     superperiodic: bool = True
     radius: float | None = None
+    time_limit: float = 60.0
 
 
 def chosen_of(
     spaces: tuple[ConfigurationSpace, ...],
     choice: Choice,
     lowest: Callable[[ConfigurationSpace, int], Iterable[Configuration]] | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
 ) -> Iterator[tuple[ConfigurationSpace, Configuration]]:
     """The configurations of a choice, each with its space; several spaces together are one.
 
@@ -57,6 +60,7 @@ def chosen_of(
         spaces: at least one; no configuration is in two of them.
         choice: which; no `count`.
         lowest: finds the n of lowest energy in place of `ConfigurationSpace.lowest`.
+        progress: told how many configurations a search for the lowest has looked at, and of how many.
     """
     if choice.mode == "enumerate":
         for space in spaces:
@@ -66,20 +70,23 @@ def chosen_of(
     if choice.mode == "sample":
         yield from _sampled(spaces, choice)
         return
-    found = [(space, one) for space in spaces for one in _best(space, choice, lowest)]
+    found = [(space, one) for space in spaces for one in _best(space, choice, lowest, progress)]
     if len(spaces) > 1:
         found.sort(key=lambda item: _rank(item[1], choice))
     yield from found[: choice.number]
 
 
 def _best(
-    space: ConfigurationSpace, choice: Choice, lowest: Callable[[ConfigurationSpace, int], Iterable[Configuration]] | None
+    space: ConfigurationSpace,
+    choice: Choice,
+    lowest: Callable[[ConfigurationSpace, int], Iterable[Configuration]] | None,
+    progress: Callable[[int, int | None], None] | None,
 ) -> Iterable[Configuration]:
     match choice.mode:
         case "lowest" if lowest is not None:
             return lowest(space, choice.number)
         case "lowest":
-            return space.lowest(choice.number, seed=choice.seed)
+            return space.lowest(choice.number, seed=choice.seed, time_limit=choice.time_limit, progress=progress)
         case "quasirandom":
             return space.quasirandom(choice.number, seed=choice.seed, radius=choice.radius)
         case _:
@@ -99,7 +106,7 @@ def _sampled(spaces: tuple[ConfigurationSpace, ...], choice: Choice) -> Iterator
     picks = [0] * choice.number
     if len(spaces) > 1:
         rng = np.random.default_rng(choice.seed)
-        upper = list(accumulate(space.count() if choice.distinct else space.total() for space in spaces))
+        upper = list(accumulate(space.size.distinct if choice.distinct else space.size.total for space in spaces))
         picks = [bisect_right(upper, random_below(rng, upper[-1])) for _ in range(choice.number)]
     drawn = {
         number: iter(spaces[number].sample(times, seed=choice.seed, distinct=choice.distinct))

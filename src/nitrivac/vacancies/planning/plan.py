@@ -12,7 +12,7 @@ from nitrivac.crystal.composition import by_electronegativity, formula_text
 from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.crystal.supercell import cell_shapes, shortest_vector, supercell_matrix
 from nitrivac.documents.document import Document
-from nitrivac.errors import PlanError, UnsupportedError
+from nitrivac.errors import PlanError
 from nitrivac.vacancies.planning.refusal import why_none
 from nitrivac.vacancies.planning.site_counts import (
     SiteCount,
@@ -216,10 +216,7 @@ def make_plan(crystal: Crystal, matrix: NDArray[np.int64], counts: tuple[SiteCou
 def _possible(
     crystal: Crystal, matrix: NDArray[np.int64], choices: Iterable[Sequence[SiteCount]], exclusion: float | None
 ) -> Iterator[Plan]:
-    """Plans whose atoms fit with near sites excluding each other, nearest to the targets first, ties named.
-
-    Sites that exclude each other in clusters too large to be counted are let pass: making configurations of them refuses.
-    """
+    """Plans whose atoms fit with near sites excluding each other, nearest to the targets first, ties named."""
     cells = round(abs(float(np.linalg.det(matrix))))
     ranked: dict[float, list[tuple[SiteCount, ...]]] = {}
     for counts in choices:
@@ -228,11 +225,7 @@ def _possible(
         fitting = []
         for counts in like:
             plan = make_plan(crystal, matrix, counts)
-            try:
-                fits = ConfigurationSpace(crystal=crystal, plan=plan, exclusion=exclusion).total() > 0
-            except UnsupportedError:
-                fits = True
-            if fits:
+            if ConfigurationSpace(crystal=crystal, plan=plan, exclusion=exclusion).has_any():
                 fitting.append(plan)
         for plan in fitting:
             yield replace(plan, equals=tuple(other.counts for other in fitting if other is not plan))

@@ -1,0 +1,103 @@
+"""Random configurations, and how many there are: exactly where they can be counted, else by Markov chains."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import accumulate, count, islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nitrivac.errors import UnsupportedError
+from nitrivac.vacancies.enumeration.elimination import TooEntangledError
+from nitrivac.vacancies.enumeration.fillings import Fillings, random_below
+from nitrivac.vacancies.enumeration.markov_chain import NoFillingFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from nitrivac.vacancies.space import Configuration, ConfigurationSpace
+
+__all__ = ["DistinctSampler", "has_any", "random_configurations", "random_fillings", "require_any"]
+
+
+def has_any(space: ConfigurationSpace) -> bool:
+    """See `ConfigurationSpace.has_any`."""
+    try:
+        return space.total() > 0
+    except TooEntangledError:
+        try:
+            return len(space.chains.filling) > 0
+        except NoFillingFoundError:
+            return False
+
+
+def require_any(space: ConfigurationSpace) -> None:
+    """See `ConfigurationSpace.require_any`."""
+    if not has_any(space):
+        raise UnsupportedError(
+            f"{space.crystal.provenance.source}: so many sites cannot be filled while near ones exclude each other; "
+            "lower the exclusion distance (--exclusion), or the occupancies"
+        )
+
+
+def random_configurations(space: ConfigurationSpace, n: int, *, seed: int, distinct: bool) -> list[Configuration]:
+    """See `ConfigurationSpace.sample`."""
+    rng = np.random.default_rng(seed)
+    if distinct:
+        sampler = DistinctSampler(space)
+        return [space.configuration(sampler.draw(rng), certificate="sampled", seed=seed) for _ in range(n)]
+    certificate, fillings = random_fillings(space, rng, seed)
+    return [space.configuration(codes, certificate=certificate, seed=seed) for codes in islice(fillings, n)]
+
+
+def random_fillings(
+    space: ConfigurationSpace, rng: np.random.Generator, seed: int
+) -> tuple[str, Iterator[NDArray[np.uint8]]]:
+    """Labelled configurations without end, all equally likely, and the word for how they are drawn.
+
+    Args:
+        space: the configuration space.
+        rng: the random generator; it is asked only when a filling is.
+        seed: of the generator of Markov chains, where these draw.
+    """
+    try:
+        exact = space.all_labelled
+    except TooEntangledError:
+        chains = space.chains
+        certificate = "sampled by Markov chain" + ("" if chains.estimate.agree else ", two starts apart")
+        # Any image of a filling is as likely as the filling itself.
+        return certificate, (_moved(space, codes, rng) for codes in chains.draws(seed))
+    return "sampled", (exact.draw(rng) for _ in count())
+
+
+def _moved(space: ConfigurationSpace, codes: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """A random image of a configuration under the group."""
+    moved = np.empty_like(codes)
+    moved[space.permutations[rng.integers(len(space.permutations))]] = codes
+    return moved
+
+
+class DistinctSampler:
+    """Draws distinct configurations, all equally likely, without listing them.
+
+    An operation is drawn in proportion to the number of configurations it leaves alone, then one of these: each orbit comes
+    out with the same probability (J. D. Dixon and H. S. Wilf, J. Algorithms 4 (1983) 205).
+
+    Args:
+        space: the configuration space.
+    """
+
+    def __init__(self, space: ConfigurationSpace) -> None:
+        self._space = space
+        self._upper = list(accumulate(space.fixed_by))
+        self._fillings: dict[int, Fillings] = {}
+
+    def draw(self, rng: np.random.Generator) -> NDArray[np.uint8]:
+        """Occupant index of each active site of one member of the orbit drawn, shape (a,)."""
+        operation = bisect_right(self._upper, random_below(rng, self._upper[-1]))
+        if operation not in self._fillings:
+            self._fillings[operation] = Fillings(self._space.task, self._space.permutations[operation])
+        return self._fillings[operation].draw(rng)
