@@ -9,6 +9,7 @@ from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys, origin_text
 from nitrivac.tables import html_facts, html_table
+from nitrivac.vacancies.enumeration.large_numbers import all_digits, number_text, power_text
 from nitrivac.vacancies.enumeration.size import size_text
 from nitrivac.vacancies.files.write import own_items
 from nitrivac.vacancies.planning.plan import Plan  # noqa: TC001 - documents read the hints
@@ -61,8 +62,8 @@ class VacancyResult(Document):
     def size_text(self) -> str:
         """How many configurations there are, in words where it is an estimate."""
         if self.error is None:
-            return f"{self.total:,}, {self.count:,} of them distinct by symmetry"
-        return f"{size_text(self.total, self.error)}, about {self.count:.2e} of them distinct by symmetry"
+            return f"{number_text(self.total)}, {number_text(self.count)} of them distinct by symmetry"
+        return f"{size_text(self.total, self.error)}, about {power_text(self.count)} of them distinct by symmetry"
 
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON; numbers of configurations are decimal strings, since they can pass 2^53.
@@ -81,8 +82,8 @@ class VacancyResult(Document):
                 for target in self.specification.targets
             ],
             "plan": self.plan.printed(),
-            "total": str(self.total),
-            "count": str(self.count),
+            "total": all_digits(self.total),
+            "count": all_digits(self.count),
             "log_error": None if self.error is None else round(self.error, 3),
             "configurations": [
                 {
@@ -141,8 +142,8 @@ def shared_header(space: ConfigurationSpace, specification: VacancySpecification
         "specification": specification_text(specification),
         "supercell_matrix": " ".join(str(value) for value in space.plan.matrix.ravel()),
         "counts": counts,
-        "configurations_total": str(size.total),
-        "configurations_distinct": str(size.distinct),
+        "configurations_total": number_text(size.total, ""),
+        "configurations_distinct": number_text(size.distinct, ""),
         "configurations_estimated": "" if size.error is None else f"standard error of the logarithm {size.error:.2g}",
     }
     return {key: value for key, value in header.items() if value}

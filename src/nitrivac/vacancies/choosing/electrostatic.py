@@ -11,6 +11,7 @@ import numpy as np
 
 from nitrivac.errors import UnsupportedError
 from nitrivac.vacancies.enumeration.elimination import TooEntangledError
+from nitrivac.vacancies.enumeration.large_numbers import number_text
 from nitrivac.vacancies.enumeration.sampling import random_fillings
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ _WARM_S = 1.0  # of going through configurations, after which their rate tells h
 _CONFLICT_EV = 2.0  # price of a conflict: at the hot end it is paid, at the cold end it is not
 _STARTS = 8
 _STEPS_PER_SITE = 2_000
+_MOST_UPDATES = (
+    40_000_000_000  # steps times sites of one annealing: an exchange that is taken changes the potential everywhere
+)
 _HOT_EV, _COLD_EV = 2.0, 0.01
 _SAME_EV = 1e-6  # energies nearer than this may be of one configuration
 
@@ -99,7 +103,7 @@ def by_energy(
     best: dict[bytes, tuple[float, NDArray[np.uint8]]] = {}
     for codes in found:
         charges = space.charges(codes)[0]
-        best.setdefault(space.canonical(codes), (float(charges @ space.ewald @ charges), codes))
+        best.setdefault(space.canonical(codes), (float(space.ewald.energies(charges)[0]), codes))
     ranked = sorted(best.items(), key=lambda item: (round(item[1][0], 6), item[0]))[:n]
     return [space.configuration(codes, energy=energy, certificate=certificate, seed=seed) for _, (energy, codes) in ranked]
 
@@ -135,7 +139,7 @@ def _node_energies(space: ConfigurationSpace) -> tuple[NDArray[np.int64], NDArra
     """
     task = space.task
     rest = np.repeat(np.array(task.rest, dtype=np.uint8), np.diff(space.bounds))
-    field = space.ewald @ space.charges(rest)[0]
+    field = space.ewald.potential(space.charges(rest)[0])
     nodes: list[NDArray[np.int64]] = []
     steps: list[NDArray[np.float64]] = []
     start: list[int] = []
@@ -148,38 +152,50 @@ def _node_energies(space: ConfigurationSpace) -> tuple[NDArray[np.int64], NDArra
     if not nodes:
         return np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros((0, 0))
     site, step = np.concatenate(nodes), np.concatenate(steps)
-    pair = step[:, None] * space.ewald[np.ix_(site, site)] * step[None, :]
+    pair = step[:, None] * space.ewald.block(site, site) * step[None, :]
     return np.array(start), 2 * step * field[site] + np.diag(pair), np.ascontiguousarray(pair)
 
 
 def _annealed(space: ConfigurationSpace, n: int, seed: int) -> list[NDArray[np.uint8]]:
     """Low configurations met by simulated annealing from several random starts."""
-    from nitrivac.vacancies.choosing._energies import anneal
+    from nitrivac.vacancies.choosing._energies import Interactions, anneal
     from nitrivac.vacancies.choosing._exchange import exchanges_of
 
-    steps = _STEPS_PER_SITE * len(space.active_sites)
+    active, ewald = space.active_sites, space.ewald
+    wanted = _STEPS_PER_SITE * len(active)
+    starts = min(_STARTS, max(1, _MOST_UPDATES // (wanted * len(active))))
+    steps = min(wanted, _MOST_UPDATES // len(active))
     temperatures = np.geomspace(_HOT_EV, _COLD_EV, steps)
     exchanges = exchanges_of(space)
+    sites = Interactions(
+        table=np.array(ewald.table),
+        periods=np.array(ewald.action.cells.periods),
+        kinds=ewald.action.kind_of_site[active],
+        cells=ewald.action.cell_of_site[active],
+    )
     rng = np.random.default_rng(seed)
     keep = 4 * n + 16
     _, fillings = random_fillings(space, rng, seed)
     found: list[NDArray[np.uint8]] = []
-    for _ in range(_STARTS):
+    for _ in range(starts):
         codes = next(fillings).copy()
         begin = codes.copy()
         best = np.zeros((keep, len(codes)), dtype=np.uint8)
+        charges = space.charges(codes)[0]
         energies = anneal(
             rng,
             codes,
             exchanges,
             _CONFLICT_EV,
-            np.array(space.ewald),
-            np.array(space.active_sites),
-            space.charges(codes)[0],
+            sites,
+            charges[active],
+            ewald.potential(charges)[active],
+            float(ewald.energies(charges)[0]),
             temperatures,
             best,
         )
-        found += [begin, *best[np.isfinite(energies)]]
+        lowest = np.argsort(energies, kind="stable")
+        found += [begin, *best[lowest[np.isfinite(energies[lowest])]]]
     return found
 
 
@@ -188,7 +204,7 @@ def most_symmetric(space: ConfigurationSpace, n: int) -> list[Configuration]:
     space.require_any()
     if space.count() > _MOST_SYMMETRIC:
         raise UnsupportedError(
-            f"{space.count()} distinct configurations are too many to look through for the most symmetric ones "
+            f"{number_text(space.count())} distinct configurations are too many to look through for the most symmetric ones "
             f"(at most {_MOST_SYMMETRIC}); take a smaller supercell, or sample"
         )
     heap: list[tuple[int, int, bytes]] = []

@@ -166,7 +166,7 @@ def _half_of_the_waves(supercell: Supercell, largest: float) -> Iterator[tuple[N
     others = [np.arange(-bound, bound + 1) for bound in bounds[1:]]
     plane = np.array(np.meshgrid(np.array([0]), *others, indexing="ij")).reshape(3, -1).T
     for first in range(bounds[0] + 1):
-        indices = plane + [first, 0, 0]
+        indices = plane + np.array([first, 0, 0])
         if first == 0:
             indices = indices[(indices[:, 1] > 0) | ((indices[:, 1] == 0) & (indices[:, 2] > 0))]
         vectors = indices @ reciprocal
