@@ -124,9 +124,9 @@ def test_a_specification_that_cannot_be_planned_is_an_error():
 
 
 def test_a_source_of_which_nothing_can_be_filled_is_analysed_all_the_same():
-    """Half-filled sites 1.5 angstrom apart in all directions, too many of them to exclude each other."""
-    points = [[x / 2, y / 2, z / 2] for x in range(2) for y in range(2) for z in range(2)]
-    structure = Structure(Lattice.cubic(3.0), [*[{"Li": 0.5}] * 8, "F"], [*points, [0.25, 0.25, 0.25]])
+    """Three half-filled sites 1.2 angstrom apart: one of them can be filled, not one and a half."""
+    points = [[0.2, 0, 0], [0, 0.2, 0], [0, 0, 0.2]]
+    structure = Structure(Lattice.cubic(4.2), [*[{"Li": 0.5}] * 3, "F"], [*points, [0.6, 0.6, 0.6]])
     result = analyze(structure)
     assert result.supercell is None
     assert "exclu" in result.no_supercell

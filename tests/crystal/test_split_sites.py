@@ -29,6 +29,9 @@ def chain(distance, first, second, *, elements=("Li", "Li"), charges=(1, 1)):
         (1.85, 0.564, 0.4423, True),  # a refinement's sum, within its uncertainty of 1
         (1.85, 0.6, 0.494, True),
         (1.85, 0.691, 0.691, False),  # together in 38 % of the cells at least
+        (1.749, 0.691, 0.691, True),  # 16h of Li10GeP2S12: nearer than two lithium ions ever are
+        (1.749, 0.95, 0.95, True),
+        (1.749, 1.0, 0.691, False),
         (1.85, 1.0, 1.0, False),
         (1.85, 1.0, 0.05, False),  # a full site has no alternative
         (1.9, 0.5, 0.5, False),  # as far as the limit is not nearer
@@ -47,6 +50,13 @@ def test_ions_of_unlike_charge_are_neighbours_and_not_alternatives_unless_nearer
     assert not len(split_pairs(chain(1.6, 0.5, 0.5, **salt)).centres)
     assert len(split_pairs(chain(0.5, 0.5, 0.5, **salt)).centres) == 2
     assert len(split_pairs(chain(1.6, 0.5, 0.5, elements=("Li", "Zn"), charges=(1, 2))).centres) == 2
+
+
+def test_atoms_that_bond_are_filled_together_however_near():
+    """Two nitrogen atoms of an azide, two hydrogen atoms of one water molecule, each site 0.7 filled."""
+    for element, charge, distance in (("N", -1, 1.18), ("H", 1, 1.51)):
+        assert not len(split_pairs(chain(distance, 0.7, 0.7, elements=(element,) * 2, charges=(charge,) * 2)).centres)
+    assert len(split_pairs(chain(1.51, 0.7, 0.7, elements=("Na", "Na"))).centres) == 2
 
 
 def test_stated_uncertainties_widen_the_margin():

@@ -274,7 +274,8 @@ def diffusion(
     """Diffusion tensor and conductivity of independent carriers from barriers that you give for the hops."""
     from nitrivac.documents.origin import origin_keys
     from nitrivac.migration import find_hops
-    from nitrivac.migration.diffusion.tensor import arrhenius, with_split_pairs
+    from nitrivac.migration.diffusion.arrhenius import arrhenius
+    from nitrivac.migration.diffusion.tensor import with_split_pairs
     from nitrivac.report.terminal.migration import diffusion_report
 
     if carriers is not None and not 0 < carriers < 1e25:

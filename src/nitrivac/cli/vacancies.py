@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from nitrivac.vacancies.run import Choice, Mode
 
 
+_TIME_LIMIT_S = 60.0
+
+
 class ConfigurationFormat(StrEnum):
     """File formats for configurations: a file each, or one for all (extxyz, ase)."""
 
@@ -133,7 +136,7 @@ def vacancies(
         shard=shard_of(shard),
         superperiodic=superperiodic,
         radius=radius,
-        **({} if time_limit is None else {"time_limit": time_limit}),
+        time_limit=_TIME_LIMIT_S if time_limit is None else time_limit,
     )
     planning = {
         "supercell": parse_matrix(supercell) if supercell is not None else None,

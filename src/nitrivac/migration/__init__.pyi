@@ -1,4 +1,5 @@
-from .diffusion.tensor import ArrheniusRow, Diffusion, arrhenius, diffusion_tensor
+from .diffusion.arrhenius import ArrheniusRow, arrhenius
+from .diffusion.tensor import Diffusion, diffusion_tensor
 from .hop import Hop, Passage
 from .hop_shells import HopShell, HopSummary
 from .host import HostPercolation

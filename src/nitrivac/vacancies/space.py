@@ -14,7 +14,7 @@ from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError, UnsupportedError
-from nitrivac.vacancies.choosing.electrostatic import TIME_LIMIT_S, lowest_energies, most_symmetric
+from nitrivac.vacancies.choosing.electrostatic import lowest_energies, most_symmetric
 from nitrivac.vacancies.choosing.ewald import EwaldSum, ewald_sum
 from nitrivac.vacancies.choosing.point_charges import occupant_charges, site_charges
 from nitrivac.vacancies.choosing.short_range_order import nearest_to_random
@@ -343,7 +343,7 @@ class ConfigurationSpace:
         n: int,
         *,
         seed: int = 0,
-        time_limit: float = TIME_LIMIT_S,
+        time_limit: float | None = None,
         progress: Callable[[int, int | None], None] | None = None,
     ) -> list[Configuration]:
         """The distinct configurations of lowest electrostatic energy, lowest first.
@@ -354,7 +354,8 @@ class ConfigurationSpace:
         Args:
             n: how many at most.
             seed: of the annealing.
-            time_limit: seconds that looking at all may take; 0 anneals at once.
+            time_limit: seconds that looking at all may take; 0 anneals at once. Without one all of up to 5 million are
+                looked at, so that the result is the same on any machine.
             progress: told how many have been looked at, and of how many.
 
         Raises:

@@ -12,10 +12,10 @@ from pymatgen.core import Lattice, Structure
 
 from nitrivac import load
 from nitrivac.errors import SpecificationError
-from nitrivac.migration import find_hops
+from nitrivac.migration import arrhenius, find_hops
 from nitrivac.migration.diffusion.anisotropy import principal_axes
 from nitrivac.migration.diffusion.resistors import network_conductivity
-from nitrivac.migration.diffusion.tensor import BOLTZMANN_EV_K, arrhenius, diffusion_tensor, with_split_pairs
+from nitrivac.migration.diffusion.tensor import BOLTZMANN_EV_K, diffusion_tensor, with_split_pairs
 from nitrivac.migration.percolation.thresholds import Links
 from tests.elsewhere import shared, shared_table
 from tests.robustness.harness import run

@@ -7,8 +7,8 @@ import pytest
 
 from nitrivac import load
 from nitrivac.errors import SpecificationError
-from nitrivac.migration import find_hops
-from nitrivac.migration.diffusion.tensor import BOLTZMANN_EV_K, arrhenius, diffusion_tensor, hop_rates, nernst_einstein
+from nitrivac.migration import arrhenius, find_hops
+from nitrivac.migration.diffusion.tensor import BOLTZMANN_EV_K, diffusion_tensor, hop_rates, nernst_einstein
 from tests.migration.test_hops import beta
 
 

@@ -14,17 +14,16 @@ from nitrivac.migration.diffusion.resistors import network_conductivity
 from nitrivac.migration.percolation.thresholds import PeriodicComponents, lattice_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
     from nitrivac.migration.network import HopNetwork
     from nitrivac.symmetry.integer_lattice import Vector
 
 __all__ = [
-    "ArrheniusRow",
     "Diffusion",
-    "arrhenius",
+    "carrier_flows",
     "diffusion_of_flows",
     "diffusion_tensor",
     "hop_rates",
@@ -34,7 +33,6 @@ __all__ = [
 
 BOLTZMANN_EV_K = 8.617333262e-5  # exact in the SI of 2019, rounded
 ELEMENTARY_CHARGE_C = 1.602176634e-19  # exact in the SI of 2019
-_CM2_PER_A2 = 1e-16
 _JOULE_PER_EV = ELEMENTARY_CHARGE_C
 _ACROSS = 1e-9  # cosine of an axis with a plane or line it is perpendicular to, rounded
 
@@ -120,6 +118,16 @@ def diffusion_tensor(
     >>> diffusion.dimension, diffusion.directions
     (2, '(001)')
     """
+    return diffusion_of_flows(network, carrier_flows(network, rates, site_energies=site_energies, kT=kT))
+
+
+def carrier_flows(
+    network: HopNetwork, rates: Mapping[str, float], *, site_energies: Mapping[str, float] | None = None, kT: float = 1.0
+) -> NDArray[np.float64]:
+    """Jumps of one carrier in equilibrium along each link, per unit of time, the same both ways, shape (k,).
+
+    Arguments and errors as for `diffusion_tensor`.
+    """
     by_hop = np.zeros(len(network.hops))
     for name, rate in rates.items():
         wanted = network.hop(name)
@@ -134,8 +142,7 @@ def diffusion_tensor(
         energies[[one == address for one in network.addresses]] = energy
     weights = np.exp(-(energies - energies.min()) / kT)
     # In equilibrium share(i) * rate(i to j) = rate / (sum of the weights) flows from i to j, and as much back.
-    flows = by_hop[network.hop_of_link] * np.exp(energies.min() / kT) / weights.sum() if len(network.hops) else np.zeros(0)
-    return diffusion_of_flows(network, flows)
+    return by_hop[network.hop_of_link] * np.exp(energies.min() / kT) / weights.sum() if len(network.hops) else np.zeros(0)
 
 
 def diffusion_of_flows(network: HopNetwork, flows: NDArray[np.float64]) -> Diffusion:
@@ -228,87 +235,3 @@ def nernst_einstein(diffusion: float, *, concentration: float, temperature: floa
     """
     thermal = BOLTZMANN_EV_K * temperature * _JOULE_PER_EV
     return concentration * (charge * ELEMENTARY_CHARGE_C) ** 2 * diffusion / thermal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ArrheniusRow(Document):
-    """Diffusion and conductivity at one temperature.
-
-    Attributes:
-        temperature: K.
-        diffusion: tensor in square angstrom per second.
-        coefficient_cm2_s: isotropic mean, cm2/s.
-        conductivity_S_cm: of the carriers, isotropic mean, S/cm; None where their number is not known.
-    """
-
-    temperature: float
-    diffusion: Diffusion
-    coefficient_cm2_s: float
-    conductivity_S_cm: float | None
-
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "temperature_K": self.temperature,
-            "diffusion_A2_s": self.diffusion.printed(),
-            "diffusion_cm2_s": self.coefficient_cm2_s,
-            "tensor_cm2_s": (self.diffusion.tensor * _CM2_PER_A2).tolist(),
-            "principal_cm2_s": (self.diffusion.principal_values * _CM2_PER_A2).tolist(),
-            "axes": self.diffusion.principal_axes.tolist(),
-            "conductivity_S_cm": self.conductivity_S_cm,
-        }
-
-
-def arrhenius(
-    network: HopNetwork,
-    barriers: Mapping[str, float],
-    *,
-    temperatures: ArrayLike,
-    concentration: float | None = None,
-    attempt_frequency: float = 1e13,
-    site_energies: Mapping[str, float] | None = None,
-) -> tuple[list[ArrheniusRow], float | None]:
-    """Diffusion and conductivity against temperature, and the activation energy of the conductivity times temperature.
-
-    Split pairs without a barrier have none, see `with_split_pairs`.
-
-    Args:
-        network: the hops.
-        barriers: in eV by name of hop or split pair, above sites of energy zero.
-        temperatures: K, shape (k,).
-        concentration: carriers per cm3; without it there is no conductivity.
-        attempt_frequency: 1/s.
-        site_energies: in eV by address.
-
-    Returns:
-        One row for each temperature, and the energy in eV of the straight line through `ln(D)`, or `ln(sigma T)`, against
-        `1/T`, None for fewer than two temperatures or where nothing is conducted.
-
-    Raises:
-        SpecificationError: see `with_split_pairs`, `hop_rates` and `diffusion_tensor`.
-
-    >>> from nitrivac import arrhenius, find_hops, load
-    >>> rows, energy = arrhenius(find_hops(load("alpha-Li3N")), {"h1": 0.3}, temperatures=[300, 400])
-    >>> round(energy, 3), rows[0].temperature
-    (0.3, 300.0)
-    """
-    complete, _ = with_split_pairs(network, barriers)
-    rows = []
-    for temperature in np.asarray(temperatures, dtype=float).ravel().tolist():
-        rates = hop_rates(complete, temperature=temperature, attempt_frequency=attempt_frequency)
-        found = diffusion_tensor(network, rates, site_energies=site_energies, kT=BOLTZMANN_EV_K * temperature)
-        coefficient = found.isotropic * _CM2_PER_A2
-        sigma = None
-        if concentration is not None:
-            sigma = nernst_einstein(coefficient, concentration=concentration, temperature=temperature)
-        rows.append(
-            ArrheniusRow(temperature=temperature, diffusion=found, coefficient_cm2_s=coefficient, conductivity_S_cm=sigma)
-        )
-    return rows, _activation(rows)
-
-
-def _activation(rows: Sequence[ArrheniusRow]) -> float | None:
-    if len({row.temperature for row in rows}) < 2 or any(row.coefficient_cm2_s <= 0 for row in rows):
-        return None
-    inverse = [1 / (BOLTZMANN_EV_K * row.temperature) for row in rows]
-    return -float(np.polyfit(inverse, [np.log(row.coefficient_cm2_s) for row in rows], 1)[0])

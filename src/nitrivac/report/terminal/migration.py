@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from nitrivac.migration import HopNetwork
-    from nitrivac.migration.diffusion.tensor import ArrheniusRow
+    from nitrivac.migration.diffusion.arrhenius import ArrheniusRow
     from nitrivac.migration.hop_shells import HopSummary
     from nitrivac.migration.host import HostPercolation
     from nitrivac.migration.paths.path import MigrationPath
@@ -197,7 +197,8 @@ def diffusion_report(
 ) -> RenderableType:
     """Diffusion and conductivity against temperature, what the hops span, and what was taken for granted."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("T (K)", "D1", "D2", "D3 (cm²/s)", "D1/D3", *(["σ (S/cm)"] if concentration is not None else [])):
+    known = ("σ (S/cm)", "D* (cm²/s)") if concentration is not None else ()
+    for heading in ("T (K)", "D1", "D2", "D3 (cm²/s)", "D1/D3", "f", *known):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         ratio = row.diffusion.anisotropy
@@ -205,12 +206,15 @@ def diffusion_report(
             f"{row.temperature:g}",
             *(f"{value * 1e-16:.3e}" if value else "0" for value in row.diffusion.principal_values),
             "-" if not row.diffusion.dimension else f"{ratio:.3f}" if ratio < 1e6 else "∞",
+            "-" if row.correlation_factor is None else f"{row.correlation_factor:.4f}",
             *([] if row.conductivity_S_cm is None else [f"{row.conductivity_S_cm:.3e}" if row.conductivity_S_cm else "0"]),
+            *([] if concentration is None else ["-" if row.tracer_cm2_s is None else f"{row.tracer_cm2_s:.3e}"]),
         )
     carriers = "" if concentration is None else f", {concentration:.3e} per cm³ (Nernst-Einstein, mean over directions)"
     remark = (
         f"Independent carriers in {network.source}{carriers}, on the hops given; principal values of the exact tensor of "
-        "that network."
+        "that network: of charge, not of a labelled ion. If the carriers are vacancies, and few, a labelled ion has the "
+        "tracer diffusivity D* = f D times vacancies per ion, averaged over directions."
     )
     lines = [remark, *_spanned_by(rows, barriers)]
     if without_barrier:

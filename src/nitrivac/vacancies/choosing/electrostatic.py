@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import heapq
+from math import inf
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from nitrivac.vacancies.enumeration.generation import Batch
     from nitrivac.vacancies.space import Configuration, ConfigurationSpace
 
-__all__ = ["TIME_LIMIT_S", "by_energy", "lowest_energies", "lowest_of", "most_symmetric"]
+__all__ = ["by_energy", "lowest_energies", "lowest_of", "most_symmetric"]
 
-TIME_LIMIT_S = 60.0
+_ALL_LOOKED_AT = 5_000_000  # distinct configurations up to which all are looked at where no time is set
 _MOST_SYMMETRIC = 100_000_000  # distinct configurations up to which all are looked at for their symmetry
 _WARM_S = 1.0  # of going through configurations, after which their rate tells how long all will take
 _CONFLICT_EV = 2.0  # price of a conflict: at the hot end it is paid, at the cold end it is not
@@ -42,13 +43,15 @@ def lowest_energies(
     n: int,
     *,
     seed: int,
-    time_limit: float = TIME_LIMIT_S,
+    time_limit: float | None = None,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> list[Configuration]:
     """See `ConfigurationSpace.lowest`."""
     space.require_any()
     with contextlib.suppress(TooEntangledError, _TooLongError):
-        batches = _in_time(space.batches(), space.count(), time_limit, progress)
+        count = space.count()
+        seconds = time_limit if time_limit is not None else inf if count <= _ALL_LOOKED_AT else 0.0
+        batches = _in_time(space.batches(), count, seconds, progress)
         return by_energy(space, lowest_of(space, n, batches), n)
     return by_energy(space, _annealed(space, n, seed), n, certificate="annealed", seed=seed)
 

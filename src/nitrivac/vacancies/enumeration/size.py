@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from math import exp, floor, log, prod
 from typing import TYPE_CHECKING
 
-from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
 from nitrivac.vacancies.enumeration.burnside import count_aperiodic, orbits_of
 from nitrivac.vacancies.enumeration.cycle_fillings import cycle_fillings
@@ -23,7 +22,7 @@ _DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpaceSize(Document):
+class SpaceSize:
     """Numbers of configurations.
 
     Attributes:

@@ -34,7 +34,7 @@ class Choice:
         distinct: whether sampling is uniform over distinct instead of labelled configurations.
         shard: (k, n): which of n parts of an enumeration, counted from 1.
         superperiodic: whether an enumeration has configurations that repeat within the supercell.
-        time_limit: seconds that going through all for the lowest may take, see `ConfigurationSpace.lowest`.
+        time_limit: seconds that looking at all for the lowest may take, see `ConfigurationSpace.lowest`.
         radius: pairs up to this distance are matched, angstrom; None for half the shortest lattice vector.
     """
 
@@ -45,7 +45,7 @@ class Choice:
     shard: tuple[int, int] = (1, 1)
     superperiodic: bool = True
     radius: float | None = None
-    time_limit: float = 60.0
+    time_limit: float | None = None
 
 
 def chosen_of(
