@@ -17,7 +17,8 @@ def public_names() -> dict[str, list[str]]:
     rooms = [name for name in face if isinstance(getattr(nitrivac, name), ModuleType)]
     names = {"nitrivac": [name for name in face if name not in rooms]}
     for room in (*(f"nitrivac.{name}" for name in rooms), *_ROOMS_WITHIN):
-        offered = getattr(import_module(room), "__all__", [])
+        module = import_module(room)
+        offered = [name for name in getattr(module, "__all__", []) if not isinstance(getattr(module, name), ModuleType)]
         names[room] = [name for name in offered if name not in names["nitrivac"]]
     return {room: found for room, found in names.items() if found}
 

@@ -120,7 +120,7 @@ class Analysis(Document):
 
 def analyze(
     source: Source,
-    specification: Sequence[str] = (),
+    specification: str | Sequence[str] = (),
     *,
     output: str | Path | None = None,
     overwrite: bool = False,

@@ -21,7 +21,7 @@ except ImportError:  # Windows
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["csv_text", "lock", "prepare_folder", "whole_file", "write_files", "write_text", "write_texts"]
+__all__ = ["csv_text", "format_name", "lock", "prepare_folder", "whole_file", "write_files", "write_text", "write_texts"]
 
 _TEMPORARY = re.compile(r"\..+\.nitrivac-[a-z0-9_]{8}\.part")
 
@@ -59,6 +59,11 @@ def csv_text(rows: Iterable[Mapping[str, object]], columns: Sequence[str], *, ca
     writer.writeheader()
     writer.writerows(rows)
     return stream.getvalue()
+
+
+def format_name(word: str) -> str:
+    """The one name of a file format: `vasp` is another word for `poscar`."""
+    return "poscar" if word == "vasp" else word
 
 
 def write_text(path: str | Path, text: str, *, overwrite: bool = False) -> Path:

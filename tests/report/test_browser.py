@@ -116,7 +116,7 @@ def seen(main_job, tmp_path_factory):
 def test_it_loads_without_a_network_and_without_complaint(seen):
     assert seen["complaints"] == []
     assert seen["fetched"] == []
-    assert seen["plots"] == ["structure", "configurations", "hops", "percolation", "profile", "conductivity"]
+    assert seen["plots"] == ["structure", "pattern", "configurations", "hops", "percolation", "profile", "conductivity"]
 
 
 @pytest.mark.parametrize("name", ["structure", "hops"])

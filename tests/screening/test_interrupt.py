@@ -179,3 +179,17 @@ def test_what_is_refused(nitrivac, tmp_path, monkeypatch, arguments, words):
     assert outcome.err.count("\n") == 1
     assert all(word in outcome.err for word in words)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_exit_code_1_and_the_reasons_where_nothing_has_a_result(nitrivac, tmp_path):
+    folder = tmp_path / "bad"
+    folder.mkdir()
+    for name in ("a", "b"):
+        (folder / f"{name}.cif").write_text("no CIF")
+    output = tmp_path / "t.csv"
+    for options in ((), ("--json",)):
+        outcome = nitrivac("screen", folder, "-o", output, "--only", "identity", "--workers", "1", *options)
+        assert outcome.code == 1
+        for name in ("a", "b"):
+            assert len([line for line in outcome.err.split("\n") if f"{name}.cif: no valid CIF" in line]) == 1
+    assert [one["source"].endswith(".cif") for one in outcome.json["failures"]] == [True, True]

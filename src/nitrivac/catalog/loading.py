@@ -156,6 +156,9 @@ def get_material(identifier: str) -> Material:
         return _record(by_spelling[wanted])
     near = difflib.get_close_matches(wanted, by_spelling, n=4, cutoff=0.5)
     parts = [known for spelling, known in by_spelling.items() if wanted and wanted in spelling.split("-")]
+    forms = [known for known in parts if _spelling(_record(known).formula) == wanted]
+    if len(forms) > 1:
+        raise UnknownMaterialError(f"{identifier!r} has several forms in the catalogue; say which: {', '.join(forms)}")
     offers = list(dict.fromkeys([*parts, *(by_spelling[spelling] for spelling in near)]))[:6]
     hint = f"near are {', '.join(offers)}" if offers else "`nitrivac list` prints all"
     raise UnknownMaterialError(f"no compound {identifier!r} in the catalogue; {hint}")

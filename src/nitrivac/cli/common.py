@@ -6,13 +6,14 @@ import errno
 import io
 import json
 import os
+import re
 import signal
 import sys
 import threading
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -36,16 +37,29 @@ _REMARKS: ContextVar[list[str]] = ContextVar("remarks")
 # Said before anything else on the terminal, as they bear on all that follows.
 _CAUTIONS: ContextVar[list[str]] = ContextVar("cautions")
 
+# Blanks at the end of a line, before what ends a style.
+_TRAILING_BLANKS = re.compile(r" +((?:\x1b\[[0-9;]*m)*)(?=\n)")
+
 app = typer.Typer(
     name="nitrivac",
     help="Crystal structures, vacancies, lithium hops and polyhedra of nitride solid electrolytes.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-SourceArgument = Annotated[str, typer.Argument(help="Catalogue id or structure file.", metavar="SOURCE")]
+
+def ids_beginning(incomplete: str) -> list[str]:
+    """Catalogue ids for the shell to complete; files it completes itself."""
+    from nitrivac.catalog.loading import material_ids
+
+    return [known for known in material_ids() if known.startswith(incomplete)]
+
+
+SourceArgument = Annotated[
+    str,
+    typer.Argument(help="Catalogue id or structure file.", metavar="SOURCE", autocompletion=ids_beginning),
+]
 SpecificationArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[SPEC]...", help='Vacancies, e.g. "Li@4f=8.1(2)%" "N@2c=5.4(1)%".')
 ]
@@ -163,12 +177,29 @@ def console() -> Console:
     """Where tables are printed, below the cautions that bear on them."""
     from rich.console import Console
 
-    screen = Console(highlight=False, soft_wrap=False, markup=False, emoji=False)  # labels of files are no markup
+    whole_lines: Any = _WithoutTrailingBlanks(sys.stdout)
+    # Labels of files are no markup.
+    screen = Console(file=whole_lines, highlight=False, soft_wrap=False, markup=False, emoji=False)
     cautions = _CAUTIONS.get()
     for caution in dict.fromkeys(cautions):
         screen.print(f"{caution}\n", style="bold red")
     cautions.clear()
     return screen
+
+
+class _WithoutTrailingBlanks:
+    """A stream whose lines end with their last letter: tables are padded to the width of their columns."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write a text, blanks at the ends of its lines left out."""
+        self._stream.write(_TRAILING_BLANKS.sub(r"\1", text))
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def _version(wanted: bool) -> None:

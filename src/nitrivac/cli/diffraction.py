@@ -15,6 +15,7 @@ from nitrivac.cli.common import (
     SpecificationArgument,
     app,
     console,
+    ids_beginning,
     load_source,
     message,
     print_json,
@@ -46,7 +47,11 @@ FilesOption = Annotated[
 def pattern(
     arguments: Annotated[
         list[str],
-        typer.Argument(metavar="SOURCE... [SPEC]...", help="Ids or structure files, each with its vacancies behind it."),
+        typer.Argument(
+            metavar="SOURCE... [SPEC]...",
+            help="Ids or structure files, each with its vacancies behind it.",
+            autocompletion=ids_beginning,
+        ),
     ],
     radiation: RadiationOption = "Cu",
     two_theta: AnglesOption = "0:90",
@@ -66,18 +71,18 @@ def pattern(
     Specifications belong to the source before them. FILE is .csv or .json (reflections), .xy (profile), or a picture: .svg,
     .png, .pdf, .html.
     """
-    from nitrivac.diffraction import parse_radiation, powder_pattern, read_measured
+    from nitrivac.diffraction import make_diffractogram, parse_radiation, powder_pattern, read_measured
     from nitrivac.files import prepare_folder, write_files
-    from nitrivac.report.pattern_files import PatternDrawing, check_names, pattern_file
+    from nitrivac.report.pattern_files import check_names, pattern_file
     from nitrivac.report.terminal.diffraction import pattern_report
 
     grouped = _with_specifications(arguments)
     outputs = output or []
     check_names(outputs, patterns=len(grouped))
-    drawn = {path.suffix.lower() for path in outputs} - {".csv", ".json"}
-    if size is not None and not drawn:
+    kinds = {path.suffix.lower() for path in outputs} - {".csv", ".json"}
+    if size is not None and not kinds:
         raise SpecificationError("--size is of the profile: say where it goes, e.g. -o pattern.svg or -o pattern.xy")
-    if measured is not None and not drawn - {".xy"}:
+    if measured is not None and not kinds - {".xy"}:
         raise SpecificationError("--measured is drawn under the pattern: say where, e.g. -o pattern.svg")
     beam, angles = parse_radiation(radiation), _range(two_theta)
     under = read_measured(measured) if measured is not None else None
@@ -87,8 +92,8 @@ def pattern(
         for crystal, (_, items) in zip(crystals, grouped, strict=True)
     )
     cautions = dict.fromkeys(one.provenance.caution for one in crystals if one.provenance.caution)
-    drawing = PatternDrawing(patterns=patterns, size=size, width=width, measured=under, caution=" ".join(cautions) or None)
-    contents = {path: pattern_file(drawing, path) for path in outputs}
+    drawn = make_diffractogram(*patterns, size=size, width=width, measured=under)
+    contents = {path: pattern_file(drawn, path, caution=" ".join(cautions) or None) for path in outputs}
     for folder in dict.fromkeys(path.parent for path in contents):
         prepare_folder(folder)
     write_files(contents, overwrite=force)
@@ -98,7 +103,7 @@ def pattern(
     elif not contents:
         console().print(pattern_report(patterns))
     for path in contents:
-        message(f"pattern of {', '.join(one.name for one in patterns)} in {path}")
+        message(f"pattern of {drawn.names} in {path}")
 
 
 @app.command()

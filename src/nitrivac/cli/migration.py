@@ -190,6 +190,7 @@ def _box(text: str) -> tuple[int, int, int]:
 class PathFormat(StrEnum):
     """File formats for the images of a path."""
 
+    poscar = "poscar"
     vasp = "vasp"
     extxyz = "extxyz"
 
@@ -213,7 +214,9 @@ def path(
     radii: RadiusOption = None,
     host: HostOption = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for the files.", metavar="DIR")] = None,
-    file_format: Annotated[PathFormat, typer.Option("--format", help="File format.")] = PathFormat.vasp,
+    file_format: Annotated[
+        PathFormat, typer.Option("--format", help="File format; vasp and poscar are the same.")
+    ] = PathFormat.poscar,
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:

@@ -10,12 +10,14 @@ import typer
 
 from nitrivac.cli.common import (
     ForceOption,
+    JsonOption,
     SourceArgument,
     SpeciesOption,
     SpecificationArgument,
     app,
     message,
     numbers,
+    print_json,
 )
 from nitrivac.cli.migration import MaxDistanceOption, PathMethod, RadiusOption
 from nitrivac.errors import SpecificationError
@@ -50,6 +52,7 @@ def plot(
     max_distance: MaxDistanceOption = None,
     radii: RadiusOption = None,
     force: ForceOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Draw the structure, the hops, their percolation, a path, the configurations or the measured conductivities."""
     _refuse_strangers(
@@ -90,7 +93,10 @@ def plot(
     content = draw(kind.value, drawing, output)
     prepare_folder(output.parent)
     write_files({output: content}, overwrite=force)
-    message(f"{kind} of {source} in {output}")
+    if as_json:
+        print_json({"figure": kind.value, "source": source, "file": str(output)})
+    else:
+        message(f"{kind} of {source} in {output}")
 
 
 def _refuse_strangers(figure: Figure, given: Mapping[str, bool]) -> None:

@@ -9,10 +9,12 @@ import typer
 
 from nitrivac.analyses import ANALYSES
 from nitrivac.cli.common import (
+    CHECK_FAILED,
     ForceOption,
     JsonOption,
     SpeciesOption,
     app,
+    complaint,
     console,
     engine_of,
     message,
@@ -84,7 +86,8 @@ def screen(
 ) -> None:
     """Analyse many structures into one table, a row for each; what fails is a row too.
 
-    TABLE.journal beside the table keeps what is done: the same command goes on after any interruption.
+    TABLE.journal beside the table keeps what is done: the same command goes on after any interruption. Exit code 1 when no
+    structure has a result.
     """
     from nitrivac.report.terminal.progress import throughput_bar
     from nitrivac.screening.columns import chosen_parts
@@ -107,6 +110,10 @@ def screen(
         print_json(summary.printed())
     else:
         message(summary.text)
+    if summary.failed_altogether:
+        for line in summary.failure_lines:
+            complaint(line)
+        raise typer.Exit(CHECK_FAILED)
 
 
 @app.command("screen-merge")
@@ -114,9 +121,13 @@ def screen_merge(
     parts: Annotated[list[Path], typer.Argument(metavar="PART...", help="Tables of all shards of one screening.")],
     output: TableOption,
     force: ForceOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Join the tables that shards of a screening wrote, and check that no structure is missing."""
     from nitrivac.screening.merge import merge_tables
 
     rows = merge_tables(parts, output, overwrite=force)
-    message(f"{output}: {rows:,} rows of {len(parts)} tables")
+    if as_json:
+        print_json({"output": str(output), "rows": rows, "parts": [str(part) for part in parts]})
+    else:
+        message(f"{output}: {rows:,} rows of {len(parts)} tables")

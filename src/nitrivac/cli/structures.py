@@ -19,6 +19,7 @@ from nitrivac.cli.common import (
     app,
     complaint,
     console,
+    ids_beginning,
     load_source,
     message,
     print_json,
@@ -31,6 +32,7 @@ class StructureFormat(StrEnum):
 
     cif = "cif"
     poscar = "poscar"
+    vasp = "vasp"
     extxyz = "extxyz"
     json = "json"
     optimade = "optimade"
@@ -60,16 +62,23 @@ def list_materials(
 
 @app.command()
 def show(
-    identifier: Annotated[str, typer.Argument(metavar="ID", help="Catalogue id or record file.")],
+    identifier: Annotated[
+        str, typer.Argument(metavar="ID", help="Catalogue id or record file.", autocompletion=ids_beginning)
+    ],
     as_json: JsonOption = False,
 ) -> None:
     """Show one record: structure or why there is none, sources, contradictions, measurements."""
-    from nitrivac.catalog import get_material, load_record, record_and_candidate, to_dict
+    from nitrivac.catalog import get_material, load_record, material_ids, record_and_candidate, to_dict
     from nitrivac.catalog.candidates import find_candidate
     from nitrivac.report.terminal.catalog import show_material
 
     name, candidate = record_and_candidate(identifier)
     path = Path(name)
+    if path.exists() and path.suffix not in (".yaml", ".yml") and name not in material_ids():
+        raise SpecificationError(
+            f"{identifier}: show prints records of the catalogue; for a structure file there are verify (what it is), hops, "
+            "polyhedra, pattern, and analyze for all of it"
+        )
     material = load_record(path) if path.suffix in (".yaml", ".yml") else get_material(name)
     if candidate is not None:
         find_candidate(material, candidate)  # it is shown with the others, as it must not be read without them
@@ -81,18 +90,23 @@ def show(
 
 @app.command()
 def build(
-    sources: Annotated[list[str], typer.Argument(metavar="ID...", help="Catalogue ids, record files, or all.")],
+    sources: Annotated[
+        list[str], typer.Argument(metavar="ID...", help="Catalogue ids, record files, or all.", autocompletion=ids_beginning)
+    ],
     output: OutputOption = Path(),
-    file_format: Annotated[StructureFormat, typer.Option("--format", help="File format.")] = StructureFormat.cif,
+    file_format: Annotated[
+        StructureFormat, typer.Option("--format", help="File format; vasp and poscar are the same.")
+    ] = StructureFormat.cif,
     candidate: Annotated[
         str | None, typer.Option(help="Candidate of an unresolved compound, as ID#NAME in other commands.", metavar="NAME")
     ] = None,
     force: ForceOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Build crystals from their Wyckoff sites and write one file each."""
     from nitrivac.catalog import materials
     from nitrivac.catalog.candidates import MARK
-    from nitrivac.files import prepare_folder, write_texts
+    from nitrivac.files import format_name, prepare_folder, write_texts
     from nitrivac.io.writers import SUFFIXES, crystal_text
 
     if candidate is not None:
@@ -105,13 +119,16 @@ def build(
         message(f"{len(everything) - len(sources)} of {len(everything)} records have no structure; see nitrivac list")
     texts = {}
     for source in sources:
-        path = output / f"{_file_name(source)}{SUFFIXES[file_format.value]}"
+        path = output / f"{_file_name(source)}{SUFFIXES[format_name(file_format.value)]}"
         if path in texts:
             raise SpecificationError(f"{source}: another source makes {path} already; build them into different folders")
         texts[path] = crystal_text(load_source(source), file_format.value)
     prepare_folder(output)
-    for path in write_texts(texts, overwrite=force):
-        sys.stdout.write(f"{path}\n")
+    written = [str(path) for path in write_texts(texts, overwrite=force)]
+    if as_json:
+        print_json([{"source": source, "file": path} for source, path in zip(sources, written, strict=True)])
+    else:
+        sys.stdout.write("".join(f"{path}\n" for path in written))
 
 
 def _file_name(source: str) -> str:
@@ -130,7 +147,9 @@ def _file_name(source: str) -> str:
 
 @app.command()
 def verify(
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Ids, structure files, or all.")],
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE...", help="Ids, structure files, or all.", autocompletion=ids_beginning)
+    ],
     expect: Annotated[str | None, typer.Option(help="Space group the source should have, symbol or number.")] = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -37,6 +37,7 @@ class ConfigurationFormat(StrEnum):
 
     cif = "cif"
     poscar = "poscar"
+    vasp = "vasp"
     extxyz = "extxyz"
     ase = "ase"
     json = "json"
@@ -91,7 +92,9 @@ def vacancies(
     allow_charge: Annotated[bool, typer.Option("--allow-charge", help="Allow a charged supercell.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of the random generator.", min=0)] = 0,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for the files.", metavar="DIR")] = None,
-    file_format: Annotated[ConfigurationFormat, typer.Option("--format", help="File format.")] = ConfigurationFormat.cif,
+    file_format: Annotated[
+        ConfigurationFormat, typer.Option("--format", help="File format; vasp and poscar are the same.")
+    ] = ConfigurationFormat.cif,
     workers: Annotated[
         int | None, typer.Option(help="Processes for --enumerate and --lowest, in shards.", metavar="N", min=1)
     ] = None,

@@ -1,4 +1,5 @@
 from .contrast import OccupancyContrast, occupancy_contrast, sites_of_interest
+from .diffractogram import Diffractogram, make_diffractogram
 from .measured import read_measured
 from .pattern import PowderPattern, powder_pattern, reflections_csv
 from .profile import Profile, pattern_profile
@@ -15,6 +16,7 @@ from .sensitivity import OccupancySensitivity, occupancy_sensitivity, sensitivit
 
 __all__ = [
     "Counting",
+    "Diffractogram",
     "Distinction",
     "OccupancyContrast",
     "OccupancyEstimate",
@@ -26,6 +28,7 @@ __all__ = [
     "are_absent",
     "distinguishing_peaks",
     "estimate_occupancies",
+    "make_diffractogram",
     "occupancy_contrast",
     "occupancy_sensitivity",
     "parse_radiation",

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Scattering", "debye_waller_b"]
 
-MOST_TERMS = 3_000_000_000
-"""Reflections times sites that are added up; a minute's work."""
+MOST_TERMS = 1_000_000_000
+"""Reflections times sites that are added up: half a minute's work."""
 
 _IN_ONE_GO = 2_000_000  # complex numbers in a temporary array
 

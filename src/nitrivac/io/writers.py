@@ -13,7 +13,7 @@ from nitrivac._version import __version__
 from nitrivac.crystal.occupation.occupants import type_symbol
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import UnsupportedError
-from nitrivac.files import write_text
+from nitrivac.files import format_name, write_text
 from nitrivac.io.cif.write import cif_text, number_text
 from nitrivac.io.optimade_write import ISOTOPE_MASSES, atomic_mass, optimade_entry
 
@@ -143,10 +143,10 @@ def crystal_text(crystal: Crystal, file_format: str, *, extra: Mapping[str, str]
     Raises:
         UnsupportedError: the format is unknown, or takes whole atoms only and the crystal is disordered.
     """
-    match file_format:
+    match format_name(file_format):
         case "cif":
             return cif_text(crystal, extra=extra)
-        case "poscar" | "vasp":
+        case "poscar":
             return poscar_text(crystal, extra=extra)
         case "extxyz":
             return extxyz_text(crystal, extra=extra)

@@ -15,6 +15,7 @@ from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError
+from nitrivac.io.sources import load
 from nitrivac.migration.bottlenecks.hop_geometry import HopContext
 from nitrivac.migration.distinct import DESCRIBED_HOPS, distinct_hops
 from nitrivac.migration.hop import Hop
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     import networkx as nx
     from numpy.typing import NDArray
 
-    from nitrivac.crystal.model import Crystal
+    from nitrivac.io.sources import Source
     from nitrivac.migration.host import Host
     from nitrivac.migration.pairs import SplitTest
 
@@ -216,7 +217,7 @@ class HopNetwork(Document):
 
 
 def find_hops(
-    crystal: Crystal,
+    crystal: Source,
     *,
     species: str | None = None,
     max_distance: float | None = None,
@@ -230,7 +231,7 @@ def find_hops(
     bottleneck a bottleneck: neither is an energy barrier.
 
     Args:
-        crystal: ordered or average.
+        crystal: a crystal, or anything that `nitrivac.load` takes; ordered or average.
         species: the mobile element; by default the charge carrier, see `nitrivac.chemistry.carrier`.
         max_distance: longest hop in angstrom; by default see `nitrivac.migration.hop_range.default_reach`.
         radii: ionic radii in angstrom by element that replace Shannon's.
@@ -247,6 +248,7 @@ def find_hops(
     >>> [(hop.id, hop.name, round(hop.distance, 3)) for hop in network.hops[:2]]
     [('h1', 'Li@4f-Li@4f:1', 2.181), ('h2', 'Li@4f-Li@4f:2', 2.271)]
     """
+    crystal = load(crystal)
     species = mobile_species(crystal, species)
     nodes = mobile_sites(crystal, species)
     refuse_distance(max_distance)

@@ -10,6 +10,7 @@ import numpy as np
 from nitrivac.columns import Column, Columns, Table
 from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
+from nitrivac.io.sources import load
 from nitrivac.polyhedra.coordination import coordination_shells, ligand_cutoffs, roles_of
 from nitrivac.polyhedra.framework import Framework, default_centres, find_frameworks
 from nitrivac.polyhedra.molecules import MolecularAnion, molecular_anions
@@ -25,7 +26,7 @@ from nitrivac.polyhedra.sharing import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from nitrivac.crystal.model import Crystal
+    from nitrivac.io.sources import Source
     from nitrivac.polyhedra.coordination import Roles, Shells
 
 __all__ = ["MOST_ORBITS", "CentreSummary", "PolyhedraReport", "analyze_polyhedra"]
@@ -136,7 +137,7 @@ class PolyhedraReport(Document):
 
 
 def analyze_polyhedra(
-    crystal: Crystal,
+    crystal: Source,
     *,
     centres: Sequence[str] | None = None,
     anions: bool = False,
@@ -145,7 +146,8 @@ def analyze_polyhedra(
     """The coordination polyhedra of a crystal, how they share, and the frameworks they make.
 
     Args:
-        crystal: ordered or average; partly occupied and mixed sites count as positions, and results say so.
+        crystal: a crystal, or anything that `nitrivac.load` takes; partly occupied and mixed sites count as positions,
+            and results say so.
         centres: elements whose polyhedra make one framework; by default each covalent element, and all of them together.
         anions: describe polyhedra around anions too, and how those share.
         cutoffs: distances in angstrom that replace the table's, by pair as in `Li-N`.
@@ -159,6 +161,7 @@ def analyze_polyhedra(
     >>> framework.name, framework.dimension, str(framework.kappa)
     ('network', 3, '1/2')
     """
+    crystal = load(crystal)
     roles = roles_of(crystal)
     limits = ligand_cutoffs(crystal, roles, cutoffs)
     sides = [coordination_shells(crystal, roles, limits, anions=side) for side in ((False, True) if anions else (False,))]

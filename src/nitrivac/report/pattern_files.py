@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nitrivac.diffraction import PowderPattern, Profile, pattern_profile, reflections_csv
+from nitrivac.diffraction import reflections_csv
 from nitrivac.errors import SpecificationError
 from nitrivac.optional_libraries import require
 from nitrivac.report.figures.plot import FIGURE_FORMATS
@@ -15,32 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["PATTERN_FORMATS", "PatternDrawing", "check_names", "pattern_file"]
+    from nitrivac.diffraction import Diffractogram
+
+__all__ = ["PATTERN_FORMATS", "check_names", "pattern_file"]
 
 PATTERN_FORMATS = (".csv", ".json", ".xy", *FIGURE_FORMATS)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PatternDrawing:
-    """What is written, and how profiles are drawn.
-
-    Attributes:
-        patterns: over each other.
-        size: see `pattern_profile`.
-        width: see `pattern_profile`.
-        measured: drawn under them.
-        caution: what must be said of a source, see `Provenance`.
-    """
-
-    patterns: tuple[PowderPattern, ...]
-    size: float | None
-    width: float
-    measured: Profile | None = None
-    caution: str | None = None
-
-    def profiles(self) -> list[Profile]:
-        """The profile of each pattern."""
-        return [pattern_profile(one, size=self.size, width=self.width) for one in self.patterns]
 
 
 def check_names(paths: Sequence[Path], *, patterns: int) -> None:
@@ -62,24 +40,26 @@ def check_names(paths: Sequence[Path], *, patterns: int) -> None:
         raise SpecificationError("a file is named twice after -o")
 
 
-def pattern_file(drawing: PatternDrawing, path: Path) -> bytes:
-    """Patterns as the content of a file, whose name says its kind; see `check_names`."""
+def pattern_file(drawn: Diffractogram, path: Path, *, caution: str | None = None) -> bytes:
+    """Patterns as the content of a file, whose name says its kind; see `check_names`.
+
+    Args:
+        drawn: the patterns.
+        path: the file.
+        caution: what must be said of a source, see `Provenance`.
+    """
     suffix = path.suffix.lower()
     if suffix == ".csv":
-        return reflections_csv(drawing.patterns).encode()
+        return reflections_csv(drawn.patterns).encode()
     if suffix == ".json":
-        documents = [one.printed() for one in drawing.patterns]
+        documents = [one.printed() for one in drawn.patterns]
         whole = documents[0] if len(documents) == 1 else documents
         return (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode()
-    profiles = drawing.profiles()
     if suffix == ".xy":
-        return profiles[0].xy().encode()
+        return drawn.profiles[0].xy().encode()
     from nitrivac.report.figures.export import figure_bytes, plotly_page
     from nitrivac.report.figures.pattern import pattern_figure, pattern_plotly
 
     if suffix == ".html":
-        figure = pattern_plotly(drawing.patterns, profiles, measured=drawing.measured)
-        title = f"pattern of {', '.join(one.name for one in drawing.patterns)}"
-        return plotly_page(figure, "pattern", title, caution=drawing.caution).encode()
-    figure = pattern_figure(drawing.patterns, profiles, measured=drawing.measured)
-    return figure_bytes(figure, suffix[1:], caution=drawing.caution)
+        return plotly_page(pattern_plotly(drawn), "pattern", f"pattern of {drawn.names}", caution=caution).encode()
+    return figure_bytes(pattern_figure(drawn), suffix[1:], caution=caution)

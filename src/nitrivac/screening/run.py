@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from nitrivac.engines.tasks import Engine, Failure
 
 __all__ = ["journal_path", "screen"]
+
+NAMED_FAILURES = 20
+"""Structures without a result that a summary names; the table has all."""
 
 
 def journal_path(output: Path) -> Path:
@@ -56,6 +59,8 @@ def screen(
         mode: of which structures, and what becomes of earlier results.
         listed: what the source `-` reads, by default standard input.
         progress: told after each structure.
+
+    In a script call it below `if __name__ == "__main__":`, since worker processes import the script.
 
     Returns:
         How it went; structures that failed are rows too.
@@ -89,18 +94,18 @@ def screen(
             computed, cpu = _compute(todo, engine, options, progress)
             seconds = time.monotonic() - started
             journal.index()
-            counts: Counter[str] = Counter()
-            errors: Counter[str] = Counter()
+            tally = _Tally()
             shared = {"parts": " ".join(options.parts), "version": __version__, "run": run}
-            write_table(output, _counted(_rows(todo, shared), counts, errors), overwrite=True)
+            write_table(output, tally.counted(_rows(todo, shared)), overwrite=True)
     return ScreenSummary(
         output=output,
         rows=total,
         computed=computed,
-        ok=counts["ok"],
-        partial=counts["partial"],
-        failed=counts["failed"],
-        errors=dict(errors.most_common()),
+        ok=tally.statuses["ok"],
+        partial=tally.statuses["partial"],
+        failed=tally.statuses["failed"],
+        errors=dict(tally.errors.most_common()),
+        failures=tuple(tally.failures),
         seconds=seconds,
         cpu_seconds=cpu,
         damaged=damaged,
@@ -200,10 +205,20 @@ def _printable(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _counted(rows: Iterable[dict[str, Any]], counts: Counter[str], errors: Counter[str]) -> Iterator[dict[str, Any]]:
-    """The rows, counted as they pass."""
-    for row in rows:
-        counts[row["status"]] += 1
-        if row.get("error"):
-            errors[row["error"]] += 1
-        yield row
+@dataclass(slots=True)
+class _Tally:
+    """What passes into the table: rows by status and by error, and the first failures."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    errors: Counter[str] = field(default_factory=Counter)
+    failures: list[tuple[str, str]] = field(default_factory=list)
+
+    def counted(self, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """The rows, counted as they pass."""
+        for row in rows:
+            self.statuses[row["status"]] += 1
+            if row.get("error"):
+                self.errors[row["error"]] += 1
+            if row["status"] == "failed" and len(self.failures) < NAMED_FAILURES:
+                self.failures.append((row["source"], row["message"]))
+            yield row

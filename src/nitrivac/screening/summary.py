@@ -59,6 +59,7 @@ class ScreenSummary:
         partial: rows in which a part has no answer.
         failed: rows without any result.
         errors: class of error to number of rows, commonest first.
+        failures: source and reason of the first rows without any result.
         seconds: wall-clock time of the computing.
         cpu_seconds: CPU time of the workers.
         damaged: journal records that were not whole, and were computed again.
@@ -71,9 +72,22 @@ class ScreenSummary:
     partial: int
     failed: int
     errors: dict[str, int] = field(default_factory=dict)
+    failures: tuple[tuple[str, str], ...] = ()
     seconds: float
     cpu_seconds: float
     damaged: int
+
+    @property
+    def failed_altogether(self) -> bool:
+        """Whether there are rows, and none of them has a result."""
+        return self.rows > 0 and self.failed == self.rows
+
+    @property
+    def failure_lines(self) -> tuple[str, ...]:
+        """What the first failures were, and how many more there are, a line each."""
+        lines = tuple(reason if source in reason else f"{source}: {reason}" for source, reason in self.failures)
+        more = self.failed - len(self.failures)
+        return (*lines, *([f"{more:,} more failed; their reasons are in {self.output}"] if more else []))
 
     @property
     def text(self) -> str:
@@ -93,4 +107,5 @@ class ScreenSummary:
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
         times = {"seconds": round(self.seconds, 3), "cpu_seconds": round(self.cpu_seconds, 3)}
-        return asdict(self) | {"output": str(self.output)} | times
+        failures = [{"source": source, "message": message} for source, message in self.failures]
+        return asdict(self) | {"output": str(self.output), "failures": failures} | times

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from nitrivac._version import __version__
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError, UnsupportedError
+from nitrivac.files import format_name
 from nitrivac.vacancies.as_crystal import configuration_group
 from nitrivac.vacancies.average import average_crystal
 from nitrivac.vacancies.enumeration.large_numbers import number_text
@@ -39,7 +40,7 @@ class Output:
 
     Attributes:
         folder: the folder, made if need be.
-        file_format: `cif`, `poscar` and `json` write a file each, `extxyz` and `ase` one for all.
+        file_format: `cif`, `poscar` (or `vasp`) and `json` write a file each, `extxyz` and `ase` one for all.
         overwrite: whether existing files may be replaced.
         resume: whether to go on with the run in the folder.
     """
@@ -48,6 +49,9 @@ class Output:
     file_format: str = "cif"
     overwrite: bool = False
     resume: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "file_format", format_name(self.file_format))
 
 
 def run_vacancies(

@@ -93,8 +93,8 @@ class ConfigurationSpace:
     (28, 3)
     """
 
-    crystal: Crystal
-    plan: Plan
+    crystal: Crystal = field(kw_only=False)
+    plan: Plan = field(kw_only=False)
     exclusion: float | None = None
 
     def __repr__(self) -> str:

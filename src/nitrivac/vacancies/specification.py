@@ -84,15 +84,16 @@ class VacancySpecification(Document):
         return next((target for target in self.targets if target.label == orbit.label), None)
 
 
-def parse_specification(crystal: Crystal, items: Sequence[str] = ()) -> VacancySpecification:
+def parse_specification(crystal: Crystal, items: str | Sequence[str] = ()) -> VacancySpecification:
     """The specification that items make of a crystal; orbits not named keep the source's own occupancies.
 
     Args:
         crystal: the parent.
-        items: `ADDRESS=FRACTION`, `ADDRESS=PERCENT%`, `ADDRESS=K/N` (K of the N sites of a supercell vacant), each with
-            an uncertainty in brackets if known, or `ADDRESS=EL:FRACTION,EL:FRACTION` for a mixture, or a target
-            composition per formula unit with the sites that may lose atoms, `Li2.83N0.94=Li@4f,N@2c` (sites need not be
-            named where an element has only one; named sites of one element lose the same share).
+        items: one or several of `ADDRESS=FRACTION`, `ADDRESS=PERCENT%`, `ADDRESS=K/N` (K of the N sites of a supercell
+            vacant), each with an uncertainty in brackets if known, where an element as ADDRESS means all its sites, each
+            with this share vacant; or `ADDRESS=EL:FRACTION,EL:FRACTION` for a mixture; or a target composition per
+            formula unit with the sites that may lose atoms, `Li2.83N0.94=Li@4f,N@2c` (sites need not be named where an
+            element has only one; named sites of one element lose the same share).
 
     Raises:
         SpecificationError: an item is malformed or impossible.
@@ -103,8 +104,8 @@ def parse_specification(crystal: Crystal, items: Sequence[str] = ()) -> VacancyS
     2
     """
     given: dict[str, SiteTarget] = {}
-    for item in items:
-        for target in composition_targets(crystal, item) or (_parse_item(crystal, item),):
+    for item in (items,) if isinstance(items, str) else items:
+        for target in composition_targets(crystal, item) or _site_targets(crystal, item):
             if target.label in given:
                 raise SpecificationError(f"{item!r}: site {target.address} is given twice")
             given[target.label] = target
@@ -199,11 +200,22 @@ def _with_vacancy(shares: list[Share], vacancy: float, uncertainty: float | None
     return tuple(shares)
 
 
-def _parse_item(crystal: Crystal, item: str) -> SiteTarget:
+def _site_targets(crystal: Crystal, item: str) -> tuple[SiteTarget, ...]:
+    """The target of the site that an item names, or of all sites of the element that it names."""
     address, equals, value = item.partition("=")
     if not equals or not address.strip() or not value.strip():
         raise SpecificationError(f"{item!r} is no specification; accepted are {_ACCEPTED}")
-    orbit = crystal.find(address)
+    element = address.strip()
+    alike = [orbit for orbit in crystal.orbits if element in orbit.elements]
+    if not alike or any(orbit.label == element for orbit in crystal.orbits):
+        return (_parse_item(crystal, item, crystal.find(address), value),)
+    if len(alike) > 1 and _COUNT.fullmatch(value.strip()):
+        names = ", ".join(crystal.address(orbit) for orbit in alike)
+        raise SpecificationError(f"{item!r}: whole numbers are of one site; {element} has {names}")
+    return tuple(_parse_item(crystal, item, orbit, value) for orbit in alike)
+
+
+def _parse_item(crystal: Crystal, item: str, orbit: Orbit, value: str) -> SiteTarget:
     name = crystal.address(orbit)
     if ":" in value:
         return SiteTarget(label=orbit.label, address=name, shares=_mixture(item, value), text=item)
@@ -213,10 +225,10 @@ def _parse_item(crystal: Crystal, item: str) -> SiteTarget:
         if sites == 0 or vacant > sites:
             raise SpecificationError(f"{item!r}: {vacant} of {sites} sites cannot be vacant")
         fraction, uncertainty = vacant / sites, 0.0
-        shares = _scaled(orbit, address, item, fraction, uncertainty)
+        shares = _scaled(orbit, name, item, fraction, uncertainty)
         return SiteTarget(label=orbit.label, address=name, shares=shares, count=(vacant, sites), text=item)
     fraction, uncertainty_or_none = _fraction(item, value)
-    shares = _scaled(orbit, address, item, fraction, uncertainty_or_none)
+    shares = _scaled(orbit, name, item, fraction, uncertainty_or_none)
     return SiteTarget(label=orbit.label, address=name, shares=shares, text=item)
 
 

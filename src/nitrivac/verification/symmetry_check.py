@@ -10,6 +10,7 @@ from nitrivac.chemistry.bond_valence_sums import BondValenceCheck, check_bond_va
 from nitrivac.crystal.distances import ShortestDistances, shortest_distances
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys, origin_text
+from nitrivac.io.sources import load
 from nitrivac.size_limits import SEARCHED_SITES
 from nitrivac.symmetry.space_group import parse_space_group
 from nitrivac.symmetry.spglib_moyo import moyo_dataset, spglib_dataset
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import spglib
 
     from nitrivac.crystal.model import Crystal
+    from nitrivac.io.sources import Source
 
 __all__ = ["SYMPREC_A", "Group", "Verification", "WyckoffCheck", "unreadable", "verify"]
 
@@ -170,11 +172,11 @@ def unreadable(source: str, reason: str) -> Verification:
     return Verification(source=source, expected=nothing, found=nothing, agrees=False, problems=(reason,))
 
 
-def verify(crystal: Crystal, *, expected: str | int | None = None, symprec: float = SYMPREC_A) -> Verification:
+def verify(crystal: Source, *, expected: str | int | None = None, symprec: float = SYMPREC_A) -> Verification:
     """Check a crystal's group, letters, contents and distances.
 
     Args:
-        crystal: a record's or file's crystal; symmetry is that of the average structure.
+        crystal: a crystal, or anything that `nitrivac.load` takes; symmetry is that of the average structure.
         expected: group it should have, symbol or number; by default the one its record or file declares.
         symprec: tolerance in angstrom of the verdict.
 
@@ -185,6 +187,7 @@ def verify(crystal: Crystal, *, expected: str | int | None = None, symprec: floa
     >>> verify(load("alpha-Li3N"), expected=191).passed
     True
     """
+    crystal = load(crystal)
     wanted = _expected_group(crystal, expected)
     if crystal.n_sites > SEARCHED_SITES:
         return _without_search(crystal, wanted)

@@ -70,7 +70,7 @@ def test_a_vacancy_configuration_can_be_the_host_of_a_path(nitrivac, tmp_path):
         (["structure", "LiPN2", "--centres", "Si", "-o", "a.png"], ["Si", "Li, P"]),
         (["structure", "LiPN2", "--hop", "h1", "-o", "a.png"], ["--hop", "profile"]),
         (["hops", "LiPN2", "--seed", "1", "-o", "a.png"], ["--seed", "configurations"]),
-        (["conductivity", "LiPN2", "Li@4b=5%", "-o", "a.png"], ["SPEC", "structure or hops"]),
+        (["conductivity", "LiPN2", "Li@4b=5%", "-o", "a.png"], ["SPEC", "structure or pattern or hops"]),
         (["hops", "LiPN2", "--species", "Na", "-o", "a.png"], ["Na", "Li"]),
         (["profile", "alpha-Li3N", "--hop", "h9", "-o", "a.png"], ["h9", "h1"]),
         (["profile", "Li9N2Cl3", "-o", "a.png"], ["Li9N2Cl3", "whole atoms"]),

@@ -34,5 +34,7 @@ def test_a_source_is_a_subject_of_all_figures():
 
 
 def test_an_unknown_figure_is_refused_with_what_there_is():
-    with pytest.raises(SpecificationError, match="structure, hops, percolation, profile, configurations, conductivity"):
+    with pytest.raises(
+        SpecificationError, match="structure, pattern, hops, percolation, profile, configurations, conductivity"
+    ):
         figure_named("band-structure")

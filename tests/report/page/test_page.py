@@ -69,7 +69,7 @@ def test_the_page_needs_nothing_from_outside(page):
 
 
 def test_every_figure_is_there_for_screen_and_paper(page):
-    names = ["structure", "configurations", "hops", "percolation", "profile", "conductivity"]
+    names = ["structure", "pattern", "configurations", "hops", "percolation", "profile", "conductivity"]
     assert re.findall(r'<div id="(\w+)" class="plotly-graph-div"', page) == names
     assert [shlex.split(command)[2] for command in papers(page)] == names
 

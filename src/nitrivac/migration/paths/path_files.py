@@ -10,6 +10,7 @@ import numpy as np
 from nitrivac._version import __version__
 from nitrivac.documents.origin import origin_keys, origin_text
 from nitrivac.errors import UnsupportedError
+from nitrivac.files import format_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,7 @@ def path_texts(path: MigrationPath, folder: Path, file_format: str) -> dict[Path
     Args:
         path: the path.
         folder: where they go.
-        file_format: `vasp` (`00/POSCAR`, `01/POSCAR`, ...) or `extxyz` (`path.extxyz`, a frame for each image).
+        file_format: `poscar`, or `vasp` (`00/POSCAR`, `01/POSCAR`, ...) or `extxyz` (`path.extxyz`, a frame for each image).
 
     Raises:
         UnsupportedError: the format is unknown.
@@ -36,13 +37,13 @@ def path_texts(path: MigrationPath, folder: Path, file_format: str) -> dict[Path
         f"moving_atom={path.moving + 1} nitrivac={__version__}"
     )
     texts: dict[Path, str] = {}
-    if file_format == "vasp":
+    if format_name(file_format) == "poscar":
         for number in range(len(path.positions)):
             texts[folder / f"{number:02d}" / "POSCAR"] = _poscar(path, number, made)
     elif file_format == "extxyz":
         texts[folder / "path.extxyz"] = "".join(_frame(path, number) for number in range(len(path.positions)))
     else:
-        raise UnsupportedError(f"no path format {file_format!r}; there are vasp and extxyz")
+        raise UnsupportedError(f"no path format {file_format!r}; there are poscar (or vasp) and extxyz")
     images = tuple(name.relative_to(folder).as_posix() for name in texts)
     document = path.printed(images)
     texts[folder / "profile.json"] = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

@@ -3,6 +3,7 @@ from .conductivity import conductivity_figure, conductivity_plotly
 from .configurations import configurations_figure, configurations_plotly
 from .export import figure_bytes
 from .hops import hops_figure, hops_plotly
+from .pattern import pattern_figure, pattern_plotly
 from .percolation import percolation_figure, percolation_plotly
 from .profile import profile_figure, profile_plotly
 from .structure import structure_figure, structure_plotly
@@ -16,6 +17,8 @@ __all__ = [
     "figure_bytes",
     "hops_figure",
     "hops_plotly",
+    "pattern_figure",
+    "pattern_plotly",
     "percolation_figure",
     "percolation_plotly",
     "profile_figure",

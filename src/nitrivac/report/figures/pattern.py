@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from nitrivac.diffraction import PowderPattern, Profile
+    from nitrivac.diffraction import Diffractogram, PowderPattern, Profile
 
 __all__ = ["pattern_figure", "pattern_plotly"]
 
@@ -25,26 +25,25 @@ _WIDTH_IN = 6.8  # two columns of a journal: patterns are wide
 _MEASURED = "measured"
 
 
-def pattern_figure(
-    patterns: Sequence[PowderPattern], profiles: Sequence[Profile], *, measured: Profile | None = None
-) -> Figure:
+def pattern_figure(diffractogram: Diffractogram) -> Figure:
     """Profiles over each other; below them a tick for each reflection, in the colour of its pattern.
 
+    A measured one is drawn under them in grey, its highest point within their range at 100.
+
     Args:
-        patterns: what is drawn.
-        profiles: of each pattern.
-        measured: drawn under the others in grey, its highest point within their range at 100.
+        diffractogram: what is drawn.
 
     Returns:
         A matplotlib figure, two columns wide.
     """
+    patterns = diffractogram.patterns
     low, high = _range(patterns)
     with styled():
         figure, (axes,) = figure_of(2.9 + 0.12 * len(patterns), width=_WIDTH_IN)
-        if measured is not None:
-            x, y = scaled(measured, low, high)
+        if diffractogram.measured is not None:
+            x, y = scaled(diffractogram.measured, low, high)
             axes.plot(x, y, color="#b5b5b5", linewidth=2.0, label=_MEASURED)
-        for number, (pattern, profile) in enumerate(zip(patterns, profiles, strict=True)):
+        for number, (pattern, profile) in enumerate(zip(patterns, diffractogram.profiles, strict=True)):
             colour = PALETTE[number % len(PALETTE)]
             axes.plot(profile.two_theta, profile.intensity, color=colour, linewidth=0.9, label=_label(pattern, patterns))
             top = _top(number)
@@ -60,28 +59,25 @@ def pattern_figure(
     return figure
 
 
-def pattern_plotly(
-    patterns: Sequence[PowderPattern], profiles: Sequence[Profile], *, measured: Profile | None = None
-) -> Any:
+def pattern_plotly(diffractogram: Diffractogram) -> Any:
     """The same to point at: each tick says which reflection it is.
 
     Args:
-        patterns: what is drawn.
-        profiles: of each pattern.
-        measured: drawn under the others, see `pattern_figure`.
+        diffractogram: what is drawn.
 
     Returns:
         A plotly figure.
     """
     from plotly import graph_objects as go
 
+    patterns = diffractogram.patterns
     low, high = _range(patterns)
     figure = go.Figure()
-    if measured is not None:
-        x, y = scaled(measured, low, high)
+    if diffractogram.measured is not None:
+        x, y = scaled(diffractogram.measured, low, high)
         line = {"color": "#b5b5b5", "width": 3}
         figure.add_trace(go.Scatter(x=x, y=y, mode="lines", name=_MEASURED, line=line, hoverinfo="skip"))
-    for number, (pattern, profile) in enumerate(zip(patterns, profiles, strict=True)):
+    for number, (pattern, profile) in enumerate(zip(patterns, diffractogram.profiles, strict=True)):
         colour = PALETTE[number % len(PALETTE)]
         name = _label(pattern, patterns)
         figure.add_trace(

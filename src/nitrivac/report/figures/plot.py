@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from nitrivac.diffraction import make_diffractogram, powder_pattern
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.io.sources import load, record_of
 from nitrivac.io.stated_run import refuse_other_run
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from nitrivac.catalog import Material
     from nitrivac.crystal.model import Crystal
+    from nitrivac.diffraction import Diffractogram
     from nitrivac.migration import HopNetwork
     from nitrivac.migration.paths.path import MigrationPath
     from nitrivac.vacancies import VacancySpecification
@@ -84,6 +86,11 @@ class Drawing:
     def crystal(self) -> Crystal:
         """The average structure."""
         return average_crystal(self.parent, self.targets)
+
+    @cached_property
+    def diffractogram(self) -> Diffractogram:
+        """The powder pattern of the average structure by Cu K alpha; `nitrivac pattern` has others."""
+        return make_diffractogram(powder_pattern(self.crystal, specification=tuple(self.specification)))
 
     @property
     def network(self) -> HopNetwork:

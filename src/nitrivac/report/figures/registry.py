@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from nitrivac.catalog import Material
     from nitrivac.crystal.model import Crystal
+    from nitrivac.diffraction import Diffractogram
     from nitrivac.migration import HopNetwork
     from nitrivac.migration.paths.path import MigrationPath
     from nitrivac.vacancies.choosing.energy_landscape import EnergyLandscape
@@ -37,6 +38,10 @@ class Subject(Protocol):
     @property
     def centres(self) -> Sequence[str] | None:
         """Elements whose polyhedra are shown, None for the default."""
+
+    @property
+    def diffractogram(self) -> Diffractogram:
+        """Its powder pattern."""
 
     @property
     def network(self) -> HopNetwork:
@@ -115,6 +120,12 @@ FIGURES = (
         words=lambda subject: f"Unit cell of {subject.crystal.formula}.",
         options=("SPEC", "--centres"),
         in_space=True,
+    ),
+    Figure(
+        name="pattern",
+        needs=("diffractogram",),
+        words=lambda subject: f"Powder pattern, calculated: {subject.diffractogram.radiation}.",
+        options=("SPEC",),
     ),
     Figure(
         name="hops",

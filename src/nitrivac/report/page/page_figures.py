@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from nitrivac.diffraction import make_diffractogram, powder_pattern
 from nitrivac.errors import NitrivacError, UnsupportedError
 from nitrivac.migration import HopNetwork
 from nitrivac.migration.paths.shortest import ShortestPath, shortest_path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from nitrivac.analysis import Analysis
     from nitrivac.catalog import Material
     from nitrivac.crystal.model import Crystal
+    from nitrivac.diffraction import Diffractogram
     from nitrivac.migration.paths.path import MigrationPath
     from nitrivac.report.page.repeat import Repeat
     from nitrivac.vacancies.choosing.energy_landscape import EnergyLandscape
@@ -64,7 +66,7 @@ def page_figures(
     """
     made: dict[str, PageFigure] = {}
     reasons: dict[str, str] = {}
-    subject = _Subject(analysis=analysis, record=material)
+    subject = _Subject(analysis=analysis, record=material, specification=tuple(repeat.specification))
     for figure in FIGURES:
         try:
             made[figure.name] = _page_figure(figure, subject, repeat)
@@ -113,6 +115,7 @@ class _Subject:
 
     analysis: Analysis
     record: Material | None
+    specification: tuple[str, ...] = ()
     centres: None = None
 
     @property
@@ -122,6 +125,10 @@ class _Subject:
     @property
     def crystal(self) -> Crystal:
         return self.analysis.average
+
+    @cached_property
+    def diffractogram(self) -> Diffractogram:
+        return make_diffractogram(powder_pattern(self.crystal, specification=self.specification))
 
     @property
     def network(self) -> HopNetwork:
