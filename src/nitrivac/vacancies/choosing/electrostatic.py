@@ -27,13 +27,12 @@ __all__ = ["by_energy", "lowest_energies", "lowest_of", "most_symmetric"]
 
 _ALL_LOOKED_AT = 5_000_000  # distinct configurations up to which all are looked at where no time is set
 _MOST_SYMMETRIC = 100_000_000  # distinct configurations up to which all are looked at for their symmetry
+_FASTEST = 100_000_000  # configurations a second: their energies are looked at faster in no cell
 _WARM_S = 1.0  # of going through configurations, after which their rate tells how long all will take
 _CONFLICT_EV = 2.0  # price of a conflict: at the hot end it is paid, at the cold end it is not
 _STARTS = 8
 _STEPS_PER_SITE = 2_000
-_MOST_UPDATES = (
-    40_000_000_000  # steps times sites of one annealing: an exchange that is taken changes the potential everywhere
-)
+_MOST_UPDATES = 200_000_000_000  # steps times sites of one annealing: each exchange taken changes the potential everywhere
 _HOT_EV, _COLD_EV = 2.0, 0.01
 _SAME_EV = 1e-6  # energies nearer than this may be of one configuration
 
@@ -51,6 +50,8 @@ def lowest_energies(
     with contextlib.suppress(TooEntangledError, _TooLongError):
         count = space.count()
         seconds = time_limit if time_limit is not None else inf if count <= _ALL_LOOKED_AT else 0.0
+        if count > _FASTEST * seconds or not space.supercell.has_table:
+            raise _TooLongError
         batches = _in_time(space.batches(), count, seconds, progress)
         return by_energy(space, lowest_of(space, n, batches), n)
     return by_energy(space, _annealed(space, n, seed), n, certificate="annealed", seed=seed)
@@ -68,8 +69,6 @@ def _in_time(
     Raises:
         _TooLongError: they will not.
     """
-    if time_limit <= 0:
-        raise _TooLongError
     begun = first = None
     seen = 0
     for batch in batches:

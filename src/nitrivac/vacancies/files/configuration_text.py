@@ -118,7 +118,7 @@ def _outline(space: ConfigurationSpace, example: Configuration) -> Crystal:
     occupation = configuration_occupation(space, example)
     filled = np.flatnonzero(occupation.occupants != VACANCY)
     owners, names = occupation.orbits[filled], occupation.occupants[filled]
-    orbits = []
+    orbits: list[Orbit] = []
     for owner, name in sorted(set(zip(owners.tolist(), names.tolist(), strict=True))):
         label = space.crystal.orbits[owner].label
         members = np.flatnonzero((owners == owner) & (names == name))
