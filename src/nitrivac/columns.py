@@ -152,6 +152,10 @@ class Table(Generic[R]):
         shown = self.columns.for_people
         return [tuple(column.cell(record) for column in shown) for record in self.records[:limit]]
 
+    def plain(self) -> list[dict[str, Any]]:
+        """The records as JSON has them."""
+        return list(map(self.columns.plain, self.records))
+
     def of(self, result: Any) -> Self:
         """The same with the source of a result in its title, and the caution that goes with it."""
         caution = f" ({result.caution})" if result.caution is not None else ""

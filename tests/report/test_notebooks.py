@@ -47,7 +47,7 @@ def test_crystals_show_their_sites(analysis):
 def test_networks_reports_and_checks_show_their_numbers(analysis):
     assert "two at 2.1062 Å (001)" in analysis.hops._repr_html_()
     assert "trigonal planar" in analysis.polyhedra._repr_html_()
-    assert "every check holds" in analysis.verification._repr_html_()
+    assert "symmetry and contents hold" in analysis.verification._repr_html_()
     whole = analysis._repr_html_()
     for part in (analysis.average, analysis.hops, analysis.polyhedra, analysis.verification):
         assert part._repr_html_() in whole

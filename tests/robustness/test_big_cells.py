@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import ase.io
@@ -56,8 +57,12 @@ def test_every_command_takes_a_large_cell_or_says_why_not(tmp_path, snapshot):
     listed = run("hops", path)
     assert listed.code == 0
     assert "too many to describe each" in " ".join(listed.out.split())
+    assert re.search(r"^2\.\d-2\.\d +\d[\d,]* +\d\.\d{3}", listed.out, re.MULTILINE)
     assert all(len(line) <= 80 for line in listed.out.splitlines())
-    assert run("analyze", path, "-o", tmp_path / "out").code == 0
+    done = run("analyze", path, "-o", tmp_path / "out")
+    assert done.code == 0
+    assert re.search(r"^Li +[\d,]+ +\d: ", done.out, re.MULTILINE)  # coordination by element
+    assert "too many to list the bonds of all" in " ".join(done.out.split())
     assert (tmp_path / "out" / "hops.csv").read_text(encoding="utf-8").startswith("distance_from_A,")
     refused = run("path", path, "--hop", "h1")
     assert refused.code == 2

@@ -263,7 +263,21 @@ def test_a_note_does_not_decide_whether_a_group_was_stated():
     found = verify(crystal_from_structure(crystal.structure))
     assert found.expected.number is None
     assert "no space group was stated" in found.verdict
-    assert verify(noted).verdict == "every check holds"
+    assert verify(noted).verdict.startswith("symmetry and contents hold")
+
+
+def test_a_check_is_sound_where_a_group_was_expected_and_found_and_the_chemistry_is():
+    network = verify(load("LiPN2"))
+    assert network.sound and network.verdict == "every check holds"  # noqa: PT018
+    for source, concern in (
+        ("beta-Li3N", "symmetry and contents hold; the global instability index, 0.37, is above 0.2"),
+        ("beta-Li3N-vacancy-rich-refined", "symmetry and contents hold; bond valences are off at Li@4f (0.69 for +1)"),
+    ):
+        found = verify(load(source))
+        assert found.passed and not found.sound  # noqa: PT018
+        assert found.verdict == concern
+    assert verify(load("Li9N2Cl3")).sound, "the index of an average over mixed sites counts for nothing"
+    assert not verify(crystal_from_structure(load("LiPN2").structure)).sound, "no group was stated"
 
 
 @pytest.mark.parametrize(

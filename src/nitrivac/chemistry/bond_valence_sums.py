@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DEVIATES", "BondValenceCheck", "ValenceSum", "check_bond_valences"]
 
+USUAL_INSTABILITY = 0.2  # valence units
+
 DEVIATES = 0.3  # a sum off by more than this share of the charge says that a state or a position is wrong
 _TOGETHER_A, _FULL = 1.0, 1 + 1e-3  # sites nearer than this, their occupancies no more than one, are never filled together
 
@@ -97,6 +99,22 @@ class BondValenceCheck:
             "sources": {key: BOND_VALENCE_SOURCES[key] for key in self.sources},
             "reason": self.reason,
         }
+
+    @property
+    def concern(self) -> str | None:
+        """What speaks against the chemistry, in words: cations that are off, else an index above 0.2 valence units.
+
+        Stable structures rarely exceed 0.2 (I. D. Brown, The Chemical Bond in Inorganic Chemistry, Oxford 2002); averages
+        over mixed sites do by their nature, and their index counts for nothing here.
+        """
+        if self.deviating:
+            sites = [f"{one.site} ({one.total:.2f} for {one.charge:+g})" for one in self.deviating]
+            more = f" and {len(sites) - 3} more" if len(sites) > 3 else ""
+            return f"bond valences are off at {', '.join(sites[:3])}{more}"
+        mixed = len({one.site for one in self.sums}) < len(self.sums)
+        if self.instability is not None and self.instability > USUAL_INSTABILITY and not mixed:
+            return f"the global instability index, {self.instability:.2f}, is above {USUAL_INSTABILITY:g}"
+        return None
 
     @property
     def deviating(self) -> tuple[ValenceSum, ...]:

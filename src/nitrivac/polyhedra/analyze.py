@@ -128,12 +128,12 @@ class PolyhedraReport(Document):
         return Table(title="Polyhedra met by each", columns=ElementSharing.columns, records=self.sharing_by_element)
 
     def tables(self) -> tuple[Table[Any], ...]:
-        """Coordination and frameworks."""
-        found = (
-            Table(title="Coordination polyhedra", columns=Polyhedron.columns, records=self.polyhedra),
-            Table(title="Frameworks", columns=Framework.columns, records=self.frameworks, fold=True),
-        )
-        return tuple(table for table in found if table.records)
+        """Coordination, by element where there are too many orbits to list, and frameworks."""
+        coordination: Table[Any] = Table(title="Coordination polyhedra", columns=Polyhedron.columns, records=self.polyhedra)
+        if not self.polyhedra:
+            coordination = Table(title="Coordination by element", columns=CentreSummary.columns, records=self.summary)
+        frameworks = Table(title="Frameworks", columns=Framework.columns, records=self.frameworks, fold=True)
+        return (coordination, frameworks) if self.frameworks else (coordination,)
 
 
 def analyze_polyhedra(

@@ -111,10 +111,18 @@ class Verification(Document):
 
     @property
     def verdict(self) -> str:
-        """The outcome of a check without problems, in words."""
+        """The outcome of a check without problems, in words; bond valences that are off are said with it."""
+        concern = self.bond_valences.concern
         if self.agrees is None:
-            return "nothing contradicts itself; no space group was stated to check against"
-        return "every check holds"
+            holds = "nothing contradicts itself; no space group was stated to check against"
+        else:
+            holds = "every check holds" if concern is None else "symmetry and contents hold"
+        return holds if concern is None else f"{holds}; {concern}"
+
+    @property
+    def sound(self) -> bool:
+        """Whether a group was expected and found, nothing fails, and bond valences raise no concern."""
+        return self.passed and self.agrees is True and self.bond_valences.concern is None
 
     def printed(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -139,6 +147,8 @@ class Verification(Document):
             "exclusive_distance_A": self.distances.exclusive,
             "exclusive_distance_A_su": self.distances.exclusive_su,
             "problems": list(self.problems),
+            "verdict": None if self.problems else self.verdict,
+            "sound": self.sound,
             "remarks": list(self.remarks),
             "oxidation_states": self.oxidation or None,
             "bond_valence": self.bond_valences.printed(),

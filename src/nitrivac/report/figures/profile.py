@@ -10,7 +10,7 @@ from nitrivac.report.figures.style import AXIS_LINE, BLACK, GREY, element_colour
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from nitrivac.migration.paths.path import MigrationPath
+    from nitrivac.migration.paths.record import MigrationPath
 
 __all__ = ["profile_figure", "profile_plotly", "profile_title"]
 
@@ -45,7 +45,7 @@ def _panels(path: MigrationPath) -> list[_Panel]:
 def profile_title(path: MigrationPath) -> str:
     """`h1 of alpha-Li3N: Li@2c to Li@2c, 2.106 Å, straight`."""
     way = "straight" if path.method == "linear" else "pair potential (IDPP)"
-    return f"{path.hop.id} of {path.source}: {path.hop.start} to {path.hop.end}, {path.hop.distance:.3f} Å, {way}"
+    return f"{path.name} of {path.source}: {' to '.join(path.addresses_of_ends)}, {path.distance:.3f} Å, {way}"
 
 
 def profile_figure(path: MigrationPath) -> Figure:

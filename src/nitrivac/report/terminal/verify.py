@@ -74,7 +74,7 @@ def _one(result: Verification) -> RenderableType:
         table.add_row(name, value)
     verdict = [Text(f"\nFAILS: {problem}", style="red") for problem in result.problems]
     holds = f"\n{result.verdict[0].upper()}{result.verdict[1:]}."
-    return Group(table, *(verdict or [Text(holds, style="green" if result.agrees else "")]))
+    return Group(table, *(verdict or [Text(holds, style="green" if result.sound else "yellow")]))
 
 
 def verification_rows(result: Verification) -> list[tuple[str, str]]:
