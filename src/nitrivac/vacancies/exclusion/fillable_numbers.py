@@ -9,8 +9,8 @@ import numpy as np
 from scipy.sparse.csgraph import connected_components
 
 from nitrivac.crystal.occupation.occupants import VACANCY
-from nitrivac.vacancies.enumeration.allowed_fillings import AllowedFillings, ConflictGraph
-from nitrivac.vacancies.enumeration.elimination import TooEntangledError
+from nitrivac.vacancies.exclusion.allowed_fillings import AllowedFillings, ConflictGraph
+from nitrivac.vacancies.exclusion.elimination import TooEntangledError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
