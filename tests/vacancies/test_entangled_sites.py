@@ -102,7 +102,7 @@ def test_sampling_goes_on_where_counting_stops(monkeypatch):
     """What Markov chains give is the same: the number within its error, and fillings without a conflict."""
     exact = planned("cases/planning/v07_llno.cif")
     total = exact.total()
-    monkeypatch.setattr("nitrivac.vacancies.enumeration.allowed_fillings.MOST_PRODUCTS", 1.0)
+    monkeypatch.setattr("nitrivac.vacancies.exclusion.allowed_fillings.MOST_PRODUCTS", 1.0)
     wide = ConfigurationSpace(crystal=exact.crystal, plan=exact.plan)
     assert wide.has_any()
     assert wide.size.error is not None

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nitrivac.vacancies.choosing._exchange import draw_exchange
-from nitrivac.vacancies.enumeration._generate import _lowest_bit
+from nitrivac.vacancies.enumeration._search_state import lowest_bit
 
 _ONE = np.uint64(1)
 
@@ -33,7 +33,7 @@ def batch_energies(sets, layer_start, single, pair, out):
             for w in range(words):
                 word = sets[row, layer, w]
                 while word:
-                    nodes[count] = layer_start[layer] + 64 * w + _lowest_bit(word)
+                    nodes[count] = layer_start[layer] + 64 * w + lowest_bit(word)
                     count += 1
                     word &= word - _ONE
         energy = 0.0

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from nitrivac.errors import UnsupportedError
 from nitrivac.vacancies.enumeration.burnside import count_aperiodic, orbits_of
 from nitrivac.vacancies.enumeration.cycle_fillings import cycle_fillings
-from nitrivac.vacancies.enumeration.elimination import TooEntangledError
 from nitrivac.vacancies.enumeration.fillings import Fillings
 from nitrivac.vacancies.enumeration.large_numbers import number_text, power_text
+from nitrivac.vacancies.exclusion.elimination import TooEntangledError
 
 if TYPE_CHECKING:
     from nitrivac.vacancies.space import ConfigurationSpace
