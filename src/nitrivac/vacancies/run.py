@@ -213,9 +213,9 @@ def _refuse_too_many(spaces: tuple[ConfigurationSpace, ...], choice: Choice) -> 
     count = sum(space.size.distinct for space in spaces)
     if -(-count // choice.shard[1]) > ENUMERATE_LIMIT:
         raise UnsupportedError(
-            f"{number_text(total)} labelled configurations, {number_text(count)} distinct: more than the {ENUMERATE_LIMIT} "
-            "that one run makes; take --sample, --lowest or --quasirandom N, a smaller cell, or one of at least "
-            f"{number_text(-(-count // ENUMERATE_LIMIT))} shards (--shard 1/N)"
+            f"{number_text(total, '')} labelled configurations, {number_text(count, '')} distinct: more than the "
+            f"{ENUMERATE_LIMIT} that one run makes; take --sample, --lowest or --quasirandom N, a smaller cell, or one of at "
+            f"least {number_text(-(-count // ENUMERATE_LIMIT), '')} shards (--shard 1/N)"
         )
 
 
