@@ -22,6 +22,7 @@ from nitrivac.polyhedra.sharing import (
     sharing_by_element,
     sharing_by_orbit,
 )
+from nitrivac.polyhedra.sharing_pairs import element_sharing_table, sharing_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -124,16 +125,16 @@ class PolyhedraReport(Document):
     def sharing_table(self) -> Table[Any]:
         """How polyhedra meet, of each two orbits, or of each two elements where there are too many of these."""
         if self.sharing:
-            return Table(title="Polyhedra met by each", columns=Sharing.columns, records=self.sharing)
-        return Table(title="Polyhedra met by each", columns=ElementSharing.columns, records=self.sharing_by_element)
+            return sharing_table(self.sharing)
+        return element_sharing_table(self.sharing_by_element)
 
     def tables(self) -> tuple[Table[Any], ...]:
-        """Coordination and frameworks."""
-        found = (
-            Table(title="Coordination polyhedra", columns=Polyhedron.columns, records=self.polyhedra),
-            Table(title="Frameworks", columns=Framework.columns, records=self.frameworks, fold=True),
-        )
-        return tuple(table for table in found if table.records)
+        """Coordination, by element where there are too many orbits to list, and frameworks."""
+        coordination: Table[Any] = Table(title="Coordination polyhedra", columns=Polyhedron.columns, records=self.polyhedra)
+        if not self.polyhedra:
+            coordination = Table(title="Coordination by element", columns=CentreSummary.columns, records=self.summary)
+        frameworks = Table(title="Frameworks", columns=Framework.columns, records=self.frameworks, fold=True)
+        return (coordination, frameworks) if self.frameworks else (coordination,)
 
 
 def analyze_polyhedra(
