@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.vacancies.exclusion.elimination import TooEntangledError, elimination_order
+from nitrivac.vacancies.exclusion.elimination import elimination_order, too_entangled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -279,9 +279,7 @@ def _refuse_too_wide(graph: ConflictGraph, order: Sequence[tuple[int, tuple[int,
         kept += rows * _most_terms(inside, most)
         waiting.setdefault(min(scope, key=rank.__getitem__, default=-1), []).append(inside)
     if products > MOST_PRODUCTS or kept > MOST_TERMS:
-        raise TooEntangledError(
-            f"{len(graph.kinds)} sites exclude each other in a network too wide for its fillings to be counted"
-        )
+        raise too_entangled(len(graph.kinds))
 
 
 def _most_terms(inside: NDArray[np.int64], most: NDArray[np.int64]) -> float:
