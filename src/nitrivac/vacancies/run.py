@@ -220,8 +220,8 @@ def _refuse_too_many(spaces: tuple[ConfigurationSpace, ...], choice: Choice) -> 
     if -(-count // choice.shard[1]) > ENUMERATE_LIMIT:
         raise UnsupportedError(
             f"{number_text(total, '')} labelled configurations, {number_text(count, '')} distinct: more than the "
-            f"{ENUMERATE_LIMIT} that one run makes; take --sample, --lowest or --quasirandom N, a smaller cell, or one of at "
-            f"least {number_text(-(-count // ENUMERATE_LIMIT), '')} shards (--shard 1/N)"
+            f"{ENUMERATE_LIMIT} that one run makes; take --sample, --lowest or --quasirandom N, a smaller cell, or one of "
+            f"at least {number_text(-(-count // ENUMERATE_LIMIT), '')} shards (--shard 1/N)"
         )
 
 
