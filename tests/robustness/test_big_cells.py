@@ -9,7 +9,7 @@ import ase.io
 import numpy as np
 import pytest
 
-from nitrivac import load
+from nitrivac import load, verify
 from nitrivac import size_limits as limits
 from nitrivac.crystal.distances import shortest_distances
 from nitrivac.crystal.split_sites import are_split
@@ -20,6 +20,7 @@ from nitrivac.migration import distinct, find_hops
 from nitrivac.migration.hop_range import default_reach, mobile_sites
 from nitrivac.migration.hop_shells import HopSummary, hops_or_summary, summarise_hops
 from nitrivac.neighbours import neighbour_pairs
+from nitrivac.symmetry import search
 from nitrivac.vacancies.choosing.ewald import ewald_matrix
 from tests.robustness.harness import run
 
@@ -36,7 +37,7 @@ def snapshot():
     return atoms
 
 
-def test_symmetry_is_not_looked_for_in_large_cells_and_that_is_said(snapshot):
+def test_sites_of_large_cells_stand_alone_and_that_is_said(snapshot):
     crystal = crystal_from_atoms(snapshot, source="snapshot")
     assert crystal.space_group.number == 1
     assert "more than 5000" in crystal.provenance.note
@@ -48,9 +49,9 @@ def test_every_command_takes_a_large_cell_or_says_why_not(tmp_path, snapshot):
     path = tmp_path / "snapshot.extxyz"
     ase.io.write(path, snapshot)
     checked = run("verify", path, "--json")
-    assert checked.code == 1  # the group is not found, so the check does not hold
-    assert checked.json[0]["found"]["number"] is None
-    assert "at most 5000" in checked.json[0]["problems"][0]
+    assert checked.code == 0
+    assert (checked.json[0]["found"]["number"], checked.json[0]["program"]) == (1, "moyo")
+    assert checked.json[0]["second_opinion"]["number"] == 1
     assert checked.json[0]["min_distance_A"]["Li-N"] < 2.05
     assert run("build", path, "--format", "poscar", "-o", tmp_path).code == 0
     assert run("polyhedra", path).code == 0
@@ -68,6 +69,33 @@ def test_every_command_takes_a_large_cell_or_says_why_not(tmp_path, snapshot):
     assert refused.code == 2
     assert "are more than the 3000 that are described" in refused.err
     assert load(tmp_path / "snapshot.extxyz.vasp").contents == pytest.approx(dict(snapshot.symbols.formula.count()))
+
+
+def test_a_large_perfect_supercell_is_verified(tmp_path):
+    atoms = to_atoms(load("beta-Li3N")).repeat((9, 9, 9))
+    ase.io.write(tmp_path / "perfect.vasp", atoms, sort=True)
+    checked = run("verify", tmp_path / "perfect.vasp", "--json")
+    assert checked.code == 0
+    (one,) = checked.json
+    assert (one["found"]["number"], one["second_opinion"]["number"], one["program"]) == (194, 194, "spglib")
+    assert (one["plateau"][0], one["plateau"][1] > 0.1) == (1e-5, True)
+    # c and d are one position seen from two origins, and no origin is stated.
+    assert sorted(position["found"].replace("d", "c") for position in one["wyckoff"]) == ["2b", "2c", "4f"]
+    assert run("verify", tmp_path / "perfect.vasp", "--expect", "P6_3/mmc").code == 0
+    refused = run("verify", tmp_path / "perfect.vasp", "--expect", "P-6m2", "--json")
+    assert refused.code == 1
+    assert "P6_3/mmc is a" in refused.json[0]["problems"][0]
+
+
+def test_a_search_that_would_not_end_is_not_begun(monkeypatch):
+    crystal = load("beta-Li3N")
+    rng = np.random.default_rng(0)
+    atoms = to_atoms(crystal).repeat((9, 9, 9))
+    atoms.positions += rng.normal(scale=0.05, size=atoms.positions.shape)
+    monkeypatch.setattr(search, "MOST_TRIALS", 1000)
+    found = verify(crystal_from_atoms(atoms, source="crowd"))
+    assert (found.searched, found.found.number, found.agrees) == (False, None, None)
+    assert "the space group is not looked for" in found.problems[0]
 
 
 @pytest.mark.parametrize("identifier", ["alpha-Li3N", "beta-Li3N", "Li9N2Cl3", "Li2SiN2"])

@@ -66,7 +66,7 @@ def vacancies(
     exclusion: Annotated[
         float | None,
         typer.Option(
-            help="Sites of like charge nearer than this are not both filled (default: 1.9 for split sites).", metavar="A"
+            help="Sites of like charge nearer than this are not both filled (default: 1.9 for split pairs).", metavar="A"
         ),
     ] = None,
     radius: Annotated[float | None, typer.Option(help="Reach of --quasirandom.", metavar="A")] = None,

@@ -31,8 +31,8 @@ class ProfilePoint(Document):
     """The surroundings of the moving ion in one image.
 
     Attributes:
-        fraction: share of the way travelled, 0 to 1.
-        travelled: way travelled from the first image, angstrom.
+        fraction: distance along the path as a share of its length, 0 to 1.
+        travelled: distance along the path from the first image, angstrom.
         nearest: distance in angstrom to the nearest atom of each element.
         coordination: ions of opposite charge within their ligand cutoffs.
         bond_valence_sum: over the bonds to ions of opposite charge, valence units; None without oxidation states.
@@ -60,7 +60,7 @@ def profile_columns(digits: int, elements: Sequence[str]) -> Columns[tuple[int, 
         (
             Column("image", lambda row: f"{row[0]:02d}", heading="image", json=False),
             Column("fraction", lambda row: row[1].fraction, digits=digits),
-            Column("travelled_A", lambda row: row[1].travelled, digits=digits, heading="way (Å)"),
+            Column("travelled_A", lambda row: row[1].travelled, digits=digits, heading="along (Å)"),
             Column("nearest", lambda row: row[1].nearest, digits=digits, csv=False),
             *(_nearest(element, digits) for element in elements),
             Column("coordination", lambda row: row[1].coordination, heading="CN"),
@@ -75,7 +75,7 @@ def profile_columns(digits: int, elements: Sequence[str]) -> Columns[tuple[int, 
                 "free_radius_A",
                 lambda row: row[1].clearance,
                 digits=digits,
-                heading="gap (Å)",
+                heading="free radius (Å)",
                 text=lambda row: fixed(row[1].clearance, coarse),
             ),
         )

@@ -22,7 +22,7 @@ from nitrivac.report.terminal.migration import hops_remark
 from nitrivac.report.terminal.polyhedra import framework_lines, polyhedra_remark
 from nitrivac.report.terminal.vacancies import plan_lines
 from nitrivac.report.terminal.verify import verification_rows
-from nitrivac.tables import html_facts, html_table
+from nitrivac.tables import glossary_html, html_facts, html_table
 from nitrivac.verification.plateau import PLATEAU_LIMITS_A
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ def report_page(analysis: Analysis, material: Material | None, repeat: Repeat) -
             further=[part for part in MAIN_PARTS if part.name not in _TOLD],
             words=_words(analysis, material),
             plateau=_plateau(analysis),
+            glossary=Markup(glossary_html()),  # noqa: S704  # texts are escaped
             rows=_ROWS,
             conductivity_note=CONDUCTIVITY_NOTE,
             version=__version__,
@@ -110,7 +111,7 @@ def _shown(table: Table[Any]) -> _Shown:
 
     return _Shown(
         title=table.title,
-        html=Markup(html_table(table.headings, table.cells(_ROWS))),  # noqa: S704  # cells are escaped
+        html=Markup(html_table(table.headings, table.cells(_ROWS), links=True)),  # noqa: S704  # cells are escaped
         more=max(0, len(table.records) - _ROWS),
         remarks=table.remarks,
     )

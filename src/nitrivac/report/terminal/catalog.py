@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from nitrivac.catalog.candidates import candidate_sources, caution_of, described_by
 from nitrivac.catalog.measurements import measurements_table
+from nitrivac.report.terminal.fitted import FittedTable
 from nitrivac.report.terminal.tables import table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rich.console import RenderableType
+    from rich.table import Table
 
     from nitrivac.catalog import Material
 
@@ -61,7 +62,7 @@ def list_rows(materials: Iterable[Material]) -> list[dict[str, Any]]:
 def list_table(materials: Iterable[Material]) -> RenderableType:
     """The catalogue as a table, a family at a time."""
     rows = list(materials)
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable(least=("status", "space group"))
     for heading in ("id", "space group", "status", "grade"):
         table.add_column(heading, no_wrap=True)
     family = None
@@ -161,7 +162,7 @@ def _cell(material: Material) -> str:
 
 def sites_table(material: Material) -> Table:
     """The asymmetric unit."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable()
     for heading in ("label", "site", "occupancy", "x", "y", "z"):
         table.add_column(heading, no_wrap=True)
     for site in material.sites:
