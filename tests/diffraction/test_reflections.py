@@ -12,7 +12,8 @@ from pymatgen.core.lattice import Lattice
 from nitrivac import load
 from nitrivac.crystal.model import Crystal
 from nitrivac.crystal.orbit import Occupant, Orbit, Provenance
-from nitrivac.diffraction import are_absent, powder_pattern, reflections_between
+from nitrivac.diffraction import powder_pattern
+from nitrivac.diffraction.reflections import are_absent, reflections_between
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.symmetry.space_group import parse_space_group
 
