@@ -49,7 +49,7 @@ def anneal(rng, codes, exchanges, price, matrix, active, charges, temperatures, 
         rng: `numpy.random.Generator`.
         codes: occupants without a conflict, changed to the last state, shape (a,).
         exchanges: which there are.
-        price: of two filled sites that exclude each other, eV; states of such are passed through, but not kept.
+        price: of two filled sites that exclude each other, eV; such states are passed through, not kept.
         matrix: Ewald matrix of all sites.
         active: site number of each active site.
         charges: of all sites, changed, shape (n,).
