@@ -93,10 +93,12 @@ class Columns(Generic[R]):
     Attributes:
         columns: in the order of files.
         shown: names of those in tables for people, in their order, with spaces between; by default all that have a heading.
+        least: names of those that a narrow terminal leaves out first, in that order, with spaces between.
     """
 
     columns: tuple[Column[R], ...] = ()
     shown: str = ""
+    least: str = ""
 
     def plain(self, record: R) -> dict[str, Any]:
         """A record as JSON has it."""
@@ -114,6 +116,12 @@ class Columns(Generic[R]):
     def csv(self, records: Iterable[R], *, caution: str | None = None) -> str:
         """Records as CSV; see `nitrivac.files.csv_text`."""
         return csv_text(map(self.row, records), self.names, caution=caution)
+
+    @property
+    def least_headings(self) -> tuple[str, ...]:
+        """Headings of the columns that a narrow terminal leaves out first."""
+        by_name = {column.name: column for column in self.columns}
+        return tuple(by_name[name].heading or "" for name in self.least.split())
 
     @property
     def for_people(self) -> tuple[Column[R], ...]:

@@ -129,7 +129,8 @@ def contrast(
     as_json: JsonOption = False,
 ) -> None:
     """Show what vacancies change in powder patterns by X-rays and neutrons, and how well a refinement could know them."""
-    from nitrivac.diffraction import Counting, occupancy_contrast, parse_radiation, sensitivity_csv
+    from nitrivac.diffraction import Counting, occupancy_contrast, parse_radiation
+    from nitrivac.diffraction.sensitivity import sensitivity_csv
     from nitrivac.files import write_text
     from nitrivac.report.terminal.diffraction import contrast_report
 

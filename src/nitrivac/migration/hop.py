@@ -174,6 +174,7 @@ class Hop(Document):
             Column("remark", lambda hop: hop.remark, heading="", left=True, json=False, csv=False),
         ),
         shown="id between distance_A multiplicity bottleneck_radius_A widest_path_bottleneck_radius_A shared remark",
+        least="widest_path_bottleneck_radius_A shared remark bottleneck_radius_A",
     )
 
 

@@ -114,6 +114,12 @@ def hop_sensitivity(crystal: Crystal, network: HopNetwork, delta: float) -> Sens
 
     Raises:
         SpecificationError: the shift is not between 0 and 0.1.
+
+    >>> from nitrivac import find_hops, load
+    >>> from nitrivac.migration import hop_sensitivity
+    >>> crystal = load("beta-Li3N")
+    >>> hop_sensitivity(crystal, find_hops(crystal), 0.01).delta
+    0.01
     """
     if not 0 < delta <= 0.1:
         raise SpecificationError(f"a shift of {delta:g} is not between 0 and 0.1 of the cell edge")

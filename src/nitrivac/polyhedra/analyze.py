@@ -22,6 +22,7 @@ from nitrivac.polyhedra.sharing import (
     sharing_by_element,
     sharing_by_orbit,
 )
+from nitrivac.polyhedra.sharing_pairs import element_sharing_table, sharing_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -124,8 +125,8 @@ class PolyhedraReport(Document):
     def sharing_table(self) -> Table[Any]:
         """How polyhedra meet, of each two orbits, or of each two elements where there are too many of these."""
         if self.sharing:
-            return Table(title="Polyhedra met by each", columns=Sharing.columns, records=self.sharing)
-        return Table(title="Polyhedra met by each", columns=ElementSharing.columns, records=self.sharing_by_element)
+            return sharing_table(self.sharing)
+        return element_sharing_table(self.sharing_by_element)
 
     def tables(self) -> tuple[Table[Any], ...]:
         """Coordination, by element where there are too many orbits to list, and frameworks."""

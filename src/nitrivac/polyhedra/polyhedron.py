@@ -208,6 +208,7 @@ class Polyhedron(Document):
         ),
         shown="site coordination effective_coordination distances_A first_dropped_A volume_A3 "
         "bond_valence_sum shape shape_measure remark",
+        least="shape_measure first_dropped_A effective_coordination shape volume_A3 remark",
     )
 
 

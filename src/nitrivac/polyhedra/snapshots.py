@@ -99,6 +99,11 @@ def snapshot_statistics(
 
     Raises:
         UnsupportedError: there are no frames, a frame is disordered, or it has no such centres.
+
+    >>> from nitrivac import load
+    >>> from nitrivac.polyhedra import snapshot_statistics
+    >>> snapshot_statistics([load("LiPN2"), load("LiPN2")]).frames
+    2
     """
     rows: list[dict[tuple[str, str], float]] = []
     source, chosen, limits = "", tuple(centres or ()), {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from nitrivac.diffraction import reflections_csv
+from nitrivac.diffraction.pattern import reflections_csv
 from nitrivac.errors import SpecificationError
 from nitrivac.optional_libraries import require
 from nitrivac.report.figures.plot import FIGURE_FORMATS

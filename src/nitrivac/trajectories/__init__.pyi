@@ -2,7 +2,7 @@ from .analyze import analyze_trajectory
 from .density import Density
 from .frames import Trajectory
 from .result import HopRate, LongStay, SiteUse, TrajectoryAnalysis, Transport
-from .temperatures import ArrheniusLine, arrhenius_lines
+from .temperatures import ArrheniusLine
 
 __all__ = [
     "ArrheniusLine",
@@ -14,5 +14,4 @@ __all__ = [
     "TrajectoryAnalysis",
     "Transport",
     "analyze_trajectory",
-    "arrhenius_lines",
 ]

@@ -78,6 +78,12 @@ def run_vacancies(
 
     Raises:
         SpecificationError, AddressError, PlanError, UnsupportedError, OutputError: see the parts.
+
+    >>> from nitrivac import load
+    >>> from nitrivac.vacancies import Choice, run_vacancies
+    >>> planning = {"supercell": (2, 2, 1), "allow_charge": True}
+    >>> run_vacancies(load("alpha-Li3N"), ["Li@2c=2/8"], choice=Choice(mode="count"), planning=planning).count
+    3
     """
     choice = choice or Choice()
     specification, spaces = planned_spaces(crystal, items, planning=planning, exclusion=exclusion)

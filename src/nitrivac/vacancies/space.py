@@ -21,12 +21,12 @@ from nitrivac.vacancies.choosing.short_range_order import nearest_to_random
 from nitrivac.vacancies.enumeration.burnside import (
     count_labelled,
 )
-from nitrivac.vacancies.enumeration.exclusion import conflicting_sites
 from nitrivac.vacancies.enumeration.fillings import Fillings
 from nitrivac.vacancies.enumeration.generation import Batch, Task, generate, generate_on_threads, plan_layers
-from nitrivac.vacancies.enumeration.markov_chain import MarkovChains
 from nitrivac.vacancies.enumeration.sampling import has_any, random_configurations, require_any
 from nitrivac.vacancies.enumeration.size import count_distinct_in, fixed_by_operations, size_of
+from nitrivac.vacancies.exclusion.conflicts import conflicting_sites
+from nitrivac.vacancies.exclusion.markov_chain import MarkovChains
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -108,6 +108,14 @@ def survey(
     Raises:
         UnsupportedError: the space is too large to go through, or has no energies.
         EngineError: a shard failed, or the sums are not those of the space; neither hides in the result.
+
+    >>> from nitrivac import ConfigurationSpace, load, parse_specification, plan_supercells
+    >>> from nitrivac.engines import LocalEngine
+    >>> from nitrivac.vacancies import survey
+    >>> crystal = load("alpha-Li3N")
+    >>> plan = plan_supercells(crystal, parse_specification(crystal, "Li@2c=2/8"), supercell=(2, 2, 1), allow_charge=True)[0]
+    >>> survey(ConfigurationSpace(crystal, plan), engine=LocalEngine(workers=1)).count
+    3
     """
     space.require_any()
     count = space.count()
@@ -172,6 +180,19 @@ def vacancies_on_engine(
     Raises:
         EngineError: a shard failed, or the sums are not those of the space.
         NitrivacError: see `run_vacancies` and `survey`.
+
+    >>> from nitrivac import load
+    >>> from nitrivac.engines import LocalEngine
+    >>> from nitrivac.vacancies import Choice, vacancies_on_engine
+    >>> result, proof = vacancies_on_engine(
+    ...     load("alpha-Li3N"),
+    ...     ["Li@2c=2/8"],
+    ...     choice=Choice(mode="enumerate"),
+    ...     engine=LocalEngine(workers=1),
+    ...     planning={"supercell": (2, 2, 1), "allow_charge": True},
+    ... )
+    >>> proof.count, proof.labelled
+    (3, 28)
     """
     options: dict[str, Any] = {"planning": planning, "exclusion": exclusion}
     if choice.mode == "lowest":

@@ -31,6 +31,14 @@ def path_texts(path: MigrationPath, folder: Path, file_format: str) -> dict[Path
 
     Raises:
         UnsupportedError: the format is unknown.
+
+    >>> from pathlib import Path
+    >>> from nitrivac import find_hops, load, vacancy_path
+    >>> from nitrivac.migration import path_texts
+    >>> crystal = load("alpha-Li3N")
+    >>> path = vacancy_path(crystal, find_hops(crystal), "h1", images=1, method="linear", supercell=2)
+    >>> len(path_texts(path, Path("neb"), "vasp"))  # three images and the profile
+    4
     """
     made = (
         f"source={origin_text(path.source, path.caution)} hop={path.name} {'->'.join(path.addresses_of_ends)} "

@@ -268,6 +268,13 @@ def fillings_of(
 
     Raises:
         SpecificationError: a hop of that name does not exist.
+
+    >>> from nitrivac import find_hops, load
+    >>> from nitrivac.migration import fillings_of
+    >>> crystal = load("alpha-Li3N")
+    >>> filling, _ = fillings_of(crystal, find_hops(crystal), ["h1"], box=(4, 4, 4), runs=2)
+    >>> filling.runs
+    2
     """
     wanted = {network.hop(name).id for name in (filling_hops(network) if hops is None else hops)}
     joins = np.array([one.id in wanted and not one.exclusive for one in network.hops], dtype=bool)[network.hop_of_link]

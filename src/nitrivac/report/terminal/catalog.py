@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from nitrivac.catalog.candidates import candidate_sources, caution_of, described_by
+from nitrivac.report.terminal.fitted import FittedTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rich.console import RenderableType
+    from rich.table import Table
 
     from nitrivac.catalog import Material, Measurement
 
@@ -60,7 +61,7 @@ def list_rows(materials: Iterable[Material]) -> list[dict[str, Any]]:
 def list_table(materials: Iterable[Material]) -> RenderableType:
     """The catalogue as a table, a family at a time."""
     rows = list(materials)
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable(least=("status", "space group"))
     for heading in ("id", "space group", "status", "grade"):
         table.add_column(heading, no_wrap=True)
     family = None
@@ -160,7 +161,7 @@ def _cell(material: Material) -> str:
 
 def sites_table(material: Material) -> Table:
     """The asymmetric unit."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable()
     for heading in ("label", "site", "occupancy", "x", "y", "z"):
         table.add_column(heading, no_wrap=True)
     for site in material.sites:
@@ -187,7 +188,7 @@ def source_lines(material: Material) -> list[str]:
 
 def measurements_table(material: Material) -> Table:
     """What was measured, numbered as in `remarks`."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable()
     table.add_column("")
     table.add_column("σ (S/cm)", justify="right", no_wrap=True)
     table.add_column("T (K)", justify="right", no_wrap=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from nitrivac.migration.hop import SAME_A, columns_of
 from nitrivac.migration.percolation.percolation_by_anions import KindPercolation
 from nitrivac.migration.percolation.words import percolation_words
+from nitrivac.report.terminal.fitted import FittedTable
 from nitrivac.report.terminal.tables import table_of
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def host_text(percolation: HostPercolation, max_distance: float) -> Text:
 
 def filling_report(filling: RandomFilling, own: RandomOccupation, hops: Sequence[str]) -> RenderableType:
     """At which occupancy random fillings of the sites span the crystal."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable()
     for heading in ("dimensions", "first spanned at an occupancy of", "at the occupancies of the source"):
         table.add_column(heading, justify="right", no_wrap=True)
     for dimension in (1, 2, 3):
@@ -186,7 +186,7 @@ def diffusion_report(
     without_barrier: Sequence[str] = (),
 ) -> RenderableType:
     """Diffusion and conductivity against temperature, what the hops span, and what was taken for granted."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable()
     known = ("σ (S/cm)", "D* (cm²/s)") if concentration is not None else ()
     for heading in ("T (K)", "D1", "D2", "D3 (cm²/s)", "D1/D3", "f", *known):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -228,7 +228,7 @@ def _spanned_by(rows: Sequence[ArrheniusRow], barriers: Mapping[str, float]) -> 
 
 def sensitivity_report(result: Sensitivity) -> RenderableType:
     """What the free coordinates decide."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable()
     table.add_column("coordinate", no_wrap=True)
     table.add_column("shift", justify="right", no_wrap=True)
     table.add_column("hop", no_wrap=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table as TerminalTable
 from rich.text import Text
+
+from nitrivac.report.terminal.fitted import FittedTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["table_of", "terminal_tables"]
 
 
-def table_of(
-    columns: Columns[Any], records: Sequence[Any], limit: int | None = None, *, fold: bool = False
-) -> TerminalTable:
+def table_of(columns: Columns[Any], records: Sequence[Any], limit: int | None = None, *, fold: bool = False) -> FittedTable:
     """Records as a table of the terminal.
 
     Args:
@@ -28,7 +27,7 @@ def table_of(
         limit: the most rows shown.
         fold: whether cells may be broken into lines; else they stay whole.
     """
-    table = TerminalTable(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable(least=columns.least_headings)
     shown = columns.for_people
     for column in shown:
         justify, overflow = ("left" if column.left else "right"), ("fold" if fold else "ellipsis")

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
+from nitrivac.report.terminal.fitted import FittedTable
 from nitrivac.trajectories.result import CM2_S
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import RenderableType
+    from rich.table import Table
 
     from nitrivac.trajectories.result import TrajectoryAnalysis
     from nitrivac.trajectories.temperatures import ArrheniusLine
@@ -44,7 +45,7 @@ def _title(run: TrajectoryAnalysis) -> str:
 
 
 def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable()
     for number, heading in enumerate(headings):
         table.add_column(heading, justify="right" if number else "left", no_wrap=True)
     return table

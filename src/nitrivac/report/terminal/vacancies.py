@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
+
+from nitrivac.report.terminal.fitted import FittedTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import RenderableType
+    from rich.table import Table
 
     from nitrivac.vacancies.planning.site_counts import SiteCount
     from nitrivac.vacancies.result import VacancyResult
@@ -54,7 +56,7 @@ def _numbers(counts: Sequence[SiteCount]) -> str:
 
 def configurations_table(result: VacancyResult) -> Table:
     """The configurations made."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable()
     matched = any(one.mismatch is not None for one in result.made)
     last = "mismatch" if matched else "E (eV)"
     for heading, justify in (("file", "left"), ("space group", "left"), ("degeneracy", "right"), (last, "right")):

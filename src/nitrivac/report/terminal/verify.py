@@ -8,6 +8,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from nitrivac.report.terminal.fitted import FittedTable
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -50,7 +52,7 @@ def _verdict(result: Verification) -> Text:
 
 
 def _many(results: Sequence[Verification]) -> RenderableType:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable(least=("moyo", "plateau (Å)", "expected"))
     for heading in ("source", "expected", "found", "moyo", "plateau (Å)", ""):
         table.add_column(heading, no_wrap=True, overflow="ellipsis")
     for result in results:

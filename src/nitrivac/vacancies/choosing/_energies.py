@@ -6,7 +6,7 @@ import numba as nb
 import numpy as np
 
 from nitrivac.vacancies.choosing._exchange import draw_exchange
-from nitrivac.vacancies.enumeration._generate import _lowest_bit
+from nitrivac.vacancies.enumeration._search_state import lowest_bit
 
 _ONE = np.uint64(1)
 
@@ -30,7 +30,7 @@ def batch_energies(sets, layer_start, single, pair, out):
             for w in range(words):
                 word = sets[row, layer, w]
                 while word:
-                    nodes[count] = layer_start[layer] + 64 * w + _lowest_bit(word)
+                    nodes[count] = layer_start[layer] + 64 * w + lowest_bit(word)
                     count += 1
                     word &= word - _ONE
         energy = 0.0
@@ -49,7 +49,7 @@ def anneal(rng, codes, exchanges, price, matrix, active, charges, temperatures, 
         rng: `numpy.random.Generator`.
         codes: occupants without a conflict, changed to the last state, shape (a,).
         exchanges: which there are.
-        price: of two filled sites that exclude each other, eV; states of such are passed through, but not kept.
+        price: of two filled sites that exclude each other, eV; such states are passed through, not kept.
         matrix: Ewald matrix of all sites.
         active: site number of each active site.
         charges: of all sites, changed, shape (n,).

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.errors import UnsupportedError
-from nitrivac.vacancies.enumeration.elimination import TooEntangledError
 from nitrivac.vacancies.enumeration.sampling import random_fillings
+from nitrivac.vacancies.exclusion.elimination import TooEntangledError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -12,8 +12,8 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from nitrivac.vacancies.enumeration.allowed_fillings import AllowedFillings, ConflictGraph
 from nitrivac.vacancies.enumeration.burnside import choices_of, ways_to_share
+from nitrivac.vacancies.exclusion.allowed_fillings import AllowedFillings, ConflictGraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nitrivac.vacancies.enumeration._generate import Problem, State
+    from nitrivac.vacancies.enumeration._search_state import Problem, State
 
 __all__ = ["Batch", "Layer", "Task", "generate", "generate_on_threads", "plan_layers"]
 
@@ -260,7 +260,7 @@ def _walk(problem: Problem, state: State, depth: int) -> Iterator[None]:
 
 
 def _prepare(task: Task) -> tuple[Problem, State]:
-    from nitrivac.vacancies.enumeration._generate import Problem, State
+    from nitrivac.vacancies.enumeration._search_state import Problem, State
 
     sizes = np.diff(task.bounds)
     order, width = len(task.permutations), int(sizes.max())

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.errors import UnsupportedError
-from nitrivac.vacancies.enumeration.elimination import TooEntangledError
 from nitrivac.vacancies.enumeration.fillings import Fillings, random_below
-from nitrivac.vacancies.enumeration.markov_chain import NoFillingFoundError
+from nitrivac.vacancies.exclusion.elimination import TooEntangledError
+from nitrivac.vacancies.exclusion.markov_chain import NoFillingFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ import numpy as np
 
 from nitrivac.errors import UnsupportedError
 from nitrivac.vacancies.enumeration.burnside import conjugacy_classes, count_aperiodic, fixed_by_each, orbits_of
-from nitrivac.vacancies.enumeration.elimination import TooEntangledError
 from nitrivac.vacancies.enumeration.fillings import Fillings
+from nitrivac.vacancies.exclusion.elimination import TooEntangledError
 
 if TYPE_CHECKING:
     from nitrivac.vacancies.space import ConfigurationSpace

@@ -172,7 +172,7 @@ class MarkovChains:
 
     def _sweep(self, copies: _Copies, rng: np.random.Generator, sweeps: int) -> NDArray[np.int64]:
         """Go on with a chain: how often each number of conflicts was seen at each price, shape (p, c)."""
-        from nitrivac.vacancies.enumeration._tempering import temper
+        from nitrivac.vacancies.exclusion._tempering import temper
 
         seen = np.zeros((len(copies.prices), self._rules.most_conflicts + 1), dtype=np.int64)
         temper(rng, sweeps, copies.codes, copies.conflicts, copies.prices, *self._rules.arrays, seen)
