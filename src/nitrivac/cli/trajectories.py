@@ -92,8 +92,8 @@ def trajectory(
     if output is not None:
         _write(crystal, done, output, force=force)
     if as_json:
-        documents = [one.printed() for one, _ in done]
-        together = {"runs": documents, "arrhenius": [line.printed() for line in lines]}
+        documents = [one.plain() for one, _ in done]
+        together = {"runs": documents, "arrhenius": [line.plain() for line in lines]}
         print_json(documents[0] if len(documents) == 1 else {"source": documents[0]["source"]} | together)
         return
     screen = console()

@@ -61,7 +61,7 @@ class Survey:
             f"all {self.labelled:,}."
         )
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """Plain data for JSON; numbers of configurations are decimal strings, since they can pass 2^53."""
         return {"shards": self.shards, "count": str(self.count), "total": str(self.labelled), "verified": True}
 
