@@ -93,8 +93,8 @@ def trajectory(
     if output is not None:
         _write(crystal, done, output, force=force)
     if as_json:
-        documents = [one.printed() for one, _ in done]
-        together = {"runs": documents, "arrhenius": [line.printed() for line in lines]}
+        documents = [one.plain() for one, _ in done]
+        together = {"runs": documents, "arrhenius": [line.plain() for line in lines]}
         print_json(documents[0] if len(documents) == 1 else {"source": documents[0]["source"]} | together)
         return
     screen = console()
@@ -167,7 +167,7 @@ def sampling(
         for each in speeds
     ]
     if as_json:
-        rows = [{"temperature_K": kelvin, **one.printed()} for kelvin, one in zip(kelvins, found, strict=True)]
+        rows = [{"temperature_K": kelvin, **one.plain()} for kelvin, one in zip(kelvins, found, strict=True)]
         print_json({"source": network.source, "matrix": cell.matrix.tolist(), "vacancies": vacancies, "runs": rows})
         return
     console().print(sampling_report(found, kelvins))

@@ -133,7 +133,7 @@ class PolyhedraReport(Document):
         coordination: Table[Any] = Table(title="Coordination polyhedra", columns=Polyhedron.columns, records=self.polyhedra)
         if not self.polyhedra:
             coordination = Table(title="Coordination by element", columns=CentreSummary.columns, records=self.summary)
-        frameworks = Table(title="Frameworks", columns=Framework.columns, records=self.frameworks, fold=True)
+        frameworks = Table(title="Frameworks", columns=Framework.columns, records=self.frameworks)
         return (coordination, frameworks) if self.frameworks else (coordination,)
 
 

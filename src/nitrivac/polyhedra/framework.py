@@ -116,27 +116,33 @@ class Framework(Document):
 
     columns: ClassVar[Columns[Framework]] = Columns(
         (
-            Column("centre", lambda one: one.centre, heading="centre", left=True),
-            Column("formula", lambda one: one.formula, heading="unit"),
-            Column("coordination", lambda one: one.coordination, digits=None, heading="CN", text=_coordination_text),
-            Column("dimension", lambda one: one.dimension, heading="dim.", text=_dimension_text),
+            Column("centre", lambda one: one.centre, heading="centre", wrap=True, left=True),
+            Column("formula", lambda one: one.formula, heading="unit", wrap=True),
+            Column(
+                "coordination", lambda one: one.coordination, digits=None, heading="CN", wrap=True, text=_coordination_text
+            ),
+            Column("dimension", lambda one: one.dimension, heading="dim.", wrap=True, text=_dimension_text),
             Column("directions", lambda one: one.directions),
-            Column("kappa", lambda one: one.kappa, heading="κ"),
-            Column("q", lambda one: one.q, digits=None, heading="Q", text=lambda one: _shares_text(one.q, "Q")),
+            Column("kappa", lambda one: one.kappa, heading="κ", wrap=True),
+            Column("q", lambda one: one.q, digits=None, heading="Q", wrap=True, text=lambda one: _shares_text(one.q, "Q")),
             Column("q_mixed", lambda one: {f"{n}_{m}": share for (n, m), share in one.q_mixed.items()}, digits=None),
             Column("q_local", _local_q, digits=None),
             Column("nitrogen_per_centre", lambda one: one.nitrogen, digits=None),
             Column("terminal", lambda one: one.terminal, digits=None),
             Column("bridging", lambda one: one.bridging, digits=None),
             Column("anion_roles", lambda one: one.roles, digits=None),
-            Column("rings", lambda one: one.rings, digits=None, heading="rings per centre", text=_rings_text),
+            Column("rings", lambda one: one.rings, digits=None, heading="rings per centre", wrap=True, text=_rings_text),
             Column("ring_definition", lambda _: "primitive"),
             Column("ring_limit", lambda one: one.ring_limit),
             Column("coordination_sequences", lambda one: one.sequences),
             Column("net", lambda one: one.net),
             Column("nets", lambda one: one.nets),
             Column(
-                "name", lambda one: one.name, heading="name", text=lambda one: " ".join(filter(None, (one.name, one.net)))
+                "name",
+                lambda one: one.name,
+                heading="name",
+                wrap=True,
+                text=lambda one: " ".join(filter(None, (one.name, one.net))),
             ),
             Column("average", lambda one: one.average),
         ),

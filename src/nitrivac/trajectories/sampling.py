@@ -56,7 +56,7 @@ class RunLength(Document):
     from_rates: float
     jumps: float
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "error": self.error,
