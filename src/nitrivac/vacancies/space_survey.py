@@ -14,6 +14,7 @@ from nitrivac.engines.journal import KEY_DIGITS, Journal, fingerprint, open_jour
 from nitrivac.errors import EngineError, UnsupportedError
 from nitrivac.files import prepare_folder
 from nitrivac.vacancies.choosing.electrostatic import by_energy, lowest_of
+from nitrivac.vacancies.enumeration.large_numbers import number_text
 from nitrivac.vacancies.run import Choice, Output, planned_space, run_vacancies
 
 if TYPE_CHECKING:
@@ -121,8 +122,8 @@ def survey(
     count = space.count()
     if count > MOST_SEARCHED:
         raise UnsupportedError(
-            f"{count} distinct configurations are too many to go through (at most {MOST_SEARCHED}); take a smaller cell, "
-            "or sample"
+            f"{number_text(count)} distinct configurations are too many to go through (at most {MOST_SEARCHED}); take a "
+            "smaller cell, or sample"
         )
     number = shards or max(_FEWEST_SHARDS, -(-count // SHARD_SIZE))
     what = _space_name(space, lowest, number)
