@@ -24,7 +24,7 @@ from .crystal import Crystal, Occupation, crystal_from_structure, make_supercell
 from .diffraction import PowderPattern, occupancy_contrast, powder_pattern
 from .errors import NitrivacError
 from .io import load, write
-from .migration import Hop, HopNetwork, MigrationPath, arrhenius, diffusion_tensor, find_hops, vacancy_path
+from .migration import Hop, HopNetwork, MigrationPath, arrhenius, diffusion_tensor, find_hops, path_between, vacancy_path
 from .polyhedra import BondGeometry, PolyhedraReport, analyze_polyhedra, bond_geometry
 from .screening import screen
 from .trajectories import analyze_trajectory
@@ -83,6 +83,7 @@ __all__ = [
     "migration",
     "occupancy_contrast",
     "parse_specification",
+    "path_between",
     "plan_supercells",
     "polyhedra",
     "powder_pattern",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
+from pymatgen.core import Structure
+from pymatgen.io.vasp import Poscar
 
 from nitrivac import load
 from nitrivac.crystal.from_structure import crystal_without_symmetry
@@ -147,3 +151,36 @@ def test_the_shared_cases(case, tmp_path):
     edge = float((tmp_path / "p" / "00" / "POSCAR").read_text().splitlines()[2].split()[0])
     low, high = case["expect"]
     assert (low <= edge <= high) if case["kind"] == "hostcell" else edge > 5
+
+
+def test_images_keep_the_order_and_the_selective_dynamics_of_the_file(tmp_path):
+    """Lithium and nitrogen in turns, as no program would sort them."""
+    structure = load("beta-Li3N").structure.make_supercell((3, 3, 2), in_place=False)
+    structure.remove_sites([120]).perturb(0.08)
+    order = np.random.default_rng(3).permutation(len(structure))
+    mixed = Structure(structure.lattice, [structure.species[n] for n in order], structure.frac_coords[order])
+    flags = np.random.default_rng(4).random((len(order), 3)) > 0.2
+    Poscar(mixed, selective_dynamics=flags.tolist()).write_file(tmp_path / "CONTCAR")
+    out = tmp_path / "neb"
+    found = run(
+        "path", "beta-Li3N", "--host", tmp_path / "CONTCAR", "--hop", "h1", "--images", "1", "--method", "linear", "-o", out
+    )
+    assert found.code == 0, found.err
+    image = Poscar.from_file(out / "00" / "POSCAR")
+    assert [site.specie.symbol for site in image.structure] == [site.specie.symbol for site in mixed]
+    away = image.structure.frac_coords - mixed.frac_coords
+    assert np.abs(away - np.round(away)).max() < 1e-8
+    assert np.array_equal(np.array(image.selective_dynamics), flags)
+    assert json.loads((out / "profile.json").read_text())["incar"] == {"IMAGES": 1}
+
+
+def test_ideal_distances_stand_beside_the_real_ones():
+    atoms, _ = beta(moved=0.15, strain=0.03)
+    host = make_host(load("beta-Li3N"), atoms)
+    network = find_hops(host.crystal, host=host, max_distance=2.75, widest_paths=False)
+    known = [hop.distance for hop in find_hops(load("beta-Li3N"), max_distance=2.6, widest_paths=False).hops]
+    for hop in network.hops:
+        assert min(abs(hop.ideal_distance - distance) for distance in known) < 1e-6
+        assert abs(hop.distance - 1.03 * hop.ideal_distance) < 0.35
+    assert {row["ideal_distance_A"] for row in network.rows()} == {round(hop.ideal_distance, 4) for hop in network.hops}
+    assert all(hop.ideal_distance is None for hop in find_hops(load("beta-Li3N"), widest_paths=False).hops)

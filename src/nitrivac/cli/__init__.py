@@ -14,6 +14,8 @@ for _part in (
     "structures",
     "vacancies",
     "migration",
+    "paths",
+    "occupation",
     "trajectories",
     "polyhedra",
     "diffraction",

@@ -1,8 +1,7 @@
-"""Hops, paths and diffusion."""
+"""Hops and diffusion."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +15,6 @@ from nitrivac.cli.common import (
     app,
     console,
     load_source,
-    message,
     numbers,
     print_json,
     remember_remark,
@@ -91,7 +89,7 @@ def hops(
             "with it"
         )
     parent = load_source(source)
-    made = _host(parent, host, species)
+    made = host_of(parent, host, species)
     crystal = made.crystal if made else parent
     given = numbers(radii, "--ion-radius")
     alone = only is None and not elementary and sensitivity is None and random is None
@@ -110,10 +108,10 @@ def hops(
         write_text(table, network.csv(), overwrite=force)
     if as_json:
         parts = {"subset": subset, "sensitivity": shifted, "host": spanned}
-        document = network.printed() | {name: part.printed() for name, part in parts.items() if part is not None}
+        document = network.plain() | {name: part.plain() for name, part in parts.items() if part is not None}
         if by_anions:
-            document["by_anions"] = [kind.printed() for kind in kinds]
-        print_json(document | ({"random": {"hops": chosen} | filled[0].printed() | filled[1].printed()} if filled else {}))
+            document["by_anions"] = [kind.plain() for kind in kinds]
+        print_json(document | ({"random": {"hops": chosen} | filled[0].plain() | filled[1].plain()} if filled else {}))
         return
     screen = console()
     screen.print(hops_report(network, percolation=made is None))
@@ -159,19 +157,20 @@ def _show_summary(summary: HopSummary, table: Path | None, *, force: bool, as_js
     if table is not None:
         write_text(table, summary.csv(), overwrite=force)
     if as_json:
-        print_json(summary.printed())
+        print_json(summary.plain())
     else:
         console().print(hop_summary_report(summary))
 
 
-def _host(parent: Crystal, host: str | None, species: str | None) -> Host | None:
+def host_of(parent: Crystal, host: str | None, species: str | None) -> Host | None:
     """The sites of a host on a crystal, where one is given; that it is of another source is said."""
+    from nitrivac.io.read import free_coordinates
     from nitrivac.io.stated_run import other_source
     from nitrivac.migration.host import make_host
 
     if host is None:
         return None
-    found = make_host(parent, load_source(host), species=species)
+    found = make_host(parent, load_source(host), species=species, free=free_coordinates(host))
     problem = other_source(host, parent.provenance.source)
     for remark in (*([problem] if problem is not None else []), *found.crystal.provenance.remarks):
         remember_remark(remark)
@@ -185,75 +184,6 @@ def _box(text: str) -> tuple[int, int, int]:
         raise SpecificationError(f"--box {text!r} is not like 8x8x8")
     a, b, c = (int(part) for part in parts)
     return a, b, c
-
-
-class PathFormat(StrEnum):
-    """File formats for the images of a path."""
-
-    poscar = "poscar"
-    vasp = "vasp"
-    extxyz = "extxyz"
-
-
-class PathMethod(StrEnum):
-    """How the images between the ends are found."""
-
-    idpp = "idpp"
-    linear = "linear"
-
-
-@app.command()
-def path(
-    source: SourceArgument,
-    hop: Annotated[str, typer.Option(help="Name of the hop, as nitrivac hops lists it.")],
-    images: Annotated[int, typer.Option(help="Images between the ends.", metavar="N")] = 7,
-    supercell: Annotated[str | None, typer.Option(help="3x3x2 or nine whole numbers; default 10 angstrom.")] = None,
-    method: Annotated[PathMethod, typer.Option(help="Straight, or relaxed on the pair potential.")] = PathMethod.idpp,
-    species: SpeciesOption = None,
-    max_distance: MaxDistanceOption = None,
-    radii: RadiusOption = None,
-    host: HostOption = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for the files.", metavar="DIR")] = None,
-    file_format: Annotated[
-        PathFormat, typer.Option("--format", help="File format; vasp and poscar are the same.")
-    ] = PathFormat.poscar,
-    force: ForceOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Make the images of an ion that jumps into a vacancy, ready for a nudged-elastic-band run."""
-    from nitrivac.crystal.supercell_matrix import parse_matrix
-    from nitrivac.files import prepare_folder, write_texts
-    from nitrivac.migration import find_hops
-    from nitrivac.migration.paths.path import vacancy_path
-    from nitrivac.migration.paths.path_files import path_texts
-    from nitrivac.report.terminal.migration import path_report
-
-    parent = load_source(source)
-    configuration = _host(parent, host, species)
-    crystal = configuration.crystal if configuration else parent
-    given = numbers(radii, "--ion-radius")
-    made = vacancy_path(
-        crystal,
-        find_hops(crystal, species=species, max_distance=max_distance, radii=given, host=configuration),
-        hop,
-        supercell=parse_matrix(supercell) if supercell is not None else None,
-        images=images,
-        method=method.value,
-        radii=given,
-        host=configuration,
-    )
-    files: tuple[str, ...] = ()
-    if output is not None:
-        texts = path_texts(made, output, file_format.value)
-        for folder in dict.fromkeys(file.parent for file in texts):
-            prepare_folder(folder)
-        files = tuple(str(file) for file in write_texts(texts, overwrite=force))
-    if as_json:
-        print_json(made.printed(tuple(file for file in files if not file.endswith("profile.json"))))
-        return
-    console().print(path_report(made))
-    if files:
-        message(f"{len(files)} files in {output}")
 
 
 @app.command()
@@ -302,8 +232,8 @@ def diffusion(
                 "activation_energy_eV": activation,
                 "barriers_eV": barriers,
                 "without_barrier": list(assumed),
-                "rows": (printed := [row.printed() for row in rows]),
-                "temperatures": printed,
+                "rows": (plain := [row.plain() for row in rows]),
+                "temperatures": plain,
             }
         )
     else:

@@ -19,7 +19,8 @@ from nitrivac.cli.common import (
     numbers,
     print_json,
 )
-from nitrivac.cli.migration import MaxDistanceOption, PathMethod, RadiusOption
+from nitrivac.cli.migration import MaxDistanceOption, RadiusOption  # noqa: TC001 - typer reads the hints
+from nitrivac.cli.paths import PathMethod
 from nitrivac.errors import SpecificationError
 from nitrivac.report.figures.registry import FIGURES, Figure, figure_named
 

@@ -73,7 +73,7 @@ def vacancies(
     exclusion: Annotated[
         float | None,
         typer.Option(
-            help="Sites of like charge nearer than this are not both filled (default: 1.9 for split sites).", metavar="A"
+            help="Sites of like charge nearer than this are not both filled (default: 1.9 for split pairs).", metavar="A"
         ),
     ] = None,
     radius: Annotated[float | None, typer.Option(help="Reach of --quasirandom.", metavar="A")] = None,
@@ -167,7 +167,7 @@ def vacancies(
     if plans is not None:
         ranked = rank_plans(crystal, items, plans, planning=planning, exclusion=exclusion)
         if as_json:
-            print_json(ranked.printed())
+            print_json(ranked.plain())
         else:
             console().print(ranked_plans_report(ranked))
         return
@@ -179,7 +179,7 @@ def vacancies(
 
             result, proof = vacancies_on_engine(crystal, items, engine=engine, **options, progress=progress)
     if as_json:
-        print_json(result.printed() | ({"survey": proof.printed()} if proof is not None else {}))
+        print_json(result.plain() | ({"survey": proof.plain()} if proof is not None else {}))
         return
     console().print(vacancies_report(result))
     if proof is not None:

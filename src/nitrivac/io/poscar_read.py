@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["crystal_from_poscar"]
+__all__ = ["crystal_from_poscar", "selective_dynamics"]
 
 _Species = tuple[str, "float | None"]
 _LARGEST = 1e6  # of any number in the file; a cell of ordinary size has none beyond
@@ -47,9 +47,7 @@ def crystal_from_poscar(text: str, source: str, *, symprec: float) -> Crystal:
     from pymatgen.core.periodic_table import Element, Species
     from pymatgen.core.structure import Structure
 
-    lines = [re.split(r"[!#]", line)[0].rstrip() if number else line for number, line in enumerate(text.splitlines())]
-    if len(lines) < 7:
-        raise ReadError(f"{source}: no POSCAR: {len(lines)} lines are too few")
+    lines = _lines(text, source)
     scale, lattice = _cell(lines, source)
     names, counts, line = _groups(lines, source)
     if line < len(lines) and lines[line].strip()[:1] in ("s", "S"):
@@ -72,6 +70,37 @@ def crystal_from_poscar(text: str, source: str, *, symprec: float) -> Crystal:
     )
     remark = f"line {line + 2 + sum(counts)} and what follows is beyond the {sum(counts)} atoms counted and not read"
     return crystal_from_structure(structure, source=source, symprec=symprec, remarks=(remark,) if extra else ())
+
+
+def selective_dynamics(text: str, source: str) -> NDArray[np.bool_] | None:
+    """Which coordinates of each atom of a POSCAR may move, shape (atoms, 3); None where all may.
+
+    Args:
+        text: the file's content.
+        source: its name, for messages.
+
+    Raises:
+        ReadError: it announces selective dynamics, and an atom has no three of T and F.
+    """
+    lines = _lines(text, source)
+    _, counts, line = _groups(lines, source)
+    if line >= len(lines) or lines[line].strip()[:1] not in ("s", "S"):
+        return None
+    flags = []
+    for number, row in enumerate(lines[line + 2 : line + 2 + sum(counts)], start=line + 3):
+        words = [word.strip(".")[:1].upper() for word in row.split()[3:6]]
+        if len(words) < 3 or not set(words) <= {"T", "F"}:
+            raise ReadError(f"{source}: line {number} must have three of T and F (selective dynamics): {row.strip()!r:.60}")
+        flags.append([word == "T" for word in words])
+    found = np.array(flags, dtype=bool).reshape(-1, 3)
+    return None if found.all() else found
+
+
+def _lines(text: str, source: str) -> list[str]:
+    lines = [re.split(r"[!#]", line)[0].rstrip() if number else line for number, line in enumerate(text.splitlines())]
+    if len(lines) < 7:
+        raise ReadError(f"{source}: no POSCAR: {len(lines)} lines are too few")
+    return lines
 
 
 def _cell(lines: Sequence[str], source: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

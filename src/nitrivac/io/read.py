@@ -15,12 +15,15 @@ from nitrivac.io.ase_files import is_database, is_trajectory
 from nitrivac.io.cif.read import crystal_from_cif
 from nitrivac.io.frames import chosen_frame, iterate_frames
 from nitrivac.io.json_read import crystal_from_json
-from nitrivac.io.poscar_read import crystal_from_poscar
+from nitrivac.io.poscar_read import crystal_from_poscar, selective_dynamics
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["NamedSource", "named_source", "read_crystal"]
+__all__ = ["NamedSource", "free_coordinates", "named_source", "read_crystal"]
 
 _MAXIMUM_BYTES = 200_000_000
 _POSCAR_NAMES = ("POSCAR", "CONTCAR")
@@ -64,6 +67,13 @@ def read_crystal(path: str | Path, *, symprec: float = 0.01) -> Crystal:
 
     Raises:
         ReadError, BuildError: the file makes no crystal; the message names it and says why.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from nitrivac import load
+    >>> from nitrivac.io import read_crystal
+    >>> with TemporaryDirectory() as folder:
+    ...     read_crystal(load("alpha-Li3N").write(f"{folder}/alpha.cif")).space_group.symbol
+    'P6/mmm'
     """
     source = str(path)
     named = named_source(path)
@@ -78,7 +88,7 @@ def read_crystal(path: str | Path, *, symprec: float = 0.01) -> Crystal:
         return _from_frames(named, source, symprec)
     if b"\0" in content:
         raise ReadError(f"{source}: is a binary file; a text format such as CIF or POSCAR is needed")
-    poscar = name.upper().startswith(_POSCAR_NAMES) or name.upper().endswith(_POSCAR_NAMES) or suffix in (".vasp", ".poscar")
+    poscar = _is_poscar(name)
     if named.frame is not None and (suffix == ".cif" or poscar):
         raise ReadError(f"{source}: holds one structure; none is chosen by @{named.frame}")
     if suffix == ".cif":
@@ -88,6 +98,30 @@ def read_crystal(path: str | Path, *, symprec: float = 0.01) -> Crystal:
     if suffix == ".json":
         return crystal_from_json(_decoded(content), source, symprec=symprec, frame=named.frame)
     return _from_frames(named, source, symprec)
+
+
+def free_coordinates(path: str | Path) -> NDArray[np.bool_] | None:
+    """Which coordinates of each atom of a structure file may move: selective dynamics of a POSCAR.
+
+    Args:
+        path: any structure file.
+
+    Returns:
+        Shape (atoms, 3); None where all may, as in files of other formats.
+
+    Raises:
+        ReadError: the file cannot be read, or what it says of an atom is incomplete.
+    """
+    named = named_source(path).path
+    if not named.is_file() or not _is_poscar(named.name.removesuffix(".gz")):
+        return None
+    return selective_dynamics(_decoded(_content(named)), str(path))
+
+
+def _is_poscar(name: str) -> bool:
+    """Whether a file is a POSCAR by its name."""
+    upper = name.upper()
+    return upper.startswith(_POSCAR_NAMES) or upper.endswith((*_POSCAR_NAMES, ".VASP"))
 
 
 def _from_frames(named: NamedSource, source: str, symprec: float) -> Crystal:

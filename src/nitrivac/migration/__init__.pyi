@@ -4,9 +4,11 @@ from .hop import Hop, Passage
 from .hop_shells import HopShell, HopSummary
 from .host import HostPercolation
 from .network import HopNetwork, find_hops
-from .paths.path import MigrationPath, vacancy_path
+from .paths.between import path_between
+from .paths.path import vacancy_path
 from .paths.path_files import path_texts
 from .paths.profile import ProfilePoint
+from .paths.record import MigrationPath
 from .percolation.percolation_by_anions import KindPercolation
 from .percolation.percolation_of_hops import SubsetPercolation
 from .percolation.points import JumpKinds, jump_kinds, thresholds_of_points
@@ -40,6 +42,7 @@ __all__ = [
     "find_hops",
     "hop_sensitivity",
     "jump_kinds",
+    "path_between",
     "path_texts",
     "thresholds_of_points",
     "vacancy_path",

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nitrivac.columns import Column, Columns, fixed
 from nitrivac.documents.document import Document
 from nitrivac.uncertain_number import number_with_uncertainty, rounded
 
-__all__ = ["Hop", "Passage"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["SAME_A", "Hop", "Passage", "columns_of"]
+
+SAME_A = 5e-5
+"""Distances that differ by less are printed alike, angstrom."""
 
 
 def _shared_text(hop: Hop) -> str:
@@ -29,7 +35,7 @@ class Passage(Document):
         radius: radius in angstrom of the largest sphere that passes along the way between the immobile ions, their ionic
             radii taken off; negative where the way passes through an ion. None without immobile ions and where one has no
             radius (`HopNetwork.no_bottleneck` says why).
-        at: share of the way travelled at the narrowest point, 0 to 1.
+        at: distance along the path to the narrowest point, as a share of the whole, 0 to 1.
         window: elements and distances from the narrowest point of the ions round it.
         window_area: area in square angstrom of the polygon of the window's ions, None for fewer than three.
     """
@@ -75,6 +81,7 @@ class Hop(Document):
         sites: indices of the ends of the representative pair in the crystal.
         image: cell of its second end.
         distance_su: standard uncertainty of the distance in angstrom, None where the source states too little.
+        ideal_distance: between the sites where the parent of a host has them, angstrom; None where the crystal is no host.
 
     >>> from nitrivac import find_hops, load
     >>> hop = find_hops(load("beta-Li3N")).hop("h1")
@@ -100,6 +107,7 @@ class Hop(Document):
     sites: tuple[int, int]
     image: tuple[int, int, int]
     distance_su: float | None = None
+    ideal_distance: float | None = None
 
     @property
     def pair(self) -> str:
@@ -116,6 +124,11 @@ class Hop(Document):
         """The distance in angstrom as it is printed, `2.1807` or `2.180(5)`."""
         return number_with_uncertainty(self.distance, self.distance_su, 4)
 
+    @property
+    def is_displaced(self) -> bool:
+        """Whether the parent of a host has the ends at another distance."""
+        return self.ideal_distance is not None and abs(self.ideal_distance - self.distance) > SAME_A
+
     columns: ClassVar[Columns[Hop]] = Columns(
         (
             Column("id", lambda hop: hop.id, heading="hop", left=True, csv=False),
@@ -125,6 +138,7 @@ class Hop(Document):
             Column("to", lambda hop: hop.end),
             Column("between", lambda hop: hop.pair, heading="between", left=True, json=False, csv=False),
             Column("distance_A", lambda hop: hop.distance, uncertainty=lambda hop: hop.distance_su, heading="d (Å)"),
+            Column("ideal_distance_A", lambda hop: hop.ideal_distance, heading="ideal"),
             Column("multiplicity", lambda hop: hop.multiplicity, heading="n"),
             Column("per_site", lambda hop: hop.per_site, csv=False),
             Column("elementary", lambda hop: hop.elementary),
@@ -138,7 +152,7 @@ class Hop(Document):
             Column(
                 "bottleneck_radius_A",
                 lambda hop: hop.straight.radius,
-                heading="gap",
+                heading="bottleneck",
                 text=lambda hop: fixed(hop.straight.radius, 3),
             ),
             Column("bottleneck_at", lambda hop: hop.straight.at, csv=False),
@@ -160,7 +174,15 @@ class Hop(Document):
             Column("remark", lambda hop: hop.remark, heading="", left=True, json=False, csv=False),
         ),
         shown="id between distance_A multiplicity bottleneck_radius_A widest_path_bottleneck_radius_A shared remark",
+        least="widest_path_bottleneck_radius_A shared remark bottleneck_radius_A",
     )
+
+
+def columns_of(hops: Sequence[Hop]) -> Columns[Hop]:
+    """The columns of hops, with the distances between ideal sites in tables where they are others."""
+    if not any(hop.is_displaced for hop in hops):
+        return Hop.columns
+    return replace(Hop.columns, shown=Hop.columns.shown.replace("distance_A", "distance_A ideal_distance_A"))
 
 
 def _widest_dict(way: Passage | None) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from nitrivac.chemistry.carrier import mobile_species
+from nitrivac.columns import Column, Columns
 from nitrivac.crystal.colourings import colourings
 from nitrivac.crystal.model import Crystal  # noqa: TC001 - records read the hints
 from nitrivac.crystal.occupation.as_crystal import crystal_of
@@ -24,7 +25,6 @@ from nitrivac.io.writers import refuse_disorder
 from nitrivac.migration.pairs import element_names
 from nitrivac.migration.percolation.thresholds import Links, Threshold, spanning_thresholds
 from nitrivac.neighbours import NeighbourPairs, neighbour_pairs
-from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,6 +47,7 @@ class Host(Record):
         vacant: indices of the vacant sites, shape (k,).
         listed: the site of the supercell that each site of `crystal` is, -1 for an atom on none, shape (n,).
         order: place in the file of the atom on each site of `crystal`, -1 where it is vacant, shape (n,).
+        free: which coordinates of each atom may move, in the order of the file, shape (atoms, 3); None where all may.
     """
 
     occupation: Occupation = field(repr=False)
@@ -54,6 +55,7 @@ class Host(Record):
     vacant: NDArray[np.int64] = field(repr=False)
     listed: NDArray[np.int64] = field(repr=False)
     order: NDArray[np.int64] = field(repr=False)
+    free: NDArray[np.bool_] | None = field(default=None, repr=False)
 
     def are_split(
         self, first: NDArray[np.int64], second: NDArray[np.int64], distances: NDArray[np.float64]
@@ -126,7 +128,7 @@ class Host(Record):
         return tuple(sorted(set(element_names(cell.rotations[chosen]))))
 
 
-def make_host(parent: Crystal, atoms: Crystal, *, species: str | None = None) -> Host:
+def make_host(parent: Crystal, atoms: Crystal, *, species: str | None = None, free: NDArray[np.bool_] | None = None) -> Host:
     """The sites of a configuration, filled and vacant, from its parent and its atoms.
 
     The atoms keep their own places and cell; vacant sites are where the parent has them. What lies within which limits is
@@ -136,6 +138,7 @@ def make_host(parent: Crystal, atoms: Crystal, *, species: str | None = None) ->
         parent: the crystal whose sites are filled or vacant.
         atoms: an ordered supercell of it, relaxed or not, with any origin and in any orientation (a CIF forgets it).
         species: the mobile element, whose vacant sites are wanted; by default the charge carrier of the parent.
+        free: which coordinates of each atom may move, as selective dynamics has them, shape (atoms, 3).
 
     Raises:
         UnsupportedError: the atoms are disordered, their cell is no supercell of the parent's, too many atoms sit on no site
@@ -158,6 +161,7 @@ def make_host(parent: Crystal, atoms: Crystal, *, species: str | None = None) ->
         vacant=np.flatnonzero(occupation.atoms[listed] < 0),
         listed=np.concatenate([listed, np.full(len(between), -1)]),
         order=np.concatenate([occupation.atoms[listed], between]),
+        free=free,
     )
     _refuse_filled_halves(host, source)
     return host
@@ -190,14 +194,13 @@ class HostPercolation(Document):
     filled: tuple[Threshold, ...]
     vacant: tuple[Threshold, ...]
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON: the distances for 1, 2 and 3 dimensions, null where there is none."""
-        return {
-            name: [rounded(one.value) for one in thresholds]
-            for name, thresholds in (
-                ("filled_vacant_A", self.between), ("filled_A", self.filled), ("vacant_A", self.vacant)
-            )
-        }  # fmt: skip
+    columns: ClassVar[Columns[HostPercolation]] = Columns(
+        (
+            Column("filled_vacant_A", lambda found: [threshold.value for threshold in found.between]),
+            Column("filled_A", lambda found: [threshold.value for threshold in found.filled]),
+            Column("vacant_A", lambda found: [threshold.value for threshold in found.vacant]),
+        )
+    )
 
 
 def host_percolation(host: Host, species: str, max_distance: float) -> HostPercolation:

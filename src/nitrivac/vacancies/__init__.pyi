@@ -7,14 +7,17 @@ from .planning.search import plan_supercells
 from .planning.shapes import spaces_of_all_shapes
 from .planning.site_counts import SiteCount
 from .result import MadeConfiguration, VacancyResult
+from .run import Choice, Output, run_vacancies
 from .space import Configuration, ConfigurationSpace
 from .space_survey import Survey, survey, vacancies_on_engine
 from .specification import VacancySpecification, parse_specification
 
 __all__ = [
+    "Choice",
     "Configuration",
     "ConfigurationSpace",
     "MadeConfiguration",
+    "Output",
     "Plan",
     "RankedPlan",
     "RankedPlans",
@@ -30,6 +33,7 @@ __all__ = [
     "parse_specification",
     "plan_supercells",
     "rank_plans",
+    "run_vacancies",
     "spaces_of_all_shapes",
     "survey",
     "vacancies_on_engine",

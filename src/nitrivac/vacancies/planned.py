@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from nitrivac.columns import Column, Columns, Table
 from nitrivac.documents.document import Document
-from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import PlanError, SpecificationError
 from nitrivac.vacancies.average import average_crystal
+from nitrivac.vacancies.enumeration.large_numbers import all_digits, power_text
 from nitrivac.vacancies.planning.plan import Plan, make_plan
 from nitrivac.vacancies.planning.search import plan_supercells
 from nitrivac.vacancies.space import ConfigurationSpace
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
 
 __all__ = ["RankedPlan", "RankedPlans", "planned_spaces", "rank_plans", "spaces_of_plan"]
+
+
+_LONG = 10**10  # larger numbers of configurations are rounded in tables
+
+
+def _charge(ranked: RankedPlan) -> str:
+    charge = ranked.plan.charge
+    return "?" if charge is None else f"{charge:+g}" if charge else "0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,15 +49,39 @@ class RankedPlan(Document):
     count: int
     error: float | None = None
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON; numbers of configurations are decimal strings."""
-        return {
-            "rank": self.rank,
-            "plan": self.plan.printed(),
-            "total": str(self.total),
-            "count": str(self.count),
-            "log_error": None if self.error is None else round(self.error, 3),
-        }
+    columns: ClassVar[Columns[RankedPlan]] = Columns(
+        (
+            Column("rank", lambda ranked: ranked.rank, heading="plan"),
+            Column("atoms", lambda ranked: ranked.plan.atoms, heading="atoms", json=False),
+            Column("charge", lambda ranked: ranked.plan.charge, digits=None, heading="charge", json=False, text=_charge),
+            Column("images_A", lambda ranked: ranked.plan.min_image, digits=2, heading="images (Å)", json=False),
+            Column(
+                "elements",
+                lambda ranked: ranked.plan.element_deviation,
+                heading="elements off",
+                json=False,
+                text=lambda ranked: f"{100 * ranked.plan.element_deviation:.2f} %",
+            ),
+            Column(
+                "sites",
+                lambda ranked: ranked.plan.deviation,
+                heading="sites off",
+                json=False,
+                text=lambda ranked: f"{100 * ranked.plan.deviation:.2f} %",
+            ),
+            Column("plan", lambda ranked: ranked.plan, csv=False),
+            Column("total", lambda ranked: all_digits(ranked.total)),
+            Column(
+                "count",
+                lambda ranked: all_digits(ranked.count),
+                heading="distinct",
+                text=lambda ranked: (
+                    f"{ranked.count:,}" if ranked.error is None and ranked.count < _LONG else power_text(ranked.count)
+                ),
+            ),
+            Column("log_error", lambda ranked: ranked.error, digits=3),  # null where they are exact
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -65,9 +98,11 @@ class RankedPlans(Document):
     plans: tuple[RankedPlan, ...]
     caution: str | None = None
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {**origin_keys(self.source, self.caution), "plans": [one.printed() for one in self.plans]}
+    columns: ClassVar[Columns[RankedPlans]] = Columns((Column("plans", lambda ranked: ranked.plans),))
+
+    def tables(self) -> tuple[Table[RankedPlan], ...]:
+        """The plans."""
+        return (Table(title="Plans", columns=RankedPlan.columns, records=self.plans),)
 
 
 def rank_plans(

@@ -17,6 +17,7 @@ from nitrivac.crystal.occupation.map_atoms import lay_atoms
 from nitrivac.crystal.occupation.occupants import VACANCY, element_of
 from nitrivac.crystal.occupation.origins import shortest_image
 from nitrivac.crystal.occupation.parts import Ambiguity, Interstitial  # noqa: TC001 - records read the hints
+from nitrivac.crystal.occupation.summary import OccupationSummary, summary_of
 from nitrivac.crystal.supercell import Supercell  # noqa: TC001 - records read the hints
 from nitrivac.documents.record import Record
 
@@ -235,6 +236,10 @@ class Occupation(Record):
     def crystal(self) -> Crystal:
         """The atoms as a crystal, where they are; orbits are those of the operations kept, in the order of the sites."""
         return crystal_of(self)
+
+    def summary(self) -> OccupationSummary:
+        """In short, as `nitrivac map` prints it: vacant sites, atoms on none, displacements by orbit, groups."""
+        return summary_of(self)
 
     def address(self, site: int) -> str:
         """The address in the parent of a site of the supercell, `Li@4f`."""

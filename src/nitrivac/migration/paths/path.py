@@ -2,138 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nitrivac.crystal.supercell import kept_rotations, make_supercell, shortest_vector
 from nitrivac.crystal.supercell_matrix import whole_matrix
-from nitrivac.documents.document import Document
-from nitrivac.documents.origin import origin_keys
-from nitrivac.errors import SpecificationError, UnsupportedError
+from nitrivac.errors import SpecificationError
 from nitrivac.io.writers import refuse_disorder
-from nitrivac.migration.hop import Hop  # noqa: TC001 - documents read the hints
 from nitrivac.migration.pairs import symmetric_pairs
-from nitrivac.migration.paths.image_dependent_pair_potential import relaxed_images
-from nitrivac.migration.paths.profile import EXACT_DIGITS, ProfilePoint, parameter_sources, profile_of
-from nitrivac.uncertain_number import rounded
+from nitrivac.migration.paths.images import images_between, refuse_images
+from nitrivac.migration.paths.profile import parameter_sources, profile_of
+from nitrivac.migration.paths.record import MigrationPath
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ase import Atoms
     from numpy.typing import ArrayLike, NDArray
 
     from nitrivac.crystal.model import Crystal
+    from nitrivac.migration.hop import Hop
     from nitrivac.migration.host import Host
     from nitrivac.migration.network import HopNetwork
+    from nitrivac.migration.paths.images import Method
 
-__all__ = ["Method", "MigrationPath", "ProfilePoint", "default_supercell", "vacancy_path"]
-
-Method = Literal["linear", "idpp"]
-
-_IDPP_FORCE = 1e-3  # the potential is shallow: a neighbour 0.1 angstrom off feels some hundredths
-_IDPP_DIGITS = 2  # at rest by then: a quarter of that force moves atoms by some thousandths of an angstrom more
-_IDPP_STEPS = 400
-_IDPP_ATOMS = 25_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class MigrationPath(Document):
-    """Images of one ion that jumps into a vacancy; atom order and count are the same in all of them.
-
-    Attributes:
-        source: what the crystal is.
-        species: the moving element.
-        hop: which hop it is.
-        matrix: rows are the supercell's lattice vectors in terms of the source's, shape (3, 3).
-        lattice: of the supercell, rows, angstrom, shape (3, 3).
-        symbols: element of each atom, grouped by element.
-        addresses: address in the source of the site of each atom.
-        positions: cartesian, unwrapped, angstrom, shape (images, atoms, 3); the first and the last image are the ends.
-        moving: index of the moving atom.
-        start: fractional coordinates in the supercell of the site it leaves, shape (3,).
-        end: of the vacancy it jumps into, unwrapped, shape (3,).
-        reversed_by: symmetry elements of the supercell that swap the ends; with one, half the images are enough.
-        method: `linear` or `idpp`.
-        converged: whether the pair potential came to rest; always for straight paths.
-        profile: surroundings of the moving ion, image by image.
-        parameters: where its bond-valence parameters come from.
-        caution: what everything made of it must say, see `Provenance`.
-
-    >>> from nitrivac import find_hops, load, vacancy_path
-    >>> crystal = load("alpha-Li3N")
-    >>> path = vacancy_path(crystal, find_hops(crystal), "h1", images=5, method="linear", supercell=3)
-    >>> path
-    <MigrationPath Li@2c-Li@2c:1 in alpha-Li3N: 7 images of 107 atoms, linear>
-    >>> len(path.atoms())
-    7
-    """
-
-    source: str
-    species: str
-    hop: Hop
-    matrix: NDArray[np.int64]
-    lattice: NDArray[np.float64] = field(repr=False)
-    symbols: tuple[str, ...] = field(repr=False)
-    addresses: tuple[str, ...] = field(repr=False)
-    positions: NDArray[np.float64] = field(repr=False)
-    moving: int
-    start: NDArray[np.float64]
-    end: NDArray[np.float64]
-    reversed_by: tuple[str, ...]
-    method: Method
-    converged: bool
-    profile: tuple[ProfilePoint, ...] = field(repr=False)
-    parameters: str = ""
-    caution: str | None = None
-
-    def __repr__(self) -> str:
-        images, atoms = self.positions.shape[:2]
-        return f"<MigrationPath {self.hop.name} in {self.source}: {images} images of {atoms} atoms, {self.method}>"
-
-    @property
-    def length(self) -> float:
-        """Way of the moving ion through all images, angstrom."""
-        return self.profile[-1].travelled
-
-    @property
-    def digits(self) -> int:
-        """Digits behind the point of a distance in angstrom that mean something: what a relaxation stops at has fewer."""
-        return EXACT_DIGITS if self.method == "linear" else _IDPP_DIGITS
-
-    def atoms(self) -> list[Atoms]:
-        """The images as ASE Atoms, unwrapped, tag 1 on the moving atom; `ase.mep.NEB` takes them as they are."""
-        from ase import Atoms
-
-        tags = (np.arange(len(self.symbols)) == self.moving).astype(int)
-        return [
-            Atoms(symbols=list(self.symbols), positions=points, cell=self.lattice, pbc=True, tags=tags)
-            for points in self.positions
-        ]
-
-    def printed(self, files: tuple[str, ...] = ()) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            **origin_keys(self.source, self.caution),
-            "species": self.species,
-            "hop": self.hop.id,
-            "from": self.hop.start,
-            "to": self.hop.end,
-            "method": self.method,
-            "converged": self.converged,
-            "supercell": self.matrix.tolist(),
-            "atoms": len(self.symbols),
-            "moving_atom": self.moving + 1,
-            "start": [rounded(value) for value in self.start.tolist()],
-            "end": [rounded(value) for value in self.end.tolist()],
-            "reversed_by": list(self.reversed_by),
-            "images": list(files),
-            "length_A": rounded(self.length, self.digits),
-            "bond_valence_parameters": self.parameters,
-            "profile": [point.printed(self.digits) for point in self.profile],
-        }
+__all__ = ["default_supercell", "vacancy_path"]
 
 
 def default_supercell(crystal: Crystal, min_image: float = 10.0) -> NDArray[np.int64]:
@@ -167,7 +61,7 @@ def vacancy_path(
             214106), which moves the neighbours aside too.
         radii: ionic radii in angstrom by element that replace Shannon's.
         host: the configuration whose sites the crystal is, for a jump into a vacancy it has (see
-            `nitrivac.migration.host`); the cell is the host's own.
+            `nitrivac.migration.host`); the cell and the order of the atoms are the host's own.
 
     Raises:
         SpecificationError: no such hop, fewer than one image, an unknown method, or a cell so small that the ion would meet
@@ -187,10 +81,7 @@ def vacancy_path(
             f"{one.id} of {network.source} ({one.pair}, {one.distance:.4f} angstrom) joins two halves of a split site: a "
             "path from one to the other needs a configuration of filled and vacant sites, given as --host"
         )
-    if not 1 <= images <= 99:
-        raise SpecificationError(f"{images} images: 1 to 99 between the ends are accepted")
-    if method not in ("linear", "idpp"):
-        raise SpecificationError(f"no method {method!r}; there are linear and idpp")
+    refuse_images(images, method)
     if host is not None:
         if supercell is not None:
             raise SpecificationError("a host has its own cell: leave the supercell out")
@@ -211,35 +102,32 @@ def vacancy_path(
     elements = [orbit.elements[0] for orbit in crystal.orbits]
     owner = crystal.orbit_of_site[cell.parent_site]
     vacancy, leaver = _site_at(cell.frac_coords, lattice, end), _site_at(cell.frac_coords, lattice, start)
-    rank = {element: number for number, element in enumerate(crystal.elements)}
-    order = np.argsort([rank[elements[index]] for index in owner], kind="stable")
-    order = order[order != vacancy] if host is None else order[~np.isin(order, host.vacant)]
+    if host is None:
+        rank = {element: number for number, element in enumerate(crystal.elements)}
+        order = np.argsort([rank[elements[index]] for index in owner], kind="stable")
+        order = order[order != vacancy]
+    else:  # as its file has them
+        order = np.argsort(host.order, kind="stable")[len(host.vacant) :]
     moving = int(np.flatnonzero(order == leaver)[0])
     first = cell.frac_coords[order] @ lattice
     first[moving] = start @ lattice
     last = first.copy()
     last[moving] = end @ lattice
     symbols = tuple(elements[index] for index in owner[order])
-    steps = np.linspace(0, 1, images + 2)[:, None, None]
-    positions = first + steps * (last - first)
-    converged = True
-    if method == "idpp":
-        if len(symbols) > _IDPP_ATOMS:
-            raise UnsupportedError(
-                f"{crystal.provenance.source}: {len(symbols)} atoms are more than the {_IDPP_ATOMS} that are relaxed on the "
-                "pair potential; take --method linear or a smaller --supercell"
-            )
-        positions, converged = relaxed_images(positions, lattice, force=_IDPP_FORCE, steps=_IDPP_STEPS)
+    positions, converged = images_between(
+        first, last, images=images, method=method, lattice=lattice, source=crystal.provenance.source
+    )
     return MigrationPath(
         source=crystal.provenance.source,
         caution=crystal.provenance.caution,
         species=network.species,
         hop=one,
-        matrix=matrix,
+        matrix=matrix.astype(np.float64),
         lattice=lattice,
         symbols=symbols,
         addresses=tuple(crystal.address(crystal.orbits[index]) for index in owner[order]),
         positions=positions,
+        free=host.free if host is not None else None,
         moving=moving,
         start=start,
         end=end,

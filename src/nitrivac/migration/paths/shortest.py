@@ -13,7 +13,7 @@ from nitrivac.migration.paths.path import vacancy_path
 if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
     from nitrivac.migration import HopNetwork
-    from nitrivac.migration.paths.path import MigrationPath
+    from nitrivac.migration.paths.record import MigrationPath
 
 __all__ = ["PROFILE_IMAGES", "ShortestPath", "shortest_hop", "shortest_path"]
 

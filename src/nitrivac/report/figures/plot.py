@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
     from nitrivac.diffraction import Diffractogram
     from nitrivac.migration import HopNetwork
-    from nitrivac.migration.paths.path import MigrationPath
+    from nitrivac.migration.paths.record import MigrationPath
     from nitrivac.vacancies import ConfigurationSpace, VacancySpecification
     from nitrivac.vacancies.choosing.energy_landscape import EnergyLandscape
 

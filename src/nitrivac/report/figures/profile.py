@@ -10,11 +10,11 @@ from nitrivac.report.figures.style import AXIS_LINE, BLACK, GREY, element_colour
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from nitrivac.migration.paths.path import MigrationPath
+    from nitrivac.migration.paths.record import MigrationPath
 
 __all__ = ["profile_figure", "profile_plotly", "profile_title"]
 
-_WAY = "way travelled (Å)"
+_WAY = "distance along the path (Å)"
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _SYMBOLS = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "x")
 
@@ -45,11 +45,11 @@ def _panels(path: MigrationPath) -> list[_Panel]:
 def profile_title(path: MigrationPath) -> str:
     """`h1 of alpha-Li3N: Li@2c to Li@2c, 2.106 Å, straight`."""
     way = "straight" if path.method == "linear" else "pair potential (IDPP)"
-    return f"{path.hop.id} of {path.source}: {path.hop.start} to {path.hop.end}, {path.hop.distance:.3f} Å, {way}"
+    return f"{path.name} of {path.source}: {' to '.join(path.addresses_of_ends)}, {path.distance:.3f} Å, {way}"
 
 
 def profile_figure(path: MigrationPath) -> Figure:
-    """Four panels over the way travelled.
+    """Four panels over the distance along the path.
 
     Distances are to the nearest atom of each element, coordination counts anions within their cutoffs, the bond-valence sum
     (BVS) is 1 for an ion that is bound as its charge asks, and the free radius is the distance to the nearest immobile ion

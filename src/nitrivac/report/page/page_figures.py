@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nitrivac.catalog import Material
     from nitrivac.crystal.model import Crystal
     from nitrivac.diffraction import Diffractogram
-    from nitrivac.migration.paths.path import MigrationPath
+    from nitrivac.migration.paths.record import MigrationPath
     from nitrivac.report.page.repeat import Repeat
     from nitrivac.vacancies.choosing.energy_landscape import EnergyLandscape
 
@@ -106,7 +106,7 @@ def _arguments(figure: Figure, subject: _Subject, repeat: Repeat) -> list[str]:
         "supercell": [repeat.file(_SUPERCELL)],
         "configuration": [*repeat.average, "--host", repeat.file(_HOST)],
     }[shortest.vacancy]
-    return [*where, *mobile, "--hop", shortest.path.hop.id]
+    return [*where, *mobile, "--hop", shortest.path.name]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from nitrivac.comparison.descriptors import NUMBERS
 from nitrivac.comparison.measurement import RULE
+from nitrivac.report.terminal.fitted import FittedTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rich.console import RenderableType
+    from rich.table import Table
 
     from nitrivac.comparison import Comparison, Correlation
     from nitrivac.comparison.result import LeftOut
@@ -61,7 +62,7 @@ def _title(text: str) -> Text:
 
 
 def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable()
     for number, heading in enumerate(headings):
         table.add_column(heading, no_wrap=True, justify="left" if number == 0 else "right")
     return table

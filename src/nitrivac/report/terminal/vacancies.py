@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
+
+from nitrivac.report.terminal.tables import table_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,10 +19,9 @@ if TYPE_CHECKING:
     from nitrivac.vacancies.planning.site_counts import SiteCount
     from nitrivac.vacancies.result import VacancyResult
 
-__all__ = ["configurations_table", "plan_lines", "ranked_plans_report", "vacancies_report"]
+__all__ = ["plan_lines", "ranked_plans_report", "vacancies_report"]
 
 _LIMIT = 20
-_LONG = 10**10  # larger numbers of configurations are rounded in tables
 
 
 def plan_lines(result: VacancyResult) -> list[str]:
@@ -46,23 +46,10 @@ def _charge(plan: Plan) -> str:
 
 def ranked_plans_report(ranked: RankedPlans) -> RenderableType:
     """The supercells that meet a specification, best first, and how each is asked for."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("plan", "atoms", "charge", "images (Å)", "elements off", "sites off", "distinct"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for one in ranked.plans:
-        plan = one.plan
-        table.add_row(
-            str(one.rank),
-            str(plan.atoms),
-            "?" if plan.charge is None else f"{plan.charge:+g}" if plan.charge else "0",
-            f"{plan.min_image:.2f}",
-            f"{100 * plan.element_deviation:.2f} %",
-            f"{100 * plan.deviation:.2f} %",
-            f"{one.count:,}" if one.error is None and one.count < _LONG else f"{float(one.count):.3g}",
-        )
+    (found,) = ranked.tables()
     rules = dict.fromkeys(one.plan.rule for one in ranked.plans)
     return Group(
-        table,
+        table_of(found.columns, found.records),
         Text(""),
         *(Text(f"rule: {rule}") for rule in rules),
         *(Text(f"plan {one.rank}: --supercell '{one.plan.supercell}'") for one in ranked.plans),
@@ -70,34 +57,20 @@ def ranked_plans_report(ranked: RankedPlans) -> RenderableType:
 
 
 def _size(result: VacancyResult) -> str:
-    if result.error is None:
-        return f"{result.total:,} configurations, {result.count:,} of them distinct by symmetry"
-    return f"{result.size_text.replace(' (', ' configurations (', 1)}"
+    mark = ", " if result.error is None else " ("
+    return result.size_text.replace(mark, f" configurations{mark}", 1)
 
 
 def _numbers(counts: Sequence[SiteCount]) -> str:
     return ", ".join(f"{one.address} {name} {number}/{one.sites}" for one in counts for name, number in one.counts.items())
 
 
-def configurations_table(result: VacancyResult) -> Table:
-    """The configurations made."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    matched = any(one.mismatch is not None for one in result.made)
-    last = "mismatch" if matched else "E (eV)"
-    for heading, justify in (("file", "left"), ("space group", "left"), ("degeneracy", "right"), (last, "right")):
-        table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
-    for one in result.made[:_LIMIT]:
-        value, digits = (one.mismatch, 6) if matched else (one.energy, 4)
-        figure = "-" if value is None else f"{value:.{digits}f}"
-        table.add_row(one.file or "-", one.space_group, f"{one.degeneracy:,}", figure)
-    return table
-
-
 def vacancies_report(result: VacancyResult) -> RenderableType:
     """The plan with the reason for every integer, the size of the space, and the configurations made."""
     parts: list[RenderableType] = [Text(line) for line in plan_lines(result)]
     if result.made:
-        parts += [Text(""), configurations_table(result)]
+        found = result.configurations_table()
+        parts += [Text(""), table_of(found.columns, found.records, _LIMIT)]
         if len(result.made) > _LIMIT:
             parts.append(Text(f"{len(result.made) - _LIMIT} more; --json lists all."))
         if any(one.mismatch is not None for one in result.made):

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.vacancies.choosing.ewald import energies
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -71,7 +69,7 @@ def energy_landscape(
     for space, number in zip(spaces, drawn.tolist(), strict=True):
         configurations = list(space.enumerate()) if whole else space.sample(number, seed=seed) if number else []
         if configurations:
-            found.append(energies(space.ewald, space.charges(np.array([one.codes for one in configurations]))))
+            found.append(space.ewald.energies(space.charges(np.array([one.codes for one in configurations]))))
             degeneracies += [one.degeneracy if whole else 1 for one in configurations]
     values = np.concatenate(found)
     order = np.argsort(np.round(values, 6), kind="stable")

@@ -97,6 +97,14 @@ def warren_cowley(
         space: the configuration space.
         configuration: one of its configurations.
         radius: pairs up to this distance, angstrom; by default half the shortest lattice vector.
+
+    >>> from nitrivac import ConfigurationSpace, load, parse_specification, plan_supercells
+    >>> from nitrivac.vacancies import warren_cowley
+    >>> crystal = load("alpha-Li3N")
+    >>> plan = plan_supercells(crystal, parse_specification(crystal, "Li@2c=2/8"), supercell=(2, 2, 1), allow_charge=True)[0]
+    >>> space = ConfigurationSpace(crystal, plan)
+    >>> len(warren_cowley(space, space.sample(1, seed=0)[0], radius=4.0)) > 0
+    True
     """
     rows = []
     codes = configuration.codes
@@ -128,6 +136,13 @@ def nearest_to_random(space: ConfigurationSpace, n: int, *, seed: int, radius: f
 
     Raises:
         SpecificationError: no pair of planned sites is within the radius.
+
+    >>> from nitrivac import ConfigurationSpace, load, parse_specification, plan_supercells
+    >>> from nitrivac.vacancies import nearest_to_random
+    >>> crystal = load("alpha-Li3N")
+    >>> plan = plan_supercells(crystal, parse_specification(crystal, "Li@2c=2/8"), supercell=(2, 2, 1), allow_charge=True)[0]
+    >>> len(nearest_to_random(ConfigurationSpace(crystal, plan), 2, seed=0, radius=4.0))
+    2
     """
     from nitrivac.vacancies.choosing._correlations import anneal_correlations
     from nitrivac.vacancies.choosing._exchange import exchanges_of

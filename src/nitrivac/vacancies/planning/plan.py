@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - documents read the hints
 
+from nitrivac.columns import Column, Columns
 from nitrivac.crystal.composition import by_electronegativity, formula_text
 from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.crystal.supercell import shortest_vector
@@ -31,6 +32,19 @@ if TYPE_CHECKING:
 __all__ = ["Plan", "make_plan", "off_target"]
 
 
+_COUNT: Columns[SiteCount] = Columns(
+    (
+        Column("site", lambda count: count.address),
+        Column("vacant", lambda count: count.vacant),
+        Column("of", lambda count: count.sites),
+        Column("fraction", lambda count: count.vacant / count.sites, digits=None),
+        Column(
+            "species", lambda count: {name: number for name, number in count.counts.items() if name != VACANCY}, digits=None
+        ),
+    )
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Plan(Document):
     """A supercell and the numbers of atoms in it.
@@ -49,6 +63,13 @@ class Plan(Document):
         asked: atoms of each element if every share were exactly the one asked for.
         rule: how far numbers may be from what is asked for.
         oxidation: the oxidation states that the charge is the sum of, and where they come from.
+
+    >>> from nitrivac import load, parse_specification, plan_supercells
+    >>> crystal = load("beta-Li3N")
+    >>> specification = parse_specification(crystal, ["Li@4f=8.1%", "N@2c=5.4%"])
+    >>> plan = plan_supercells(crystal, specification)[0]
+    >>> plan.cells, plan.charge
+    (18, 0.0)
     """
 
     matrix: NDArray[np.float64]
@@ -82,24 +103,24 @@ class Plan(Document):
         """Largest difference of the atoms of an element, as a share of those asked for."""
         return largest_difference(self.composition or {}, self.asked or {})
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "matrix": self.matrix.tolist(),
-            "supercell": self.supercell,
-            "cells": _whole_if_whole(self.cells),
-            "atoms": self.atoms,
-            "counts": _printed_counts(self.counts),
-            "as_near": [_printed_counts(counts) for counts in self.equals],
-            "charge": self.charge,
-            "oxidation_states": self.oxidation,
-            "min_image_A": round(self.min_image, 4),
-            "composition": self.composition,
-            "composition_asked": self.asked and {name: round(amount, 6) for name, amount in self.asked.items()},
-            "deviation": {"sites": round(self.deviation, 6), "elements": round(self.element_deviation, 6)},
-            "rule": self.rule,
-            "reasons": list(self.reasons),
-        }
+    columns: ClassVar[Columns[Plan]] = Columns(
+        (
+            Column("matrix", lambda plan: plan.matrix.tolist(), digits=None),
+            Column("supercell", lambda plan: plan.supercell),
+            Column("cells", lambda plan: _whole_if_whole(plan.cells), digits=6),
+            Column("atoms", lambda plan: plan.atoms),
+            Column("counts", lambda plan: list(map(_COUNT.plain, plan.counts)), digits=None),
+            Column("as_near", lambda plan: [list(map(_COUNT.plain, counts)) for counts in plan.equals], digits=None),
+            Column("charge", lambda plan: plan.charge, digits=None),
+            Column("oxidation_states", lambda plan: plan.oxidation),
+            Column("min_image_A", lambda plan: plan.min_image),
+            Column("composition", lambda plan: plan.composition, digits=None),
+            Column("composition_asked", lambda plan: plan.asked, digits=6),
+            Column("deviation", lambda plan: {"sites": plan.deviation, "elements": plan.element_deviation}, digits=6),
+            Column("rule", lambda plan: plan.rule),
+            Column("reasons", lambda plan: plan.reasons),
+        )
+    )
 
 
 def make_plan(crystal: Crystal, matrix: ArrayLike, counts: tuple[SiteCount, ...]) -> Plan:
@@ -164,16 +185,3 @@ def _composition_reason(made: dict[str, float], asked: dict[str, float]) -> str:
 def _whole_if_whole(cells: float) -> float:
     """A whole number where it is one but for rounding."""
     return round(cells) if abs(cells - round(cells)) < 1e-6 else cells
-
-
-def _printed_counts(counts: Sequence[SiteCount]) -> list[dict[str, Any]]:
-    return [
-        {
-            "site": one.address,
-            "vacant": one.vacant,
-            "of": one.sites,
-            "fraction": one.vacant / one.sites,
-            "species": {name: number for name, number in one.counts.items() if name != VACANCY},
-        }
-        for one in counts
-    ]

@@ -41,6 +41,13 @@ def spaces_of_all_shapes(
         allow_charge: whether a cell may carry a charge.
         tolerance: see `nitrivac.vacancies.planning.rules.rules_for`; the first of its rules holds.
         exclusion: see `ConfigurationSpace`.
+
+    >>> from nitrivac import load, parse_specification
+    >>> from nitrivac.vacancies import spaces_of_all_shapes
+    >>> crystal = load("alpha-Li3N")
+    >>> specification = parse_specification(crystal, "Li@2c=25%")
+    >>> len(list(spaces_of_all_shapes(crystal, specification, 2, allow_charge=True)))
+    3
     """
     average = average_crystal(crystal, specification)
     rule = rules_for(specification, tolerance)[0]
