@@ -122,7 +122,7 @@ class Comparison(Document):
         """One flat row for each compound, for pandas or CSV."""
         return [_row(one) for one in self.compounds]
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "family": self.family,
