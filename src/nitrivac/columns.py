@@ -197,4 +197,4 @@ def plain_value(value: Any, digits: int | None = 4) -> Any:
         return [plain_value(part, digits) for part in value]
     if isinstance(value, Fraction):
         return str(value)
-    return value.printed()
+    return value.plain()

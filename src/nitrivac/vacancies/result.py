@@ -10,6 +10,7 @@ from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_text
 from nitrivac.tables import html_facts
+from nitrivac.vacancies.enumeration.large_numbers import all_digits, number_text, power_text
 from nitrivac.vacancies.enumeration.size import size_text
 from nitrivac.vacancies.files.write import own_items
 from nitrivac.vacancies.planning.plan import Plan  # noqa: TC001 - documents read the hints
@@ -98,15 +99,15 @@ class VacancyResult(Document):
     def size_text(self) -> str:
         """How many configurations there are, in words where it is an estimate."""
         if self.error is None:
-            return f"{self.total:,}, {self.count:,} of them distinct by symmetry"
-        return f"{size_text(self.total, self.error)}, about {self.count:.2e} of them distinct by symmetry"
+            return f"{number_text(self.total)}, {number_text(self.count)} of them distinct by symmetry"
+        return f"{size_text(self.total, self.error)}, about {power_text(self.count)} of them distinct by symmetry"
 
     columns: ClassVar[Columns[VacancyResult]] = Columns(  # numbers of configurations as texts, since they can pass 2^53
         (
             Column("spec", lambda result: list(map(_TARGET.plain, result.specification.targets)), digits=None),
             Column("plan", lambda result: result.plan),
-            Column("total", lambda result: str(result.total)),
-            Column("count", lambda result: str(result.count)),
+            Column("total", lambda result: all_digits(result.total)),
+            Column("count", lambda result: all_digits(result.count)),
             Column("log_error", lambda result: result.error, digits=3),  # null where they are exact
             Column("configurations", lambda result: result.made),
         )
@@ -151,8 +152,8 @@ def shared_header(space: ConfigurationSpace, specification: VacancySpecification
         "specification": specification_text(specification),
         "supercell_matrix": " ".join(str(value) for value in space.plan.matrix.ravel()),
         "counts": counts,
-        "configurations_total": str(size.total),
-        "configurations_distinct": str(size.distinct),
+        "configurations_total": number_text(size.total, ""),
+        "configurations_distinct": number_text(size.distinct, ""),
         "configurations_estimated": "" if size.error is None else f"standard error of the logarithm {size.error:.2g}",
     }
     return {key: value for key, value in header.items() if value}

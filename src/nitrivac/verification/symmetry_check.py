@@ -170,7 +170,7 @@ class Verification(Document):
             Column("sound", lambda check: check.sound),
             Column("remarks", lambda check: check.remarks),
             Column("oxidation_states", lambda check: check.oxidation or None),
-            Column("bond_valence", lambda check: check.bond_valences.printed(), digits=None),
+            Column("bond_valence", lambda check: check.bond_valences.plain(), digits=None),
         )
     )
 

@@ -44,9 +44,8 @@ def plan_lines(result: VacancyResult) -> list[str]:
 
 
 def _size(result: VacancyResult) -> str:
-    if result.error is None:
-        return f"{result.total:,} configurations, {result.count:,} of them distinct by symmetry"
-    return f"{result.size_text.replace(' (', ' configurations (', 1)}"
+    mark = ", " if result.error is None else " ("
+    return result.size_text.replace(mark, f" configurations{mark}", 1)
 
 
 def _numbers(counts: Sequence[SiteCount]) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nitrivac.vacancies.enumeration.generation import Task
+    from nitrivac.vacancies.enumeration.generation import Placing
 
 __all__ = ["Estimate", "MarkovChains", "NoFillingFoundError"]
 
@@ -68,7 +68,7 @@ class MarkovChains:
         seed: of the random generators.
     """
 
-    def __init__(self, task: Task, seed: int = 0) -> None:
+    def __init__(self, task: Placing, seed: int = 0) -> None:
         self._task = task
         self._generators = [np.random.default_rng([seed, start]) for start in range(2)]
         self._rules = _Rules.of(task)
@@ -222,7 +222,7 @@ class _Rules:
         return np.concatenate([rng.permutation(self.codes[low:high]) for low, high in self.bounds])
 
     @classmethod
-    def of(cls, task: Task) -> _Rules:
+    def of(cls, task: Placing) -> _Rules:
         """The rules of a task; in sublattices with conflicts the rest is vacant."""
         sizes = np.diff(task.bounds)
         sublattice_of = np.repeat(np.arange(len(sizes)), sizes)
