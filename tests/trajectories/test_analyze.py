@@ -46,6 +46,9 @@ def test_wrapping_drift_origin_order_and_rotation_change_nothing(short, beta, tm
     drifting = short.places + np.arange(len(short.places))[:, None, None] * 0.01 + [0.4, -2.9, 1.3]
     drifted = replace(short, places=np.mod(drifting @ inverse, 1) @ short.lattice)
     assert numbers(analysed(drifted, beta, tmp_path)) == first
+    other = np.array([[1, 1, 0], [0, 1, 0], [1, 0, 1]]) @ short.lattice
+    skewed = replace(short, places=np.mod(short.places @ np.linalg.inv(other), 1) @ other, lattice=other)
+    assert numbers(analysed(skewed, beta, tmp_path)) == first
     order = np.random.default_rng(0).permutation(len(short.symbols))
     shuffled = replace(short, places=short.places[:, order], symbols=[short.symbols[one] for one in order])
     assert numbers(analysed(shuffled, beta, tmp_path)) == first
