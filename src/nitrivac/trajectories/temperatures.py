@@ -62,6 +62,14 @@ def arrhenius_lines(analyses: Sequence[TrajectoryAnalysis]) -> tuple[ArrheniusLi
 
     Raises:
         SpecificationError: fewer than two temperatures, or one is not known.
+
+    >>> from nitrivac.errors import SpecificationError
+    >>> from nitrivac.trajectories import arrhenius_lines
+    >>> try:
+    ...     arrhenius_lines([])
+    ... except SpecificationError as error:
+    ...     print(error)
+    an activation energy needs runs at two temperatures or more, each of them known
     """
     if any(one.temperature is None for one in analyses) or len({one.temperature for one in analyses}) < 2:
         raise SpecificationError("an activation energy needs runs at two temperatures or more, each of them known")
