@@ -11,7 +11,7 @@ import pytest
 
 from nitrivac import load
 from nitrivac.errors import UnsupportedError
-from nitrivac.vacancies import VacancyResult, configuration_crystal
+from nitrivac.vacancies import ConfigurationSpace, VacancyResult, configuration_crystal
 from nitrivac.vacancies.as_crystal import configuration_group
 from nitrivac.vacancies.enumeration.burnside import cycle_type
 from nitrivac.vacancies.enumeration.large_numbers import all_digits, number_text, power_text
@@ -134,3 +134,14 @@ def test_a_space_with_three_occupants_is_counted_in_a_large_cell():
     found = space("Li9N2Cl3", ["4a=N:0.25,Cl:0.7", "Li@8c=200/2000"], "5x5x10")
     assert found.total() == comb(1000, 250) * comb(750, 700) * comb(2000, 200)
     assert 0 < found.count() * found.supercell.order - found.total() < found.total() // 10**12
+
+
+def test_what_takes_all_pairs_is_refused(monkeypatch):
+    found = space("beta-Li3N", ["Li@4f=6/72"], "3x3x2")
+    monkeypatch.setattr("nitrivac.vacancies.choosing.short_range_order.MOST_PAIRS", 100)
+    with pytest.raises(UnsupportedError, match="pairs of the 72 chosen sites are within 5.33 angstrom"):
+        found.quasirandom(1)
+    monkeypatch.setattr("nitrivac.vacancies.exclusion.conflicts.MOST_SITES", 71)
+    excluding = ConfigurationSpace(crystal=found.crystal, plan=found.plan, exclusion=2.5)
+    with pytest.raises(UnsupportedError, match="72 sites, some of which exclude each other"):
+        excluding.count()
