@@ -139,7 +139,7 @@ def test_a_space_with_three_occupants_is_counted_in_a_large_cell():
 def test_what_takes_all_pairs_is_refused(monkeypatch):
     found = space("beta-Li3N", ["Li@4f=6/72"], "3x3x2")
     monkeypatch.setattr("nitrivac.vacancies.choosing.short_range_order.MOST_PAIRS", 100)
-    with pytest.raises(UnsupportedError, match="pairs of the 72 chosen sites are within 5.33 angstrom"):
+    with pytest.raises(UnsupportedError, match=r"pairs of the 72 chosen sites are within 5\.33 angstrom"):
         found.quasirandom(1)
     monkeypatch.setattr("nitrivac.vacancies.exclusion.conflicts.MOST_SITES", 71)
     excluding = ConfigurationSpace(crystal=found.crystal, plan=found.plan, exclusion=2.5)
