@@ -36,8 +36,8 @@ def test_words_abbreviations_and_anchors_are_of_one_term_each():
 def test_json_keys_of_the_glossary_are_printed(nitrivac):
     crystal = load("beta-Li3N")
     network = find_hops(crystal)
-    documents = [network.printed(), vacancy_path(crystal, network, "h1", images=1).printed()]
-    documents += [analyze_polyhedra(load("LiPN2")).printed()]
+    documents = [network.plain(), vacancy_path(crystal, network, "h1", images=1).plain()]
+    documents += [analyze_polyhedra(load("LiPN2")).plain()]
     for command in (
         ["verify", "beta-Li3N"],
         ["pattern", "beta-Li3N"],

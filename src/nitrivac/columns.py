@@ -35,6 +35,7 @@ class Column(Generic[R]):
         heading: above it in tables for people, None where these leave it out.
         text: its cell there, by default the number as it is printed, `-` for None.
         left: whether its cells stand to the left.
+        wrap: whether its cells may be broken into lines.
         flat: its value in CSV where it is not that of JSON with the items of lists joined by spaces.
         json: whether JSON has it.
         csv: whether CSV has it.
@@ -50,6 +51,7 @@ class Column(Generic[R]):
     heading: str | None = None
     text: Callable[[R], str] | None = None
     left: bool = False
+    wrap: bool = False
     flat: Callable[[R], Any] | None = None
     json: bool = True
     csv: bool = True
@@ -141,14 +143,12 @@ class Table(Generic[R]):
         columns: see `Columns`.
         records: a row each.
         remarks: below it: what the columns mean, and what they rest on.
-        fold: whether long cells may be broken into lines.
     """
 
     title: str
     columns: Columns[R]
     records: Sequence[R]
     remarks: tuple[str, ...] = ()
-    fold: bool = False
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -197,4 +197,4 @@ def plain_value(value: Any, digits: int | None = 4) -> Any:
         return [plain_value(part, digits) for part in value]
     if isinstance(value, Fraction):
         return str(value)
-    return value.printed()
+    return value.plain()

@@ -78,7 +78,7 @@ def test_the_document_comes_back(short, beta, tmp_path):
     found = analysed(short, beta, tmp_path, temperature=600.0)
     again = TrajectoryAnalysis.from_dict(found.as_dict())
     assert again == found
-    assert again.printed() == found.printed()
+    assert again.plain() == found.plain()
 
 
 def test_conductivity_follows_from_the_charge_diffusivity(short, beta, tmp_path):

@@ -81,7 +81,7 @@ class BondValenceCheck:
         here = [one.total for one in self.sums if one.site == site]
         return here[0] if len(here) == 1 else None
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "global_instability_index": None if self.instability is None else round(self.instability, 4),

@@ -106,7 +106,7 @@ def screen(
             progress=lambda now: tell(now.done, now.total, now.computed, now.failed),
         )
     if as_json:
-        print_json(summary.printed())
+        print_json(summary.plain())
     else:
         message(summary.text)
     if summary.failed_altogether:

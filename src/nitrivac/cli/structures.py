@@ -196,7 +196,7 @@ def verify(
             complaint(str(error))
             results.append(unreadable(source, str(error)))
     if as_json:
-        print_json([result.printed() for result in results])
+        print_json([result.plain() for result in results])
     else:
         console().print(verification_report(results))
     if bad:

@@ -67,7 +67,7 @@ class PowderPattern(Document):
         """Source and specification, as the command line takes them."""
         return " ".join([self.source, *self.specification])
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """What the command line prints as JSON."""
         return {
             "source": self.source,

@@ -46,7 +46,7 @@ class OccupancySensitivity(Document):
     change: NDArray[np.float64]
     displacement_change: NDArray[np.float64]
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """What the command line prints as JSON."""
         pattern = self.pattern
         return {

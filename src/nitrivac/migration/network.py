@@ -99,10 +99,10 @@ class HopNetwork(Document):
         Raises:
             SpecificationError: there is none of that name; the message lists what there is.
         """
-        for one in self.hops:
-            if name in (one.id, one.name):
-                return one
-        names = [f"{one.id} ({one.pair}, {one.distance:.4f})" for one in self.hops]
+        for hop in self.hops:
+            if name in (hop.id, hop.name):
+                return hop
+        names = [f"{hop.id} ({hop.pair}, {hop.distance:.4f})" for hop in self.hops]
         more = f" and {len(names) - 12} more" if len(names) > 12 else ""
         raise SpecificationError(
             f"no hop {name!r} in {self.source} up to {self.max_distance:.3f} angstrom; there are "
@@ -120,17 +120,17 @@ class HopNetwork(Document):
             SpecificationError: a hop of that name does not exist.
         """
         named = self.hops if hops is None else tuple(self.hop(name) for name in hops)
-        asked = {one.id for one in named if one.elementary or not elementary or (one.exclusive and hops is not None)}
-        split = {one.id for one in self.hops if one.exclusive}
+        asked = {hop.id for hop in named if hop.elementary or not elementary or (hop.exclusive and hops is not None)}
+        split = {hop.id for hop in self.hops if hop.exclusive}
         wanted = asked if asked & split else asked | split
-        chosen = np.array([one.id in wanted for one in self.hops], dtype=bool)
+        chosen = np.array([hop.id in wanted for hop in self.hops], dtype=bool)
         by_distance, by_radius = _percolation(len(self.sites), self.links, self.hops, self.hop_of_link, chosen)
         components = PeriodicComponents(len(self.sites))
         components.join(self.links[chosen[self.hop_of_link]] if len(self.hops) else self.links)
         dimensions = components.dimensions()
         highest = int(dimensions.max(initial=0))
         return SubsetPercolation(
-            hops=tuple(one.id for one in self.hops if one.id in asked and (hops is not None or not one.exclusive)),
+            hops=tuple(hop.id for hop in self.hops if hop.id in asked and (hops is not None or not hop.exclusive)),
             thresholds=by_distance,
             by_radius=by_radius,
             dimension=highest,

@@ -35,8 +35,8 @@ __all__ = ["MOST_ORBITS", "CentreSummary", "PolyhedraReport", "analyze_polyhedra
 MOST_ORBITS = 2000  # with more orbits than this only summaries by element are made
 
 
-def _coordination_text(one: CentreSummary) -> str:
-    return ", ".join(f"{number}: {share:.1%}" for number, share in one.coordination.items())
+def _coordination_text(centre: CentreSummary) -> str:
+    return ", ".join(f"{number}: {share:.1%}" for number, share in centre.coordination.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -59,11 +59,16 @@ class CentreSummary(Document):
 
     columns: ClassVar[Columns[CentreSummary]] = Columns(
         (
-            Column("centre", lambda one: one.centre, heading="centre", left=True),
-            Column("polyhedra", lambda one: one.polyhedra, heading="polyhedra", text=lambda one: f"{one.polyhedra:,}"),
-            Column("coordination", lambda one: one.coordination, digits=None, heading="CN", text=_coordination_text),
-            Column("mean_distance_A", lambda one: one.mean_distance, heading="mean d (Å)"),
-            Column("meets", lambda one: one.meets, digits=None),
+            Column("centre", lambda centre: centre.centre, heading="centre", left=True),
+            Column(
+                "polyhedra",
+                lambda centre: centre.polyhedra,
+                heading="polyhedra",
+                text=lambda centre: f"{centre.polyhedra:,}",
+            ),
+            Column("coordination", lambda centre: centre.coordination, digits=None, heading="CN", text=_coordination_text),
+            Column("mean_distance_A", lambda centre: centre.mean_distance, heading="mean d (Å)"),
+            Column("meets", lambda centre: centre.meets, digits=None),
         )
     )
 
@@ -133,7 +138,7 @@ class PolyhedraReport(Document):
         coordination: Table[Any] = Table(title="Coordination polyhedra", columns=Polyhedron.columns, records=self.polyhedra)
         if not self.polyhedra:
             coordination = Table(title="Coordination by element", columns=CentreSummary.columns, records=self.summary)
-        frameworks = Table(title="Frameworks", columns=Framework.columns, records=self.frameworks, fold=True)
+        frameworks = Table(title="Frameworks", columns=Framework.columns, records=self.frameworks)
         return (coordination, frameworks) if self.frameworks else (coordination,)
 
 

@@ -52,7 +52,7 @@ def pattern_file(drawn: Diffractogram, path: Path, *, caution: str | None = None
     if suffix == ".csv":
         return reflections_csv(drawn.patterns).encode()
     if suffix == ".json":
-        documents = [one.printed() for one in drawn.patterns]
+        documents = [one.plain() for one in drawn.patterns]
         whole = documents[0] if len(documents) == 1 else documents
         return (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode()
     if suffix == ".xy":

@@ -2,16 +2,20 @@ from .analyze import analyze_trajectory
 from .density import Density
 from .frames import Trajectory
 from .result import HopRate, LongStay, SiteUse, TrajectoryAnalysis, Transport
-from .temperatures import ArrheniusLine
+from .sampling import RunLength, run_length
+from .temperatures import ArrheniusLine, arrhenius_lines
 
 __all__ = [
     "ArrheniusLine",
     "Density",
     "HopRate",
     "LongStay",
+    "RunLength",
     "SiteUse",
     "Trajectory",
     "TrajectoryAnalysis",
     "Transport",
     "analyze_trajectory",
+    "arrhenius_lines",
+    "run_length",
 ]

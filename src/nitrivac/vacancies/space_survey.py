@@ -14,6 +14,7 @@ from nitrivac.engines.journal import KEY_DIGITS, Journal, fingerprint, open_jour
 from nitrivac.errors import EngineError, UnsupportedError
 from nitrivac.files import prepare_folder
 from nitrivac.vacancies.choosing.electrostatic import by_energy, lowest_of
+from nitrivac.vacancies.enumeration.large_numbers import number_text
 from nitrivac.vacancies.run import Choice, Output, planned_space, run_vacancies
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Survey:
             f"all {self.labelled:,}."
         )
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """Plain data for JSON; numbers of configurations are decimal strings, since they can pass 2^53."""
         return {"shards": self.shards, "count": str(self.count), "total": str(self.labelled), "verified": True}
 
@@ -121,8 +122,8 @@ def survey(
     count = space.count()
     if count > MOST_SEARCHED:
         raise UnsupportedError(
-            f"{count} distinct configurations are too many to go through (at most {MOST_SEARCHED}); take a smaller cell, "
-            "or sample"
+            f"{number_text(count)} distinct configurations are too many to go through (at most {MOST_SEARCHED}); take a "
+            "smaller cell, or sample"
         )
     number = shards or max(_FEWEST_SHARDS, -(-count // SHARD_SIZE))
     what = _space_name(space, lowest, number)

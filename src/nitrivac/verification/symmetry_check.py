@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nitrivac.catalog.validation import formula_amounts
 from nitrivac.chemistry.bond_valence_sums import BondValenceCheck, check_bond_valences
+from nitrivac.columns import Column, Columns
 from nitrivac.crystal.distances import ShortestDistances, shortest_distances
 from nitrivac.documents.document import Document
-from nitrivac.documents.origin import origin_keys, origin_text
+from nitrivac.documents.origin import origin_text
 from nitrivac.io.sources import load
 from nitrivac.symmetry.search import MOST_TRIALS, SymmetrySearch
 from nitrivac.symmetry.space_group import parse_space_group
@@ -36,6 +37,23 @@ class Group:
     number: int | None
     symbol: str | None
     hall: str | None = None
+
+
+_WYCKOFF: Columns[WyckoffCheck] = Columns(
+    (
+        Column("label", lambda site: site.label),
+        Column("expected", lambda site: site.expected),
+        Column("found", lambda site: site.found),
+    )
+)
+
+
+def _found(check: Verification) -> dict[str, Any]:
+    return {"number": check.found.number, "symbol": check.found.symbol, "hall": check.found.hall}
+
+
+def _second_opinion(check: Verification) -> dict[str, Any]:
+    return {"number": check.second_opinion, "program": check.second_program, "symprec_A": check.second_symprec}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -126,40 +144,35 @@ class Verification(Document):
         """Whether a group was expected and found, nothing fails, and bond valences raise no concern."""
         return self.passed and self.agrees is True and self.bond_valences.concern is None
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            **origin_keys(self.source, self.caution),
-            "grade": self.grade,
-            "symprec_A": self.symprec,
-            "expected": {"number": self.expected.number, "symbol": self.expected.symbol},
-            "found": {"number": self.found.number, "symbol": self.found.symbol, "hall": self.found.hall},
-            "agrees": self.agrees,
-            "wyckoff": [{"label": one.label, "expected": one.expected, "found": one.found} for one in self.wyckoff],
-            "letters": self.letters,
-            "plateau": [self.plateau.low, self.plateau.high],
-            "plateau_neighbours": {"below": self.plateau.below, "above": self.plateau.above},
-            "program": self.program,
-            "second_opinion": {
-                "number": self.second_opinion,
-                "program": self.second_program,
-                "symprec_A": self.second_symprec,
-            },
-            "formula": self.formula,
-            "z": self.z,
-            "density_g_cm3": None if self.density is None else round(self.density, 4),
-            "charge": None if self.charge is None else round(self.charge, 4),
-            "min_distance_A": self.distances.by_pair,
-            "min_distance_A_su": self.distances.by_pair_su,
-            "exclusive_distance_A": self.distances.exclusive,
-            "exclusive_distance_A_su": self.distances.exclusive_su,
-            "problems": list(self.problems),
-            "verdict": None if self.problems else self.verdict,
-            "sound": self.sound,
-            "remarks": list(self.remarks),
-            "oxidation_states": self.oxidation or None,
-            "bond_valence": self.bond_valences.printed(),
-        }
+    columns: ClassVar[Columns[Verification]] = Columns(
+        (
+            Column("grade", lambda check: check.grade),
+            Column("symprec_A", lambda check: check.symprec, digits=None),
+            Column("expected", lambda check: {"number": check.expected.number, "symbol": check.expected.symbol}),
+            Column("found", _found),
+            Column("agrees", lambda check: check.agrees),
+            Column("wyckoff", lambda check: list(map(_WYCKOFF.plain, check.wyckoff))),
+            Column("letters", lambda check: check.letters),
+            Column("plateau", lambda check: (check.plateau.low, check.plateau.high), digits=None),
+            Column("plateau_neighbours", lambda check: {"below": check.plateau.below, "above": check.plateau.above}),
+            Column("program", lambda check: check.program),
+            Column("second_opinion", _second_opinion, digits=None),
+            Column("formula", lambda check: check.formula),
+            Column("z", lambda check: check.z, digits=None),
+            Column("density_g_cm3", lambda check: check.density),
+            Column("charge", lambda check: check.charge),
+            Column("min_distance_A", lambda check: check.distances.by_pair, digits=None),
+            Column("min_distance_A_su", lambda check: check.distances.by_pair_su, digits=None),
+            Column("exclusive_distance_A", lambda check: check.distances.exclusive, digits=None),
+            Column("exclusive_distance_A_su", lambda check: check.distances.exclusive_su, digits=None),
+            Column("problems", lambda check: check.problems),
+            Column("verdict", lambda check: None if check.problems else check.verdict),
+            Column("sound", lambda check: check.sound),
+            Column("remarks", lambda check: check.remarks),
+            Column("oxidation_states", lambda check: check.oxidation or None),
+            Column("bond_valence", lambda check: check.bond_valences.plain(), digits=None),
+        )
+    )
 
     def _repr_html_(self) -> str:
         """The check in a notebook."""

@@ -54,7 +54,7 @@ def path_texts(path: MigrationPath, folder: Path, file_format: str) -> dict[Path
     else:
         raise UnsupportedError(f"no path format {file_format!r}; there are poscar (or vasp) and extxyz")
     images = tuple(name.relative_to(folder).as_posix() for name in texts)
-    document = path.printed() | {"images": list(images)}
+    document = path.plain() | {"images": list(images)}
     texts[folder / "profile.json"] = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     return texts
 

@@ -103,7 +103,7 @@ def polyhedra_report(report: PolyhedraReport, opinion: Mapping[str, int] | None 
     if report.frameworks:
         parts += [
             Text("Frameworks", style="bold"),
-            table_of(Framework.columns, report.frameworks, fold=True),
+            table_of(Framework.columns, report.frameworks),
             *map(Text, framework_lines(report.frameworks)),
         ]
         if any(one.average for one in report.frameworks):
