@@ -174,6 +174,15 @@ def migration_barriers(
     Raises:
         SpecificationError: there is no such hop.
         UnsupportedError: a site is partly occupied or mixed.
+
+    >>> from nitrivac import crystal_from_structure
+    >>> from nitrivac.energetics import BandOptions, load_potential, migration_barriers
+    >>> from pymatgen.core import Lattice, Structure
+    >>> copper = crystal_from_structure(Structure.from_spacegroup("Fm-3m", Lattice.cubic(3.59), ["Cu"], [[0, 0, 0]]))
+    >>> emt = load_potential("ase.calculators.emt:EMT")
+    >>> found = migration_barriers(copper, emt, species="Cu", hops=["h1"], options=BandOptions(supercell=2, images=1))
+    >>> round(found.barriers[0].forward, 1)
+    0.8
     """
     refuse_disorder(crystal, "a barrier")
     network = network or _network(crystal, species)

@@ -143,6 +143,14 @@ def vacancy_energies(
 
     Raises:
         UnsupportedError: a site is partly occupied or mixed, or the species is not there.
+
+    >>> from nitrivac import crystal_from_structure
+    >>> from nitrivac.energetics import load_potential, vacancy_energies
+    >>> from pymatgen.core import Lattice, Structure
+    >>> copper = crystal_from_structure(Structure.from_spacegroup("Fm-3m", Lattice.cubic(3.59), ["Cu"], [[0, 0, 0]]))
+    >>> emt = load_potential("ase.calculators.emt:EMT")
+    >>> [one.relative for one in vacancy_energies(copper, emt, species="Cu", supercells=[2]).energies]
+    [0.0]
     """
     from nitrivac.chemistry.carrier import mobile_species
 
