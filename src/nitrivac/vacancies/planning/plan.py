@@ -14,6 +14,7 @@ from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.crystal.supercell import cell_shapes, shortest_vector, supercell_matrix
 from nitrivac.documents.document import Document
 from nitrivac.errors import PlanError
+from nitrivac.vacancies.exclusion.fillable_numbers import FillableNumbers
 from nitrivac.vacancies.planning.refusal import why_none
 from nitrivac.vacancies.planning.site_counts import (
     SiteCount,
@@ -232,6 +233,7 @@ def _possible(
 ) -> Iterator[Plan]:
     """Plans whose atoms fit with near sites excluding each other, nearest to the targets first, ties named."""
     cells = round(abs(float(np.linalg.det(matrix))))
+    fillable: FillableNumbers | None = None
     ranked: dict[float, list[tuple[SiteCount, ...]]] = {}
     for counts in choices:
         ranked.setdefault(distance_from_targets(crystal, counts, cells), []).append(tuple(counts))
@@ -239,7 +241,9 @@ def _possible(
         fitting = []
         for counts in like:
             plan = make_plan(crystal, matrix, counts)
-            if ConfigurationSpace(crystal=crystal, plan=plan, exclusion=exclusion).has_any():
+            space = ConfigurationSpace(crystal=crystal, plan=plan, exclusion=exclusion)
+            fillable = fillable or FillableNumbers(space)
+            if fillable.holds(space):
                 fitting.append(plan)
         for plan in fitting:
             yield replace(plan, equals=tuple(other.counts for other in fitting if other is not plan))
