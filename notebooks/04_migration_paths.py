@@ -45,8 +45,8 @@ def table(network):
             "distance (Å)": round(hop.distance, 4),
             "pairs per cell": hop.multiplicity,
             "shared": hop.shared,
-            "gap, straight (Å)": round(hop.straight.radius, 3),
-            "gap, widest (Å)": round(hop.widest.radius, 3),
+            "bottleneck radius, straight (Å)": round(hop.straight.radius, 3),
+            "bottleneck radius, widest (Å)": round(hop.widest.radius, 3),
             "elementary": hop.elementary,
         }
         for hop in network.hops
@@ -222,7 +222,7 @@ assert [file.as_posix() for file in files][:2] == ["neb/00/POSCAR", "neb/01/POSC
 
 # %% [markdown]
 # A profile along the way says what the ion meets.
-# The bond-valence sum of lithium should stay near 1; the gap is the room left between the immobile ions.
+# The bond-valence sum of lithium should stay near 1; the free radius is the room left between the immobile ions.
 
 # %% tags=["hide-input"]
 figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 3.2))
@@ -237,7 +237,7 @@ for key, (label, colour) in labels.items():
     left.plot(fractions, [point.bond_valence_sum for point in profile], "o-", color=colour, label=label, markersize=4)
     right.plot(fractions, [point.clearance for point in profile], "o-", color=colour, markersize=4)
 left.set_ylabel("bond-valence sum")
-right.set_ylabel("gap to immobile ions (Å)")
+right.set_ylabel("free radius (Å)")
 for axes in (left, right):
     axes.set_xlabel("share of the way")
 figure.legend(loc="upper center", ncols=3, frameon=False, fontsize=9)
@@ -251,6 +251,6 @@ assert narrowest["alpha-Li3N", "h2"] < narrowest["alpha-Li3N", "h1"]
 # %% [markdown]
 # ## Limits
 #
-# Distances, gaps and bond-valence sums describe the way; none of them is a barrier.
+# Distances, free radii and bond-valence sums describe the path; none of them is a barrier.
 # The images start from unrelaxed sites: relax both ends before the band.
 # On the command line: `nitrivac hops beta-Li3N --sensitivity 0.01` and `nitrivac path beta-Li3N --hop h1 -o neb/`.

@@ -87,7 +87,7 @@ for material in materials():
             "Ea (eV)": chosen.activation_energy_eV,
             "shortest hop (Å)": next(hop.distance for hop in hops.hops if not hop.exclusive),
             "3D at (Å)": hops.by_distance[2].value,
-            "gap (Å)": hops.by_radius[2].value,
+            "bottleneck radius (Å)": hops.by_radius[2].value,
             "κ": str(framework.kappa) if framework else "-",
             "vacant Li": 1 - sum(orbit.occupancy_of("Li") * len(orbit.indices) for orbit in lithium) / sites,
             "Li per Å3": crystal.contents["Li"] / crystal.volume,
@@ -110,10 +110,10 @@ assert data["id"].isin(["LiPON", "Li3BN2-glass"]).sum() == 0  # glasses have a c
 # ## Geometry beside conductivity
 
 # %% tags=["hide-input"]
-DESCRIPTORS = ["3D at (Å)", "gap (Å)", "shortest hop (Å)", "Li per Å3"]
+DESCRIPTORS = ["3D at (Å)", "bottleneck radius (Å)", "shortest hop (Å)", "Li per Å3"]
 LABELS = {
     "3D at (Å)": "hop length that spans 3D (Å)",
-    "gap (Å)": "gap at which 3D is spanned (Å)",
+    "bottleneck radius (Å)": "bottleneck radius at which 3D is spanned (Å)",
     "shortest hop (Å)": "shortest hop (Å)",
     "Li per Å3": "Li per cubic angstrom",
 }
@@ -164,7 +164,7 @@ pd.DataFrame(results, index=["ρ", "from", "to", "p by chance"]).T.round(3)
 # The activation energy orders the compounds almost as the conductivity does: it was measured on the same samples.
 # Of the geometric numbers the crude ones do best: compounds with much lithium in a small volume, and so with short hops,
 # conduct better.
-# The gap, which costs most to compute, shows nothing that chance could not.
+# The bottleneck radius, which costs most to compute, shows nothing that chance could not.
 
 # %%
 assert results["Ea (eV)"][0] < -0.9
@@ -173,7 +173,7 @@ for descriptor, sign in (("Li per Å3", 1), ("shortest hop (Å)", -1)):
     assert sign * rho > 0.5
     assert low * high > 0  # the interval leaves out zero
     assert chance < 0.05
-for descriptor in ("gap (Å)", "3D at (Å)"):
+for descriptor in ("bottleneck radius (Å)", "3D at (Å)"):
     rho, low, high, chance = results[descriptor]
     assert low < 0 < high
     assert chance > 0.05
@@ -201,14 +201,14 @@ plt.show()
 #
 # ## What geometry cannot see
 #
-# Two pairs have the *same* sites, so every hop, gap and threshold is equal.
+# Two pairs have the *same* sites, so every hop, bottleneck and threshold is equal.
 # Their conductivities differ tenfold and more, because the vacancies do.
 
 # %%
 for few, many in (("beta-Li3N", "beta-Li3N-vacancy-rich-refined"), ("Li9N2Cl3", "Li9N2Cl3-vacancy-rich")):
     one, other = (data[data["id"] == name].iloc[0] for name in (few, many))
     assert one["3D at (Å)"] == other["3D at (Å)"]
-    assert one["gap (Å)"] == other["gap (Å)"]
+    assert one["bottleneck radius (Å)"] == other["bottleneck radius (Å)"]
     assert other["vacant Li"] > one["vacant Li"]
     gain = 10 ** (other["log10 sigma"] - one["log10 sigma"])
     print(f"{few}: {100 * one['vacant Li']:.1f} -> {100 * other['vacant Li']:.1f} % vacant lithium, sigma times {gain:.0f}")

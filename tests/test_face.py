@@ -6,6 +6,7 @@ import doctest
 import subprocess
 import sys
 from importlib import import_module
+from inspect import isfunction
 from types import ModuleType
 
 import pytest
@@ -29,6 +30,23 @@ def test_each_name_has_an_example_that_holds(name):
     for example in found:
         outcome = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(example)
         assert outcome.failed == 0 and outcome.attempted >= 2, name  # noqa: PT018 - an import and a line
+
+
+def handed_on():
+    """The functions that the packages hand on beside the names of `nitrivac` itself."""
+    for room in (name for name in NAMES if name not in OBJECTS):
+        module = import_module(f"nitrivac.{room}")
+        for name in getattr(module, "__all__", ()):
+            thing = getattr(module, name)
+            if name not in OBJECTS and isfunction(thing):
+                yield pytest.param(thing, id=f"{room}.{name}")
+
+
+@pytest.mark.parametrize("function", list(handed_on()))
+def test_each_function_of_a_package_has_an_example_that_holds(function):
+    found = [one for one in doctest.DocTestFinder(recurse=False).find(function, function.__name__) if one.examples]
+    assert found, f"{function.__module__}.{function.__name__} has no doctest"
+    assert all(doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(one).failed == 0 for one in found)
 
 
 def test_methods_of_a_crystal_have_examples_that_hold():

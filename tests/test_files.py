@@ -22,7 +22,7 @@ def test_a_file_is_written_whole_and_an_existing_one_kept(tmp_path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["it.txt"]
 
 
-@pytest.mark.parametrize("call", ["fsync", "fdopen", "replace"])
+@pytest.mark.parametrize("call", ["fsync", "write", "replace"])
 def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch, call):
     def full(*_arguments, **_options):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -30,8 +30,10 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch, call):
     old = write_text(tmp_path / "old.txt", "old")
     if call == "replace":
         monkeypatch.setattr("pathlib.Path.replace", full)
+    elif call == "write":
+        monkeypatch.setattr("nitrivac.files._write_all", full)
     else:
-        monkeypatch.setattr(f"nitrivac.files.os.{call}", full)
+        monkeypatch.setattr("nitrivac.files.os.fsync", full)
     for path in (tmp_path / "new.txt", old):
         with pytest.raises(OutputError, match="No space left"):
             write_text(path, "new", overwrite=True)
@@ -70,6 +72,44 @@ def test_several_files_are_all_written_or_none(tmp_path, monkeypatch):
     monkeypatch.setattr("nitrivac.files.os.fsync", full_at_the_third)
     with pytest.raises(OutputError, match=r"three: cannot be written: No space left"):
         write_texts({tmp_path / name: "x" for name in ("one", "two", "three", "four")})
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_many_files_are_on_disk_before_the_first_takes_its_name(tmp_path, monkeypatch, together):
+    """Whatever way the disk is asked, no name stands for a file that is not there yet."""
+    from nitrivac import files
+
+    real, synced = files.os.fsync, []
+    names = [f"{number}.txt" for number in range(files._MANY + 4)]
+
+    def state():
+        return {entry.name for entry in tmp_path.iterdir() if not entry.name.startswith(".")}
+
+    def folder_synced(_folder):
+        assert sum(entry.stat().st_size == 1 for entry in tmp_path.iterdir()) == len(names)
+        synced.append(state())
+        return together
+
+    def file_synced(handle):
+        synced.append(state())
+        real(handle)
+
+    monkeypatch.setattr("nitrivac.files._sync_file_system", folder_synced)
+    monkeypatch.setattr("nitrivac.files.os.fsync", file_synced)
+    write_texts({tmp_path / name: "x" for name in names})
+    before_names, after_names = synced[:-1], synced[-1]
+    assert before_names == [set()] * (1 if together else len(names) + 1)
+    assert after_names == set(names)  # the folder itself, last
+
+
+def test_many_files_are_all_written_or_none(tmp_path, monkeypatch):
+    def full(_folder):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("nitrivac.files._sync_file_system", full)
+    with pytest.raises(OutputError, match="No space left"):
+        write_texts({tmp_path / f"{number}.txt": "x" for number in range(40)})
     assert list(tmp_path.iterdir()) == []
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from generators.catalogue import catalogue_pages
 from generators.commands import commands_page
+from generators.glossary import glossary_page
 from generators.modules import module_pages
 from generators.tutorials import tutorial_sources
 
@@ -23,6 +24,7 @@ def write_generated_pages(docs: Path) -> None:
         **catalogue_pages(),
         **module_pages(),
         "reference/commands.md": commands_page(),
+        "reference/glossary.md": glossary_page(),
     }
     for pattern in _GENERATED:
         for path in docs.glob(pattern):

@@ -80,7 +80,7 @@ class Analysis(Document):
     def __repr__(self) -> str:
         return f"<Analysis of {self.parent.provenance.source}: {self.average.formula}, {self.verification.found.symbol}>"
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """Plain data of `summary.json`."""
         origin = self.parent.provenance
         return {
@@ -91,9 +91,9 @@ class Analysis(Document):
             "doi": origin.doi,
             "formula": self.parent.formula,
             "average_formula": self.average.formula,
-            "vacancies": self.vacancies.printed() if self.vacancies else None,
+            "vacancies": self.vacancies.plain() if self.vacancies else None,
             "no_supercell": self.no_supercell,
-            **{key: value for part in MAIN_PARTS for key, value in self._printed_part(part).items()},
+            **{key: value for part in MAIN_PARTS for key, value in self._plain_part(part).items()},
             "files": [path.name for path in self.files],
         }
 
@@ -106,10 +106,10 @@ class Analysis(Document):
         """Why there is none, empty where there is one."""
         return getattr(self, f"no_{part.field}", None) or ""
 
-    def _printed_part(self, part: Part[Any]) -> dict[str, Any]:
+    def _plain_part(self, part: Part[Any]) -> dict[str, Any]:
         """Its keys in `summary.json`."""
         result = self.result(part)
-        document = {str(part.key): None if result is None else result.printed()}
+        document = {str(part.key): None if result is None else result.plain()}
         return document | ({f"no_{part.key}": self.reason(part) or None} if part.lacks else {})
 
     def _repr_html_(self) -> str:
@@ -241,7 +241,7 @@ def _written(
     texts |= further
     files = tuple(folder / name for name in (*texts, "summary.json"))
     analysis = replace(analysis, files=files)
-    summary = _naming_supercell(analysis, "supercell.cif").printed()  # a folder may be moved
+    summary = _naming_supercell(analysis, "supercell.cif").plain()  # a folder may be moved
     texts["summary.json"] = json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     prepare_folder(folder)
     write_texts({path: texts[path.name] for path in files}, overwrite=overwrite)

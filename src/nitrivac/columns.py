@@ -35,6 +35,7 @@ class Column(Generic[R]):
         heading: above it in tables for people, None where these leave it out.
         text: its cell there, by default the number as it is printed, `-` for None.
         left: whether its cells stand to the left.
+        wrap: whether its cells may be broken into lines.
         flat: its value in CSV where it is not that of JSON with the items of lists joined by spaces.
         json: whether JSON has it.
         csv: whether CSV has it.
@@ -50,6 +51,7 @@ class Column(Generic[R]):
     heading: str | None = None
     text: Callable[[R], str] | None = None
     left: bool = False
+    wrap: bool = False
     flat: Callable[[R], Any] | None = None
     json: bool = True
     csv: bool = True
@@ -93,10 +95,12 @@ class Columns(Generic[R]):
     Attributes:
         columns: in the order of files.
         shown: names of those in tables for people, in their order, with spaces between; by default all that have a heading.
+        least: names of those that a narrow terminal leaves out first, in that order, with spaces between.
     """
 
     columns: tuple[Column[R], ...] = ()
     shown: str = ""
+    least: str = ""
 
     def plain(self, record: R) -> dict[str, Any]:
         """A record as JSON has it."""
@@ -116,6 +120,12 @@ class Columns(Generic[R]):
         return csv_text(map(self.row, records), self.names, caution=caution)
 
     @property
+    def least_headings(self) -> tuple[str, ...]:
+        """Headings of the columns that a narrow terminal leaves out first."""
+        by_name = {column.name: column for column in self.columns}
+        return tuple(by_name[name].heading or "" for name in self.least.split())
+
+    @property
     def for_people(self) -> tuple[Column[R], ...]:
         """Those of tables that people read."""
         if not self.shown:
@@ -133,14 +143,12 @@ class Table(Generic[R]):
         columns: see `Columns`.
         records: a row each.
         remarks: below it: what the columns mean, and what they rest on.
-        fold: whether long cells may be broken into lines.
     """
 
     title: str
     columns: Columns[R]
     records: Sequence[R]
     remarks: tuple[str, ...] = ()
-    fold: bool = False
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -151,6 +159,10 @@ class Table(Generic[R]):
         """The rows, by default all."""
         shown = self.columns.for_people
         return [tuple(column.cell(record) for column in shown) for record in self.records[:limit]]
+
+    def plain(self) -> list[dict[str, Any]]:
+        """The records as JSON has them."""
+        return list(map(self.columns.plain, self.records))
 
     def of(self, result: Any) -> Self:
         """The same with the source of a result in its title, and the caution that goes with it."""
@@ -185,4 +197,4 @@ def plain_value(value: Any, digits: int | None = 4) -> Any:
         return [plain_value(part, digits) for part in value]
     if isinstance(value, Fraction):
         return str(value)
-    return value.printed()
+    return value.plain()

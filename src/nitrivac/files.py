@@ -7,7 +7,7 @@ import csv
 import io
 import os
 import re
-import tempfile
+import secrets
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["csv_text", "format_name", "lock", "prepare_folder", "whole_file", "write_files", "write_text", "write_texts"]
 
-_TEMPORARY = re.compile(r"\..+\.nitrivac-[a-z0-9_]{8}\.part")
+_TEMPORARY = re.compile(r"\..+\.nitrivac-[a-z0-9_]{8,12}\.part")
+_MANY = 16  # files that are synced together
 
 
 def prepare_folder(folder: str | Path) -> Path:
@@ -90,26 +91,82 @@ def write_files(contents: Mapping[Path, bytes], *, overwrite: bool = False) -> t
     Raises:
         OutputError: a file exists, or cannot be written; nothing new is left behind.
     """
+    folders = sorted({path.parent for path in contents})
     beside: dict[Path, Path] = {}
     path = Path()
     with contextlib.ExitStack() as locks:
-        for folder in sorted({path.parent for path in contents}):
+        for folder in folders:
             locks.enter_context(_one_writer(folder))
         for path in contents:
             _refuse_existing(path, overwrite=overwrite)
         try:
             for path, content in contents.items():
-                with _beside(path) as (beside[path], stream):
-                    stream.write(content)
-            for path, temporary in beside.items():
-                temporary.replace(path)
+                beside[path] = _name_beside(path)
+                with beside[path].open("xb", buffering=0) as stream:
+                    _write_all(stream, content)
+                    if len(contents) < _MANY:
+                        os.fsync(stream.fileno())
+            if len(contents) >= _MANY:
+                _sync_together(folders, beside.values())
+            for path in contents:
+                beside[path].replace(path)
+                del beside[path]
+            _sync_folders(folders)
         except OSError as error:
             raise OutputError(f"{path}: cannot be written: {error.strerror}") from error
-        finally:  # also when interrupted; what was renamed is no longer there to remove
+        finally:  # also when interrupted
             for temporary in beside.values():
                 with contextlib.suppress(OSError):
                     temporary.unlink(missing_ok=True)
     return tuple(contents)
+
+
+def _write_all(stream: IO[bytes], content: bytes) -> None:
+    left = memoryview(content)
+    while left:
+        left = left[stream.write(left) :]
+
+
+def _sync_together(folders: Iterable[Path], files: Iterable[Path]) -> None:
+    """Wait until files in some folders are on disk: at once where the system can do that, else one by one.
+
+    Asked for each of many small files a disk takes a hundred times as long as for all of them.
+    """
+    if all(_sync_file_system(folder) for folder in folders):
+        return
+    for file in files:
+        with file.open("rb") as stream:
+            os.fsync(stream.fileno())
+
+
+def _sync_file_system(folder: Path) -> bool:
+    """Wait until all that was written to the file system of a folder is on disk; false where there is no call for that."""
+    import ctypes
+
+    try:
+        library = ctypes.CDLL(None, use_errno=True)
+        syncfs = library.syncfs  # Linux
+    except (AttributeError, OSError, TypeError):
+        return False
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        if syncfs(handle) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+    finally:
+        os.close(handle)
+    return True
+
+
+def _sync_folders(folders: Iterable[Path]) -> None:
+    """Wait until the names in folders are on disk, where folders can be synced."""
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
 
 def _refuse_existing(path: Path, *, overwrite: bool) -> None:
@@ -190,15 +247,13 @@ def lock(handle: int, *, wait: bool) -> bool:
 @contextlib.contextmanager
 def _beside(path: Path) -> Iterator[tuple[Path, IO[bytes]]]:
     """A temporary file in the same folder, on disk at the end; removed if that fails."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:200]}.nitrivac-", suffix=".part", dir=path.parent)
-    temporary = Path(name)
+    temporary = _name_beside(path)
     whole = False
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with temporary.open("xb") as stream:
             yield temporary, stream
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.chmod(0o666 & ~_umask())
         whole = True
     finally:
         if not whole:
@@ -206,8 +261,6 @@ def _beside(path: Path) -> Iterator[tuple[Path, IO[bytes]]]:
                 temporary.unlink(missing_ok=True)
 
 
-def _umask() -> int:
-    """The process's file-mode mask; it can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _name_beside(path: Path) -> Path:
+    """A name in the same folder that nobody else takes."""
+    return path.with_name(f".{path.name[:200]}.nitrivac-{secrets.token_hex(6)}.part")

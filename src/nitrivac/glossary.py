@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from nitrivac.errors import SpecificationError
 
-__all__ = ["TERMS", "Term", "find_term"]
+__all__ = ["TERMS", "Term", "find_term", "term_of_heading"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,7 @@ TERMS = (
         definition="Radius of the largest sphere round a point that touches no immobile ion.",
         formula="r(x) = min over immobile ions i of |x - x_i| - R_i, R_i the ionic radius",
         unit="Å",
-        keys=("clearance_A (of a path's profile)",),
+        keys=("free_radius_A",),
         source="T. F. Willems et al., Microporous Mesoporous Mater. 149 (2012) 134",
     ),
     Term(
@@ -92,7 +93,8 @@ TERMS = (
     Term(
         word="multiplicity",
         definition="How many symmetry-equivalent ones there are. Of a Wyckoff position: points per conventional cell. Of a "
-        "hop: pairs of sites per cell, both directions together. Of a reflection: members of its family by the Laue class.",
+        "hop: pairs of sites per cell, both directions together. Of a reflection: members of its family by the Laue "
+        "class. Of a bond: like bonds of one site.",
         short="n",
         keys=("multiplicity",),
         source="International Tables for Crystallography A (2016)",
@@ -179,7 +181,7 @@ TERMS = (
     ),
     Term(
         word="global instability index",
-        definition="Root mean square of bond-valence sum less charge, over all ions; above 0.2 a structure is strained.",
+        definition="Root mean square of bond-valence sum less charge, over all ions.",
         formula="GII = sqrt(mean of (V_i - q_i)**2)",
         unit="v.u.",
         keys=("global_instability_index",),
@@ -249,3 +251,11 @@ def find_term(text: str) -> Term:
         }:
             return term
     raise SpecificationError(f"{text!r} is no word of the glossary; there are {', '.join(term.word for term in TERMS)}")
+
+
+def term_of_heading(heading: str) -> Term | None:
+    """The term that a table's heading stands for, its unit left off; None where the heading is no word of the glossary."""
+    return _BY_HEADING.get(re.sub(r"\s*\([^()]*\)$", "", heading.strip()))
+
+
+_BY_HEADING = {name: term for term in TERMS for name in (term.word, term.short) if name}

@@ -16,7 +16,7 @@ __all__ = ["MAXIMUM_SITES", "SEARCHED_SITES", "refuse_impossible_cell", "too_man
 MAXIMUM_SITES = 250_000
 """More sites than this are not read."""
 SEARCHED_SITES = 5_000
-"""Symmetry is looked for in cells of up to so many sites: the search takes time with their square."""
+"""Sites of a file are united to orbits in cells of up to so many; in larger ones every site stands alone."""
 
 _LONGEST_A = 10_000.0
 _THINNEST_A = 0.5  # no crystal repeats sooner; flatter cells have images without number

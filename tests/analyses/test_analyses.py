@@ -34,7 +34,7 @@ def test_the_main_job_has_a_result_a_key_and_a_file_of_each(tmp_path):
     attributes = {field.name for field in fields(Analysis)}
     for part in MAIN_PARTS:
         assert {part.field} | ({f"no_{part.field}"} if part.lacks else set()) <= attributes
-        assert summary[part.key] == json.loads(json.dumps(found.result(part).printed()))
+        assert summary[part.key] == json.loads(json.dumps(found.result(part).plain()))
         assert part.file is None or (tmp_path / part.file).read_text("utf-8") == found.result(part).csv()
 
 
@@ -46,7 +46,7 @@ def test_an_analysis_that_finds_nothing_says_why(monkeypatch):
     monkeypatch.setattr("nitrivac.analysis.MAIN_PARTS", tuple(part for part in parts if part.field))
     found = analyze("LiPN2")
     assert (found.hops, found.no_hops) == (None, "nothing of the kind")
-    assert found.printed()["no_hops"] == "nothing of the kind"
+    assert found.plain()["no_hops"] == "nothing of the kind"
 
 
 @pytest.mark.parametrize("part", ANALYSES, ids=lambda part: part.name)

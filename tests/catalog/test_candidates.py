@@ -109,10 +109,10 @@ def test_cages_whatever_the_lithium_does(name):
 def test_results_carry_the_caution_and_documents_keep_it(make):
     result = make(load("Li2GeN2#mp-1029776"))
     assert isinstance(result, Document)
-    assert result.printed()["caution"] == WORDS.format(1)
+    assert result.plain()["caution"] == WORDS.format(1)
     assert WORDS.format(1) in result._repr_html_()
     assert type(result).from_dict(json.loads(json.dumps(result.as_dict()))).caution == WORDS.format(1)
-    assert "caution" not in make(load("LiPN2")).printed()
+    assert "caution" not in make(load("LiPN2")).plain()
 
 
 @pytest.mark.parametrize("file_format", ["cif", "poscar", "extxyz", "json", "optimade"])

@@ -251,7 +251,7 @@ def test_the_command_writes_tables_figure_and_data(nitrivac, tmp_path):
     rows = list(csv.DictReader(io.StringIO((tmp_path / "out" / "compounds.csv").read_text(encoding="utf-8"))))
     assert [row["id"] for row in rows] == [one["id"] for one in outcome.json["compounds"]]
     document = json.loads((tmp_path / "out" / "comparison.json").read_text(encoding="utf-8"))
-    assert Comparison.from_dict(document).printed() == outcome.json
+    assert Comparison.from_dict(document).plain() == outcome.json
     assert (tmp_path / "out" / "comparison.png").read_bytes().startswith(b"\x89PNG")
     assert "shortest hop" in (tmp_path / "out" / "comparison.svg").read_text(encoding="utf-8")
     again = nitrivac("compare", "--family", "nitridophosphate", "-o", tmp_path / "out")

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from nitrivac import Crystal, load
-from nitrivac.diffraction import Counting, occupancy_contrast, occupancy_sensitivity, powder_pattern
+from nitrivac.diffraction import Counting, occupancy_contrast, powder_pattern
 from nitrivac.diffraction.refinement import distinguishing_peaks, estimate_occupancies
+from nitrivac.diffraction.sensitivity import occupancy_sensitivity
 from nitrivac.errors import SpecificationError
 from nitrivac.vacancies import average_crystal, parse_specification
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import gemmi
 import numpy as np
 import pytest
@@ -10,7 +12,8 @@ from pymatgen.core.lattice import Lattice
 from nitrivac import load
 from nitrivac.crystal.model import Crystal
 from nitrivac.crystal.orbit import Occupant, Orbit, Provenance
-from nitrivac.diffraction import are_absent, powder_pattern, reflections_between
+from nitrivac.diffraction import powder_pattern
+from nitrivac.diffraction.reflections import are_absent, reflections_between
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.symmetry.space_group import parse_space_group
 
@@ -24,6 +27,18 @@ def test_absences_are_those_of_gemmi(symbol):
     operations = gemmi.symops_from_hall(group.hall)
     expected = [operations.is_systematically_absent(hkl.tolist()) for hkl in INDICES]
     assert are_absent(INDICES, group).tolist() == expected
+
+
+@pytest.mark.parametrize("symbol", ["P2_1/c", "Cmcm", "P6_3/mmc", "I4_1/amd:2", "Fd-3m:2", "R-3c:H", "P4_132"])
+def test_absences_do_not_depend_on_how_well_the_group_was_found(symbol):
+    """Translations a hundredth off, as a search in a crystal leaves them, and another origin."""
+    group = parse_space_group(symbol)
+    rng = np.random.default_rng(0)
+    origin = rng.random(3)
+    moved = group.translations + (np.eye(3) - group.rotations) @ origin
+    loose = replace(group, setting="", translations=moved + rng.uniform(-0.004, 0.004, moved.shape))
+    assert are_absent(5 * INDICES, loose).tolist() == are_absent(5 * INDICES, group).tolist()
+    assert are_absent(INDICES, loose).tolist() == are_absent(INDICES, group).tolist()
 
 
 def everywhere(crystal: Crystal, d_min: float) -> np.ndarray:

@@ -15,7 +15,7 @@ from tests.shown import assert_shown
 DOCS = Path(__file__).parents[2] / "docs"
 FILE = re.compile(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", re.DOTALL)
 BLOCK = re.compile(r"^```(console|python)\n(.*?)^```", re.DOTALL | re.MULTILINE)
-GENERATED = re.compile(r"_build|family-|commands\.md|/nitrivac[^/]*\.md$")
+GENERATED = re.compile(r"_build|family-|commands\.md|glossary\.md|/nitrivac[^/]*\.md$")
 PAGES = [
     path
     for path in sorted(DOCS.rglob("*.md"))

@@ -126,3 +126,21 @@ def test_senseless_limits_are_refused(options, words):
 def test_defaults_are_the_machines():
     assert default_workers() >= 1
     assert default_memory(1) > default_memory(10_000) >= 1.0
+
+
+@pytest.mark.parametrize("guard", ["", "if True:\n    "])
+def test_a_script_that_workers_cannot_import_is_told_so(tmp_path, guard):
+    """Standard input is no file that a worker could import; a script without a guard would start workers of its own."""
+    script = (
+        "from nitrivac.engines.engine import LocalEngine\nfrom tests.engines.tasks import do\n"
+        f"{guard}print(list(LocalEngine(workers=1)(do, ['pid'])))\n"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path.cwd()), *sys.path])}
+    if guard:
+        (tmp_path / "script.py").write_text(script)
+        command, given = [sys.executable, tmp_path / "script.py"], None
+    else:
+        command, given = [sys.executable, "-"], script
+    ended = subprocess.run(command, input=given, capture_output=True, text=True, env=environment, timeout=120, check=False)
+    assert ended.returncode == 1
+    assert "EngineError: worker processes cannot start" in ended.stderr

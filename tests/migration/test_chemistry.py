@@ -38,7 +38,7 @@ def test_the_profile_of_an_anion_counts_cations():
     made = vacancy_path(crystal, find_hops(crystal, species="F"), "h1", images=1, method="linear")
     assert [point.coordination for point in made.profile] == [4, 2, 4]
     assert made.profile[0].bond_valence_sum == pytest.approx(0.97, abs=0.01)
-    assert "Altermatt" in made.printed()["bond_valence_parameters"]
+    assert "Altermatt" in made.plain()["bond_valence_parameters"]
 
 
 @pytest.mark.parametrize("species", ["Li", "Ag"])
@@ -48,8 +48,8 @@ def test_an_alloy_has_hops_and_says_why_it_has_no_bottlenecks(species):
     assert network.hops[0].distance == pytest.approx(3.168)
     assert network.by_distance[2].value == pytest.approx(3.168)
     assert {hop.straight.radius for hop in network.hops} == {None}
-    assert network.printed()["hops"][0]["bottleneck_radius_A"] is None
-    assert "alloy" in network.printed()["no_bottleneck"]
+    assert network.plain()["hops"][0]["bottleneck_radius_A"] is None
+    assert "alloy" in network.plain()["no_bottleneck"]
 
 
 def test_an_ion_without_a_tabulated_radius_takes_a_given_one():

@@ -210,7 +210,7 @@ def test_another_species_and_what_is_not_there():
 
 def test_thresholds_beyond_the_longest_hop_are_unknown():
     network = find_hops(load("alpha-Li3N"), max_distance=2.5)
-    assert network.printed()["percolation"][2]["distance_A"] is None
+    assert network.plain()["percolation"][2]["distance_A"] is None
     assert network.by_distance[1].value == pytest.approx(2.1062, abs=1e-4)
 
 

@@ -121,7 +121,7 @@ def test_what_the_sites_of_a_host_span():
     spanned = host_percolation(host, "Li", 3.0)
     assert spanned.vacant[0].value == pytest.approx(3.648 / np.sqrt(3), abs=1e-3)
     assert spanned.vacant[1].value is None  # one zigzag row of vacancies
-    assert spanned.printed()["vacant_A"][1:] == [None, None]
+    assert spanned.plain()["vacant_A"][1:] == [None, None]
 
 
 def alpha_without_a_row():

@@ -81,7 +81,7 @@ def test_a_chain_spans_by_its_own_steps_however_long_the_list(step, reach):
 
 def test_a_threshold_beyond_the_list_is_no_threshold_of_the_list_but_is_known():
     chain = Structure(Lattice.orthorhombic(3.7, 4.6, 4.6), [{"Li": 0.5}, {"Li": 0.5}], [[0, 0, 0], [0.5, 0, 0]])
-    rows = find_hops(load(chain), max_distance=3.0).printed()["percolation"]
+    rows = find_hops(load(chain), max_distance=3.0).plain()["percolation"]
     assert [row["distance_A"] for row in rows] == [1.85, None, None]
     assert [row["beyond_list_A"] for row in rows] == [None, 4.6, 4.6]
 

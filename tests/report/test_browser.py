@@ -54,7 +54,7 @@ addEventListener("load", async () => {
     const table = [...document.querySelectorAll("#network table")].pop();
     const headings = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
     const click = (heading) => table.tHead.rows[0].cells[headings.indexOf(heading)].querySelector("button").click();
-    for (const heading of ["gap", "shared"]) {
+    for (const heading of ["bottleneck", "shared"]) {
       const number = headings.indexOf(heading);
       click(heading);
       const up = column(table, number);
@@ -127,11 +127,11 @@ def test_the_views_in_space_draw_and_turn(seen, name):
 
 
 def test_tables_sort_by_a_click(seen):
-    gaps = [float(text) for text in seen["sorted"]["gap"]["up"]]
+    gaps = [float(text) for text in seen["sorted"]["bottleneck"]["up"]]
     assert gaps == sorted(gaps)
     assert gaps[0] < 0  # as numbers, not as texts
-    assert seen["sorted"]["gap"]["down"] == seen["sorted"]["gap"]["up"][::-1]
-    assert seen["sorted"]["gap"]["state"] == "descending"
+    assert seen["sorted"]["bottleneck"]["down"] == seen["sorted"]["bottleneck"]["up"][::-1]
+    assert seen["sorted"]["bottleneck"]["state"] == "descending"
     assert seen["sorted"]["shared"]["up"] == ["corner N", "edge N-N", "edge N-N", "face N-N-N"]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import ase.io
 import numpy as np
 import pytest
 
-from nitrivac import load
+from nitrivac import load, verify
 from nitrivac import size_limits as limits
 from nitrivac.crystal.distances import shortest_distances
 from nitrivac.crystal.split_sites import are_split
@@ -19,7 +20,8 @@ from nitrivac.migration import distinct, find_hops
 from nitrivac.migration.hop_range import default_reach, mobile_sites
 from nitrivac.migration.hop_shells import HopSummary, hops_or_summary, summarise_hops
 from nitrivac.neighbours import neighbour_pairs
-from nitrivac.vacancies.choosing.ewald import ewald_matrix
+from nitrivac.symmetry import search
+from nitrivac.vacancies.choosing.ewald import ewald_sum
 from tests.robustness.harness import run
 
 
@@ -35,7 +37,7 @@ def snapshot():
     return atoms
 
 
-def test_symmetry_is_not_looked_for_in_large_cells_and_that_is_said(snapshot):
+def test_sites_of_large_cells_stand_alone_and_that_is_said(snapshot):
     crystal = crystal_from_atoms(snapshot, source="snapshot")
     assert crystal.space_group.number == 1
     assert "more than 5000" in crystal.provenance.note
@@ -47,22 +49,53 @@ def test_every_command_takes_a_large_cell_or_says_why_not(tmp_path, snapshot):
     path = tmp_path / "snapshot.extxyz"
     ase.io.write(path, snapshot)
     checked = run("verify", path, "--json")
-    assert checked.code == 1  # the group is not found, so the check does not hold
-    assert checked.json[0]["found"]["number"] is None
-    assert "at most 5000" in checked.json[0]["problems"][0]
+    assert checked.code == 0
+    assert (checked.json[0]["found"]["number"], checked.json[0]["program"]) == (1, "moyo")
+    assert checked.json[0]["second_opinion"]["number"] == 1
     assert checked.json[0]["min_distance_A"]["Li-N"] < 2.05
     assert run("build", path, "--format", "poscar", "-o", tmp_path).code == 0
     assert run("polyhedra", path).code == 0
     listed = run("hops", path)
     assert listed.code == 0
     assert "too many to describe each" in " ".join(listed.out.split())
+    assert re.search(r"^2\.\d-2\.\d +\d[\d,]* +\d\.\d{3}", listed.out, re.MULTILINE)
     assert all(len(line) <= 80 for line in listed.out.splitlines())
-    assert run("analyze", path, "-o", tmp_path / "out").code == 0
+    done = run("analyze", path, "-o", tmp_path / "out")
+    assert done.code == 0
+    assert re.search(r"^Li +[\d,]+ +\d: ", done.out, re.MULTILINE)  # coordination by element
+    assert "too many to list the bonds of all" in " ".join(done.out.split())
     assert (tmp_path / "out" / "hops.csv").read_text(encoding="utf-8").startswith("distance_from_A,")
     refused = run("path", path, "--hop", "h1")
     assert refused.code == 2
     assert "are more than the 3000 that are described" in refused.err
     assert load(tmp_path / "snapshot.extxyz.vasp").contents == pytest.approx(dict(snapshot.symbols.formula.count()))
+
+
+def test_a_large_perfect_supercell_is_verified(tmp_path):
+    atoms = to_atoms(load("beta-Li3N")).repeat((9, 9, 9))
+    ase.io.write(tmp_path / "perfect.vasp", atoms, sort=True)
+    checked = run("verify", tmp_path / "perfect.vasp", "--json")
+    assert checked.code == 0
+    (one,) = checked.json
+    assert (one["found"]["number"], one["second_opinion"]["number"], one["program"]) == (194, 194, "spglib")
+    assert (one["plateau"][0], one["plateau"][1] > 0.1) == (1e-5, True)
+    # c and d are one position seen from two origins, and no origin is stated.
+    assert sorted(position["found"].replace("d", "c") for position in one["wyckoff"]) == ["2b", "2c", "4f"]
+    assert run("verify", tmp_path / "perfect.vasp", "--expect", "P6_3/mmc").code == 0
+    refused = run("verify", tmp_path / "perfect.vasp", "--expect", "P-6m2", "--json")
+    assert refused.code == 1
+    assert "P6_3/mmc is a" in refused.json[0]["problems"][0]
+
+
+def test_a_search_that_would_not_end_is_not_begun(monkeypatch):
+    crystal = load("beta-Li3N")
+    rng = np.random.default_rng(0)
+    atoms = to_atoms(crystal).repeat((9, 9, 9))
+    atoms.positions += rng.normal(scale=0.05, size=atoms.positions.shape)
+    monkeypatch.setattr(search, "MOST_TRIALS", 1000)
+    found = verify(crystal_from_atoms(atoms, source="crowd"))
+    assert (found.searched, found.found.number, found.agrees) == (False, None, None)
+    assert "the space group is not looked for" in found.problems[0]
 
 
 @pytest.mark.parametrize("identifier", ["alpha-Li3N", "beta-Li3N", "Li9N2Cl3", "Li2SiN2"])
@@ -108,21 +141,24 @@ def test_neighbours_do_not_depend_on_the_cubes_they_are_sorted_into(monkeypatch)
     assert np.allclose(found.distances, expected.distances)
 
 
-def test_operations_that_would_fill_the_memory_are_refused_before_they_are_made():
-    outcome = run(
-        "vacancies", "beta-Li3N", "Li@4f=6336/50688", "--allow-charge", "--count", "--supercell", "24x24x22", limit=10
-    )
-    assert outcome.code == 2
-    assert "beta-Li3N" in outcome.err
-    assert "304128 operations on 101376 sites" in outcome.err
+def test_configurations_of_a_large_cell_are_counted_and_not_listed():
+    arguments = ["vacancies", "beta-Li3N", "Li@4f=2/50688", "--allow-charge", "--supercell", "24x24x22"]
+    counted = run(*arguments, "--count")
+    assert counted.code == 0
+    assert "1,284,611,328 configurations" in counted.out
+    listed = run(*arguments, "--enumerate")
+    assert listed.code == 2
+    assert "beta-Li3N" in listed.err
+    assert "304128 operations on 101376 sites" in listed.err
 
 
-def test_supercells_and_energies_beyond_their_limits_are_refused():
+def test_supercells_and_energies_beyond_their_limits_are_refused(monkeypatch):
     crystal = load("alpha-Li3N")
     with pytest.raises(UnsupportedError, match=f"more than the {limits.MAXIMUM_SITES}"):
         make_supercell(crystal, np.diag([50, 50, 50]))
-    with pytest.raises(UnsupportedError, match="all pairs of 5324 sites"):
-        ewald_matrix(make_supercell(crystal, np.diag([11, 11, 11])))
+    monkeypatch.setattr("nitrivac.vacancies.choosing.ewald.LARGEST_TABLE", 10_000)
+    with pytest.raises(UnsupportedError, match="energies of 5324 sites, 4 of them in the primitive cell"):
+        ewald_sum(make_supercell(crystal, np.diag([11, 11, 11])))
 
 
 def test_a_path_on_the_pair_potential_is_refused_in_a_large_cell():

@@ -273,7 +273,7 @@ def test_every_column_is_explained(nitrivac):
 
 def test_parts_are_checked():
     assert chosen_parts("hops, identity") == ("identity", "hops")
-    for text in ("", "hop", "hops,bonds"):
+    for text in ("", "hop", "hops,angles"):
         with pytest.raises(SpecificationError, match="polyhedra"):
             chosen_parts(text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from math import comb
 
@@ -12,6 +13,7 @@ from pymatgen.core import Structure
 from nitrivac import load
 from nitrivac.errors import PlanError
 from nitrivac.vacancies import ConfigurationSpace, parse_specification, plan_supercells
+from nitrivac.vacancies.exclusion.fillable_numbers import FillableNumbers
 from nitrivac.vacancies.run import Choice, Output, planned_spaces, run_vacancies
 from tests.elsewhere import shared
 
@@ -102,7 +104,7 @@ def test_sampling_goes_on_where_counting_stops(monkeypatch):
     """What Markov chains give is the same: the number within its error, and fillings without a conflict."""
     exact = planned("cases/planning/v07_llno.cif")
     total = exact.total()
-    monkeypatch.setattr("nitrivac.vacancies.enumeration.allowed_fillings.MOST_PRODUCTS", 1.0)
+    monkeypatch.setattr("nitrivac.vacancies.exclusion.allowed_fillings.MOST_PRODUCTS", 1.0)
     wide = ConfigurationSpace(crystal=exact.crystal, plan=exact.plan)
     assert wide.has_any()
     assert wide.size.error is not None
@@ -135,3 +137,22 @@ def test_half_of_six_sites_of_an_antiperovskite():
     assert (result.total, result.count) == (20, 4)
     assert sorted(one.degeneracy for one in result.made) == [2, 6, 6, 6]
     assert sorted(one.space_group for one in result.made) == ["P3m1", "P3m1", "P3m1", "R3m"]
+
+
+def test_fillable_numbers_of_a_garnet_are_those_that_its_octahedra_leave():
+    """f of 24 24d sites and h of 96 96h: at most 48 - 4 (f - 12) octahedra have an empty side, and at most 48."""
+    space = planned("cases/migration/LLZO.cif")
+    fillable = FillableNumbers(space)
+
+    def numbers(tetrahedra, halves):
+        filled = {"Li@24d": tetrahedra, "Li@96h": halves}
+        counts = tuple(
+            replace(one, counts={"Li": filled[one.address], "vacancy": one.sites - filled[one.address]})
+            for one in space.plan.counts
+        )
+        return ConfigurationSpace(crystal=space.crystal, plan=replace(space.plan, counts=counts))
+
+    for tetrahedra in range(10, 17):
+        most = min(48, 48 - 4 * (tetrahedra - 12))
+        assert fillable.holds(numbers(tetrahedra, most))
+        assert not fillable.holds(numbers(tetrahedra, most + 1))

@@ -27,13 +27,24 @@ MARK = "#"  # between the id of a record and the name of a candidate
 
 
 def record_and_candidate(source: str) -> tuple[str, str | None]:
-    """The id and the name of a candidate that `ID#NAME` names; the candidate is None where there is no mark."""
+    """The id and the name of a candidate that `ID#NAME` names; the candidate is None where there is no mark.
+
+    >>> from nitrivac.catalog import record_and_candidate
+    >>> record_and_candidate("beta-Li10P4N10#R3")
+    ('beta-Li10P4N10', 'R3')
+    """
     identifier, mark, name = source.partition(MARK)
     return identifier, name if mark else None
 
 
 def candidate_sources(materials: Iterable[Material]) -> list[str]:
-    """Every candidate of some records as a source, `beta-Li10P4N10#R3`."""
+    """Every candidate of some records as a source, `beta-Li10P4N10#R3`.
+
+    >>> from nitrivac import get_material
+    >>> from nitrivac.catalog import candidate_sources
+    >>> candidate_sources([get_material("Li2GeN2")])[0].startswith("Li2GeN2#")
+    True
+    """
     return [f"{material.id}{MARK}{one.name}" for material in materials for one in material.candidates]
 
 

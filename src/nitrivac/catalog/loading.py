@@ -54,6 +54,18 @@ def load_record(path: str | Path) -> Material:
 
     Raises:
         RecordError: unreadable or malformed; the message names file, key and value, and what would be accepted.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from pathlib import Path
+    >>> from nitrivac import NitrivacError
+    >>> from nitrivac.catalog import load_record
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = (Path(folder) / "mine.yaml").write_text("id: mine")
+    ...     try:
+    ...         load_record(f"{folder}/mine.yaml")
+    ...     except NitrivacError as error:
+    ...         print(str(error).rpartition(": ")[2])
+    required key 'formula' is missing
     """
     path = Path(path)
     if "\0" in str(path):
@@ -92,7 +104,12 @@ def _kind(data: Any) -> str:
 
 
 def record_schema() -> dict[str, Any]:
-    """The JSON Schema of a record file, for editors."""
+    """The JSON Schema of a record file, for editors.
+
+    >>> from nitrivac.catalog import record_schema
+    >>> "sites" in record_schema()["$defs"]["Material"]["properties"]
+    True
+    """
     schema = msgspec.json.schema(Material)
     del schema["$defs"]["Material"]["properties"]["path"]  # where it was read, not what is written in it
     return schema
@@ -114,7 +131,12 @@ def _record(identifier: str) -> Material:
 
 
 def material_ids() -> tuple[str, ...]:
-    """The identifiers of the catalogue, sorted."""
+    """The identifiers of the catalogue, sorted.
+
+    >>> from nitrivac.catalog import material_ids
+    >>> "beta-Li3N" in material_ids()
+    True
+    """
     return tuple(sorted(_record_files(), key=str.casefold))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nitrivac.catalog.candidates import MARK
+from nitrivac.catalog.measurements import measurements_table
 from nitrivac.tables import html_facts, html_table
 
 if TYPE_CHECKING:
@@ -37,20 +38,9 @@ def material_html(material: Material) -> str:
         (one.label, one.wyckoff, ", ".join(f"{name} {share:.5g}" for name, share in one.species.items()), *one.xyz)
         for one in material.sites
     ]
-    measured = [
-        (
-            one.sigma_qualifier,
-            one.sigma_S_cm,
-            None if one.temperature_K is None else f"{one.temperature_K:g}",
-            one.activation_energy_eV,
-            one.phase,
-            one.reference,
-        )
-        for one in material.measurements
-    ]
     parts = [html_facts(facts, caption=material.id)]
     if sites:
         parts.append(html_table(("label", "site", "occupancy", "x", "y", "z"), sites, limit=50))
-    if measured:
-        parts.append(html_table(("", "σ (S/cm)", "T (K)", "Ea (eV)", "sample", "ref."), measured))
+    if material.measurements:
+        parts.append(measurements_table(material).html())
     return "".join(parts)

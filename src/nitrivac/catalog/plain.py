@@ -127,7 +127,13 @@ def _value_at(data: Any, key_path: str) -> Any:
 
 
 def to_dict(material: Material) -> dict[str, Any]:
-    """A record as plain data, ready for JSON; keys without a value are left out."""
+    """A record as plain data, ready for JSON; keys without a value are left out.
+
+    >>> from nitrivac import get_material
+    >>> from nitrivac.catalog import to_dict
+    >>> to_dict(get_material("beta-Li3N"))["formula"]
+    'Li3N'
+    """
     data = msgspec.to_builtins(material)
     data.pop("path", None)
     assert isinstance(data, dict)

@@ -80,6 +80,11 @@ def find_oxidation_states(crystal: Crystal) -> OxidationStates:
 
     Args:
         crystal: ordered or average.
+
+    >>> from nitrivac import load
+    >>> from nitrivac.chemistry import find_oxidation_states
+    >>> find_oxidation_states(load("LiPN2")).complete
+    True
     """
     stated = _stated(crystal)
     if stated.keys() >= set(crystal.elements):

@@ -37,6 +37,6 @@ def compare(
         if not DRAWS:
             message('no figure: matplotlib is not installed; pip install "nitrivac[report]"')
     if as_json:
-        print_json(result.printed())
+        print_json(result.plain())
     else:
         console().print(comparison_report(result))

@@ -98,7 +98,7 @@ def pattern(
         prepare_folder(folder)
     write_files(contents, overwrite=force)
     if as_json:
-        documents = [one.printed() for one in patterns]
+        documents = [one.plain() for one in patterns]
         print_json(documents[0] if len(documents) == 1 else documents)
     elif not contents:
         console().print(pattern_report(patterns))
@@ -129,7 +129,8 @@ def contrast(
     as_json: JsonOption = False,
 ) -> None:
     """Show what vacancies change in powder patterns by X-rays and neutrons, and how well a refinement could know them."""
-    from nitrivac.diffraction import Counting, occupancy_contrast, parse_radiation, sensitivity_csv
+    from nitrivac.diffraction import Counting, occupancy_contrast, parse_radiation
+    from nitrivac.diffraction.sensitivity import sensitivity_csv
     from nitrivac.files import write_text
     from nitrivac.report.terminal.diffraction import contrast_report
 
@@ -148,7 +149,7 @@ def contrast(
     if table is not None:
         write_text(table, sensitivity_csv(result.sensitivities), overwrite=force)
     if as_json:
-        print_json(result.printed())
+        print_json(result.plain())
     else:
         console().print(contrast_report(result))
 

@@ -108,10 +108,10 @@ def hops(
         write_text(table, network.csv(), overwrite=force)
     if as_json:
         parts = {"subset": subset, "sensitivity": shifted, "host": spanned}
-        document = network.printed() | {name: part.printed() for name, part in parts.items() if part is not None}
+        document = network.plain() | {name: part.plain() for name, part in parts.items() if part is not None}
         if by_anions:
-            document["by_anions"] = [kind.printed() for kind in kinds]
-        print_json(document | ({"random": {"hops": chosen} | filled[0].printed() | filled[1].printed()} if filled else {}))
+            document["by_anions"] = [kind.plain() for kind in kinds]
+        print_json(document | ({"random": {"hops": chosen} | filled[0].plain() | filled[1].plain()} if filled else {}))
         return
     screen = console()
     screen.print(hops_report(network, percolation=made is None))
@@ -157,7 +157,7 @@ def _show_summary(summary: HopSummary, table: Path | None, *, force: bool, as_js
     if table is not None:
         write_text(table, summary.csv(), overwrite=force)
     if as_json:
-        print_json(summary.printed())
+        print_json(summary.plain())
     else:
         console().print(hop_summary_report(summary))
 
@@ -232,8 +232,8 @@ def diffusion(
                 "activation_energy_eV": activation,
                 "barriers_eV": barriers,
                 "without_barrier": list(assumed),
-                "rows": (printed := [row.printed() for row in rows]),
-                "temperatures": printed,
+                "rows": (plain := [row.plain() for row in rows]),
+                "temperatures": plain,
             }
         )
     else:

@@ -35,6 +35,6 @@ def map_structure(
     if (problem := other_source(file, parent.provenance.source)) is not None:
         remember_remark(problem)
     if as_json:
-        print_json(found.printed())
+        print_json(found.plain())
         return
     console().print(occupation_report(found))

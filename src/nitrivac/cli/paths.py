@@ -93,7 +93,7 @@ def path(
             prepare_folder(folder)
         files = tuple(str(file) for file in write_texts(texts, overwrite=force))
     if as_json:
-        print_json(made.printed(tuple(file for file in files if not file.endswith("profile.json"))))
+        print_json(made.plain() | {"images": [file for file in files if not file.endswith("profile.json")]})
         return
     console().print(path_report(made))
     if files:

@@ -48,7 +48,7 @@ def polyhedra(
             raise SpecificationError("--frames makes averages: --anions, --second-opinion and --csv do not go with it")
         statistics = snapshot_statistics(read_frames(Path(source)), centres=chosen, cutoffs=given)
         if as_json:
-            print_json(statistics.printed())
+            print_json(statistics.plain())
         else:
             console().print(snapshots_report(statistics))
         return
@@ -58,7 +58,7 @@ def polyhedra(
     if table is not None:
         write_text(table, result.csv(), overwrite=force)
     if as_json:
-        print_json(result.printed() | ({} if opinion is None else {"second_opinion": opinion}))
+        print_json(result.plain() | ({} if opinion is None else {"second_opinion": opinion}))
     else:
         console().print(polyhedra_report(result, opinion))
 
@@ -89,6 +89,6 @@ def bonds(
     if table is not None:
         write_text(table, found.csv(), overwrite=force)
     if as_json:
-        print_json(found.printed())
+        print_json(found.plain())
     else:
         console().print(Group(*terminal_tables(found.tables(), _LIMIT, "--json lists all")))

@@ -34,11 +34,10 @@ SchedulerOption = Annotated[
 def _columns(wanted: bool) -> None:
     if not wanted:
         return
-    from rich.table import Table
-
+    from nitrivac.report.terminal.fitted import FittedTable
     from nitrivac.screening.columns import COLUMNS
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable()
     for heading in ("part", "column", "holds"):
         table.add_column(heading, overflow="fold")
     before = ""
@@ -107,7 +106,7 @@ def screen(
             progress=lambda now: tell(now.done, now.total, now.computed, now.failed),
         )
     if as_json:
-        print_json(summary.printed())
+        print_json(summary.plain())
     else:
         message(summary.text)
     if summary.failed_altogether:

@@ -89,6 +89,26 @@ def show(
 
 
 @app.command()
+def glossary(
+    word: Annotated[
+        str | None, typer.Argument(metavar="[WORD]", help="A word, the heading of a table, or a key of JSON; default all.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Explain the words of tables, figures and files: definition, formula, unit, source."""
+    from dataclasses import asdict
+
+    from nitrivac.glossary import TERMS, find_term
+    from nitrivac.report.terminal.glossary import glossary_report
+
+    terms = (find_term(word),) if word is not None else TERMS
+    if as_json:
+        print_json([asdict(term) for term in terms])
+    else:
+        console().print(glossary_report(terms))
+
+
+@app.command()
 def build(
     sources: Annotated[
         list[str], typer.Argument(metavar="ID...", help="Catalogue ids, record files, or all.", autocompletion=ids_beginning)
@@ -176,7 +196,7 @@ def verify(
             complaint(str(error))
             results.append(unreadable(source, str(error)))
     if as_json:
-        print_json([result.printed() for result in results])
+        print_json([result.plain() for result in results])
     else:
         console().print(verification_report(results))
     if bad:

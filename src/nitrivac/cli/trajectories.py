@@ -16,6 +16,7 @@ from nitrivac.cli.common import (
     console,
     load_source,
     message,
+    numbers,
     print_json,
     remember_remark,
 )
@@ -92,8 +93,8 @@ def trajectory(
     if output is not None:
         _write(crystal, done, output, force=force)
     if as_json:
-        documents = [one.printed() for one, _ in done]
-        together = {"runs": documents, "arrhenius": [line.printed() for line in lines]}
+        documents = [one.plain() for one, _ in done]
+        together = {"runs": documents, "arrhenius": [line.plain() for line in lines]}
         print_json(documents[0] if len(documents) == 1 else {"source": documents[0]["source"]} | together)
         return
     screen = console()
@@ -123,3 +124,50 @@ def _numbers(text: str, option: str) -> list[float]:
         return [float(part) for part in text.split(",")]
     except ValueError:
         raise SpecificationError(f"{option} {text}: a number is accepted, or several as 600,800") from None
+
+
+@app.command()
+def sampling(
+    source: SourceArgument,
+    supercell: Annotated[str, typer.Option(help="To be simulated: 3x3x2 or nine whole numbers.")],
+    vacancies: Annotated[int, typer.Option(help="Vacant sites of the mobile species in it.", metavar="N")],
+    rate: Annotated[list[str] | None, typer.Option(help="Rate of a hop, e.g. h2=0.3; repeat.", metavar="HOP=PER_PS")] = None,
+    barrier: Annotated[list[str] | None, typer.Option(help="Or its barrier, e.g. h2=0.3.", metavar="HOP=EV")] = None,
+    temperature: Annotated[
+        str, typer.Option(help="With barriers: one or several, as 600,800.", metavar="K")
+    ] = "600,800,1000",
+    attempt: Annotated[float, typer.Option(help="With barriers: attempt frequency, 1/s.", metavar="HZ")] = 1e13,
+    error: Annotated[float, typer.Option(help="Wanted relative standard error.", metavar="SHARE")] = 0.1,
+    species: SpeciesOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """How long to simulate and how often to write a frame, for rates and diffusion of a wanted error."""
+    from nitrivac.crystal.supercell import make_supercell, parse_matrix
+    from nitrivac.migration import find_hops
+    from nitrivac.migration.diffusion.tensor import hop_rates
+    from nitrivac.report.terminal.trajectories import sampling_report
+    from nitrivac.trajectories.sampling import run_length
+
+    if (rate is None) == (barrier is None):
+        raise SpecificationError("give --rate for hops, or --barrier, one of the two")
+    crystal = load_source(source)
+    network = find_hops(crystal, species=species, widest_paths=False)
+    cell = make_supercell(crystal, parse_matrix(supercell))
+    kelvins: list[float | None] = [None]
+    speeds = [numbers(rate, "--rate")]
+    if barrier is not None:
+        given = numbers(barrier, "--barrier")
+        kelvins = [*_numbers(temperature, "--temperature")]
+        speeds = [
+            {hop: one * 1e-12 for hop, one in hop_rates(given, temperature=kelvin or 0.0, attempt_frequency=attempt).items()}
+            for kelvin in kelvins
+        ]
+    found = [
+        run_length(crystal, network, cell, {hop: (one, one) for hop, one in each.items()}, vacancies=vacancies, error=error)
+        for each in speeds
+    ]
+    if as_json:
+        rows = [{"temperature_K": kelvin, **one.plain()} for kelvin, one in zip(kelvins, found, strict=True)]
+        print_json({"source": network.source, "matrix": cell.matrix.tolist(), "vacancies": vacancies, "runs": rows})
+        return
+    console().print(sampling_report(found, kelvins))

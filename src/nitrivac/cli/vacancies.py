@@ -66,7 +66,7 @@ def vacancies(
     exclusion: Annotated[
         float | None,
         typer.Option(
-            help="Sites of like charge nearer than this are not both filled (default: 1.9 for split sites).", metavar="A"
+            help="Sites of like charge nearer than this are not both filled (default: 1.9 for split pairs).", metavar="A"
         ),
     ] = None,
     radius: Annotated[float | None, typer.Option(help="Reach of --quasirandom.", metavar="A")] = None,
@@ -161,7 +161,7 @@ def vacancies(
 
             result, proof = vacancies_on_engine(crystal, items, engine=engine, **options, progress=progress)
     if as_json:
-        print_json(result.printed() | ({"survey": proof.printed()} if proof is not None else {}))
+        print_json(result.plain() | ({"survey": proof.plain()} if proof is not None else {}))
         return
     console().print(vacancies_report(result))
     if proof is not None:

@@ -56,7 +56,13 @@ class MeasuredValue(Document):
 
 
 def choose_measurement(material: Material) -> Measurement | None:
-    """The measurement that stands for a compound by `RULE`, None where none may."""
+    """The measurement that stands for a compound by `RULE`, None where none may.
+
+    >>> from nitrivac import get_material
+    >>> from nitrivac.comparison import choose_measurement
+    >>> choose_measurement(get_material("LiPN2")) is None
+    False
+    """
     usable = [one for one in material.measurements if not _excluded(one)]
     return min(usable, key=_rank) if usable else None
 

@@ -2,38 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nitrivac.columns import Column, Columns, Table
 from nitrivac.tables import html_facts, html_table
 
 if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.orbit import Orbit
 
-__all__ = ["cell_text", "site_rows", "to_html"]
+__all__ = ["SITES", "cell_text", "site_table", "to_html"]
 
 
-def site_rows(crystal: Crystal) -> list[dict[str, Any]]:
-    """One row for each orbit: address, label, occupants with their share, Wyckoff position, site symmetry, first point."""
-    rows = []
-    for orbit in crystal.orbits:
-        shares = [(one.element, one.occupancy) for one in orbit.occupants]
-        x, y, z = (f"{value + 0.0:.5g}" for value in np.round(crystal.frac_coords[int(orbit.indices[0])], 5).tolist())
-        rows.append(
-            {
-                "site": crystal.address(orbit),
-                "label": orbit.label,
-                "occupants": ", ".join(name if share > 1 - 1e-8 else f"{name} {share:.5g}" for name, share in shares),
-                "vacant": f"{orbit.vacancy:.4g}",
-                "sites": len(orbit.indices),
-                "symmetry": orbit.site_symmetry,
-                "x": x,
-                "y": y,
-                "z": z,
-            }
-        )
-    return rows
+def _occupants(orbit: Orbit) -> str:
+    shares = [(occupant.element, occupant.occupancy) for occupant in orbit.occupants]
+    return ", ".join(name if share > 1 - 1e-8 else f"{name} {share:.5g}" for name, share in shares)
+
+
+def _coordinate(axis: int, name: str) -> Column[tuple[Crystal, Orbit]]:
+    """A coordinate of the first point of an orbit."""
+
+    def value(row: tuple[Crystal, Orbit]) -> str:
+        crystal, orbit = row
+        return f"{round(float(crystal.frac_coords[int(orbit.indices[0]), axis]), 5) + 0.0:.5g}"
+
+    return Column(name, value, heading=name)
+
+
+SITES: Columns[tuple[Crystal, Orbit]] = Columns(
+    (
+        Column("site", lambda row: row[0].address(row[1]), heading="site", left=True),
+        Column("label", lambda row: row[1].label, heading="label", left=True),
+        Column("occupants", lambda row: _occupants(row[1]), heading="occupants", left=True),
+        Column("vacant", lambda row: f"{row[1].vacancy:.4g}", heading="vacant"),
+        Column("sites", lambda row: len(row[1].indices), heading="per cell"),
+        Column("symmetry", lambda row: row[1].site_symmetry, heading="symmetry", left=True),
+        *(_coordinate(axis, name) for axis, name in enumerate("xyz")),
+    )
+)
+
+
+def site_table(crystal: Crystal) -> Table[tuple[Crystal, Orbit]]:
+    """One row for each orbit: address, label, occupants with their share, site symmetry, first point."""
+    return Table(title="Sites", columns=SITES, records=[(crystal, orbit) for orbit in crystal.orbits])
 
 
 def cell_text(crystal: Crystal) -> str:
@@ -58,6 +71,5 @@ def to_html(crystal: Crystal) -> str:
         ("source", origin.citation),
         ("grade", origin.grade),
     ]
-    rows = [list(row.values()) for row in site_rows(crystal)]
-    headings = ("site", "label", "occupants", "vacant", "sites", "symmetry", "x", "y", "z")
-    return html_facts(facts, caption=origin.source) + html_table(headings, rows, limit=50)
+    sites = site_table(crystal)
+    return html_facts(facts, caption=origin.source) + html_table(sites.headings, sites.cells(), limit=50)

@@ -33,7 +33,7 @@ __all__ = [
     "supercell_matrix",
 ]
 
-_LARGEST_TABLE = 100_000_000  # operations times sites: 0.8 GB
+LARGEST_TABLE = 100_000_000  # operations times sites: 0.8 GB
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -65,12 +65,17 @@ class Supercell(Record):
         Raises:
             UnsupportedError: the supercell has too many operations and sites.
         """
-        if self.order * len(self.frac_coords) > _LARGEST_TABLE:
+        if not self.has_table:
             raise UnsupportedError(
-                f"{self.order} operations on {len(self.frac_coords)} sites make more than the {_LARGEST_TABLE} images that "
+                f"{self.order} operations on {len(self.frac_coords)} sites make more than the {LARGEST_TABLE} images that "
                 "are kept; take a smaller cell: one that does not repeat within itself, or a smaller supercell"
             )
         return frozen_array(self.action.images(np.arange(self.order)), np.int64)
+
+    @property
+    def has_table(self) -> bool:
+        """Whether the table of all images is small enough to be kept."""
+        return self.order * len(self.frac_coords) <= LARGEST_TABLE
 
     def moved(self, lattice: NDArray[np.float64], translation: NDArray[np.float64]) -> Supercell:
         """The same sites and operations in another lattice, and moved as a whole.

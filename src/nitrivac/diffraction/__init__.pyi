@@ -1,18 +1,12 @@
-from .contrast import OccupancyContrast, occupancy_contrast, sites_of_interest
+from .contrast import OccupancyContrast, occupancy_contrast
 from .diffractogram import Diffractogram, make_diffractogram
 from .measured import read_measured
-from .pattern import PowderPattern, powder_pattern, reflections_csv
+from .pattern import PowderPattern, powder_pattern
 from .profile import Profile, pattern_profile
 from .radiation import Radiation, parse_radiation
-from .refinement import (
-    Counting,
-    Distinction,
-    OccupancyEstimate,
-    distinguishing_peaks,
-    estimate_occupancies,
-)
-from .reflections import Reflections, are_absent, reflections_between
-from .sensitivity import OccupancySensitivity, occupancy_sensitivity, sensitivity_csv
+from .refinement import Counting, Distinction, OccupancyEstimate
+from .reflections import Reflections
+from .sensitivity import OccupancySensitivity
 
 __all__ = [
     "Counting",
@@ -25,18 +19,10 @@ __all__ = [
     "Profile",
     "Radiation",
     "Reflections",
-    "are_absent",
-    "distinguishing_peaks",
-    "estimate_occupancies",
     "make_diffractogram",
     "occupancy_contrast",
-    "occupancy_sensitivity",
     "parse_radiation",
     "pattern_profile",
     "powder_pattern",
     "read_measured",
-    "reflections_between",
-    "reflections_csv",
-    "sensitivity_csv",
-    "sites_of_interest",
 ]

@@ -48,21 +48,21 @@ class OccupancyContrast(Document):
     estimates: tuple[OccupancyEstimate, ...]
     counting: Counting
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """What the command line prints as JSON."""
         first = self.sensitivities[0].pattern
         return {
             "source": first.source,
             "specification": list(first.specification),
             "sites": list(self.sensitivities[0].sites),
-            "patterns": [one.printed() for one in self.sensitivities],
+            "patterns": [one.plain() for one in self.sensitivities],
             "distinctions": [self._distinction(one) for one in self.distinctions],
             "counting": {
                 "counts": self.counting.counts,
                 "background": self.counting.background,
                 "resolution_deg": self.counting.resolution,
             },
-            "refinement": [one.printed() for one in self.estimates],
+            "refinement": [one.plain() for one in self.estimates],
         }
 
     def _distinction(self, one: Distinction) -> dict[str, Any]:

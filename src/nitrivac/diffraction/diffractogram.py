@@ -51,6 +51,11 @@ def make_diffractogram(
 
     Raises:
         SpecificationError: see `pattern_profile`.
+
+    >>> from nitrivac import load, powder_pattern
+    >>> from nitrivac.diffraction import make_diffractogram
+    >>> make_diffractogram(powder_pattern(load("alpha-Li3N")), powder_pattern(load("beta-Li3N"))).names
+    'alpha-Li3N, beta-Li3N'
     """
     profiles = tuple(pattern_profile(one, size=size, width=width) for one in patterns)
     return Diffractogram(patterns=patterns, profiles=profiles, measured=measured)

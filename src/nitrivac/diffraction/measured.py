@@ -25,6 +25,15 @@ def read_measured(path: str | Path) -> Profile:
 
     Raises:
         ReadError: no such file, or a line that is neither; the message names it.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from pathlib import Path
+    >>> from nitrivac.diffraction import read_measured
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "scan.xy")
+    ...     _ = file.write_text(chr(10).join(["10.0 5", "10.1 7"]))
+    ...     read_measured(file).intensity.tolist()
+    [5.0, 7.0]
     """
     name = str(path)
     try:

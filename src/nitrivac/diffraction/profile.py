@@ -57,6 +57,11 @@ def pattern_profile(pattern: PowderPattern, *, size: float | None = None, width:
 
     Raises:
         SpecificationError: size or width are no widths of peaks.
+
+    >>> from nitrivac import load, powder_pattern
+    >>> from nitrivac.diffraction import pattern_profile
+    >>> pattern_profile(powder_pattern(load("alpha-Li3N")), size=20).intensity.max().round(6).item()
+    100.0
     """
     if not 0.001 <= width <= 20:
         raise SpecificationError(f"a width of {width:g} degrees: peaks are 0.001 to 20 degrees wide")

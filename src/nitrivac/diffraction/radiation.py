@@ -82,6 +82,10 @@ def parse_radiation(text: str) -> Radiation:
 
     Raises:
         SpecificationError: it is none of these.
+
+    >>> from nitrivac.diffraction import parse_radiation
+    >>> parse_radiation("0.7 A").wavelength
+    0.7
     """
     words = text.strip()
     tube = _TUBE.fullmatch(words)

@@ -63,7 +63,7 @@ class OccupancyEstimate(Document):
     su_percent: tuple[float | None, ...]
     correlation: tuple[tuple[float | None, ...], ...]
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """What the command line prints as JSON."""
         return {
             "probes": list(self.probes),

@@ -24,7 +24,7 @@ MOST_INDICES = 20_000_000
 """Lattice points that are looked at; beyond, a pattern has no lines that could be told apart."""
 
 _IN_ONE_GO = 4_000_000  # numbers in a temporary array
-_WHOLE = 0.02  # phases of operations are multiples of a simple fraction of a turn
+_WHOLE = 1e-3  # of a turn; translations are exact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,11 +78,33 @@ def are_absent(hkl: NDArray[np.int64], group: SpaceGroup) -> NDArray[np.bool_]:
         group: the group.
     """
     absent = np.zeros(len(hkl), dtype=bool)
+    translations = _intrinsic_translations(group)
     for rows in _pieces(len(hkl), 3 * group.order):
         fixed = (_images(hkl[rows], group.rotations) == hkl[rows][:, None, :]).all(axis=2)
-        turns = hkl[rows] @ group.translations.T
+        turns = hkl[rows] @ translations.T
         absent[rows] = (fixed & (np.abs(turns - np.round(turns)) > _WHOLE)).any(axis=1)
     return absent
+
+
+def _intrinsic_translations(group: SpaceGroup) -> NDArray[np.float64]:
+    """The screw, glide or centring part of each operation, exact where the group was found in a crystal, shape (m, 3).
+
+    With k the order of W it is the mean of w, W w, ..., W**(k - 1) w, which for h W = h has the same product with h as w;
+    k times it is a translation of the lattice. Of n centring translations in the cell each is a multiple of 1/n.
+    """
+    identity = np.eye(3, dtype=np.int64)
+    centring = int((group.rotations == identity).all(axis=(1, 2)).sum())
+    parts = np.empty((group.order, 3))
+    for number, (rotation, translation) in enumerate(zip(group.rotations, group.translations, strict=True)):
+        power, order, total = rotation, 1, translation.astype(float)
+        while (power != identity).any():
+            total = total + power @ translation
+            power, order = power @ rotation, order + 1
+        step = 1.0 / (order * centring)
+        exact = np.round(total / order / step) * step
+        near = np.abs(total / order - exact).max() < step / 4  # else a translation is known too badly to be made exact
+        parts[number] = exact if near else total / order
+    return parts
 
 
 def _half_sphere(lattice: NDArray[np.float64], d_min: float, d_max: float, source: str) -> NDArray[np.int64]:

@@ -46,7 +46,7 @@ class OccupancySensitivity(Document):
     change: NDArray[np.float64]
     displacement_change: NDArray[np.float64]
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """What the command line prints as JSON."""
         pattern = self.pattern
         return {
@@ -98,7 +98,7 @@ def occupancy_sensitivity(
     """The change of every reflection with the vacancies of sites.
 
     A vacancy takes the occupants of a site in their own proportion. With v the vacant share, F changes by -F_site / (1 - v)
-    for each unit of v, F_site being what the site adds to F, and |F|**2 by twice the real part of conj(F) times that.
+    for each unit of v, F_site being what the site adds to F, and ``|F|**2`` by twice the real part of conj(F) times that.
 
     Args:
         crystal: the average structure at whose occupancies the changes are taken.

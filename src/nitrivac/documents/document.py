@@ -26,7 +26,7 @@ class Document(Record, MSONable):
 
     columns: ClassVar[Columns[Any]] = Columns()
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """What the command line prints as JSON: its source and its columns; empty for parts printed within others only."""
         origin = origin_keys(self.source, self.caution) if hasattr(self, "source") and hasattr(self, "caution") else {}
         return origin | self.columns.plain(self)

@@ -176,6 +176,9 @@ def _start_fork_server(context: Any) -> None:
     """Start it, with one thread for linear algebra since each worker has a core of its own, and wait until it is ready.
 
     A worker that is asked for while the server still loads its libraries would begin after an interrupt, with a traceback.
+
+    Raises:
+        EngineError: no process can start, as below a script that is no file or has no guard.
     """
     from multiprocessing.forkserver import ensure_running
 
@@ -192,6 +195,11 @@ def _start_fork_server(context: Any) -> None:
     first = context.Process(target=_nothing)
     first.start()
     first.join()
+    if first.exitcode:
+        raise EngineError(
+            "worker processes cannot start, since each imports the script that asks for them: keep the script in a file, "
+            'and what it does below `if __name__ == "__main__":`'
+        )
 
 
 def _nothing() -> None:

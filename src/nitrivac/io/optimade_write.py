@@ -43,6 +43,11 @@ def optimade_entry(crystal: Crystal, *, extra: Mapping[str, str] | None = None) 
     Args:
         crystal: ordered or average.
         extra: how it was made, written as `_nitrivac_made`.
+
+    >>> from nitrivac import load
+    >>> from nitrivac.io import optimade_entry
+    >>> optimade_entry(load("alpha-Li3N"))["attributes"]["chemical_formula_reduced"]
+    'Li3N'
     """
     species = _species(crystal)
     name_of_orbit = [species[number]["name"] for number in _species_of_orbits(crystal)]

@@ -67,6 +67,13 @@ def read_crystal(path: str | Path, *, symprec: float = 0.01) -> Crystal:
 
     Raises:
         ReadError, BuildError: the file makes no crystal; the message names it and says why.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from nitrivac import load
+    >>> from nitrivac.io import read_crystal
+    >>> with TemporaryDirectory() as folder:
+    ...     read_crystal(load("alpha-Li3N").write(f"{folder}/alpha.cif")).space_group.symbol
+    'P6/mmm'
     """
     source = str(path)
     named = named_source(path)

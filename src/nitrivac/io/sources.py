@@ -134,6 +134,11 @@ def crystal_from_record(material: Material, candidate: str | None = None) -> Cry
         BuildError: the record has no structure (the message says why), or its sites do not make what it states.
         UnknownMaterialError: the record has no such candidate.
         RecordError: a site is not on the Wyckoff position stated, or the symbol is no space group.
+
+    >>> from nitrivac import get_material
+    >>> from nitrivac.io import crystal_from_record
+    >>> crystal_from_record(get_material("LiPN2"))
+    <Crystal LiPN2, I-42d, 16 sites: LiPN2>
     """
     where = str(material.path) if material.path else material.id
     caution = None

@@ -142,6 +142,11 @@ def crystal_text(crystal: Crystal, file_format: str, *, extra: Mapping[str, str]
 
     Raises:
         UnsupportedError: the format is unknown, or takes whole atoms only and the crystal is disordered.
+
+    >>> from nitrivac import load
+    >>> from nitrivac.io import crystal_text
+    >>> crystal_text(load("alpha-Li3N"), "poscar").splitlines()[5:7]
+    ['N Li', '1 3']
     """
     match format_name(file_format):
         case "cif":

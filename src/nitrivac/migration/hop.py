@@ -35,7 +35,7 @@ class Passage(Document):
         radius: radius in angstrom of the largest sphere that passes along the way between the immobile ions, their ionic
             radii taken off; negative where the way passes through an ion. None without immobile ions and where one has no
             radius (`HopNetwork.no_bottleneck` says why).
-        at: share of the way travelled at the narrowest point, 0 to 1.
+        at: distance along the path to the narrowest point, as a share of the whole, 0 to 1.
         window: elements and distances from the narrowest point of the ions round it.
         window_area: area in square angstrom of the polygon of the window's ions, None for fewer than three.
     """
@@ -152,7 +152,7 @@ class Hop(Document):
             Column(
                 "bottleneck_radius_A",
                 lambda hop: hop.straight.radius,
-                heading="gap",
+                heading="bottleneck",
                 text=lambda hop: fixed(hop.straight.radius, 3),
             ),
             Column("bottleneck_at", lambda hop: hop.straight.at, csv=False),
@@ -174,6 +174,7 @@ class Hop(Document):
             Column("remark", lambda hop: hop.remark, heading="", left=True, json=False, csv=False),
         ),
         shown="id between distance_A multiplicity bottleneck_radius_A widest_path_bottleneck_radius_A shared remark",
+        least="widest_path_bottleneck_radius_A shared remark bottleneck_radius_A",
     )
 
 

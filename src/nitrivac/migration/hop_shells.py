@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -16,15 +16,13 @@ from nitrivac.chemistry.carrier import mobile_species
 from nitrivac.columns import Column, Columns, Table
 from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
 from nitrivac.documents.document import Document
-from nitrivac.documents.origin import origin_keys
 from nitrivac.migration.distinct import DESCRIBED_HOPS
 from nitrivac.migration.hop_range import default_reach, mobile_sites, refuse_distance
 from nitrivac.migration.network import find_hops
-from nitrivac.migration.percolation.spanned import SpannedDistances, spanned_distances
+from nitrivac.migration.percolation.spanned import DIMENSIONS, SpannedDistances, spanned_distances
 from nitrivac.migration.percolation.thresholds import Links, Threshold
 from nitrivac.migration.percolation.words import percolation_words
 from nitrivac.neighbours import neighbour_pairs
-from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,6 +82,10 @@ _SHELLS: Columns[tuple[HopShell, int]] = Columns(  # a shell, and the number of 
 )
 
 
+def _contents(summary: HopSummary) -> dict[str, Any]:
+    return {"sites": summary.sites, "distinct_at_least": summary.distinct, "shells": summary.rows()}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HopSummary(Document):
     """The hops of a mobile species by length.
@@ -123,35 +125,29 @@ class HopSummary(Document):
         """The rows as CSV."""
         return _SHELLS.csv(self._shells(), caution=self.caution)
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON; `hops` is there and empty, since none is described."""
-        return {
-            **origin_keys(self.source, self.caution),
-            "species": self.species,
-            "max_distance_A": rounded(self.max_distance),
-            "reach": self.reach,
-            "exclusive_below_A": SPLIT_SITE_A,
-            "hops": [],
-            "summary": {"sites": self.sites, "distinct_at_least": self.distinct, "shells": self.rows()},
-            "percolation": [
-                {
-                    "dimension": one.dimension,
-                    "distance_A": rounded(one.value),
-                    "bottleneck_radius_A": None,
-                    "directions": list(one.directions),
-                }
-                for one in self.by_distance
-            ],
-            "split_pairs": self.spanned.rows() if self.spanned else [],
-        }
-
-    def tables(self) -> tuple[Table[HopShell], ...]:
-        """The hops by length, and what they span."""
-        remark = f"{self.species} hops between {self.sites:,} sites up to {self.max_distance:.3f} Å"
-        title = f"{self.species} hops"
-        return (
-            Table(title=title, columns=HopShell.columns, records=self.shells, remarks=(remark, percolation_words(self))),
+    columns: ClassVar[Columns[HopSummary]] = Columns(  # `hops` is there and empty, since none is described
+        (
+            Column("species", lambda summary: summary.species),
+            Column("max_distance_A", lambda summary: summary.max_distance),
+            Column("reach", lambda summary: summary.reach),
+            Column("exclusive_below_A", lambda _: SPLIT_SITE_A, digits=None),
+            Column("hops", lambda _: ()),
+            Column("summary", _contents, digits=None),
+            Column("percolation", lambda summary: [DIMENSIONS.plain((row, None, None)) for row in summary.by_distance]),
+            Column("split_pairs", lambda summary: summary.spanned.rows() if summary.spanned else []),
         )
+    )
+
+    def tables(self) -> tuple[Table[tuple[HopShell, int]], ...]:
+        """The hops by length, and what they span."""
+        reach = f"{self.max_distance:.3f} Å" + (f" ({self.reach})" if self.reach else "")
+        remark = (
+            f"{self.species} hops between {self.sites:,} sites of {self.source} up to {reach}: {self.distinct:,} distinct "
+            "ones or more, too many to describe each, so only their lengths are given; without windows, widest paths and "
+            "the Gabriel criterion. split: two halves of one split site, never filled together."
+        )
+        title = f"{self.species} hops"
+        return (Table(title=title, columns=_SHELLS, records=self._shells(), remarks=(remark, percolation_words(self))),)
 
 
 def summarise_hops(crystal: Crystal, *, species: str | None = None, max_distance: float | None = None) -> HopSummary:

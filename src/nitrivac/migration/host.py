@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from nitrivac.chemistry.carrier import mobile_species
+from nitrivac.columns import Column, Columns
 from nitrivac.crystal.colourings import colourings
 from nitrivac.crystal.model import Crystal  # noqa: TC001 - records read the hints
 from nitrivac.crystal.occupation.as_crystal import crystal_of
@@ -24,7 +25,6 @@ from nitrivac.io.writers import refuse_disorder
 from nitrivac.migration.pairs import element_names
 from nitrivac.migration.percolation.thresholds import Links, Threshold, spanning_thresholds
 from nitrivac.neighbours import NeighbourPairs, neighbour_pairs
-from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -194,14 +194,13 @@ class HostPercolation(Document):
     filled: tuple[Threshold, ...]
     vacant: tuple[Threshold, ...]
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON: the distances for 1, 2 and 3 dimensions, null where there is none."""
-        return {
-            name: [rounded(one.value) for one in thresholds]
-            for name, thresholds in (
-                ("filled_vacant_A", self.between), ("filled_A", self.filled), ("vacant_A", self.vacant)
-            )
-        }  # fmt: skip
+    columns: ClassVar[Columns[HostPercolation]] = Columns(
+        (
+            Column("filled_vacant_A", lambda found: [threshold.value for threshold in found.between]),
+            Column("filled_A", lambda found: [threshold.value for threshold in found.filled]),
+            Column("vacant_A", lambda found: [threshold.value for threshold in found.vacant]),
+        )
+    )
 
 
 def host_percolation(host: Host, species: str, max_distance: float) -> HostPercolation:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from nitrivac.chemistry.carrier import mobile_species
 from nitrivac.chemistry.radii import RADII_SOURCE
-from nitrivac.columns import Table
+from nitrivac.columns import Column, Columns, Table
 from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
 from nitrivac.documents.document import Document
-from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import SpecificationError
 from nitrivac.io.sources import load
 from nitrivac.migration.bottlenecks.hop_geometry import HopContext
@@ -22,10 +21,9 @@ from nitrivac.migration.hop import Hop
 from nitrivac.migration.hop_range import default_reach, mobile_sites, refuse_distance
 from nitrivac.migration.pairs import symmetric_pairs
 from nitrivac.migration.percolation.percolation_of_hops import SubsetPercolation
-from nitrivac.migration.percolation.spanned import SpannedDistances, spanned_distances, up_to
+from nitrivac.migration.percolation.spanned import DIMENSIONS, Dimension, SpannedDistances, spanned_distances, up_to
 from nitrivac.migration.percolation.thresholds import Links, PeriodicComponents, Threshold, spanning_thresholds
 from nitrivac.migration.percolation.words import percolation_words
-from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -101,10 +99,10 @@ class HopNetwork(Document):
         Raises:
             SpecificationError: there is none of that name; the message lists what there is.
         """
-        for one in self.hops:
-            if name in (one.id, one.name):
-                return one
-        names = [f"{one.id} ({one.pair}, {one.distance:.4f})" for one in self.hops]
+        for hop in self.hops:
+            if name in (hop.id, hop.name):
+                return hop
+        names = [f"{hop.id} ({hop.pair}, {hop.distance:.4f})" for hop in self.hops]
         more = f" and {len(names) - 12} more" if len(names) > 12 else ""
         raise SpecificationError(
             f"no hop {name!r} in {self.source} up to {self.max_distance:.3f} angstrom; there are "
@@ -122,17 +120,17 @@ class HopNetwork(Document):
             SpecificationError: a hop of that name does not exist.
         """
         named = self.hops if hops is None else tuple(self.hop(name) for name in hops)
-        asked = {one.id for one in named if one.elementary or not elementary or (one.exclusive and hops is not None)}
-        split = {one.id for one in self.hops if one.exclusive}
+        asked = {hop.id for hop in named if hop.elementary or not elementary or (hop.exclusive and hops is not None)}
+        split = {hop.id for hop in self.hops if hop.exclusive}
         wanted = asked if asked & split else asked | split
-        chosen = np.array([one.id in wanted for one in self.hops], dtype=bool)
+        chosen = np.array([hop.id in wanted for hop in self.hops], dtype=bool)
         by_distance, by_radius = _percolation(len(self.sites), self.links, self.hops, self.hop_of_link, chosen)
         components = PeriodicComponents(len(self.sites))
         components.join(self.links[chosen[self.hop_of_link]] if len(self.hops) else self.links)
         dimensions = components.dimensions()
         highest = int(dimensions.max(initial=0))
         return SubsetPercolation(
-            hops=tuple(one.id for one in self.hops if one.id in asked and (hops is not None or not one.exclusive)),
+            hops=tuple(hop.id for hop in self.hops if hop.id in asked and (hops is not None or not hop.exclusive)),
             thresholds=by_distance,
             by_radius=by_radius,
             dimension=highest,
@@ -147,17 +145,14 @@ class HopNetwork(Document):
         """The rows as CSV."""
         return Hop.columns.csv(self.hops, caution=self.caution)
 
+    def dimensions(self) -> list[Dimension]:
+        """For each number of dimensions, when it is spanned by length, by radius, and wherever the list ends."""
+        beyond = self.spanned.together if self.spanned else (None,) * 3
+        return list(zip(self.by_distance, self.by_radius, beyond, strict=True))
+
     def percolation_rows(self) -> list[dict[str, Any]]:
         """One flat row for each number of dimensions, for pandas or CSV."""
-        return [
-            {
-                "dimension": distance.dimension,
-                "distance_A": rounded(distance.value),
-                "bottleneck_radius_A": rounded(radius.value),
-                "directions": " ".join(distance.directions),
-            }
-            for distance, radius in zip(self.by_distance, self.by_radius, strict=True)
-        ]
+        return list(map(DIMENSIONS.row, self.dimensions()))
 
     def graph(self) -> nx.MultiDiGraph:
         """The hops as a networkx graph: one edge for each direction of each hop, exclusive pairs left out.
@@ -182,33 +177,21 @@ class HopNetwork(Document):
                 graph.add_edge(first, second, hop=hop.id, distance=hop.distance, image=tuple(image))
         return graph
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            **origin_keys(self.source, self.caution),
-            "species": self.species,
-            "max_distance_A": rounded(self.max_distance),
-            "ligand_cutoff_A": self.cutoffs,
-            "reach": self.reach,
-            "exclusive_below_A": SPLIT_SITE_A,
-            "radii": self.radii,
-            "oxidation_states": self.oxidation,
-            "no_bottleneck": self.no_bottleneck,
-            "hops": [hop.printed() for hop in self.hops],
-            "percolation": [
-                {
-                    "dimension": distance.dimension,
-                    "distance_A": rounded(distance.value),
-                    "bottleneck_radius_A": rounded(radius.value),
-                    "directions": list(distance.directions),
-                    "beyond_list_A": None if distance.value is not None or beyond is None else rounded(beyond.value),
-                }
-                for distance, radius, beyond in zip(
-                    self.by_distance, self.by_radius, self.spanned.together if self.spanned else (None,) * 3, strict=True
-                )
-            ],
-            "split_pairs": self.spanned.rows() if self.spanned else [],
-        }
+    columns: ClassVar[Columns[HopNetwork]] = Columns(
+        (
+            Column("species", lambda network: network.species),
+            Column("max_distance_A", lambda network: network.max_distance),
+            Column("ligand_cutoff_A", lambda network: network.cutoffs, digits=None),
+            Column("reach", lambda network: network.reach),
+            Column("exclusive_below_A", lambda _: SPLIT_SITE_A, digits=None),
+            Column("radii", lambda network: network.radii),
+            Column("oxidation_states", lambda network: network.oxidation),
+            Column("no_bottleneck", lambda network: network.no_bottleneck),
+            Column("hops", lambda network: network.hops),
+            Column("percolation", lambda network: [DIMENSIONS.plain(row) for row in network.dimensions()]),
+            Column("split_pairs", lambda network: network.spanned.rows() if network.spanned else []),
+        )
+    )
 
     def tables(self) -> tuple[Table[Hop], ...]:
         """The hops in order of distance, and what they span."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from nitrivac.columns import Column, Columns
 from nitrivac.crystal.permutations import crystal_permutations
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError
 from nitrivac.migration.percolation.thresholds import spanning_thresholds
-from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,6 +59,24 @@ class Crossing:
     second: str
 
 
+_SHIFT: Columns[Shift] = Columns(
+    (
+        Column("coordinate", lambda shift: shift.coordinate),
+        Column("amount", lambda shift: shift.amount, digits=None),
+        Column("distances_A", lambda shift: shift.distances),
+        Column("thresholds_A", lambda shift: shift.thresholds),
+    )
+)
+_CROSSING: Columns[Crossing] = Columns(
+    (
+        Column("coordinate", lambda crossing: crossing.coordinate),
+        Column("amount", lambda crossing: crossing.amount, digits=6),
+        Column("distance_A", lambda crossing: crossing.distance),
+        Column("hops", lambda crossing: (crossing.first, crossing.second)),
+    )
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sensitivity(Document):
     """What the free coordinates decide.
@@ -75,29 +93,13 @@ class Sensitivity(Document):
     shifts: tuple[Shift, ...]
     crossings: tuple[Crossing, ...]
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "delta": self.delta,
-            "shifts": [
-                {
-                    "coordinate": one.coordinate,
-                    "amount": one.amount,
-                    "distances_A": {name: rounded(value) for name, value in one.distances.items()},
-                    "thresholds_A": [rounded(value) for value in one.thresholds],
-                }
-                for one in self.shifts
-            ],
-            "crossings": [
-                {
-                    "coordinate": one.coordinate,
-                    "amount": round(one.amount, 6),
-                    "distance_A": rounded(one.distance),
-                    "hops": [one.first, one.second],
-                }
-                for one in self.crossings
-            ],
-        }
+    columns: ClassVar[Columns[Sensitivity]] = Columns(
+        (
+            Column("delta", lambda found: found.delta, digits=None),
+            Column("shifts", lambda found: [_SHIFT.plain(shift) for shift in found.shifts], digits=None),
+            Column("crossings", lambda found: [_CROSSING.plain(crossing) for crossing in found.crossings], digits=None),
+        )
+    )
 
 
 def hop_sensitivity(crystal: Crystal, network: HopNetwork, delta: float) -> Sensitivity:
@@ -112,6 +114,12 @@ def hop_sensitivity(crystal: Crystal, network: HopNetwork, delta: float) -> Sens
 
     Raises:
         SpecificationError: the shift is not between 0 and 0.1.
+
+    >>> from nitrivac import find_hops, load
+    >>> from nitrivac.migration import hop_sensitivity
+    >>> crystal = load("beta-Li3N")
+    >>> hop_sensitivity(crystal, find_hops(crystal), 0.01).delta
+    0.01
     """
     if not 0 < delta <= 0.1:
         raise SpecificationError(f"a shift of {delta:g} is not between 0 and 0.1 of the cell edge")

@@ -22,6 +22,7 @@ from nitrivac.polyhedra.sharing import (
     sharing_by_element,
     sharing_by_orbit,
 )
+from nitrivac.polyhedra.sharing_pairs import element_sharing_table, sharing_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,8 +35,8 @@ __all__ = ["MOST_ORBITS", "CentreSummary", "PolyhedraReport", "analyze_polyhedra
 MOST_ORBITS = 2000  # with more orbits than this only summaries by element are made
 
 
-def _coordination_text(one: CentreSummary) -> str:
-    return ", ".join(f"{number}: {share:.1%}" for number, share in one.coordination.items())
+def _coordination_text(centre: CentreSummary) -> str:
+    return ", ".join(f"{number}: {share:.1%}" for number, share in centre.coordination.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,11 +59,16 @@ class CentreSummary(Document):
 
     columns: ClassVar[Columns[CentreSummary]] = Columns(
         (
-            Column("centre", lambda one: one.centre, heading="centre", left=True),
-            Column("polyhedra", lambda one: one.polyhedra, heading="polyhedra", text=lambda one: f"{one.polyhedra:,}"),
-            Column("coordination", lambda one: one.coordination, digits=None, heading="CN", text=_coordination_text),
-            Column("mean_distance_A", lambda one: one.mean_distance, heading="mean d (Å)"),
-            Column("meets", lambda one: one.meets, digits=None),
+            Column("centre", lambda centre: centre.centre, heading="centre", left=True),
+            Column(
+                "polyhedra",
+                lambda centre: centre.polyhedra,
+                heading="polyhedra",
+                text=lambda centre: f"{centre.polyhedra:,}",
+            ),
+            Column("coordination", lambda centre: centre.coordination, digits=None, heading="CN", text=_coordination_text),
+            Column("mean_distance_A", lambda centre: centre.mean_distance, heading="mean d (Å)"),
+            Column("meets", lambda centre: centre.meets, digits=None),
         )
     )
 
@@ -124,16 +130,16 @@ class PolyhedraReport(Document):
     def sharing_table(self) -> Table[Any]:
         """How polyhedra meet, of each two orbits, or of each two elements where there are too many of these."""
         if self.sharing:
-            return Table(title="Polyhedra met by each", columns=Sharing.columns, records=self.sharing)
-        return Table(title="Polyhedra met by each", columns=ElementSharing.columns, records=self.sharing_by_element)
+            return sharing_table(self.sharing)
+        return element_sharing_table(self.sharing_by_element)
 
     def tables(self) -> tuple[Table[Any], ...]:
-        """Coordination and frameworks."""
-        found = (
-            Table(title="Coordination polyhedra", columns=Polyhedron.columns, records=self.polyhedra),
-            Table(title="Frameworks", columns=Framework.columns, records=self.frameworks, fold=True),
-        )
-        return tuple(table for table in found if table.records)
+        """Coordination, by element where there are too many orbits to list, and frameworks."""
+        coordination: Table[Any] = Table(title="Coordination polyhedra", columns=Polyhedron.columns, records=self.polyhedra)
+        if not self.polyhedra:
+            coordination = Table(title="Coordination by element", columns=CentreSummary.columns, records=self.summary)
+        frameworks = Table(title="Frameworks", columns=Framework.columns, records=self.frameworks)
+        return (coordination, frameworks) if self.frameworks else (coordination,)
 
 
 def analyze_polyhedra(

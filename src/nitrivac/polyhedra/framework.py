@@ -46,21 +46,23 @@ def _shares_text(shares: Mapping[int, float], prefix: str = "") -> str:
     return ", ".join(f"{prefix}{number} {100 * share:.0f}%" for number, share in shares.items())
 
 
-def _coordination_text(one: Framework) -> str:
-    return _shares_text(one.coordination)
+def _coordination_text(framework: Framework) -> str:
+    return _shares_text(framework.coordination)
 
 
-def _dimension_text(one: Framework) -> str:
-    return f"{one.dimension} {', '.join(one.directions)}".rstrip()
+def _dimension_text(framework: Framework) -> str:
+    return f"{framework.dimension} {', '.join(framework.directions)}".rstrip()
 
 
-def _rings_text(one: Framework) -> str:
-    rings = ", ".join(f"{size}: {number:.3g}" for size, number in one.rings.items())
-    return rings or ("-" if one.ring_limit else "not searched")
+def _rings_text(framework: Framework) -> str:
+    rings = ", ".join(f"{size}: {number:.3g}" for size, number in framework.rings.items())
+    return rings or ("-" if framework.ring_limit else "not searched")
 
 
-def _local_q(one: Framework) -> dict[str, float] | None:
-    return None if one.q_local is None else dict(zip(("fewest", "most", "random_mean"), one.q_local, strict=True))
+def _local_q(framework: Framework) -> dict[str, float] | None:
+    return (
+        None if framework.q_local is None else dict(zip(("fewest", "most", "random_mean"), framework.q_local, strict=True))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -116,29 +118,56 @@ class Framework(Document):
 
     columns: ClassVar[Columns[Framework]] = Columns(
         (
-            Column("centre", lambda one: one.centre, heading="centre", left=True),
-            Column("formula", lambda one: one.formula, heading="unit"),
-            Column("coordination", lambda one: one.coordination, digits=None, heading="CN", text=_coordination_text),
-            Column("dimension", lambda one: one.dimension, heading="dim.", text=_dimension_text),
-            Column("directions", lambda one: one.directions),
-            Column("kappa", lambda one: one.kappa, heading="κ"),
-            Column("q", lambda one: one.q, digits=None, heading="Q", text=lambda one: _shares_text(one.q, "Q")),
-            Column("q_mixed", lambda one: {f"{n}_{m}": share for (n, m), share in one.q_mixed.items()}, digits=None),
-            Column("q_local", _local_q, digits=None),
-            Column("nitrogen_per_centre", lambda one: one.nitrogen, digits=None),
-            Column("terminal", lambda one: one.terminal, digits=None),
-            Column("bridging", lambda one: one.bridging, digits=None),
-            Column("anion_roles", lambda one: one.roles, digits=None),
-            Column("rings", lambda one: one.rings, digits=None, heading="rings per centre", text=_rings_text),
-            Column("ring_definition", lambda _: "primitive"),
-            Column("ring_limit", lambda one: one.ring_limit),
-            Column("coordination_sequences", lambda one: one.sequences),
-            Column("net", lambda one: one.net),
-            Column("nets", lambda one: one.nets),
+            Column("centre", lambda framework: framework.centre, heading="centre", wrap=True, left=True),
+            Column("formula", lambda framework: framework.formula, heading="unit", wrap=True),
             Column(
-                "name", lambda one: one.name, heading="name", text=lambda one: " ".join(filter(None, (one.name, one.net)))
+                "coordination",
+                lambda framework: framework.coordination,
+                digits=None,
+                heading="CN",
+                wrap=True,
+                text=_coordination_text,
             ),
-            Column("average", lambda one: one.average),
+            Column("dimension", lambda framework: framework.dimension, heading="dim.", wrap=True, text=_dimension_text),
+            Column("directions", lambda framework: framework.directions),
+            Column("kappa", lambda framework: framework.kappa, heading="κ", wrap=True),
+            Column(
+                "q",
+                lambda framework: framework.q,
+                digits=None,
+                heading="Q",
+                wrap=True,
+                text=lambda framework: _shares_text(framework.q, "Q"),
+            ),
+            Column(
+                "q_mixed", lambda framework: {f"{n}_{m}": share for (n, m), share in framework.q_mixed.items()}, digits=None
+            ),
+            Column("q_local", _local_q, digits=None),
+            Column("nitrogen_per_centre", lambda framework: framework.nitrogen, digits=None),
+            Column("terminal", lambda framework: framework.terminal, digits=None),
+            Column("bridging", lambda framework: framework.bridging, digits=None),
+            Column("anion_roles", lambda framework: framework.roles, digits=None),
+            Column(
+                "rings",
+                lambda framework: framework.rings,
+                digits=None,
+                heading="rings per centre",
+                wrap=True,
+                text=_rings_text,
+            ),
+            Column("ring_definition", lambda _: "primitive"),
+            Column("ring_limit", lambda framework: framework.ring_limit),
+            Column("coordination_sequences", lambda framework: framework.sequences),
+            Column("net", lambda framework: framework.net),
+            Column("nets", lambda framework: framework.nets),
+            Column(
+                "name",
+                lambda framework: framework.name,
+                heading="name",
+                wrap=True,
+                text=lambda framework: " ".join(filter(None, (framework.name, framework.net))),
+            ),
+            Column("average", lambda framework: framework.average),
         ),
         shown="centre formula name kappa coordination q dimension rings",
     )

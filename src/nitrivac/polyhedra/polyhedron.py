@@ -40,18 +40,18 @@ def ligand_place(end: tuple[int, Vector]) -> dict[str, Any]:
     return {"index": end[0], "image": list(end[1])}
 
 
-def _local_coordination(one: Polyhedron) -> dict[str, Any]:
-    return {"fewest": one.fewest, "mean": one.mean, "most": one.most}
+def _local_coordination(polyhedron: Polyhedron) -> dict[str, Any]:
+    return {"fewest": polyhedron.fewest, "mean": polyhedron.mean, "most": polyhedron.most}
 
 
-def _distances_text(one: Polyhedron) -> str:
+def _distances_text(polyhedron: Polyhedron) -> str:
     """The shortest and the longest distance, in two lines where they are long."""
-    ends = [one.distance_text(index, 3) for index in (0, -1)] if one.distances else ["-"]
-    return ("-\n" if one.distances_su else "-").join(dict.fromkeys(ends))
+    ends = [polyhedron.distance_text(index, 3) for index in (0, -1)] if polyhedron.distances else ["-"]
+    return ("-\n" if polyhedron.distances_su else "-").join(dict.fromkeys(ends))
 
 
-def _volume_text(one: Polyhedron) -> str:
-    return "flat" if one.volume is None and one.distances else fixed(one.volume, 2)
+def _volume_text(polyhedron: Polyhedron) -> str:
+    return "flat" if polyhedron.volume is None and polyhedron.distances else fixed(polyhedron.volume, 2)
 
 
 _SHORT = {
@@ -63,11 +63,11 @@ _SHORT = {
 }
 
 
-def _shape_text(one: Polyhedron) -> str:
+def _shape_text(polyhedron: Polyhedron) -> str:
     """The shape in fewer letters, for narrow tables."""
-    if one.shape is None:
-        return "-" if one.distances else "no ligands"
-    shape = one.shape
+    if polyhedron.shape is None:
+        return "-" if polyhedron.distances else "no ligands"
+    shape = polyhedron.shape
     if len(shape) > 16:
         for long, brief in _SHORT.items():
             shape = shape.replace(long, brief)
@@ -160,54 +160,71 @@ class Polyhedron(Document):
 
     columns: ClassVar[Columns[Polyhedron]] = Columns(
         (
-            Column("site", lambda one: one.site, heading="site", left=True),
-            Column("centre", lambda one: one.centre),
-            Column("multiplicity", lambda one: one.multiplicity),
-            Column("anion", lambda one: one.is_anion, csv=False),
-            Column("coordination", lambda one: one.coordination, heading="CN", text=lambda one: one.coordination_text),
-            Column("mean_coordination", lambda one: one.mean, json=False),
-            Column("fewest_ligands", lambda one: one.fewest, json=False),
-            Column("most_ligands", lambda one: one.most, json=False),
+            Column("site", lambda polyhedron: polyhedron.site, heading="site", left=True),
+            Column("centre", lambda polyhedron: polyhedron.centre),
+            Column("multiplicity", lambda polyhedron: polyhedron.multiplicity),
+            Column("anion", lambda polyhedron: polyhedron.is_anion, csv=False),
+            Column(
+                "coordination",
+                lambda polyhedron: polyhedron.coordination,
+                heading="CN",
+                text=lambda polyhedron: polyhedron.coordination_text,
+            ),
+            Column("mean_coordination", lambda polyhedron: polyhedron.mean, json=False),
+            Column("fewest_ligands", lambda polyhedron: polyhedron.fewest, json=False),
+            Column("most_ligands", lambda polyhedron: polyhedron.most, json=False),
             Column("local_coordination", _local_coordination, csv=False),
-            Column("ligands", lambda one: one.ligands),
-            Column("ligand_sites", lambda one: [ligand_place(end) for end in one.ligand_sites], csv=False),
+            Column("ligands", lambda polyhedron: polyhedron.ligands),
+            Column("ligand_sites", lambda polyhedron: [ligand_place(end) for end in polyhedron.ligand_sites], csv=False),
             Column(
                 "distances_A",
-                lambda one: one.distances,
-                flat=lambda one: " ".join(f"{distance:.4f}" for distance in one.distances),
+                lambda polyhedron: polyhedron.distances,
+                flat=lambda polyhedron: " ".join(f"{distance:.4f}" for distance in polyhedron.distances),
                 heading="d (Å)",
                 text=_distances_text,
             ),
             Column(
                 "distances_A_su",
-                lambda one: [rounded_uncertainty(su) for su in one.distances_su] or None,
+                lambda polyhedron: [rounded_uncertainty(su) for su in polyhedron.distances_su] or None,
                 digits=None,
-                flat=lambda one: " ".join("-" if su is None else f"{su:.2g}" for su in one.distances_su),
+                flat=lambda polyhedron: " ".join("-" if su is None else f"{su:.2g}" for su in polyhedron.distances_su),
             ),
-            Column("volume_A3", lambda one: one.volume, heading="V (Å³)", text=_volume_text),
-            Column("last_kept_A", lambda one: one.kept),
-            Column("first_dropped_A", lambda one: one.dropped, heading="next", text=lambda one: fixed(one.dropped, 3)),
-            Column("ambiguous", lambda one: one.is_ambiguous),
+            Column("volume_A3", lambda polyhedron: polyhedron.volume, heading="V (Å³)", text=_volume_text),
+            Column("last_kept_A", lambda polyhedron: polyhedron.kept),
             Column(
-                "effective_coordination", lambda one: one.effective, heading="ECoN", text=lambda one: f"{one.effective:.2f}"
+                "first_dropped_A",
+                lambda polyhedron: polyhedron.dropped,
+                heading="next",
+                text=lambda polyhedron: fixed(polyhedron.dropped, 3),
             ),
-            Column("shape", lambda one: one.shape, heading="shape", text=_shape_text),
+            Column("ambiguous", lambda polyhedron: polyhedron.is_ambiguous),
             Column(
-                "shape_measure", lambda one: one.shape_measure, heading="CSM", text=lambda one: fixed(one.shape_measure, 1)
+                "effective_coordination",
+                lambda polyhedron: polyhedron.effective,
+                heading="ECoN",
+                text=lambda polyhedron: f"{polyhedron.effective:.2f}",
             ),
-            Column("angle_variance_deg2", lambda one: one.angle_variance),
-            Column("quadratic_elongation", lambda one: one.elongation),
+            Column("shape", lambda polyhedron: polyhedron.shape, heading="shape", text=_shape_text),
+            Column(
+                "shape_measure",
+                lambda polyhedron: polyhedron.shape_measure,
+                heading="CSM",
+                text=lambda polyhedron: fixed(polyhedron.shape_measure, 1),
+            ),
+            Column("angle_variance_deg2", lambda polyhedron: polyhedron.angle_variance),
+            Column("quadratic_elongation", lambda polyhedron: polyhedron.elongation),
             Column(
                 "bond_valence_sum",
-                lambda one: one.bond_valence_sum,
+                lambda polyhedron: polyhedron.bond_valence_sum,
                 heading="BVS",
-                text=lambda one: fixed(one.bond_valence_sum, 2),
+                text=lambda polyhedron: fixed(polyhedron.bond_valence_sum, 2),
             ),
-            Column("average", lambda one: one.average),
-            Column("remark", lambda one: one.remark, heading="", json=False, csv=False),
+            Column("average", lambda polyhedron: polyhedron.average),
+            Column("remark", lambda polyhedron: polyhedron.remark, heading="", json=False, csv=False),
         ),
         shown="site coordination effective_coordination distances_A first_dropped_A volume_A3 "
         "bond_valence_sum shape shape_measure remark",
+        least="shape_measure first_dropped_A effective_coordination shape volume_A3 remark",
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from nitrivac.columns import Column, Columns
 from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
 from nitrivac.polyhedra.bonded_groups import Bound, shares
@@ -43,6 +44,16 @@ class Quantity:
     spread: float | None
 
 
+_QUANTITY: Columns[Quantity] = Columns(
+    (
+        Column("group", lambda quantity: quantity.group),
+        Column("value", lambda quantity: quantity.value),
+        Column("mean", lambda quantity: quantity.mean, digits=6),
+        Column("spread", lambda quantity: quantity.spread, digits=6),
+    )
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SnapshotStatistics(Document):
     """Statistics of the polyhedra of several frames.
@@ -65,23 +76,15 @@ class SnapshotStatistics(Document):
         """Means of one group by value."""
         return {one.value: one.mean for one in self.quantities if one.group == group}
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "source": self.source,
-            "frames": self.frames,
-            "centres": list(self.centres),
-            "cutoff_A": self.cutoffs,
-            "quantities": [
-                {
-                    "group": one.group,
-                    "value": one.value,
-                    "mean": round(one.mean, 6),
-                    "spread": None if one.spread is None else round(one.spread, 6),
-                }
-                for one in self.quantities
-            ],
-        }
+    columns: ClassVar[Columns[SnapshotStatistics]] = Columns(
+        (
+            Column("source", lambda found: found.source),
+            Column("frames", lambda found: found.frames),
+            Column("centres", lambda found: found.centres),
+            Column("cutoff_A", lambda found: found.cutoffs, digits=None),
+            Column("quantities", lambda found: list(map(_QUANTITY.plain, found.quantities)), digits=None),
+        )
+    )
 
 
 def snapshot_statistics(
@@ -99,6 +102,11 @@ def snapshot_statistics(
 
     Raises:
         UnsupportedError: there are no frames, a frame is disordered, or it has no such centres.
+
+    >>> from nitrivac import load
+    >>> from nitrivac.polyhedra import snapshot_statistics
+    >>> snapshot_statistics([load("LiPN2"), load("LiPN2")]).frames
+    2
     """
     rows: list[dict[tuple[str, str], float]] = []
     source, chosen, limits = "", tuple(centres or ()), {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from nitrivac.diffraction import reflections_csv
+from nitrivac.diffraction.pattern import reflections_csv
 from nitrivac.errors import SpecificationError
 from nitrivac.optional_libraries import require
 from nitrivac.report.figures.plot import FIGURE_FORMATS
@@ -52,7 +52,7 @@ def pattern_file(drawn: Diffractogram, path: Path, *, caution: str | None = None
     if suffix == ".csv":
         return reflections_csv(drawn.patterns).encode()
     if suffix == ".json":
-        documents = [one.printed() for one in drawn.patterns]
+        documents = [one.plain() for one in drawn.patterns]
         whole = documents[0] if len(documents) == 1 else documents
         return (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode()
     if suffix == ".xy":

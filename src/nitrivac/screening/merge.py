@@ -31,6 +31,18 @@ def merge_tables(parts: Sequence[Path], output: Path, *, overwrite: bool = False
     Raises:
         SpecificationError: the parts are of different screenings, overlap, or are not all there.
         ReadError, OutputError: a table cannot be read or written.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from pathlib import Path
+    >>> from nitrivac import screen
+    >>> from nitrivac.engines import LocalEngine
+    >>> from nitrivac.screening import ScreenMode, merge_tables
+    >>> with TemporaryDirectory() as folder:
+    ...     parts = [Path(folder, f"{k}.csv") for k in (1, 2)]
+    ...     for k, part in enumerate(parts, start=1):
+    ...         _ = screen(["alpha-Li3N", "beta-Li3N"], part, engine=LocalEngine(workers=1), mode=ScreenMode(shard=(k, 2)))
+    ...     merge_tables(parts, Path(folder, "all.csv"))
+    2
     """
     if not parts:
         raise SpecificationError("no tables to merge are named")

@@ -39,6 +39,11 @@ def structure_row(crystal: Crystal, options: ScreenOptions) -> dict[str, Any]:
     Args:
         crystal: ordered or average.
         options: what is computed.
+
+    >>> from nitrivac import load
+    >>> from nitrivac.screening import ScreenOptions, structure_row
+    >>> structure_row(load("beta-Li3N"), ScreenOptions())["formula"]
+    'Li3N'
     """
     row: dict[str, Any] = {"status": "ok", "caution": crystal.provenance.caution}
     errors: list[tuple[str, str]] = []

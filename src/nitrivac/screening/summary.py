@@ -104,7 +104,7 @@ class ScreenSummary:
             + (f"; {self.damaged} damaged records of the journal were dropped" if self.damaged else "")
         )
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """Plain data for JSON."""
         times = {"seconds": round(self.seconds, 3), "cpu_seconds": round(self.cpu_seconds, 3)}
         failures = [{"source": source, "message": message} for source, message in self.failures]

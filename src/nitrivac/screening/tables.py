@@ -57,6 +57,16 @@ def read_table(path: Path) -> Iterator[dict[str, Any]]:
     Raises:
         SpecificationError: no such format.
         ReadError: it cannot be read, or is no screening table; the message names the column.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from pathlib import Path
+    >>> from nitrivac import screen
+    >>> from nitrivac.engines import LocalEngine
+    >>> from nitrivac.screening import read_table
+    >>> with TemporaryDirectory() as folder:
+    ...     summary = screen(["beta-Li3N"], f"{folder}/table.csv", engine=LocalEngine(workers=1))
+    ...     [row["status"] for row in read_table(summary.output)]
+    ['ok']
     """
     read = _READERS[table_suffix(path)]
     try:

@@ -109,6 +109,11 @@ def parse_space_group(symbol: str | int, *, where: str = "") -> SpaceGroup:
 
     Raises:
         SpaceGroupError: unknown symbol, or a two-origin group without its origin choice.
+
+    >>> from nitrivac.symmetry import parse_space_group
+    >>> group = parse_space_group("P6_3/mmc")
+    >>> group.number, group.order
+    (194, 24)
     """
     prefix = f"{where}: " if where else ""
     text = str(symbol).strip()

@@ -2,6 +2,7 @@ from .analyze import analyze_trajectory
 from .density import Density
 from .frames import Trajectory
 from .result import HopRate, LongStay, SiteUse, TrajectoryAnalysis, Transport
+from .sampling import RunLength, run_length
 from .temperatures import ArrheniusLine, arrhenius_lines
 
 __all__ = [
@@ -9,10 +10,12 @@ __all__ = [
     "Density",
     "HopRate",
     "LongStay",
+    "RunLength",
     "SiteUse",
     "Trajectory",
     "TrajectoryAnalysis",
     "Transport",
     "analyze_trajectory",
     "arrhenius_lines",
+    "run_length",
 ]

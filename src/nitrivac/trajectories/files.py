@@ -31,7 +31,7 @@ def trajectory_texts(run: TrajectoryAnalysis, density: Density, crystal: Crystal
         folder: where they go.
     """
     name = f"{run.species} in {origin_text(run.source, run.caution)}"
-    printed = run.printed()
+    printed = run.plain()
     hops = [
         {key: one[key] for key in ("hop", "from", "to", "distance_A", "forward", "backward", "rate_per_s", "su", "returned")}
         for one in printed["jumps"]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["HopRate", "LongStay", "SiteUse", "TrajectoryAnalysis", "Transport"]
 
 CM2_S = 1e-4  # of angstrom squared per picosecond
+_ROUNDING = 1e-9  # of the largest entry of a tensor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,7 +50,7 @@ class SiteUse(Document):
     in_core: float
     core_radius: float
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "site": self.site,
@@ -108,7 +109,7 @@ class HopRate(Document):
         """Jumps of both directions."""
         return self.forward + self.backward
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """Plain data for JSON, rates in 1/s."""
         return {
             "hop": self.hop,
@@ -147,7 +148,7 @@ class LongStay(Document):
     stays: int
     time: float
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "position": self.place.tolist(),
@@ -203,7 +204,7 @@ class Transport(Document):
         """Tracer diffusivity that independent jumps would have over the one measured, with its standard error."""
         return _ratio(self.predicted_tracer, self.predicted_tracer_su, _mean(self.tracer), self.tracer_su)
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """Plain data for JSON, diffusivities in cm2/s."""
         haven, ratio = self.haven, self.predicted_over_measured
         return {
@@ -297,7 +298,7 @@ class TrajectoryAnalysis(Document):
         """
         return next(one for one in self.hops if one.hop == name)
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """Plain data for JSON."""
         nearest = min((one.core_radius for one in self.sites), default=0.0) / self.share
         return {
@@ -323,18 +324,18 @@ class TrajectoryAnalysis(Document):
                 }
                 for place, share in enumerate(self.shares)
             ],
-            "occupancy": [one.printed() for one in self.sites],
+            "occupancy": [one.plain() for one in self.sites],
             "double_occupancy": self.double,
-            "jumps": [one.printed() for one in self.hops],
+            "jumps": [one.plain() for one in self.hops],
             "two_step_jumps": self.two_step,
             "unlisted_jumps": self.unlisted,
             "never_in_a_core": self.never,
-            "long_stays": [one.printed() for one in self.stays],
+            "long_stays": [one.plain() for one in self.stays],
             "residence": [
                 {"site": one.site, "time_ps": one.residence, "su": one.residence_su, "departures": one.departures}
                 for one in self.sites
             ],
-            "diffusion": self.transport.printed(),
+            "diffusion": self.transport.plain(),
             "remarks": list(self.remarks),
         }
 
@@ -348,7 +349,12 @@ def _scaled(value: float | None) -> float | None:
 
 
 def _scaled_tensor(tensor: NDArray[np.float64] | None) -> list[list[float]] | None:
-    return None if tensor is None else (tensor * CM2_S).tolist()
+    """In cm2/s, without what rounding left."""
+    if tensor is None:
+        return None
+    kept = np.where(np.abs(tensor) < _ROUNDING * np.abs(tensor).max(initial=0.0), 0.0, tensor)
+    rows: list[list[float]] = (kept * CM2_S).tolist()
+    return rows
 
 
 def _ratio(

@@ -39,7 +39,7 @@ class ArrheniusLine(Document):
     prefactor: float
     prefactor_su_log10: float
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "quantity": self.quantity,
@@ -62,6 +62,14 @@ def arrhenius_lines(analyses: Sequence[TrajectoryAnalysis]) -> tuple[ArrheniusLi
 
     Raises:
         SpecificationError: fewer than two temperatures, or one is not known.
+
+    >>> from nitrivac.errors import SpecificationError
+    >>> from nitrivac.trajectories import arrhenius_lines
+    >>> try:
+    ...     arrhenius_lines([])
+    ... except SpecificationError as error:
+    ...     print(error)
+    an activation energy needs runs at two temperatures or more, each of them known
     """
     if any(one.temperature is None for one in analyses) or len({one.temperature for one in analyses}) < 2:
         raise SpecificationError("an activation energy needs runs at two temperatures or more, each of them known")
@@ -70,7 +78,7 @@ def arrhenius_lines(analyses: Sequence[TrajectoryAnalysis]) -> tuple[ArrheniusLi
         for hop in one.hops:
             points.setdefault(hop.hop, []).append((one.temperature or 0.0, hop.rate * 1e12, hop.su * 1e12))
     for one in analyses:
-        printed = one.transport.printed()
+        printed = one.transport.plain()
         for name in ("tracer", "charge", "from_rates"):
             value, error = printed[f"{name}_cm2_s"], printed[f"{name}_su"]
             points.setdefault(name, []).append((one.temperature or 0.0, value or 0.0, error or 0.0))

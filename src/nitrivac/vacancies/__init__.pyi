@@ -5,14 +5,17 @@ from .planning.plan import Plan, plan_supercells
 from .planning.shapes import spaces_of_all_shapes
 from .planning.site_counts import SiteCount
 from .result import MadeConfiguration, VacancyResult
+from .run import Choice, Output, run_vacancies
 from .space import Configuration, ConfigurationSpace
 from .space_survey import Survey, survey, vacancies_on_engine
 from .specification import VacancySpecification, parse_specification
 
 __all__ = [
+    "Choice",
     "Configuration",
     "ConfigurationSpace",
     "MadeConfiguration",
+    "Output",
     "Plan",
     "SiteCount",
     "Survey",
@@ -25,6 +28,7 @@ __all__ = [
     "occupant_names",
     "parse_specification",
     "plan_supercells",
+    "run_vacancies",
     "spaces_of_all_shapes",
     "survey",
     "vacancies_on_engine",

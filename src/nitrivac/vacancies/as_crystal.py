@@ -36,12 +36,30 @@ def configuration_group(space: ConfigurationSpace, configuration: Configuration)
 
 
 def configuration_crystal(space: ConfigurationSpace, configuration: Configuration) -> Crystal:
-    """The ordered supercell of a configuration, vacancies left out; see `Occupation.crystal`."""
+    """The ordered supercell of a configuration, vacancies left out; see `Occupation.crystal`.
+
+    >>> from nitrivac import ConfigurationSpace, load, parse_specification, plan_supercells
+    >>> from nitrivac.vacancies import configuration_crystal
+    >>> crystal = load("alpha-Li3N")
+    >>> plan = plan_supercells(crystal, parse_specification(crystal, "Li@2c=1/8"), supercell=(2, 2, 1), allow_charge=True)[0]
+    >>> space = ConfigurationSpace(crystal, plan)
+    >>> configuration_crystal(space, space.sample(1, seed=0)[0]).n_sites
+    15
+    """
     return configuration_occupation(space, configuration).crystal
 
 
 def occupant_names(space: ConfigurationSpace, configuration: Configuration) -> NDArray[np.str_]:
-    """Name of the occupant of every site of the supercell, vacancy among them, shape (n,)."""
+    """Name of the occupant of every site of the supercell, vacancy among them, shape (n,).
+
+    >>> from nitrivac import ConfigurationSpace, load, parse_specification, plan_supercells
+    >>> from nitrivac.vacancies import occupant_names
+    >>> crystal = load("alpha-Li3N")
+    >>> plan = plan_supercells(crystal, parse_specification(crystal, "Li@2c=1/8"), supercell=(2, 2, 1), allow_charge=True)[0]
+    >>> space = ConfigurationSpace(crystal, plan)
+    >>> sorted({str(name) for name in occupant_names(space, space.sample(1, seed=0)[0])})
+    ['Li', 'N', 'vacancy']
+    """
     owner = space.crystal.orbit_of_site[space.supercell.parent_site]
     names = np.array([orbit.elements[0] for orbit in space.crystal.orbits], dtype="U8")[owner]
     start = 0

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
 
+from nitrivac.columns import Column, Columns, Table, fixed
 from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.documents.document import Document
-from nitrivac.documents.origin import origin_keys, origin_text
-from nitrivac.tables import html_facts, html_table
+from nitrivac.documents.origin import origin_text
+from nitrivac.tables import html_facts
+from nitrivac.vacancies.enumeration.large_numbers import all_digits, number_text, power_text
 from nitrivac.vacancies.enumeration.size import size_text
 from nitrivac.vacancies.files.write import own_items
 from nitrivac.vacancies.planning.plan import Plan  # noqa: TC001 - documents read the hints
-from nitrivac.vacancies.specification import VacancySpecification  # noqa: TC001 - documents read the hints
+from nitrivac.vacancies.specification import SiteTarget, VacancySpecification  # noqa: TC001 - documents read the hints
 
 if TYPE_CHECKING:
     from nitrivac.vacancies.space import Configuration, ConfigurationSpace
@@ -31,6 +33,42 @@ class MadeConfiguration(Document):
     seed: int | None
     certificate: str
     mismatch: float | None = None
+
+    columns: ClassVar[Columns[MadeConfiguration]] = Columns(
+        (
+            Column("file", lambda made: made.file, heading="file", left=True),
+            Column(
+                "degeneracy", lambda made: made.degeneracy, heading="degeneracy", text=lambda made: f"{made.degeneracy:,}"
+            ),
+            Column(
+                "energy_eV", lambda made: made.energy, digits=None, heading="E (eV)", text=lambda made: fixed(made.energy, 4)
+            ),
+            Column("space_group", lambda made: made.space_group, heading="space group", left=True),
+            Column("seed", lambda made: made.seed),
+            Column("certificate", lambda made: made.certificate),
+            Column(
+                "mismatch",
+                lambda made: made.mismatch,
+                digits=None,
+                heading="mismatch",
+                text=lambda made: fixed(made.mismatch, 6),
+            ),
+        )
+    )
+
+
+_TARGET: Columns[SiteTarget] = Columns(
+    (
+        Column("site", lambda target: target.address),
+        Column("target", lambda target: target.vacancy.fraction if target.vacancy else 0.0, digits=10),
+        Column("uncertainty", lambda target: target.vacancy.uncertainty if target.vacancy else None, digits=None),
+        Column(
+            "species",
+            lambda target: {share.occupant: share.fraction for share in target.shares if share.occupant != VACANCY},
+            digits=None,
+        ),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,42 +99,25 @@ class VacancyResult(Document):
     def size_text(self) -> str:
         """How many configurations there are, in words where it is an estimate."""
         if self.error is None:
-            return f"{self.total:,}, {self.count:,} of them distinct by symmetry"
-        return f"{size_text(self.total, self.error)}, about {self.count:.2e} of them distinct by symmetry"
+            return f"{number_text(self.total)}, {number_text(self.count)} of them distinct by symmetry"
+        return f"{size_text(self.total, self.error)}, about {power_text(self.count)} of them distinct by symmetry"
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON; numbers of configurations are decimal strings, since they can pass 2^53.
+    columns: ClassVar[Columns[VacancyResult]] = Columns(  # numbers of configurations as texts, since they can pass 2^53
+        (
+            Column("spec", lambda result: list(map(_TARGET.plain, result.specification.targets)), digits=None),
+            Column("plan", lambda result: result.plan),
+            Column("total", lambda result: all_digits(result.total)),
+            Column("count", lambda result: all_digits(result.count)),
+            Column("log_error", lambda result: result.error, digits=3),  # null where they are exact
+            Column("configurations", lambda result: result.made),
+        )
+    )
 
-        `log_error` is null where they are exact.
-        """
-        return {
-            **origin_keys(self.source, self.caution),
-            "spec": [
-                {
-                    "site": target.address,
-                    "target": round(target.vacancy.fraction, 10) if target.vacancy else 0.0,
-                    "uncertainty": target.vacancy.uncertainty if target.vacancy else None,
-                    "species": {one.occupant: one.fraction for one in target.shares if one.occupant != VACANCY},
-                }
-                for target in self.specification.targets
-            ],
-            "plan": self.plan.printed(),
-            "total": str(self.total),
-            "count": str(self.count),
-            "log_error": None if self.error is None else round(self.error, 3),
-            "configurations": [
-                {
-                    "file": one.file,
-                    "degeneracy": one.degeneracy,
-                    "energy_eV": one.energy,
-                    "space_group": one.space_group,
-                    "seed": one.seed,
-                    "certificate": one.certificate,
-                    "mismatch": one.mismatch,
-                }
-                for one in self.made
-            ],
-        }
+    def configurations_table(self) -> Table[MadeConfiguration]:
+        """The configurations made, with what they were chosen by."""
+        chosen_by = "mismatch" if any(made.mismatch is not None for made in self.made) else "energy_eV"
+        columns = replace(MadeConfiguration.columns, shown=f"file space_group degeneracy {chosen_by}")
+        return Table(title="Configurations", columns=columns, records=self.made)
 
     def _repr_html_(self) -> str:
         """Plan, counts and configurations in a notebook."""
@@ -112,17 +133,7 @@ class VacancyResult(Document):
         ]
         parts = [html_facts(facts, caption=f"Vacancies in {origin_text(self.source, self.caution)}")]
         if self.made:
-            rows = [
-                (
-                    one.file,
-                    one.space_group,
-                    f"{one.degeneracy:,}",
-                    None if one.energy is None else f"{one.energy:.4f}",
-                    one.certificate,
-                )
-                for one in self.made
-            ]
-            parts.append(html_table(("file", "space group", "degeneracy", "energy (eV)", "chosen"), rows, limit=50))
+            parts.append(self.configurations_table().html(limit=50))
         return "".join(parts)
 
 
@@ -141,8 +152,8 @@ def shared_header(space: ConfigurationSpace, specification: VacancySpecification
         "specification": specification_text(specification),
         "supercell_matrix": " ".join(str(value) for value in space.plan.matrix.ravel()),
         "counts": counts,
-        "configurations_total": str(size.total),
-        "configurations_distinct": str(size.distinct),
+        "configurations_total": number_text(size.total, ""),
+        "configurations_distinct": number_text(size.distinct, ""),
         "configurations_estimated": "" if size.error is None else f"standard error of the logarithm {size.error:.2g}",
     }
     return {key: value for key, value in header.items() if value}

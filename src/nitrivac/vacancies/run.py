@@ -16,6 +16,7 @@ from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.files import format_name
 from nitrivac.vacancies.as_crystal import configuration_group
 from nitrivac.vacancies.average import average_crystal
+from nitrivac.vacancies.enumeration.large_numbers import number_text
 from nitrivac.vacancies.files.write import open_manifest, write_configurations
 from nitrivac.vacancies.planning.choice import Choice, Mode, chosen_of
 from nitrivac.vacancies.planning.plan import make_plan, plan_supercells
@@ -78,6 +79,12 @@ def run_vacancies(
 
     Raises:
         SpecificationError, AddressError, PlanError, UnsupportedError, OutputError: see the parts.
+
+    >>> from nitrivac import load
+    >>> from nitrivac.vacancies import Choice, run_vacancies
+    >>> planning = {"supercell": (2, 2, 1), "allow_charge": True}
+    >>> run_vacancies(load("alpha-Li3N"), ["Li@2c=2/8"], choice=Choice(mode="count"), planning=planning).count
+    3
     """
     choice = choice or Choice()
     specification, spaces = planned_spaces(crystal, items, planning=planning, exclusion=exclusion)
@@ -212,9 +219,9 @@ def _refuse_too_many(spaces: tuple[ConfigurationSpace, ...], choice: Choice) -> 
     count = sum(space.size.distinct for space in spaces)
     if -(-count // choice.shard[1]) > ENUMERATE_LIMIT:
         raise UnsupportedError(
-            f"{total} labelled configurations, {count} distinct: more than the {ENUMERATE_LIMIT} that one "
-            "run makes; take --sample, --lowest or --quasirandom N, a smaller cell, or one of at least "
-            f"{-(-count // ENUMERATE_LIMIT)} shards (--shard 1/N)"
+            f"{number_text(total, '')} labelled configurations, {number_text(count, '')} distinct: more than the "
+            f"{ENUMERATE_LIMIT} that one run makes; take --sample, --lowest or --quasirandom N, a smaller cell, or one of "
+            f"at least {number_text(-(-count // ENUMERATE_LIMIT), '')} shards (--shard 1/N)"
         )
 
 

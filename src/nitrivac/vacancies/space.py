@@ -15,18 +15,17 @@ from nitrivac.crystal.supercell import Supercell, make_supercell
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.vacancies.choosing.electrostatic import lowest_energies, most_symmetric
-from nitrivac.vacancies.choosing.ewald import ewald_matrix
+from nitrivac.vacancies.choosing.ewald import EwaldSum, ewald_sum
 from nitrivac.vacancies.choosing.point_charges import occupant_charges, site_charges
 from nitrivac.vacancies.choosing.short_range_order import nearest_to_random
-from nitrivac.vacancies.enumeration.burnside import (
-    count_labelled,
-)
-from nitrivac.vacancies.enumeration.exclusion import conflicting_sites
+from nitrivac.vacancies.enumeration.burnside import count_labelled
+from nitrivac.vacancies.enumeration.cycle_types import OperationClass, operation_classes
 from nitrivac.vacancies.enumeration.fillings import Fillings
-from nitrivac.vacancies.enumeration.generation import Batch, Task, generate, generate_on_threads, plan_layers
-from nitrivac.vacancies.enumeration.markov_chain import MarkovChains
+from nitrivac.vacancies.enumeration.generation import Batch, Placing, Task, generate, generate_on_threads, plan_layers
 from nitrivac.vacancies.enumeration.sampling import has_any, random_configurations, require_any
-from nitrivac.vacancies.enumeration.size import count_distinct_in, fixed_by_operations, size_of
+from nitrivac.vacancies.enumeration.size import count_distinct_in, fixed_by_classes, size_of
+from nitrivac.vacancies.exclusion.conflicts import conflicting_sites
+from nitrivac.vacancies.exclusion.markov_chain import MarkovChains
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -132,15 +131,30 @@ class ConfigurationSpace:
     @cached_property
     def permutations(self) -> NDArray[np.int64]:
         """The group on the active sites, shape (m, a): operation k sends active site i to `permutations[k, i]`."""
-        position = np.full(len(self.supercell.frac_coords), -1, dtype=np.int64)
-        position[self.active_sites] = np.arange(len(self.active_sites))
         try:
             moved = self.supercell.permutations
         except UnsupportedError as error:
             raise UnsupportedError(
-                f"{self.crystal.provenance.source}: configurations cannot be told apart: {error}"
+                f"{self.crystal.provenance.source}: configurations cannot be listed, only counted and drawn: {error}"
             ) from error
-        return frozen_array(position[moved[:, self.active_sites]], np.int64)
+        return frozen_array(self._position[moved[:, self.active_sites]], np.int64)
+
+    def permutation(self, operation: int) -> NDArray[np.int64]:
+        """Where one operation sends each active site, shape (a,)."""
+        images: NDArray[np.int64] = self._position[self.supercell.action.images(np.array([operation]), self.active_sites)[0]]
+        return images
+
+    @cached_property
+    def _position(self) -> NDArray[np.int64]:
+        """Number of each site of the supercell among the active ones, -1 where it is none."""
+        position = np.full(len(self.supercell.frac_coords), -1, dtype=np.int64)
+        position[self.active_sites] = np.arange(len(self.active_sites))
+        return position
+
+    @cached_property
+    def classes(self) -> tuple[OperationClass, ...]:
+        """Classes of operations that permute the active sites alike, each with one member."""
+        return operation_classes(self.supercell.action, self.sublattices)
 
     @cached_property
     def colourings(self) -> Colourings:
@@ -164,33 +178,39 @@ class ConfigurationSpace:
         return conflicting_sites(self)
 
     @cached_property
-    def task(self) -> Task:
-        """What the generator and the samplers work on."""
+    def placing(self) -> Placing:
+        """What the samplers work on."""
         filled = [[name != VACANCY for name in names] for names in self.occupants]
         layers, rest = plan_layers(self.numbers, filled, exclusive=len(self.conflicts) > 0)
+        return Placing(bounds=self.bounds, layers=layers, rest=rest, conflicts=self.conflicts)
+
+    @cached_property
+    def task(self) -> Task:
+        """What the generator works on."""
+        placing = self.placing
         return Task(
             permutations=self.permutations,
-            bounds=self.bounds,
+            bounds=placing.bounds,
             translations=(self.supercell.rotations == np.eye(3, dtype=np.int64)).all(axis=(1, 2)),
-            layers=layers,
-            rest=rest,
-            conflicts=self.conflicts,
+            layers=placing.layers,
+            rest=placing.rest,
+            conflicts=placing.conflicts,
         )
 
     @cached_property
     def all_labelled(self) -> Fillings:
         """All labelled configurations: what the identity leaves alone."""
-        return Fillings(self.task, np.arange(len(self.active_sites)))
+        return Fillings(self.placing, np.arange(len(self.active_sites)))
 
     @cached_property
     def fixed_by(self) -> tuple[int, ...]:
-        """How many labelled configurations each operation leaves alone; Burnside's lemma sums these."""
-        return fixed_by_operations(self)
+        """How many labelled configurations an operation of each class leaves alone; Burnside's lemma sums these."""
+        return fixed_by_classes(self)
 
     @cached_property
     def chains(self) -> MarkovChains:
         """Markov chains on the allowed fillings, for spaces whose sites exclude each other in too wide a network."""
-        return MarkovChains(self.task)
+        return MarkovChains(self.placing)
 
     @cached_property
     def size(self) -> SpaceSize:
@@ -354,9 +374,9 @@ class ConfigurationSpace:
         return nearest_to_random(self, n, seed=seed, radius=radius)
 
     @cached_property
-    def ewald(self) -> NDArray[np.float64]:
-        """Ewald matrix of the supercell's sites, see `nitrivac.vacancies.choosing.ewald`."""
-        return ewald_matrix(self.supercell)
+    def ewald(self) -> EwaldSum:
+        """The electrostatic interactions of the supercell's sites."""
+        return ewald_sum(self.supercell)
 
     @cached_property
     def occupant_charges(self) -> tuple[NDArray[np.float64], ...]:

@@ -14,6 +14,7 @@ from nitrivac.engines.journal import KEY_DIGITS, Journal, fingerprint, open_jour
 from nitrivac.errors import EngineError, UnsupportedError
 from nitrivac.files import prepare_folder
 from nitrivac.vacancies.choosing.electrostatic import by_energy, lowest_of
+from nitrivac.vacancies.enumeration.large_numbers import number_text
 from nitrivac.vacancies.run import Choice, Output, planned_space, run_vacancies
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Survey:
             f"all {self.labelled:,}."
         )
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """Plain data for JSON; numbers of configurations are decimal strings, since they can pass 2^53."""
         return {"shards": self.shards, "count": str(self.count), "total": str(self.labelled), "verified": True}
 
@@ -108,13 +109,21 @@ def survey(
     Raises:
         UnsupportedError: the space is too large to go through, or has no energies.
         EngineError: a shard failed, or the sums are not those of the space; neither hides in the result.
+
+    >>> from nitrivac import ConfigurationSpace, load, parse_specification, plan_supercells
+    >>> from nitrivac.engines import LocalEngine
+    >>> from nitrivac.vacancies import survey
+    >>> crystal = load("alpha-Li3N")
+    >>> plan = plan_supercells(crystal, parse_specification(crystal, "Li@2c=2/8"), supercell=(2, 2, 1), allow_charge=True)[0]
+    >>> survey(ConfigurationSpace(crystal, plan), engine=LocalEngine(workers=1)).count
+    3
     """
     space.require_any()
     count = space.count()
     if count > MOST_SEARCHED:
         raise UnsupportedError(
-            f"{count} distinct configurations are too many to go through (at most {MOST_SEARCHED}); take a smaller cell, "
-            "or sample"
+            f"{number_text(count)} distinct configurations are too many to go through (at most {MOST_SEARCHED}); take a "
+            "smaller cell, or sample"
         )
     number = shards or max(_FEWEST_SHARDS, -(-count // SHARD_SIZE))
     what = _space_name(space, lowest, number)
@@ -172,6 +181,19 @@ def vacancies_on_engine(
     Raises:
         EngineError: a shard failed, or the sums are not those of the space.
         NitrivacError: see `run_vacancies` and `survey`.
+
+    >>> from nitrivac import load
+    >>> from nitrivac.engines import LocalEngine
+    >>> from nitrivac.vacancies import Choice, vacancies_on_engine
+    >>> result, proof = vacancies_on_engine(
+    ...     load("alpha-Li3N"),
+    ...     ["Li@2c=2/8"],
+    ...     choice=Choice(mode="enumerate"),
+    ...     engine=LocalEngine(workers=1),
+    ...     planning={"supercell": (2, 2, 1), "allow_charge": True},
+    ... )
+    >>> proof.count, proof.labelled
+    (3, 28)
     """
     options: dict[str, Any] = {"planning": planning, "exclusion": exclusion}
     if choice.mode == "lowest":

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.crystal.from_structure import site_kinds
-from nitrivac.symmetry.spglib_moyo import Cell, spglib_dataset
 
 if TYPE_CHECKING:
-    from nitrivac.crystal.model import Crystal
+    from collections.abc import Callable, Sequence
 
-__all__ = ["PLATEAU_LIMITS_A", "Plateau", "average_cell", "find_number", "find_plateau"]
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.symmetry.spglib_moyo import Cell
+
+__all__ = ["PLATEAU_LIMITS_A", "Plateau", "average_cell", "find_plateau"]
 
 PLATEAU_LIMITS_A = (1e-5, 0.3)
 _STEPS = 16  # starting grid, three and a half per decade
@@ -44,50 +46,58 @@ def average_cell(crystal: Crystal) -> Cell:
     return crystal.lattice.tolist(), crystal.frac_coords.tolist(), kinds
 
 
-def find_number(cell: Cell, symprec: float) -> int | None:
-    """Spglib's group number at a tolerance in angstrom, None where it finds none."""
-    dataset = spglib_dataset(cell, symprec)
-    return None if dataset is None else int(dataset.number)
+def find_plateau(number_at: Callable[[float], int | None], number: int, symprec: float) -> Plateau:
+    """The range of tolerances around `symprec` over which a group is found.
 
-
-def find_plateau(cell: Cell, number: int, symprec: float) -> Plateau:
-    """The unbroken range of tolerances around `symprec` over which spglib finds a group.
+    Each edge is bracketed between a tolerance at which the group is found and the nearest of a grid at which it is not, half
+    of the steps between them being left out at a time: what lies between two tolerances at which the group is found is
+    taken to be one range.
 
     Args:
-        cell: see `average_cell`.
+        number_at: the group number that a finder sees at a tolerance in angstrom, None where it sees none.
         number: the group looked for.
         symprec: tolerance in angstrom of the verdict; where the group is not found there, the widest range elsewhere.
 
     Returns:
         The range within `PLATEAU_LIMITS_A`, its edges known to 5 %.
     """
-    grid = np.geomspace(*PLATEAU_LIMITS_A, _STEPS)
-    found = [find_number(cell, float(tolerance)) for tolerance in grid]
-    hits = [index for index, value in enumerate(found) if value == number]
-    if not hits:
+    grid = [float(tolerance) for tolerance in np.geomspace(*PLATEAU_LIMITS_A, _STEPS)]
+    start = symprec if number_at(symprec) == number else _widest(number_at, number, grid)
+    if start is None:
         return Plateau(low=None, high=None)
+    lower = [tolerance for tolerance in reversed(grid) if tolerance < start]
+    upper = [tolerance for tolerance in grid if tolerance > start]
+    low, below = _bracketed(number_at, number, [start, *lower])
+    high, above = _bracketed(number_at, number, [start, *upper])
+    return Plateau(low=low, high=high, below=below, above=above)
+
+
+def _widest(number_at: Callable[[float], int | None], number: int, grid: Sequence[float]) -> float | None:
+    """A tolerance in the middle of the widest range on the grid, None where the group is found nowhere."""
+    hits = [index for index, tolerance in enumerate(grid) if number_at(tolerance) == number]
+    if not hits:
+        return None
     runs = np.split(np.array(hits), np.flatnonzero(np.diff(hits) > 1) + 1)
-    run = next((run for run in runs if grid[run[0]] <= symprec <= grid[run[-1]]), max(runs, key=len))
-    first, last = int(run[0]), int(run[-1])
-    low, high = float(grid[first]), float(grid[last])
-    if first > 0:
-        low = _edge(cell, number, inside=low, outside=float(grid[first - 1]))
-    if last < len(grid) - 1:
-        high = _edge(cell, number, inside=high, outside=float(grid[last + 1]))
-    return Plateau(
-        low=low,
-        high=high,
-        below=found[first - 1] if first > 0 else None,
-        above=found[last + 1] if last < len(grid) - 1 else None,
-    )
+    run = max(runs, key=len)
+    return grid[int(run[len(run) // 2])]
 
 
-def _edge(cell: Cell, number: int, *, inside: float, outside: float) -> float:
-    """The outermost tolerance at which the group is still found, by bisection on a logarithmic scale."""
+def _bracketed(number_at: Callable[[float], int | None], number: int, outward: Sequence[float]) -> tuple[float, int | None]:
+    """The outermost of some tolerances at which the group is still found, and what is found just outside.
+
+    Args:
+        number_at: see `find_plateau`.
+        number: the group.
+        outward: tolerances, the first of which it is found at.
+    """
+    if number_at(outward[-1]) == number:
+        return outward[-1], None
+    last, beyond = 0, len(outward) - 1
+    while beyond - last > 1:
+        middle = (last + beyond) // 2
+        last, beyond = (middle, beyond) if number_at(outward[middle]) == number else (last, middle)
+    inside, outside = outward[last], outward[beyond]
     while max(inside / outside, outside / inside) > _REFINED:
-        middle = float(np.sqrt(inside * outside))
-        if find_number(cell, middle) == number:
-            inside = middle
-        else:
-            outside = middle
-    return inside
+        between = float(np.sqrt(inside * outside))
+        inside, outside = (between, outside) if number_at(between) == number else (inside, between)
+    return inside, number_at(outward[beyond])

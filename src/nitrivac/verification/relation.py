@@ -11,15 +11,13 @@ import numpy as np
 
 from nitrivac.crystal.permutations import site_permutations
 from nitrivac.documents.document import Document
-from nitrivac.errors import BuildError
+from nitrivac.errors import BuildError, UnsupportedError
 from nitrivac.symmetry.space_group import parse_space_group
-from nitrivac.symmetry.spglib_moyo import spglib_dataset
-from nitrivac.verification.plateau import find_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from nitrivac.symmetry.spglib_moyo import Cell
+    from nitrivac.symmetry.search import SymmetrySearch
 
 __all__ = ["Mismatch", "compare_groups", "displacement_to", "subgroup_index"]
 
@@ -64,17 +62,17 @@ class Mismatch(Document):
         return f"{text}; no tolerance up to {RESTORE_LIMIT_A:g} angstrom restores {expected}"
 
 
-def compare_groups(cell: Cell, found: int, expected: int, symprec: float) -> Mismatch:
+def compare_groups(search: SymmetrySearch, found: int, expected: int, symprec: float) -> Mismatch:
     """What kind of mismatch it is.
 
     Args:
-        cell: the crystal, see `average_cell`.
+        search: of the crystal.
         found: group number found at `symprec`.
         expected: group number expected.
         symprec: tolerance in angstrom of the verdict.
     """
-    tolerance = _smallest_tolerance(cell, expected, symprec)
-    moves = displacement_to(cell, tolerance) if tolerance is not None else None
+    tolerance = _smallest_tolerance(search, expected, symprec)
+    moves = displacement_to(search, tolerance) if tolerance is not None else None
     largest, rms = moves if moves is not None else (None, None)
     down, up = subgroup_index(expected, found), subgroup_index(found, expected)
     restored = tolerance if moves is not None else None
@@ -95,32 +93,33 @@ def compare_groups(cell: Cell, found: int, expected: int, symprec: float) -> Mis
     return Mismatch(relation="unrelated", restored_at=restored, largest_displacement=largest, rms_displacement=rms)
 
 
-def _smallest_tolerance(cell: Cell, number: int, symprec: float) -> float | None:
-    """The smallest tolerance above `symprec` at which spglib finds a group, to 2 %, None if at none up to the limit."""
+def _smallest_tolerance(search: SymmetrySearch, number: int, symprec: float) -> float | None:
+    """The smallest tolerance above `symprec` at which a group is found, to 2 %, None if at none up to the limit."""
     grid = np.geomspace(symprec, RESTORE_LIMIT_A, 30)
-    hit = next((index for index, tolerance in enumerate(grid) if find_number(cell, float(tolerance)) == number), None)
+    hit = next((index for index, tolerance in enumerate(grid) if search.number(float(tolerance)) == number), None)
     if hit is None:
         return None
     inside, outside = float(grid[hit]), float(grid[hit - 1]) if hit else symprec
     while inside / outside > 1.02:
         middle = float(np.sqrt(inside * outside))
-        inside, outside = (middle, outside) if find_number(cell, middle) == number else (inside, middle)
+        inside, outside = (middle, outside) if search.number(middle) == number else (inside, middle)
     return inside
 
 
-def displacement_to(cell: Cell, tolerance: float) -> tuple[float, float] | None:
+def displacement_to(search: SymmetrySearch, tolerance: float) -> tuple[float, float] | None:
     """Largest and rms displacement in angstrom that make the operations found at a tolerance exact.
 
     Each atom moves to the mean of the images that the operations bring to it, which is the least-squares answer.
     """
-    dataset = spglib_dataset(cell, tolerance)
-    if dataset is None:
+    searched = search.at(tolerance)
+    operations = searched.operations(tolerance)
+    if operations is None:
         return None
-    lattice, points = np.array(cell[0]), np.array(cell[1])
-    rotations, translations = np.array(dataset.rotations), np.array(dataset.translations)
+    lattice, points = searched.sites.lattice, searched.sites.points
+    rotations, translations = operations
     try:
         permutations = site_permutations(points, rotations, translations, lattice, tolerance=4 * tolerance)
-    except BuildError:
+    except (BuildError, UnsupportedError):
         return None
     total = np.zeros_like(points)
     for rotation, translation, permutation in zip(rotations, translations, permutations, strict=True):

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nitrivac.catalog.validation import formula_amounts
 from nitrivac.chemistry.bond_valence_sums import BondValenceCheck, check_bond_valences
+from nitrivac.columns import Column, Columns
 from nitrivac.crystal.distances import ShortestDistances, shortest_distances
 from nitrivac.documents.document import Document
-from nitrivac.documents.origin import origin_keys, origin_text
+from nitrivac.documents.origin import origin_text
 from nitrivac.io.sources import load
-from nitrivac.size_limits import SEARCHED_SITES
+from nitrivac.symmetry.search import MOST_TRIALS, SymmetrySearch
 from nitrivac.symmetry.space_group import parse_space_group
-from nitrivac.symmetry.spglib_moyo import moyo_dataset, spglib_dataset
 from nitrivac.tables import html_facts
+from nitrivac.verification.opinion import Opinion, opinion_of, programs
 from nitrivac.verification.plateau import Plateau, average_cell, find_plateau
 from nitrivac.verification.relation import Mismatch, compare_groups
-from nitrivac.verification.wyckoff_check import WyckoffCheck, check_wyckoff, setting_of
+from nitrivac.verification.wyckoff_check import WyckoffCheck, check_wyckoff, is_searched_whole, setting_of
 
 if TYPE_CHECKING:
-    import spglib
-
     from nitrivac.crystal.model import Crystal
     from nitrivac.io.sources import Source
 
@@ -40,6 +39,23 @@ class Group:
     hall: str | None = None
 
 
+_WYCKOFF: Columns[WyckoffCheck] = Columns(
+    (
+        Column("label", lambda site: site.label),
+        Column("expected", lambda site: site.expected),
+        Column("found", lambda site: site.found),
+    )
+)
+
+
+def _found(check: Verification) -> dict[str, Any]:
+    return {"number": check.found.number, "symbol": check.found.symbol, "hall": check.found.hall}
+
+
+def _second_opinion(check: Verification) -> dict[str, Any]:
+    return {"number": check.second_opinion, "program": check.second_program, "symprec_A": check.second_symprec}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Verification(Document):
     """The outcome of a symmetry check.
@@ -49,15 +65,17 @@ class Verification(Document):
         grade: provenance grade of a catalogue record.
         symprec: tolerance in angstrom of the verdict.
         expected: group of the record, the file's declaration or the caller; number None where none states one.
-        found: spglib's group at `symprec`.
+        found: group that `program` finds at `symprec`.
         agrees: whether they agree, None where nothing was expected.
         wyckoff: position of each orbit, stated and found.
         letters: how the letters agree: `identical`, `normaliser` (same crystal, origin or axes chosen otherwise),
             `different`, `standard` (the cell is in no tabulated setting, letters are those of the standard one), or
             `other group` (the sites were read in another group than is found, so that there is nothing to compare).
         plateau: tolerances over which the expected (else the found) group is seen.
-        second_opinion: moyo's group number.
-        second_symprec: the tolerance in angstrom that moyo really used.
+        program: whose answer `found` is: `spglib`, or `moyo` in cells that are too large for it.
+        second_opinion: group number that the other program finds.
+        second_symprec: the tolerance in angstrom that it really used.
+        second_program: `moyo` or `spglib`, None where none was asked.
         mismatch: what a difference is, where there is one.
         formula: reduced formula.
         z: formula units per cell.
@@ -66,7 +84,7 @@ class Verification(Document):
         distances: shortest distances.
         problems: everything that does not hold, one sentence each.
         remarks: what the file holds that the crystal does not, one sentence each.
-        searched: whether the group was looked for at all; in large cells it is not.
+        searched: whether the group was looked for at all; where that would not end it was not.
         oxidation: oxidation states with their origin, in words.
         bond_valences: bond-valence sums and the global instability index; no part of the verdict.
         caution: what everything made of it must say, see `Provenance`.
@@ -87,6 +105,8 @@ class Verification(Document):
     plateau: Plateau = field(default_factory=lambda: Plateau(low=None, high=None))
     second_opinion: int | None = None
     second_symprec: float | None = None
+    program: str = "spglib"
+    second_program: str | None = "moyo"
     mismatch: Mismatch | None = None
     formula: str | None = None
     z: float | None = None
@@ -124,35 +144,35 @@ class Verification(Document):
         """Whether a group was expected and found, nothing fails, and bond valences raise no concern."""
         return self.passed and self.agrees is True and self.bond_valences.concern is None
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            **origin_keys(self.source, self.caution),
-            "grade": self.grade,
-            "symprec_A": self.symprec,
-            "expected": {"number": self.expected.number, "symbol": self.expected.symbol},
-            "found": {"number": self.found.number, "symbol": self.found.symbol, "hall": self.found.hall},
-            "agrees": self.agrees,
-            "wyckoff": [{"label": one.label, "expected": one.expected, "found": one.found} for one in self.wyckoff],
-            "letters": self.letters,
-            "plateau": [self.plateau.low, self.plateau.high],
-            "plateau_neighbours": {"below": self.plateau.below, "above": self.plateau.above},
-            "second_opinion": {"number": self.second_opinion, "program": "moyo", "symprec_A": self.second_symprec},
-            "formula": self.formula,
-            "z": self.z,
-            "density_g_cm3": None if self.density is None else round(self.density, 4),
-            "charge": None if self.charge is None else round(self.charge, 4),
-            "min_distance_A": self.distances.by_pair,
-            "min_distance_A_su": self.distances.by_pair_su,
-            "exclusive_distance_A": self.distances.exclusive,
-            "exclusive_distance_A_su": self.distances.exclusive_su,
-            "problems": list(self.problems),
-            "verdict": None if self.problems else self.verdict,
-            "sound": self.sound,
-            "remarks": list(self.remarks),
-            "oxidation_states": self.oxidation or None,
-            "bond_valence": self.bond_valences.printed(),
-        }
+    columns: ClassVar[Columns[Verification]] = Columns(
+        (
+            Column("grade", lambda check: check.grade),
+            Column("symprec_A", lambda check: check.symprec, digits=None),
+            Column("expected", lambda check: {"number": check.expected.number, "symbol": check.expected.symbol}),
+            Column("found", _found),
+            Column("agrees", lambda check: check.agrees),
+            Column("wyckoff", lambda check: list(map(_WYCKOFF.plain, check.wyckoff))),
+            Column("letters", lambda check: check.letters),
+            Column("plateau", lambda check: (check.plateau.low, check.plateau.high), digits=None),
+            Column("plateau_neighbours", lambda check: {"below": check.plateau.below, "above": check.plateau.above}),
+            Column("program", lambda check: check.program),
+            Column("second_opinion", _second_opinion, digits=None),
+            Column("formula", lambda check: check.formula),
+            Column("z", lambda check: check.z, digits=None),
+            Column("density_g_cm3", lambda check: check.density),
+            Column("charge", lambda check: check.charge),
+            Column("min_distance_A", lambda check: check.distances.by_pair, digits=None),
+            Column("min_distance_A_su", lambda check: check.distances.by_pair_su, digits=None),
+            Column("exclusive_distance_A", lambda check: check.distances.exclusive, digits=None),
+            Column("exclusive_distance_A_su", lambda check: check.distances.exclusive_su, digits=None),
+            Column("problems", lambda check: check.problems),
+            Column("verdict", lambda check: None if check.problems else check.verdict),
+            Column("sound", lambda check: check.sound),
+            Column("remarks", lambda check: check.remarks),
+            Column("oxidation_states", lambda check: check.oxidation or None),
+            Column("bond_valence", lambda check: check.bond_valences.plain(), digits=None),
+        )
+    )
 
     def _repr_html_(self) -> str:
         """The check in a notebook."""
@@ -160,7 +180,7 @@ class Verification(Document):
         facts = [
             ("expected", f"{self.expected.symbol} ({self.expected.number})" if self.expected.number else "none stated"),
             ("found", f"{self.found.symbol} ({self.found.number}) at {self.symprec:g} Å" if self.found.number else "none"),
-            ("second opinion", f"moyo: {self.second_opinion}" if self.second_opinion else None),
+            ("second opinion", f"{self.second_program}: {self.second_opinion}" if self.second_opinion else None),
             ("plateau", plateau),
             ("Wyckoff", ", ".join(f"{one.label} {one.found}" for one in self.wyckoff)),
             ("formula", self.formula),
@@ -199,28 +219,30 @@ def verify(crystal: Source, *, expected: str | int | None = None, symprec: float
     """
     crystal = load(crystal)
     wanted = _expected_group(crystal, expected)
-    if crystal.n_sites > SEARCHED_SITES:
-        return _without_search(crystal, wanted)
-    cell = average_cell(crystal)
-    dataset = spglib_dataset(cell, symprec)
-    found = _found_group(dataset, symprec)
+    search = SymmetrySearch(average_cell(crystal))
+    searched = search.at(symprec)
+    if not searched.ends_soon(symprec):
+        return _without_search(crystal, wanted, symprec)
+    program, other = programs(searched)
+    first = opinion_of(program, searched, symprec)
+    second = opinion_of(other, searched, symprec) if other is not None else None
+    found = _found_group(crystal, first, symprec)
     agrees = None if wanted.number is None else found.number == wanted.number
-    moyo = moyo_dataset(cell, symprec)
     problems: list[str] = []
     mismatch = None
     if found.number is None:
-        problems.append(f"spglib finds no group at {symprec:g} angstrom; two atoms are closer together than that")
+        problems.append(f"{program} finds no group at {symprec:g} angstrom; two atoms are closer together than that")
     elif wanted.number is not None and not agrees:
-        mismatch = compare_groups(cell, found.number, wanted.number, symprec)
+        mismatch = compare_groups(search, found.number, wanted.number, symprec)
         problems.append(
             f"expected {wanted.symbol}, found {found.symbol}: " + mismatch.sentence(str(found.symbol), str(wanted.symbol))
         )
     reference = wanted.number if wanted.number is not None else found.number
-    plateau = find_plateau(cell, reference, symprec) if reference is not None else Plateau(low=None, high=None)
-    if moyo is None or moyo.number != found.number:
-        seen = "no group" if moyo is None else f"number {moyo.number} (at {moyo.symprec:.2g} angstrom)"
-        problems.append(f"moyo finds {seen}, spglib number {found.number}")
-    wyckoff, letters = check_wyckoff(crystal, dataset, moyo, symprec)
+    plateau = find_plateau(search.number, reference, symprec) if reference is not None else Plateau(low=None, high=None)
+    if other is not None and (second is None or second.number != found.number):
+        seen = "no group" if second is None else f"number {second.number} (at {second.symprec:.2g} angstrom)"
+        problems.append(f"{other} finds {seen}, {program} number {found.number}")
+    wyckoff, letters = check_wyckoff(crystal, searched, first, second, symprec)
     if letters == "different":
         stated = ", ".join(f"{one.label} {one.expected} (found {one.found})" for one in wyckoff)
         problems.append(f"the Wyckoff positions differ, and no choice of origin or axes makes them agree: {stated}")
@@ -236,8 +258,10 @@ def verify(crystal: Source, *, expected: str | int | None = None, symprec: float
         wyckoff=wyckoff,
         letters=letters,
         plateau=plateau,
-        second_opinion=moyo.number if moyo is not None else None,
-        second_symprec=moyo.symprec if moyo is not None else None,
+        program=program,
+        second_opinion=second.number if second is not None else None,
+        second_symprec=second.symprec if second is not None else None,
+        second_program=other,
         mismatch=mismatch,
         formula=crystal.formula,
         z=crystal.formula_units,
@@ -251,11 +275,12 @@ def verify(crystal: Source, *, expected: str | int | None = None, symprec: float
     )
 
 
-def _without_search(crystal: Crystal, wanted: Group) -> Verification:
-    """Contents and distances of a cell with too many sites for a symmetry search."""
+def _without_search(crystal: Crystal, wanted: Group, symprec: float) -> Verification:
+    """Contents and distances of a cell whose symmetry search would not come to an end."""
     reason = (
-        f"the space group is not looked for in {crystal.n_sites} sites, since the search takes time with their square "
-        f"(at most {SEARCHED_SITES}); contents and distances alone are checked"
+        f"the space group is not looked for: at {symprec:g} angstrom too many of the {crystal.n_sites} sites look alike for "
+        f"a search that ends (sites of the rarest kind times all, at most {MOST_TRIALS}), and they do not repeat within the "
+        "cell; contents and distances alone are checked"
     )
     return Verification(
         source=crystal.provenance.source,
@@ -297,13 +322,13 @@ def _any_origin(symbol: str) -> str:
     return f"{symbol}:2" if known is not None and known.ext in ("1", "2") else symbol
 
 
-def _found_group(dataset: spglib.SpglibDataset | None, symprec: float) -> Group:
+def _found_group(crystal: Crystal, first: Opinion | None, symprec: float) -> Group:
     """The group found, its Hall symbol in the setting of the cell where that is tabulated, else the standard one."""
-    if dataset is None:
+    if first is None:
         return Group(number=None, symbol=None)
-    setting = setting_of(dataset, symprec)
-    hall = setting.hall if setting is not None and setting.number == dataset.number else dataset.hall
-    return Group(number=int(dataset.number), symbol=dataset.international, hall=hall)
+    setting = setting_of(first.answer, symprec) if is_searched_whole(crystal) else None
+    hall = setting.hall if setting is not None and setting.number == first.number else first.hall
+    return Group(number=first.number, symbol=first.symbol, hall=hall)
 
 
 def _content_problems(crystal: Crystal) -> list[str]:

@@ -9,19 +9,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.symmetry.normaliser import same_modulo_normaliser
+from nitrivac.symmetry.search import SPGLIB_SITES
 from nitrivac.symmetry.space_group import find_setting
 from nitrivac.symmetry.wyckoff import find_wyckoff_position
-from nitrivac.verification.plateau import average_cell
 
 if TYPE_CHECKING:
     import moyopy
     import spglib
 
     from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.orbit import Orbit
+    from nitrivac.symmetry.search import SearchedCell
     from nitrivac.symmetry.space_group import SpaceGroup
+    from nitrivac.verification.opinion import Opinion
 
-__all__ = ["WyckoffCheck", "check_wyckoff", "setting_of"]
+__all__ = ["WyckoffCheck", "check_wyckoff", "is_searched_whole", "setting_of"]
 
+_MOST_LISTED = 1_000  # orbits
 _TRANSLATION = 0.04  # translations of settings are twelfths, eighths and sixths: at least as far apart as this
 
 
@@ -44,8 +48,13 @@ def setting_of(dataset: spglib.SpglibDataset, symprec: float) -> SpaceGroup | No
     )
 
 
+def is_searched_whole(crystal: Crystal) -> bool:
+    """Whether symmetry is searched in the cell as it is, not in one without its lattice translations."""
+    return crystal.n_sites <= SPGLIB_SITES
+
+
 def check_wyckoff(
-    crystal: Crystal, dataset: spglib.SpglibDataset | None, moyo: moyopy.MoyoDataset | None, symprec: float
+    crystal: Crystal, searched: SearchedCell, first: Opinion | None, second: Opinion | None, symprec: float
 ) -> tuple[tuple[WyckoffCheck, ...], str | None]:
     """Letters as stated and as found: in the same setting if there is one, else in the standard setting.
 
@@ -53,42 +62,54 @@ def check_wyckoff(
 
     Args:
         crystal: the crystal.
-        dataset: what spglib finds in its cell.
-        moyo: what moyo finds.
+        searched: its cell as it was searched.
+        first: the answer that counts.
+        second: the second opinion.
         symprec: tolerance of the search, angstrom.
 
     Returns:
-        Position of each orbit, and how the letters agree (see `Verification`).
+        Position of each orbit, and how the letters agree (see `Verification`). Of a large cell whose sites were read one by
+        one the first site of each orbit found stands for all, and more than a thousand orbits are not listed.
     """
-    if dataset is None:
+    if first is None:
         return (), None
-    setting = setting_of(dataset, symprec)
+    setting = setting_of(first.answer, symprec) if is_searched_whole(crystal) else None
+    sizes = np.bincount(first.orbits)
     checks = []
-    for orbit in crystal.orbits:
-        site = int(orbit.indices[0])
-        size = int((dataset.crystallographic_orbits == dataset.crystallographic_orbits[site]).sum())
+    for orbit in _listed(crystal, searched, first):
+        site = int(searched.sites.owner[orbit.indices[0]])
+        size = int(sizes[first.orbits[site]])
         # A cell that is no cell of the whole group, such as a skew supercell, keeps operations of a subgroup alone.
-        if setting is not None and setting.order == len(dataset.rotations) and setting.number == dataset.number:
+        if setting is not None and setting.order == len(first.answer.rotations) and setting.number == first.number:
             found = find_wyckoff_position(setting, crystal.frac_coords[site], crystal.lattice, sites=size).symbol
         else:
-            scale = abs(np.linalg.det(np.array(dataset.std_lattice))) / crystal.volume
-            found = f"{round(size * scale)}{dataset.wyckoffs[site]}"
+            found = f"{round(size / first.cells)}{first.letters[site]}"
         checks.append(WyckoffCheck(label=orbit.label, expected=orbit.wyckoff, found=found))
-    if dataset.number != crystal.space_group.number:
+    if first.number != crystal.space_group.number:
         return tuple(checks), "other group"
     if setting is None:
         return tuple(checks), "standard"
     if all(check.expected == check.found for check in checks):
         return tuple(checks), "identical"
-    if moyo is not None and _letters_by_normaliser(crystal, moyo):
+    if second is not None and _letters_by_normaliser(crystal, searched, second.answer, symprec):
         return tuple(checks), "normaliser"
     return tuple(checks), "different"
 
 
-def _letters_by_normaliser(crystal: Crystal, moyo: moyopy.MoyoDataset) -> bool:
-    standard_kinds = list(moyo.std_cell.numbers)
+def _listed(crystal: Crystal, searched: SearchedCell, first: Opinion) -> list[Orbit]:
+    """The orbits whose positions are named."""
+    if is_searched_whole(crystal) or len(crystal.orbits) <= _MOST_LISTED:
+        return list(crystal.orbits)
+    owners = first.orbits[searched.sites.owner[[int(orbit.indices[0]) for orbit in crystal.orbits]]]
+    places = np.unique(owners, return_index=True)[1]
+    return [crystal.orbits[place] for place in np.sort(places).tolist()] if len(places) <= _MOST_LISTED else []
+
+
+def _letters_by_normaliser(crystal: Crystal, searched: SearchedCell, moyo: moyopy.MoyoDataset, symprec: float) -> bool:
+    of_class = dict(zip(searched.classes(symprec).tolist(), searched.sites.kinds.tolist(), strict=True))
+    standard_kinds = [of_class[number] for number in moyo.std_cell.numbers]
     scale = len(standard_kinds) / crystal.n_sites
-    kind_of_site = average_cell(crystal)[2]
+    kind_of_site = searched.sites.kinds.tolist()
     expected: Counter[tuple[object, str]] = Counter()
     for orbit in crystal.orbits:
         expected[kind_of_site[int(orbit.indices[0])], orbit.letter] += round(len(orbit.indices) * scale)

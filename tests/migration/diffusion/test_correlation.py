@@ -83,7 +83,7 @@ def test_the_tracer_diffusivity_is_the_factor_times_vacancies_per_ion():
     (row,), _ = arrhenius(network, {"h1": 0.4}, temperatures=[500], concentration=sites / 100)
     assert row.correlation_factor == pytest.approx(0.6531, abs=3e-4)
     assert row.tracer_cm2_s == pytest.approx(row.correlation_factor * row.coefficient_cm2_s / 99)
-    printed = row.printed()
+    printed = row.plain()
     assert printed["kind"].startswith("charge")
     assert printed["correlation_factor"] == row.correlation_factor
     (unknown,), _ = arrhenius(network, {"h1": 0.4}, temperatures=[500])

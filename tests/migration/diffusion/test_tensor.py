@@ -36,7 +36,7 @@ def test_the_honeycomb_by_hand():
     found = diffusion_tensor(network, {"h1": 1.0})
     assert found.tensor[0, 0] == pytest.approx(2 / 3 * 3 * network.hops[0].distance ** 2 / 4)
     assert found.anisotropy == np.inf
-    assert found.printed()["anisotropy"] is None
+    assert found.plain()["anisotropy"] is None
     assert abs(found.principal_axes[2] @ [0, 0, 1]) == pytest.approx(1)
 
 

@@ -140,7 +140,7 @@ def test_selective_dynamics_fix_the_drift_and_are_written():
     assert text[9 + nitrogen[0]].split()[3:] == ["F", "F", "F"]
     assert text[9 + nitrogen[5]].split()[3:] == ["T", "T", "F"]
     assert len(path.atoms()[0].constraints) == 2
-    assert path.printed()["incar"] == {"IMAGES": 2}
+    assert path.plain()["incar"] == {"IMAGES": 2}
 
 
 def test_species_stay_in_the_runs_of_the_file():

@@ -56,7 +56,7 @@ def test_the_middle_of_the_face_between_two_4f_sites(network):
     nearest = 3 * np.exp((1.61 - middle.nearest["N"]) / 0.37)
     assert nearest == pytest.approx(0.9116, abs=2e-4)
     assert middle.bond_valence_sum == pytest.approx(nearest)
-    assert "Brese" in made.printed()["bond_valence_parameters"]
+    assert "Brese" in made.plain()["bond_valence_parameters"]
 
 
 def test_half_a_band_needs_a_supercell_that_keeps_the_symmetry(network):
@@ -165,8 +165,8 @@ def test_shifted_sites_keep_the_symmetry(identifier):
 
 def test_numbers_of_a_relaxed_path_have_the_digits_that_have_come_to_rest(network):
     crystal = load("beta-Li3N")
-    relaxed = vacancy_path(crystal, network, "h2", images=1, method="idpp").printed()
-    straight = vacancy_path(crystal, network, "h2", images=1, method="linear").printed()
+    relaxed = vacancy_path(crystal, network, "h2", images=1, method="idpp").plain()
+    straight = vacancy_path(crystal, network, "h2", images=1, method="linear").plain()
     assert relaxed["length_A"] == 2.27
     assert all(round(value, 2) == value for point in relaxed["profile"] for value in point["nearest"].values())
     assert straight["length_A"] == 2.2706

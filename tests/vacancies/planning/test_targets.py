@@ -52,7 +52,7 @@ def test_draws_from_equally_near_numbers_come_from_all_of_them():
     choice = Choice(mode="sample", number=200, seed=3)
     made = run_vacancies(two_half_sites(), choice=choice, planning={"supercell": np.eye(3, dtype=int)})
     assert len(made.made) == 200
-    assert made.plan.printed()["as_near"]
+    assert made.plan.plain()["as_near"]
 
 
 def test_two_oxidation_states_of_one_element_stay_two_species():

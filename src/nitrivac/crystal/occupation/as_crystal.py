@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nitrivac.crystal.occupation.record import Occupation
     from nitrivac.crystal.orbit import Provenance
 
-__all__ = ["crystal_of"]
+__all__ = ["crystal_of", "provenance_of"]
 
 
 def crystal_of(
@@ -64,11 +64,12 @@ def crystal_of(
         frac_coords=np.concatenate([occupation.positions[listed], between]),
         orbits=tuple(orbits),
         space_group=occupation.space_group,
-        provenance=provenance or _provenance(occupation),
+        provenance=provenance or provenance_of(occupation),
     )
 
 
-def _provenance(occupation: Occupation) -> Provenance:
+def provenance_of(occupation: Occupation) -> Provenance:
+    """Where the crystal of an occupation comes from: its parent, with the supercell in the note."""
     matrix = " ".join(str(value) for value in occupation.supercell.matrix.ravel())
     origin = occupation.parent.provenance
     return replace(origin, formula=None, note=f"supercell {matrix} of {origin.source}", symmetry_stated=False)

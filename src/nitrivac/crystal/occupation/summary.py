@@ -193,7 +193,7 @@ class OccupationSummary(Document):
         """Number of cells of the parent."""
         return round(float(np.linalg.det(self.matrix)))
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             **origin_keys(self.source, self.caution),

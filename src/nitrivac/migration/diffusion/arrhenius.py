@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from nitrivac.columns import Column, Columns
 from nitrivac.documents.document import Document
 from nitrivac.migration.diffusion.correlation import correlation_tensor
 from nitrivac.migration.diffusion.tensor import (
@@ -30,6 +31,10 @@ __all__ = ["ArrheniusRow", "arrhenius"]
 
 _CM2_PER_A2 = 1e-16
 _CM3_PER_A3 = 1e-24
+
+
+def _labelled_cm2(row: ArrheniusRow) -> list[list[float]] | None:
+    return None if row.labelled is None else (row.labelled * _CM2_PER_A2).tolist()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,21 +68,21 @@ class ArrheniusRow(Document):
             return None
         return max(0.0, float(np.trace(self.labelled)) / 3 / self.diffusion.isotropic)
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "temperature_K": self.temperature,
-            "diffusion_A2_s": self.diffusion.printed(),
-            "diffusion_cm2_s": self.coefficient_cm2_s,
-            "tensor_cm2_s": (self.diffusion.tensor * _CM2_PER_A2).tolist(),
-            "principal_cm2_s": (self.diffusion.principal_values * _CM2_PER_A2).tolist(),
-            "axes": self.diffusion.principal_axes.tolist(),
-            "conductivity_S_cm": self.conductivity_S_cm,
-            "kind": "charge, of one independent carrier",
-            "correlation_factor": self.correlation_factor,
-            "labelled_tensor_cm2_s": None if self.labelled is None else (self.labelled * _CM2_PER_A2).tolist(),
-            "tracer_cm2_s": self.tracer_cm2_s,
-        }
+    columns: ClassVar[Columns[ArrheniusRow]] = Columns(
+        (
+            Column("temperature_K", lambda row: row.temperature, digits=None),
+            Column("diffusion_A2_s", lambda row: row.diffusion),
+            Column("diffusion_cm2_s", lambda row: row.coefficient_cm2_s, digits=None),
+            Column("tensor_cm2_s", lambda row: (row.diffusion.tensor * _CM2_PER_A2).tolist(), digits=None),
+            Column("principal_cm2_s", lambda row: (row.diffusion.principal_values * _CM2_PER_A2).tolist(), digits=None),
+            Column("axes", lambda row: row.diffusion.principal_axes.tolist(), digits=None),
+            Column("conductivity_S_cm", lambda row: row.conductivity_S_cm, digits=None),
+            Column("kind", lambda _: "charge, of one independent carrier"),
+            Column("correlation_factor", lambda row: row.correlation_factor, digits=None),
+            Column("labelled_tensor_cm2_s", _labelled_cm2, digits=None),
+            Column("tracer_cm2_s", lambda row: row.tracer_cm2_s, digits=None),
+        )
+    )
 
 
 def arrhenius(

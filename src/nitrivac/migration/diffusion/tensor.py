@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from nitrivac.columns import Column, Columns
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.migration.diffusion.anisotropy import principal_axes
@@ -80,17 +81,17 @@ class Diffusion(Document):
             return 1.0
         return float("inf") if values[2] == 0 else float(values[0] / values[2])
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON; a closed direction has no anisotropy."""
-        return {
-            "tensor": self.tensor.tolist(),
-            "principal_values": self.principal_values.tolist(),
-            "principal_axes": self.principal_axes.tolist(),
-            "isotropic": self.isotropic,
-            "anisotropy": self.anisotropy if np.isfinite(self.anisotropy) else None,
-            "dimension": self.dimension,
-            "directions": self.directions,
-        }
+    columns: ClassVar[Columns[Diffusion]] = Columns(
+        (
+            Column("tensor", lambda found: found.tensor.tolist(), digits=None),
+            Column("principal_values", lambda found: found.principal_values.tolist(), digits=None),
+            Column("principal_axes", lambda found: found.principal_axes.tolist(), digits=None),
+            Column("isotropic", lambda found: found.isotropic, digits=None),
+            Column("anisotropy", lambda found: found.anisotropy if np.isfinite(found.anisotropy) else None, digits=None),
+            Column("dimension", lambda found: found.dimension),
+            Column("directions", lambda found: found.directions),
+        )
+    )
 
 
 def diffusion_tensor(

@@ -31,6 +31,14 @@ def path_texts(path: MigrationPath, folder: Path, file_format: str) -> dict[Path
 
     Raises:
         UnsupportedError: the format is unknown.
+
+    >>> from pathlib import Path
+    >>> from nitrivac import find_hops, load, vacancy_path
+    >>> from nitrivac.migration import path_texts
+    >>> crystal = load("alpha-Li3N")
+    >>> path = vacancy_path(crystal, find_hops(crystal), "h1", images=1, method="linear", supercell=2)
+    >>> len(path_texts(path, Path("neb"), "vasp"))  # three images and the profile
+    4
     """
     made = (
         f"source={origin_text(path.source, path.caution)} hop={path.name} {'->'.join(path.addresses_of_ends)} "
@@ -46,7 +54,7 @@ def path_texts(path: MigrationPath, folder: Path, file_format: str) -> dict[Path
     else:
         raise UnsupportedError(f"no path format {file_format!r}; there are poscar (or vasp) and extxyz")
     images = tuple(name.relative_to(folder).as_posix() for name in texts)
-    document = path.printed(images)
+    document = path.plain() | {"images": list(images)}
     texts[folder / "profile.json"] = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     return texts
 

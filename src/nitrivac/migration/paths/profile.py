@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nitrivac.chemistry.bond_valence import BOND_VALENCE_SOURCES, bond_valence_parameters, bond_valences
 from nitrivac.chemistry.radii import bond_cutoff, is_anion, ligands_of, radius_in
+from nitrivac.columns import Column, Columns, fixed
 from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
 from nitrivac.neighbours import neighbour_pairs
-from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["EXACT_DIGITS", "ProfilePoint", "parameter_sources", "profile_of"]
+__all__ = ["EXACT_DIGITS", "ProfilePoint", "parameter_sources", "profile_columns", "profile_of"]
 
 EXACT_DIGITS = 4
 
@@ -31,8 +31,8 @@ class ProfilePoint(Document):
     """The surroundings of the moving ion in one image.
 
     Attributes:
-        fraction: share of the way travelled, 0 to 1.
-        travelled: way travelled from the first image, angstrom.
+        fraction: distance along the path as a share of its length, 0 to 1.
+        travelled: distance along the path from the first image, angstrom.
         nearest: distance in angstrom to the nearest atom of each element.
         coordination: ions of opposite charge within their ligand cutoffs.
         bond_valence_sum: over the bonds to ions of opposite charge, valence units; None without oxidation states.
@@ -47,16 +47,50 @@ class ProfilePoint(Document):
     bond_valence_sum: float | None
     clearance: float | None
 
-    def printed(self, digits: int = EXACT_DIGITS) -> dict[str, Any]:
-        """Plain data for JSON, with so many digits behind the point as have come to rest."""
-        return {
-            "fraction": rounded(self.fraction, digits),
-            "travelled_A": rounded(self.travelled, digits),
-            "nearest": {element: rounded(distance, digits) for element, distance in self.nearest.items()},
-            "coordination": self.coordination,
-            "bond_valence_sum": rounded(self.bond_valence_sum, digits),
-            "free_radius_A": rounded(self.clearance, digits),
-        }
+
+def profile_columns(digits: int, elements: Sequence[str]) -> Columns[tuple[int, ProfilePoint]]:
+    """The columns of the points of a profile, each with the number of its image.
+
+    Args:
+        digits: behind the point of distances, as many as have come to rest.
+        elements: those that are nearest somewhere, a column each for people.
+    """
+    coarse = min(digits, 3)
+    return Columns(
+        (
+            Column("image", lambda row: f"{row[0]:02d}", heading="image", json=False),
+            Column("fraction", lambda row: row[1].fraction, digits=digits),
+            Column("travelled_A", lambda row: row[1].travelled, digits=digits, heading="along (Å)"),
+            Column("nearest", lambda row: row[1].nearest, digits=digits, csv=False),
+            *(_nearest(element, digits) for element in elements),
+            Column("coordination", lambda row: row[1].coordination, heading="CN"),
+            Column(
+                "bond_valence_sum",
+                lambda row: row[1].bond_valence_sum,
+                digits=digits,
+                heading="BVS",
+                text=lambda row: fixed(row[1].bond_valence_sum, coarse),
+            ),
+            Column(
+                "free_radius_A",
+                lambda row: row[1].clearance,
+                digits=digits,
+                heading="free radius (Å)",
+                text=lambda row: fixed(row[1].clearance, coarse),
+            ),
+        )
+    )
+
+
+def _nearest(element: str, digits: int) -> Column[tuple[int, ProfilePoint]]:
+    """The distance to the nearest atom of an element."""
+    return Column(
+        f"nearest_{element}_A",
+        lambda row: row[1].nearest.get(element),
+        digits=digits,
+        heading=f"to {element} (Å)",
+        json=False,
+    )
 
 
 def profile_of(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from nitrivac.columns import Column, Columns, Table
 from nitrivac.documents.document import Document
-from nitrivac.documents.origin import origin_keys
 from nitrivac.migration.hop import Hop  # noqa: TC001 - documents read the hints
 from nitrivac.migration.paths.images import RESTED_DIGITS, Method
-from nitrivac.migration.paths.profile import EXACT_DIGITS, ProfilePoint
+from nitrivac.migration.paths.profile import EXACT_DIGITS, ProfilePoint, profile_columns
 from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
@@ -146,33 +146,38 @@ class MigrationPath(Document):
             for points in self.positions
         ]
 
-    def printed(self, files: tuple[str, ...] = ()) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            **origin_keys(self.source, self.caution),
-            "species": self.species,
-            "hop": self.hop.id if self.hop else None,
-            "from": self.addresses_of_ends[0],
-            "to": self.addresses_of_ends[1],
-            "distance_A": rounded(self.distance),
-            "ideal_distance_A": rounded(self.ideal_distance),
-            "method": self.method,
-            "converged": self.converged,
-            "supercell": self.matrix.tolist(),
-            "atoms": len(self.symbols),
-            "moving_atom": self.moving + 1,
-            "other_moving_atoms": [number + 1 for number in self.others],
-            "drift_A": rounded(self.drift),
-            "fixed_atoms": 0 if self.free is None else int((~self.free).all(axis=1).sum()),
-            "incar": {"IMAGES": self.images},
-            "start": [rounded(value) for value in self.start.tolist()],
-            "end": [rounded(value) for value in self.end.tolist()],
-            "reversed_by": list(self.reversed_by),
-            "images": list(files),
-            "length_A": rounded(self.length, self.digits),
-            "bond_valence_parameters": self.parameters,
-            "profile": [point.printed(self.digits) for point in self.profile],
-        }
+    columns: ClassVar[Columns[MigrationPath]] = Columns(
+        (
+            Column("species", lambda path: path.species),
+            Column("hop", lambda path: path.hop and path.hop.id),
+            Column("from", lambda path: path.addresses_of_ends[0]),
+            Column("to", lambda path: path.addresses_of_ends[1]),
+            Column("distance_A", lambda path: path.distance),
+            Column("ideal_distance_A", lambda path: path.ideal_distance),
+            Column("method", lambda path: path.method),
+            Column("converged", lambda path: path.converged),
+            Column("supercell", lambda path: path.matrix.tolist()),
+            Column("atoms", lambda path: len(path.symbols)),
+            Column("moving_atom", lambda path: path.moving + 1),
+            Column("other_moving_atoms", lambda path: [number + 1 for number in path.others]),
+            Column("drift_A", lambda path: path.drift),
+            Column("fixed_atoms", lambda path: 0 if path.free is None else int((~path.free).all(axis=1).sum())),
+            Column("incar", lambda path: {"IMAGES": path.images}),
+            Column("start", lambda path: path.start.tolist()),
+            Column("end", lambda path: path.end.tolist()),
+            Column("reversed_by", lambda path: path.reversed_by),
+            Column("images", lambda _: ()),  # the names of the files, which whoever writes them puts in
+            Column("length_A", lambda path: rounded(path.length, path.digits), digits=None),
+            Column("bond_valence_parameters", lambda path: path.parameters),
+            Column("profile", lambda path: path.profile_table().plain(), digits=None),
+        )
+    )
+
+    def profile_table(self) -> Table[tuple[int, ProfilePoint]]:
+        """What the moving ion meets, image by image."""
+        elements = list(dict.fromkeys(name for point in self.profile for name in point.nearest))
+        columns = profile_columns(self.digits, elements)
+        return Table(title="Along the path", columns=columns, records=list(enumerate(self.profile)))
 
 
 def constraints_of(free: NDArray[np.bool_] | None) -> list[Any]:

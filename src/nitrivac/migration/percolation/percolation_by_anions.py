@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
+from nitrivac.columns import Column, Columns
 from nitrivac.documents.document import Document
 from nitrivac.migration.percolation.percolation_of_hops import SubsetPercolation  # noqa: TC001 - documents read the hints
 
@@ -15,6 +16,20 @@ if TYPE_CHECKING:
 __all__ = ["KindPercolation", "kind_of_hop", "percolation_by_anions"]
 
 _MOST_KINDS = 6  # with more kinds than this no pairs are made
+
+
+def _span_text(kind: KindPercolation) -> str:
+    return f"{kind.percolation.dimension}D" if kind.percolation.dimension else "nothing"
+
+
+def _first_value(kind: KindPercolation) -> float | None:
+    """The distance at which the most dimensions are spanned."""
+    spanned = [threshold.value for threshold in kind.percolation.thresholds if threshold.value is not None]
+    return spanned[-1] if spanned else None
+
+
+def _reach_text(kind: KindPercolation) -> str:
+    return f"{kind.percolation.share:.1%}" if kind.percolation.dimension else "-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -31,13 +46,27 @@ class KindPercolation(Document):
     share_of_hops: float
     percolation: SubsetPercolation
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "kinds": list(self.kinds),
-            "share_of_hops": round(self.share_of_hops, 6),
-            **self.percolation.printed(),
-        }
+    columns: ClassVar[Columns[KindPercolation]] = Columns(
+        (
+            Column(
+                "kinds", lambda kind: kind.kinds, heading="hops across", text=lambda kind: " + ".join(kind.kinds), left=True
+            ),
+            Column(
+                "share_of_hops",
+                lambda kind: kind.share_of_hops,
+                digits=6,
+                heading="share",
+                text=lambda kind: f"{kind.share_of_hops:.1%}",
+            ),
+            Column("hops", lambda kind: kind.percolation.hops),
+            Column("dimension", lambda kind: kind.percolation.dimension, heading="span", text=_span_text),
+            Column("share", lambda kind: kind.percolation.share),
+            Column("distance_A", lambda kind: [threshold.value for threshold in kind.percolation.thresholds]),
+            Column("bottleneck_radius_A", lambda kind: [threshold.value for threshold in kind.percolation.by_radius]),
+            Column("from", _first_value, heading="from (Å)", json=False, csv=False),
+            Column("reach", lambda kind: kind.percolation.share, heading="reach", text=_reach_text, json=False, csv=False),
+        )
+    )
 
 
 def kind_of_hop(shared_anions: tuple[str, ...]) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import ClassVar
 
+from nitrivac.columns import Column, Columns
 from nitrivac.documents.document import Document
 from nitrivac.migration.percolation.thresholds import Threshold  # noqa: TC001 - documents read the hints
-from nitrivac.uncertain_number import rounded
 
 __all__ = ["SubsetPercolation"]
 
@@ -30,12 +30,12 @@ class SubsetPercolation(Document):
     dimension: int
     share: float
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "hops": list(self.hops),
-            "dimension": self.dimension,
-            "share": rounded(self.share),
-            "distance_A": [rounded(one.value) for one in self.thresholds],
-            "bottleneck_radius_A": [rounded(one.value) for one in self.by_radius],
-        }
+    columns: ClassVar[Columns[SubsetPercolation]] = Columns(
+        (
+            Column("hops", lambda subset: subset.hops),
+            Column("dimension", lambda subset: subset.dimension),
+            Column("share", lambda subset: subset.share),
+            Column("distance_A", lambda subset: [threshold.value for threshold in subset.thresholds]),
+            Column("bottleneck_radius_A", lambda subset: [threshold.value for threshold in subset.by_radius]),
+        )
+    )

@@ -54,6 +54,11 @@ def thresholds_of_points(
         lattice: rows are lattice vectors, angstrom, shape (3, 3).
         frac_coords: the mobile sites, shape (n, 3).
         radius: longest hop, angstrom.
+
+    >>> import numpy as np
+    >>> from nitrivac.migration import thresholds_of_points
+    >>> [threshold.value for threshold in thresholds_of_points(3 * np.eye(3), [[0, 0, 0]], radius=3.5)]
+    [3.0, 3.0, 3.0]
     """
     links, distances = links_of_points(lattice, frac_coords, radius)
     return spanning_thresholds(len(np.asarray(frac_coords)), links, distances)
@@ -108,6 +113,12 @@ def jump_kinds(
         elements: element of each anion.
         max_distance: longest jump, angstrom.
         ligand_cutoff: distance up to which an anion belongs to a site's polyhedron, angstrom.
+
+    >>> import numpy as np
+    >>> from nitrivac.migration import jump_kinds
+    >>> kinds = jump_kinds(3 * np.eye(3), [[0, 0, 0]], [[0.5, 0.5, 0.5]], ["N"], max_distance=3.1, ligand_cutoff=2.7)
+    >>> kinds.names
+    ('N-N-N-N',)
     """
     from nitrivac.migration.percolation._components import shared_ligands
     from nitrivac.neighbours import neighbour_pairs

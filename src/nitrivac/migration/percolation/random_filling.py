@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from nitrivac.columns import Column, Columns
 from nitrivac.crystal.split_sites import split_pairs
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError
@@ -63,16 +64,15 @@ class RandomFilling(Document):
             return float("inf"), float("inf")
         return float(values.mean()), float(values.std(ddof=1) / np.sqrt(self.runs)) if self.runs > 1 else float("inf")
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON; a threshold is null where some run never spanned."""
-        thresholds = [self.threshold(dimension) for dimension in (1, 2, 3)]
-        return {
-            "sites": self.n_sites,
-            "runs": self.runs,
-            "most_filled": round(self.most_filled, 6),
-            "threshold_occupancy": [None if np.isinf(mean) else round(mean, 6) for mean, _ in thresholds],
-            "threshold_error": [None if np.isinf(error) else round(error, 6) for _, error in thresholds],
-        }
+    columns: ClassVar[Columns[RandomFilling]] = Columns(
+        (
+            Column("sites", lambda filling: filling.n_sites),
+            Column("runs", lambda filling: filling.runs),
+            Column("most_filled", lambda filling: filling.most_filled, digits=6),
+            Column("threshold_occupancy", lambda filling: [filling.threshold(n)[0] for n in (1, 2, 3)], digits=6),
+            Column("threshold_error", lambda filling: [filling.threshold(n)[1] for n in (1, 2, 3)], digits=6),
+        )
+    )
 
     def spanning_probability(self, occupancy: float, dimension: int) -> tuple[float, float]:
         """Share of the runs that span at an occupancy, and its binomial standard error."""
@@ -106,16 +106,16 @@ class RandomOccupation(Document):
     largest: tuple[float, float]
     wanted: float | None = None
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "filled": round(self.filled, 6),
-            "wanted": None if self.wanted is None else round(self.wanted, 6),
-            "spanning_share": [round(share, 6) for share, _ in self.spanning],
-            "spanning_error": [round(error, 6) for _, error in self.spanning],
-            "largest_component": round(self.largest[0], 6),
-            "largest_component_error": None if np.isinf(self.largest[1]) else round(self.largest[1], 6),
-        }
+    columns: ClassVar[Columns[RandomOccupation]] = Columns(
+        (
+            Column("filled", lambda occupation: occupation.filled, digits=6),
+            Column("wanted", lambda occupation: occupation.wanted, digits=6),
+            Column("spanning_share", lambda occupation: [share for share, _ in occupation.spanning], digits=6),
+            Column("spanning_error", lambda occupation: [error for _, error in occupation.spanning], digits=6),
+            Column("largest_component", lambda occupation: occupation.largest[0], digits=6),
+            Column("largest_component_error", lambda occupation: occupation.largest[1], digits=6),
+        )
+    )
 
 
 def random_filling(
@@ -268,6 +268,13 @@ def fillings_of(
 
     Raises:
         SpecificationError: a hop of that name does not exist.
+
+    >>> from nitrivac import find_hops, load
+    >>> from nitrivac.migration import fillings_of
+    >>> crystal = load("alpha-Li3N")
+    >>> filling, _ = fillings_of(crystal, find_hops(crystal), ["h1"], box=(4, 4, 4), runs=2)
+    >>> filling.runs
+    2
     """
     wanted = {network.hop(name).id for name in (filling_hops(network) if hops is None else hops)}
     joins = np.array([one.id in wanted and not one.exclusive for one in network.hops], dtype=bool)[network.hop_of_link]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from nitrivac.columns import Column, Columns
 from nitrivac.documents.document import Document
 from nitrivac.migration.percolation.thresholds import Links, Threshold, spanning_thresholds
-from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,16 +34,31 @@ class SpannedDistances(Document):
 
     def rows(self) -> list[dict[str, Any]]:
         """What split pairs alone and what hops alone span, one row for each number of dimensions."""
-        return [
-            {
-                "dimension": split.dimension,
-                "split_pairs_alone_A": rounded(split.value),
-                "split_pairs_directions": list(split.directions),
-                "without_split_pairs_A": rounded(hops.value),
-                "without_split_pairs_directions": list(hops.directions),
-            }
-            for split, hops in zip(self.split_alone, self.hops_alone, strict=True)
-        ]
+        return [_ALONE.plain(row) for row in zip(self.split_alone, self.hops_alone, strict=True)]
+
+
+Dimension = tuple[Threshold, Threshold | None, Threshold | None]
+"""When a number of dimensions is spanned by length, by radius, and by length wherever a list of hops ends."""
+
+DIMENSIONS: Columns[Dimension] = Columns(
+    (
+        Column("dimension", lambda row: row[0].dimension),
+        Column("distance_A", lambda row: row[0].value),
+        Column("bottleneck_radius_A", lambda row: row[1] and row[1].value),
+        Column("directions", lambda row: row[0].directions),
+        Column("beyond_list_A", lambda row: row[2].value if row[2] and row[0].value is None else None, csv=False),
+    )
+)
+
+_ALONE: Columns[tuple[Threshold, Threshold]] = Columns(  # split pairs alone, hops alone
+    (
+        Column("dimension", lambda row: row[0].dimension),
+        Column("split_pairs_alone_A", lambda row: row[0].value),
+        Column("split_pairs_directions", lambda row: row[0].directions),
+        Column("without_split_pairs_A", lambda row: row[1].value),
+        Column("without_split_pairs_directions", lambda row: row[1].directions),
+    )
+)
 
 
 def spanned_distances(

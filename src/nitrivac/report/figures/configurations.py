@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.report.figures.style import AXIS_LINE, PALETTE, figure_of, plotly_layout, styled
+from nitrivac.vacancies.enumeration.large_numbers import number_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,7 +31,7 @@ def _relative(landscape: EnergyLandscape, lowest: float | None) -> tuple[NDArray
 
 def landscape_words(landscape: EnergyLandscape) -> str:
     """How many configurations there are, and which are drawn."""
-    numbers = f"{landscape.total:,} configurations, {landscape.count:,} distinct"
+    numbers = f"{number_text(landscape.total)} configurations, {number_text(landscape.count)} distinct"
     if landscape.whole:
         return f"{numbers}, all of them drawn"
     return f"{numbers}; {len(landscape.energies):,} drawn uniformly (seed {landscape.seed})"

@@ -37,7 +37,7 @@ class _Layer:
     Attributes:
         words: in the legend.
         colour: of the lines.
-        thin: whether they are no hops but split sites.
+        thin: whether they are no hops but split pairs.
         seen: whether they are seen at once.
         pairs: both ends of each, as site and cell.
     """
@@ -67,7 +67,7 @@ def hop_colours(network: HopNetwork) -> dict[str, str]:
 
 def hop_words(hop: Hop) -> str:
     """`h1: Li@2c - Li@2c, 2.106 Å`."""
-    return f"{'split site' if hop.exclusive else hop.id}: {hop.pair}, {hop.distance:.3f} Å"
+    return f"{'split pair' if hop.exclusive else hop.id}: {hop.pair}, {hop.distance:.3f} Å"
 
 
 def drawn_pairs(crystal: Crystal, network: HopNetwork, hop: Hop) -> list[tuple[Place, Place]]:
@@ -94,7 +94,7 @@ def drawn_pairs(crystal: Crystal, network: HopNetwork, hop: Hop) -> list[tuple[P
 
 
 def _layers(crystal: Crystal, network: HopNetwork, *, more: int = 0) -> list[_Layer]:
-    """The coloured classes, the rest of those shown in grey, split sites, and some that are not seen at once."""
+    """The coloured classes, the rest of those shown in grey, split pairs, and some that are not seen at once."""
     colours = hop_colours(network)
     shown = shown_hops(network)
     layers = [
@@ -109,7 +109,7 @@ def _layers(crystal: Crystal, network: HopNetwork, *, more: int = 0) -> list[_La
         layers.append(_Layer(words=words, colour=GREY, pairs=pairs))
     split = [hop for hop in network.hops if hop.exclusive]
     if split:
-        words = hop_words(split[0]) if len(split) == 1 else f"split sites, to {split[-1].distance:.3f} Å"
+        words = hop_words(split[0]) if len(split) == 1 else f"split pairs, to {split[-1].distance:.3f} Å"
         pairs = [pair for hop in split for pair in drawn_pairs(crystal, network, hop)]
         layers.append(_Layer(words=words, colour=GREY, thin=True, pairs=pairs))
     unseen = [hop for hop in network.hops if hop.elementary and hop not in shown][:more]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["profile_figure", "profile_plotly", "profile_title"]
 
-_WAY = "way travelled (Å)"
+_WAY = "distance along the path (Å)"
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _SYMBOLS = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "x")
 
@@ -49,7 +49,7 @@ def profile_title(path: MigrationPath) -> str:
 
 
 def profile_figure(path: MigrationPath) -> Figure:
-    """Four panels over the way travelled.
+    """Four panels over the distance along the path.
 
     Distances are to the nearest atom of each element, coordination counts anions within their cutoffs, the bond-valence sum
     (BVS) is 1 for an ion that is bound as its charge asks, and the free radius is the distance to the nearest immobile ion

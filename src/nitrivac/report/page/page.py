@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 from nitrivac._version import __version__
 from nitrivac.analysis import MAIN_PARTS
 from nitrivac.catalog.candidates import find_candidate, record_and_candidate
-from nitrivac.crystal.describe import cell_text, site_rows
+from nitrivac.catalog.measurements import measurements_table
+from nitrivac.crystal.describe import cell_text, site_table
 from nitrivac.migration import HopNetwork
 from nitrivac.migration.percolation.words import percolation_words
 from nitrivac.optional_libraries import require
 from nitrivac.report.figures.conductivity import CONDUCTIVITY_NOTE
 from nitrivac.report.page.page_figures import page_figures
-from nitrivac.report.page.terminal_to_html import table_html
-from nitrivac.report.terminal.catalog import GRADES, measurements_table, remarks, source_lines
+from nitrivac.report.terminal.catalog import GRADES, remarks, source_lines
 from nitrivac.report.terminal.migration import hops_remark
 from nitrivac.report.terminal.polyhedra import framework_lines, polyhedra_remark
-from nitrivac.report.terminal.vacancies import configurations_table, plan_lines
+from nitrivac.report.terminal.vacancies import plan_lines
 from nitrivac.report.terminal.verify import verification_rows
-from nitrivac.tables import html_facts, html_table
+from nitrivac.tables import glossary_html, html_facts, html_table
 from nitrivac.verification.plateau import PLATEAU_LIMITS_A
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ def report_page(analysis: Analysis, material: Material | None, repeat: Repeat) -
             further=[part for part in MAIN_PARTS if part.name not in _TOLD],
             words=_words(analysis, material),
             plateau=_plateau(analysis),
+            glossary=Markup(glossary_html()),  # noqa: S704  # texts are escaped
             rows=_ROWS,
             conductivity_note=CONDUCTIVITY_NOTE,
             version=__version__,
@@ -110,7 +111,7 @@ def _shown(table: Table[Any]) -> _Shown:
 
     return _Shown(
         title=table.title,
-        html=Markup(html_table(table.headings, table.cells(_ROWS))),  # noqa: S704  # cells are escaped
+        html=Markup(html_table(table.headings, table.cells(_ROWS), links=True)),  # noqa: S704  # cells are escaped
         more=max(0, len(table.records) - _ROWS),
         remarks=table.remarks,
     )
@@ -122,21 +123,22 @@ def _found(analysis: Analysis) -> dict[str, list[_Shown]]:
     return {name: [] if result is None else [_shown(table) for table in result.tables()] for name, result in results.items()}
 
 
+def _bare(table: Table[Any]) -> str:
+    """A table without its title and remarks, which the page has words of its own for."""
+    return html_table(table.headings, table.cells(), limit=_ROWS)
+
+
 def _tables(analysis: Analysis, material: Material | None) -> dict[str, str]:
     """The tables of the page by name that are not an analysis's own."""
     tables = {
-        "sites": html_table(
-            ("site", "label", "occupants", "vacant", "per cell", "symmetry", "x", "y", "z"),
-            [list(row.values()) for row in site_rows(analysis.average)],
-            limit=_ROWS,
-        ),
+        "sites": _bare(site_table(analysis.average)),
         "verification": html_facts(verification_rows(analysis.verification)),
     }
     if analysis.vacancies is not None:
         made = replace(analysis.vacancies.made[0], file="supercell.cif")
-        tables["configurations"] = table_html(configurations_table(replace(analysis.vacancies, made=(made,))))
+        tables["configurations"] = _bare(replace(analysis.vacancies, made=(made,)).configurations_table())
     if material is not None:
-        tables["measurements"] = table_html(measurements_table(material))
+        tables["measurements"] = _bare(measurements_table(material))
         tables["contradictions"] = html_table(
             ("quantity", "values", "note"),
             [(found.quantity, " / ".join(found.values), found.note) for found in material.contradictions],

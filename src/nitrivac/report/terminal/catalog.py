@@ -7,23 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from nitrivac.catalog.candidates import candidate_sources, caution_of, described_by
+from nitrivac.catalog.measurements import measurements_table
+from nitrivac.report.terminal.fitted import FittedTable
+from nitrivac.report.terminal.tables import table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rich.console import RenderableType
+    from rich.table import Table
 
-    from nitrivac.catalog import Material, Measurement
+    from nitrivac.catalog import Material
 
 __all__ = [
     "GRADES",
     "list_rows",
     "list_table",
-    "measurements_table",
     "numbers_text",
     "remarks",
     "show_material",
@@ -60,7 +62,7 @@ def list_rows(materials: Iterable[Material]) -> list[dict[str, Any]]:
 def list_table(materials: Iterable[Material]) -> RenderableType:
     """The catalogue as a table, a family at a time."""
     rows = list(materials)
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable(least=("status", "space group"))
     for heading in ("id", "space group", "status", "grade"):
         table.add_column(heading, no_wrap=True)
     family = None
@@ -121,7 +123,7 @@ def show_material(material: Material) -> RenderableType:
         parts.append(Text("\nAlternatives (not built)", style="bold"))
         parts += [_paragraph(f"- {one.description} ({one.source})") for one in material.alternatives]
     if material.measurements:
-        parts += [Text("\nMeasurements", style="bold"), _indented(measurements_table(material))]
+        parts += [Text("\nMeasurements", style="bold"), _indented(_measurements(material))]
         parts += [_paragraph(f"{number}) {text}") for number, text in remarks(material)]
     return Group(*parts)
 
@@ -160,7 +162,7 @@ def _cell(material: Material) -> str:
 
 def sites_table(material: Material) -> Table:
     """The asymmetric unit."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable()
     for heading in ("label", "site", "occupancy", "x", "y", "z"):
         table.add_column(heading, no_wrap=True)
     for site in material.sites:
@@ -185,32 +187,10 @@ def source_lines(material: Material) -> list[str]:
     return [line for line in (*lines, "; ".join(conditions)) if line]
 
 
-def measurements_table(material: Material) -> Table:
+def _measurements(material: Material) -> Table:
     """What was measured, numbered as in `remarks`."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("")
-    table.add_column("σ (S/cm)", justify="right", no_wrap=True)
-    table.add_column("T (K)", justify="right", no_wrap=True)
-    table.add_column("Ea (eV)", justify="right", no_wrap=True)
-    table.add_column("sample")
-    table.add_column("ref.", justify="right", no_wrap=True)
-    for number, one in enumerate(material.measurements, start=1):
-        table.add_row(
-            f"{number})",
-            _sigma(one),
-            f"{one.temperature_K:g}" if one.temperature_K is not None else "-",
-            f"{one.activation_energy_eV:g}" if one.activation_energy_eV is not None else "-",
-            ", ".join(part for part in (one.phase, one.direction, one.method) if part) or "-",
-            str(one.reference or "-"),
-        )
-    return table
-
-
-def _sigma(one: Measurement) -> str:
-    if one.sigma_S_cm is None:
-        return "-"
-    sign = one.sigma_qualifier if one.sigma_qualifier in ("~", ">", "<") else ""
-    return f"{sign or ''}{one.sigma_S_cm:.3g}"
+    found = measurements_table(material)
+    return table_of(found.columns, found.records)
 
 
 def remarks(material: Material) -> list[tuple[int, str]]:

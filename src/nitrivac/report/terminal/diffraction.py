@@ -6,13 +6,15 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
+
+from nitrivac.report.terminal.fitted import FittedTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import RenderableType
+    from rich.table import Table
 
     from nitrivac.diffraction import (
         Distinction,
@@ -43,7 +45,7 @@ def pattern_report(patterns: Sequence[PowderPattern]) -> RenderableType:
 
 
 def _reflections(pattern: PowderPattern) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable()
     table.add_column("hkl", no_wrap=True)
     for heading in ("d (Å)", "2θ (°)", "n", "|F|²", "I"):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -99,7 +101,7 @@ def contrast_report(contrast: OccupancyContrast) -> RenderableType:
 
 def _changes(sensitivities: Sequence[OccupancySensitivity]) -> Table:
     sites = sensitivities[0].sites[:_SITES]
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
+    table = FittedTable(padding=(0, 1, 0, 0))
     table.add_column("\nhkl", no_wrap=True)
     table.add_column("\nd (Å)", justify="right", no_wrap=True)
     for one in sensitivities:
@@ -137,7 +139,7 @@ def _changes_remark(sensitivities: Sequence[OccupancySensitivity]) -> str:
 
 
 def _tellers(distinctions: Sequence[Distinction], patterns: dict[str, PowderPattern]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    table = FittedTable(padding=(0, 2, 0, 0))
     for one in distinctions:
         table.add_column(_PROBES[one.probe], no_wrap=True)
         for heading in ("I", "change", "share"):
@@ -163,7 +165,7 @@ def _uncertainties(estimates: Sequence[OccupancyEstimate]) -> Table:
     """A row for what is refined along with the sites, and for each radiation."""
     sites = estimates[0].sites[:_MOST_COLUMNS]
     correlated = len(estimates[0].sites) == 2
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    table = FittedTable(padding=(0, 2, 0, 0))
     table.add_column("refined with", no_wrap=True)
     table.add_column("pattern", no_wrap=True)
     for heading in (*sites, *(["correlation"] if correlated else [])):

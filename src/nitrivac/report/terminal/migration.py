@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from nitrivac.migration.hop import SAME_A, columns_of
+from nitrivac.migration.percolation.percolation_by_anions import KindPercolation
 from nitrivac.migration.percolation.words import percolation_words
+from nitrivac.report.terminal.fitted import FittedTable
 from nitrivac.report.terminal.tables import table_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from nitrivac.migration.hop_shells import HopSummary
     from nitrivac.migration.host import HostPercolation
     from nitrivac.migration.paths.record import MigrationPath
-    from nitrivac.migration.percolation.percolation_by_anions import KindPercolation
     from nitrivac.migration.percolation.percolation_of_hops import SubsetPercolation
     from nitrivac.migration.percolation.random_filling import RandomFilling, RandomOccupation
     from nitrivac.migration.sensitivity import Sensitivity
@@ -61,11 +61,12 @@ def hops_remark(network: HopNetwork) -> str:
     cutoffs = ", ".join(f"{anion} {cutoff:g}" for anion, cutoff in network.cutoffs.items())
     ideal = "ideal: d where the parent has the sites. " if any(hop.is_displaced for hop in network.hops) else ""
     return (
-        f"{network.species} hops in {network.source} up to {_reach(network)}. {ideal}n: pairs per cell; gap: radius (Å) of "
-        "the largest sphere that passes along the straight line between the immobile ions, Shannon radii taken off; "
-        "widest: the same on the widest path. shared: by the polyhedra of the ends (ligands within Å: "
-        f"{cutoffs or 'none'}). indirect: a third site lies nearer than the ends are apart (Gabriel). split: two halves "
-        f"of one split site, never filled together. A gap is no barrier.{_grounds(network)}"
+        f"{network.species} hops in {network.source} up to {_reach(network)}. {ideal}n: multiplicity, pairs "
+        "per cell; bottleneck: bottleneck radius (Å) on the straight path, that of the largest sphere that passes between "
+        "the immobile ions, Shannon radii taken off; widest: the same on the widest path. shared: by the polyhedra of the "
+        f"ends (ligands within Å: {cutoffs or 'none'}). indirect: a third site lies nearer than the ends are apart "
+        "(Gabriel). split: a split pair, two halves of one site, never filled together. A bottleneck is no barrier."
+        f"{_grounds(network)}"
     )
 
 
@@ -77,7 +78,7 @@ def _reach(network: HopNetwork | HopSummary) -> str:
 def _grounds(network: HopNetwork) -> str:
     """Oxidation states that are not the source's own, and why there are no bottlenecks."""
     states = f" Oxidation states: {network.oxidation}." if network.oxidation and "(stated)" not in network.oxidation else ""
-    return states + (f" No gaps: {network.no_bottleneck}." if network.no_bottleneck else "")
+    return states + (f" No bottlenecks: {network.no_bottleneck}." if network.no_bottleneck else "")
 
 
 def hop_summary_report(summary: HopSummary) -> RenderableType:
@@ -97,19 +98,7 @@ def subset_text(subset: SubsetPercolation) -> Text:
 
 def kinds_report(kinds: Sequence[KindPercolation]) -> RenderableType:
     """What hops across each kind of anions span, alone and two kinds together."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("hops across", "share", "span", "from (Å)", "reach"):
-        table.add_column(heading, justify="left" if heading == "hops across" else "right")
-    for one in kinds:
-        found = one.percolation
-        spanned = [threshold.value for threshold in found.thresholds if threshold.value is not None]
-        table.add_row(
-            " + ".join(one.kinds),
-            f"{one.share_of_hops:.1%}",
-            f"{found.dimension}D" if found.dimension else "nothing",
-            f"{spanned[-1]:.4f}" if spanned else "-",
-            f"{found.share:.1%}" if found.dimension else "-",
-        )
+    table = table_of(KindPercolation.columns, kinds)
     remark = "Kinds by the anions that the ends of a hop share. share: of all hops; reach: share of the sites in what spans."
     return Group(table, Text(""), Text(remark))
 
@@ -129,7 +118,7 @@ def host_text(percolation: HostPercolation, max_distance: float) -> Text:
 
 def filling_report(filling: RandomFilling, own: RandomOccupation, hops: Sequence[str]) -> RenderableType:
     """At which occupancy random fillings of the sites span the crystal."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable()
     for heading in ("dimensions", "first spanned at an occupancy of", "at the occupancies of the source"):
         table.add_column(heading, justify="right", no_wrap=True)
     for dimension in (1, 2, 3):
@@ -144,7 +133,7 @@ def filling_report(filling: RandomFilling, own: RandomOccupation, hops: Sequence
         f"holds {largest:.1%} ± {error:.1%} of all sites."
     )
     if filling.most_filled < 1:
-        remark += f" Of a split site only one half is ever filled: at {filling.most_filled:.1%} no further site can be."
+        remark += f" Of a split pair only one half is ever filled: at {filling.most_filled:.1%} no further site can be."
     if own.wanted is not None and own.wanted - own.filled > _SHORT:
         remark += f" The occupancies ask for {own.wanted:.1%}, for which fillings in random order leave no room."
     return Group(Text("Random fillings", style="bold"), table, Text(remark))
@@ -152,20 +141,8 @@ def filling_report(filling: RandomFilling, own: RandomOccupation, hops: Sequence
 
 def path_report(path: MigrationPath) -> RenderableType:
     """What the moving ion meets on its way."""
-    elements = list(dict.fromkeys(name for point in path.profile for name in point.nearest))
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("image", "way (Å)", *(f"to {element} (Å)" for element in elements), "CN", "BVS", "gap (Å)"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    digits, coarse = path.digits, min(path.digits, 3)
-    for number, point in enumerate(path.profile):
-        table.add_row(
-            f"{number:02d}",
-            f"{point.travelled:.{digits}f}",
-            *(f"{point.nearest[name]:.{digits}f}" if name in point.nearest else "-" for name in elements),
-            str(point.coordination),
-            "-" if point.bond_valence_sum is None else f"{point.bond_valence_sum:.{coarse}f}",
-            "-" if point.clearance is None else f"{point.clearance:.{coarse}f}",
-        )
+    found = path.profile_table()
+    table = table_of(found.columns, found.records)
     matrix = path.matrix
     diagonal = (matrix == matrix * [[1, 0, 0], [0, 1, 0], [0, 0, 1]]).all()
     shape = "x".join(str(matrix[axis, axis]) for axis in range(3)) if diagonal else str(matrix.tolist())
@@ -193,8 +170,8 @@ def path_report(path: MigrationPath) -> RenderableType:
     if not path.converged:
         half.append(Text("The pair potential had not come to rest: look at the images before you use them."))
     remark = (
-        "CN: ligands within their cutoffs; BVS: bond-valence sum; gap: free radius, the distance to the nearest "
-        f"immobile ion less its radius. None of it is a barrier. {path.parameters}."
+        "along: distance along the path; CN: ligands within their cutoffs; BVS: bond-valence sum; free radius: distance "
+        f"to the nearest immobile ion less its radius. None of it is a barrier. {path.parameters}."
     )
     half.append(Text(f"INCAR: IMAGES = {path.images}; {path.images + 1:02d} is the second end."))
     return Group(Text(title), table, Text(""), *half, Text(remark))
@@ -209,7 +186,7 @@ def diffusion_report(
     without_barrier: Sequence[str] = (),
 ) -> RenderableType:
     """Diffusion and conductivity against temperature, what the hops span, and what was taken for granted."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable()
     known = ("σ (S/cm)", "D* (cm²/s)") if concentration is not None else ()
     for heading in ("T (K)", "D1", "D2", "D3 (cm²/s)", "D1/D3", "f", *known):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -232,7 +209,7 @@ def diffusion_report(
     lines = [remark, *_spanned_by(rows, barriers)]
     if without_barrier:
         names = ", ".join(without_barrier)
-        lines.append(f"No barrier was given for {names}: from half to half of a split site the attempt frequency holds.")
+        lines.append(f"No barrier was given for {names}: within a split pair the attempt frequency holds.")
     if energy is not None:
         lines.append(f"Activation energy of {'D' if concentration is None else 'σT'}: {energy:.4f} eV.")
     return Group(table, Text(""), *(Text(line) for line in lines))
@@ -251,7 +228,7 @@ def _spanned_by(rows: Sequence[ArrheniusRow], barriers: Mapping[str, float]) -> 
 
 def sensitivity_report(result: Sensitivity) -> RenderableType:
     """What the free coordinates decide."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable(least=("1D, 2D, 3D at (Å)",))
     table.add_column("coordinate", no_wrap=True)
     table.add_column("shift", justify="right", no_wrap=True)
     table.add_column("hop", no_wrap=True)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from nitrivac.polyhedra.analyze import CentreSummary
 from nitrivac.polyhedra.framework import Framework
 from nitrivac.polyhedra.polyhedron import Polyhedron
-from nitrivac.polyhedra.sharing import ElementSharing, Sharing
+from nitrivac.report.terminal.fitted import FittedTable
 from nitrivac.report.terminal.tables import table_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rich.console import RenderableType
+    from rich.table import Table
 
     from nitrivac.polyhedra import PolyhedraReport, SnapshotStatistics
 
@@ -32,7 +32,7 @@ _LIMIT = 30
 
 
 def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable()
     for number, heading in enumerate(headings):
         table.add_column(heading, no_wrap=True, justify="left" if number == 0 else "right")
     return table
@@ -91,19 +91,19 @@ def polyhedra_report(report: PolyhedraReport, opinion: Mapping[str, int] | None 
     meeting = [f"at {one.centre} meet {_meets(one.meets)}" for one in report.summary if one.meets]
     if meeting:
         parts.append(Text(f"Polyhedra that meet: {'; '.join(meeting)}.\n"))
-    if report.sharing:
-        parts += [Text("Polyhedra met by each, in just a corner, an edge, a face", style="bold")]
-        parts += [table_of(Sharing.columns, report.sharing, _LIMIT), _more(len(report.sharing))]
-    elif report.sharing_by_element:
+    if report.sharing or report.sharing_by_element:
+        how = "in just a corner, an edge, a face" if report.sharing else "on average"
+        found = report.sharing_table()
         parts += [
-            Text("Polyhedra met by each, on average", style="bold"),
-            table_of(ElementSharing.columns, report.sharing_by_element),
-            Text(""),
+            Text(f"{found.title}, {how}", style="bold"),
+            table_of(found.columns, found.records, _LIMIT),
+            *(Text(remark) for remark in found.remarks),
+            _more(len(found.records)),
         ]
     if report.frameworks:
         parts += [
             Text("Frameworks", style="bold"),
-            table_of(Framework.columns, report.frameworks, fold=True),
+            table_of(Framework.columns, report.frameworks),
             *map(Text, framework_lines(report.frameworks)),
         ]
         if any(one.average for one in report.frameworks):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table as TerminalTable
 from rich.text import Text
+
+from nitrivac.report.terminal.fitted import FittedTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,22 +18,23 @@ if TYPE_CHECKING:
 __all__ = ["table_of", "terminal_tables"]
 
 
-def table_of(
-    columns: Columns[Any], records: Sequence[Any], limit: int | None = None, *, fold: bool = False
-) -> TerminalTable:
+def table_of(columns: Columns[Any], records: Sequence[Any], limit: int | None = None) -> FittedTable:
     """Records as a table of the terminal.
 
     Args:
         columns: see `Columns`.
         records: a row each.
         limit: the most rows shown.
-        fold: whether cells may be broken into lines; else they stay whole.
     """
-    table = TerminalTable(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable(least=columns.least_headings)
     shown = columns.for_people
     for column in shown:
-        justify, overflow = ("left" if column.left else "right"), ("fold" if fold else "ellipsis")
-        table.add_column(column.heading, no_wrap=not fold, justify=justify, overflow=overflow)  # type: ignore[arg-type]
+        table.add_column(
+            column.heading or "",
+            no_wrap=not column.wrap,
+            justify="left" if column.left else "right",
+            overflow="fold" if column.wrap else "ellipsis",
+        )
     for record in records[:limit]:
         table.add_row(*(column.cell(record) for column in shown))
     return table
@@ -52,7 +54,7 @@ def terminal_tables(tables: Sequence[Table[Any]], limit: int, rest: str) -> list
         remarks = [*([f"{more} more, {rest}."] if more > 0 else []), *table.remarks]
         parts += [
             Text(f"\n{table.title}" if parts else table.title, style="bold"),
-            table_of(table.columns, table.records, limit, fold=table.fold),
+            table_of(table.columns, table.records, limit),
         ]
         parts += [Text(f"\n{remark}") for remark in remarks]
     return parts

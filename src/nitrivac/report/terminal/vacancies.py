@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
+
+from nitrivac.report.terminal.tables import table_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from nitrivac.vacancies.planning.site_counts import SiteCount
     from nitrivac.vacancies.result import VacancyResult
 
-__all__ = ["configurations_table", "matrix_text", "plan_lines", "vacancies_report"]
+__all__ = ["matrix_text", "plan_lines", "vacancies_report"]
 
 _LIMIT = 20
 
@@ -43,38 +44,26 @@ def plan_lines(result: VacancyResult) -> list[str]:
 
 
 def _size(result: VacancyResult) -> str:
-    if result.error is None:
-        return f"{result.total:,} configurations, {result.count:,} of them distinct by symmetry"
-    return f"{result.size_text.replace(' (', ' configurations (', 1)}"
+    mark = ", " if result.error is None else " ("
+    return result.size_text.replace(mark, f" configurations{mark}", 1)
 
 
 def _numbers(counts: Sequence[SiteCount]) -> str:
     return ", ".join(f"{one.address} {name} {number}/{one.sites}" for one in counts for name, number in one.counts.items())
 
 
-def configurations_table(result: VacancyResult) -> Table:
-    """The configurations made."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    matched = any(one.mismatch is not None for one in result.made)
-    last = "mismatch" if matched else "E (eV)"
-    for heading, justify in (("file", "left"), ("space group", "left"), ("degeneracy", "right"), (last, "right")):
-        table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
-    for one in result.made[:_LIMIT]:
-        value, digits = (one.mismatch, 6) if matched else (one.energy, 4)
-        figure = "-" if value is None else f"{value:.{digits}f}"
-        table.add_row(one.file or "-", one.space_group, f"{one.degeneracy:,}", figure)
-    return table
-
-
 def vacancies_report(result: VacancyResult) -> RenderableType:
     """The plan with the reason for every integer, the size of the space, and the configurations made."""
     parts: list[RenderableType] = [Text(line) for line in plan_lines(result)]
     if result.made:
-        parts += [Text(""), configurations_table(result)]
+        found = result.configurations_table()
+        parts += [Text(""), table_of(found.columns, found.records, _LIMIT)]
         if len(result.made) > _LIMIT:
             parts.append(Text(f"{len(result.made) - _LIMIT} more; --json lists all."))
         if any(one.mismatch is not None for one in result.made):
             parts.append(Text("Mismatch: root mean square difference of pair shares from the random alloy's."))
+        if result.made[0].certificate.startswith("sampled by"):
+            parts.append(Text(f"Chosen: {result.made[0].certificate}."))
         if any(one.energy is not None for one in result.made):
             parts.append(Text(f"Electrostatic energies of point charges; chosen: {result.made[0].certificate}."))
     return Group(*parts)

@@ -8,6 +8,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from nitrivac.report.terminal.fitted import FittedTable
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -38,6 +40,11 @@ def _plateau(result: Verification) -> str:
     return f"{result.plateau.low:.0e} to {result.plateau.high:.2g}"
 
 
+def _second(result: Verification) -> str:
+    number = str(result.second_opinion or "-")
+    return number if result.second_program in ("moyo", None) else f"{number} ({result.second_program})"
+
+
 def _verdict(result: Verification) -> Text:
     if result.problems:
         return Text("FAILS", style="bold red")
@@ -45,7 +52,7 @@ def _verdict(result: Verification) -> Text:
 
 
 def _many(results: Sequence[Verification]) -> RenderableType:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittedTable(least=("moyo", "plateau (Å)", "expected"))
     for heading in ("source", "expected", "found", "moyo", "plateau (Å)", ""):
         table.add_column(heading, no_wrap=True, overflow="ellipsis")
     for result in results:
@@ -53,7 +60,7 @@ def _many(results: Sequence[Verification]) -> RenderableType:
             result.source,
             result.expected.symbol or "-",
             result.found.symbol or "-",
-            str(result.second_opinion or "-"),
+            _second(result),
             _plateau(result),
             _verdict(result),
         )
@@ -81,12 +88,14 @@ def verification_rows(result: Verification) -> list[tuple[str, str]]:
     """What was checked, by name."""
     expected = f"{result.expected.symbol} ({result.expected.number})" if result.expected.number else "none stated"
     found = f"{result.found.symbol} ({result.found.number}), Hall {result.found.hall}" if result.found.hall else "none"
-    moyo = f"{result.second_opinion} at {result.second_symprec:.2g} Å" if result.second_symprec else "none"
+    second = f"{result.second_opinion} at {result.second_symprec:.2g} Å" if result.second_symprec else "none"
+    program = result.second_program
+    opinion = f"{program}: {second}" if program else f"none asked: {result.program} alone searches so large a cell"
     rows = [
         ("source", result.source + (f" (grade {result.grade})" if result.grade else "")),
         ("expected", expected),
-        ("found", f"{found}, at {result.symprec:g} Å"),
-        ("second opinion", f"moyo: {moyo}"),
+        ("found", f"{found}, at {result.symprec:g} Å" + (f", by {result.program}" if result.program != "spglib" else "")),
+        ("second opinion", opinion),
         ("plateau", f"{_plateau(result)} Å{_neighbours(result)}" if result.plateau.low else "found at no tolerance"),
         ("Wyckoff", _letters(result)),
         ("contents", _contents(result)),
@@ -97,7 +106,7 @@ def verification_rows(result: Verification) -> list[tuple[str, str]]:
         rows.insert(1, ("caution", result.caution))
     if result.distances.exclusive:
         pairs = ", ".join(f"{one} Å" for one in result.distances.texts(exclusive=True))
-        rows.append(("split sites", f"{pairs}: never filled together"))
+        rows.append(("split pairs", f"{pairs}: never filled together"))
     sought = ("found", "second opinion", "plateau", "Wyckoff")
     return rows if result.searched else [row for row in rows if row[0] not in sought]
 

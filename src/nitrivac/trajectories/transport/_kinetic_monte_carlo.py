@@ -86,3 +86,19 @@ def add_products(moved, products):
     for one in range(3):
         for other in range(3):
             products[1, one, other] += together[one] * together[other] / len(moved)
+
+
+@nb.njit(cache=True, nogil=True)
+def record(incoming, starts, near, ways, ion_at, empty, dt, rng, places):
+    """Displacements of the ions at evenly spaced times.
+
+    Args:
+        incoming, starts, near, ways, ion_at, empty, rng: as for `run`.
+        dt: time between.
+        places: filled, the first row with zeros, shape (m, a, 3).
+    """
+    moved = np.zeros((places.shape[1], 3))
+    for moment in range(len(places)):
+        if moment:
+            run(incoming, starts, near, ways, ion_at, empty, dt, rng, moved)
+        places[moment] = moved

@@ -36,7 +36,9 @@ def transport_of(
     reference, kept = watch.reference, watch.displacements
     basis = reference.crystal.lattice.T
     turns = basis @ reference.crystal.space_group.rotations @ np.linalg.inv(basis)
-    measured = diffusion_of(kept.places, dt * kept.stride, turns)
+    jumps, vacant = int(counted.counts.sum()), len(watch.table) - len(reference.mobile)
+    stay = vacant * counted.frames * dt / jumps if jumps and vacant > 0 else None
+    measured = diffusion_of(kept.places, dt * kept.stride, stay=stay, turns=turns)
     by_block = counted.counts.sum(axis=2)
     tensor, coefficient, tensor_su = charge_diffusion_from_jumps(
         network, reference, by_block, every_second.counts.sum(axis=(0, 2)), counted.frames * dt

@@ -17,10 +17,14 @@ __all__ = ["BlockedTensor", "Displacements", "diffusion_of"]
 
 _BYTES = 100_000_000  # of places kept; a longer run is kept at every second, fourth, ... moment
 _MOST = 20_000  # moments kept
-_TRACER_LAGS = (0.3, 0.8)  # between these shares of a block the mean square displacement is taken for a straight line;
-_CHARGE_LAGS = (0.1, 0.3)  # returns of one ion are long remembered, those of all ions together are not
+# Earliest lag at most, as a share of a block; latest over earliest; and the earliest needed, in stays of a vacancy: the
+# returns of one ion are remembered for long, those of all together are not.
+_TRACER_LAGS = (0.3, 8 / 3, 15.0)
+_CHARGE_LAGS = (0.1, 3.0, 5.0)
+_VIBRATION_PS = 1.0  # within which ions have not yet forgotten where they were about their sites
 _POINTS = 12  # lags on the line
 _FEWEST = 20  # moments in a block
+_ORIGINS = 500  # of a point of the mean square displacement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -103,16 +107,18 @@ class Displacements:
 
 
 def diffusion_of(
-    places: NDArray[np.float32], dt: float, turns: NDArray[np.float64] | None = None
+    places: NDArray[np.float32], dt: float, *, stay: float | None = None, turns: NDArray[np.float64] | None = None
 ) -> tuple[BlockedTensor, BlockedTensor] | None:
     """Tracer and charge diffusion tensors per ion, None for fewer moments than blocks need.
 
     The run is cut into 10 blocks, or 5 where it is short; in each the mean products of displacements are followed against
-    the time between, and the slope over the middle of the block is taken.
+    the time between, and the slope is taken from where returns are forgotten, as far as the block allows, to a few times
+    later.
 
     Args:
         places: displacements of the ions, shape (m, a, 3).
-        dt: time between the moments.
+        dt: time between the moments, ps.
+        stay: time that a vacancy stays where it is, ps; by default unknown, and the lags as long as the blocks allow.
         turns: cartesian rotations of the crystal, over which the tensors are averaged, shape (m, 3, 3).
     """
     n_blocks = next((number for number in (10, 5) if len(places) // number >= _FEWEST), 0)
@@ -120,8 +126,10 @@ def diffusion_of(
         return None
     size = len(places) // n_blocks
     found = []
-    for which, (low, high) in enumerate((_TRACER_LAGS, _CHARGE_LAGS)):
-        lags = np.unique(np.linspace(max(1, low * size), high * size, _POINTS).astype(int))
+    for which, (share, ratio, stays) in enumerate((_TRACER_LAGS, _CHARGE_LAGS)):
+        needed = np.inf if stay is None else max(_VIBRATION_PS, stays * stay) / dt
+        low = max(1.0, min(share * size, needed))
+        lags = np.unique(np.linspace(low, max(ratio * low, low + 1), _POINTS).astype(int))
         times = lags * dt - (lags * dt).mean()
         blocks = np.empty((n_blocks, 3, 3))
         for block in range(n_blocks):
@@ -156,5 +164,9 @@ def mean_square(places: NDArray[np.float32], dt: float, points: int = 60) -> tup
         Times, and angstrom squared.
     """
     lags = np.unique(np.linspace(1, max(1, len(places) // 2), points).astype(int))
-    squares = [float(((places[lag:] - places[:-lag]).astype(float) ** 2).sum(axis=2).mean()) for lag in lags.tolist()]
+    squares = []
+    for lag in lags.tolist():
+        each = max(1, (len(places) - lag) // _ORIGINS)
+        steps = places[lag::each] - places[: len(places) - lag : each]
+        squares.append(float(np.einsum("mai,mai->", steps, steps, dtype=float)) / (steps.shape[0] * steps.shape[1]))
     return lags * dt, np.array(squares)

@@ -56,7 +56,7 @@ def anneal_correlations(rng, codes, counts, target, pairs, start, other, shell, 
         pairs: pairs in each shell, shape (s,).
         start, other, shell, way: neighbours of each site.
         exchanges: which there are.
-        price: of two filled sites that exclude each other, in units of the error; states of such are passed through only.
+        price: of two filled sites that exclude each other, in units of the error; such states are passed through, not kept.
         temperatures: one step each, in units of the error.
 
     Returns:

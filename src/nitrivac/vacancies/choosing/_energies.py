@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numba as nb
 import numpy as np
+from numpy.typing import NDArray
 
 from nitrivac.vacancies.choosing._exchange import draw_exchange
-from nitrivac.vacancies.enumeration._generate import _lowest_bit
+from nitrivac.vacancies.enumeration._search_state import lowest_bit
 
 _ONE = np.uint64(1)
 
@@ -30,7 +33,7 @@ def batch_energies(sets, layer_start, single, pair, out):
             for w in range(words):
                 word = sets[row, layer, w]
                 while word:
-                    nodes[count] = layer_start[layer] + 64 * w + _lowest_bit(word)
+                    nodes[count] = layer_start[layer] + 64 * w + lowest_bit(word)
                     count += 1
                     word &= word - _ONE
         energy = 0.0
@@ -41,8 +44,55 @@ def batch_energies(sets, layer_start, single, pair, out):
         out[row] = energy
 
 
+class Interactions(NamedTuple):
+    """Interactions of the active sites, see `nitrivac.vacancies.choosing.ewald.EwaldSum`.
+
+    Attributes:
+        table: by kinds and the step between cells, eV, shape (b, b, cells).
+        periods: of the group of cells, shape (3,).
+        kinds: of the active sites, shape (a,).
+        cells: coordinates of their cells, shape (a, 3).
+    """
+
+    table: NDArray[np.float64]
+    periods: NDArray[np.int64]
+    kinds: NDArray[np.int64]
+    cells: NDArray[np.int64]
+
+
 @nb.njit(cache=True)
-def anneal(rng, codes, exchanges, price, matrix, active, charges, temperatures, best):
+def _interaction(i, j, sites):
+    """Half the interaction of unit charges on two active sites."""
+    number = 0
+    for axis in range(3):
+        step = sites.cells[j, axis] - sites.cells[i, axis]
+        if step < 0:
+            step += sites.periods[axis]
+        number = number * sites.periods[axis] + step
+    return sites.table[sites.kinds[i], sites.kinds[j], number]
+
+
+@nb.njit(cache=True)
+def _keep(energy, codes, energies, best, order):
+    """Put a state among the lowest, unless one of its energy is there."""
+    worst = len(order) - 1
+    position = worst
+    for place in range(len(order)):
+        if abs(energies[order[place]] - energy) < 1e-7:
+            return
+        if energy < energies[order[place]]:
+            position = place
+            break
+    row = order[worst]
+    for place in range(worst, position, -1):
+        order[place] = order[place - 1]
+    order[position] = row
+    energies[row] = energy
+    best[row] = codes
+
+
+@nb.njit(cache=True)
+def anneal(rng, codes, exchanges, price, sites, charges, potential, energy, temperatures, best):
     """Exchange occupants of one sublattice at falling temperature.
 
     Args:
@@ -50,51 +100,36 @@ def anneal(rng, codes, exchanges, price, matrix, active, charges, temperatures, 
         codes: occupants without a conflict, changed to the last state, shape (a,).
         exchanges: which there are.
         price: of two filled sites that exclude each other, eV; states of such are passed through, but not kept.
-        matrix: Ewald matrix of all sites.
-        active: site number of each active site.
-        charges: of all sites, changed, shape (n,).
+        sites: the interactions of the active sites.
+        charges: of the active sites, changed, shape (a,).
+        potential: half the potential at the active sites, eV, changed, shape (a,).
+        energy: of the state at the start, eV.
         temperatures: in eV, one step each.
         best: the lowest states met, energies apart, filled with codes, shape (k, a).
 
     Returns:
         Energies of `best`, infinite where unused.
     """
-    kept = np.full(len(best), np.inf)
-    potential = matrix @ charges
-    energy = float(charges @ potential)
+    energies, order = np.full(len(best), np.inf), np.arange(len(best))
     conflicts = 0
     for temperature in temperatures:
         i, j, more = draw_exchange(rng, codes, exchanges)
         if i < 0:
             continue
-        a, b = active[i], active[j]
-        step = charges[b] - charges[a]
-        change = 2 * step * (potential[a] - potential[b]) + step**2 * (matrix[a, a] + matrix[b, b] - 2 * matrix[a, b])
+        step = charges[j] - charges[i]
+        own = _interaction(i, i, sites) + _interaction(j, j, sites) - 2 * _interaction(i, j, sites)
+        change = 2 * step * (potential[i] - potential[j]) + step**2 * own
         dear = change + price * more if more else change
         if dear > 0 and rng.random() >= np.exp(-dear / temperature):
             continue
         conflicts += more
         codes[i], codes[j] = codes[j], codes[i]
-        charges[a] += step
-        charges[b] -= step
-        for site in range(len(potential)):
-            potential[site] += step * (matrix[site, a] - matrix[site, b])
+        charges[i] += step
+        charges[j] -= step
+        if step != 0.0:
+            for site in range(len(potential)):
+                potential[site] += step * (_interaction(i, site, sites) - _interaction(j, site, sites))
         energy += change
-        worst = len(kept) - 1
-        if conflicts == 0 and energy < kept[worst] - 1e-7:
-            position = worst
-            known = False
-            for place in range(len(kept)):
-                if abs(kept[place] - energy) < 1e-7:
-                    known = True
-                    break
-                if energy < kept[place]:
-                    position = place
-                    break
-            if not known:
-                for place in range(worst, position, -1):
-                    kept[place] = kept[place - 1]
-                    best[place] = best[place - 1]
-                kept[position] = energy
-                best[position] = codes
-    return kept
+        if conflicts == 0 and energy < energies[order[-1]] - 1e-7:
+            _keep(energy, codes, energies, best, order)
+    return energies

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nitrivac.crystal.occupation.occupants import VACANCY
-from nitrivac.vacancies.enumeration._tempering import exchange_conflicts
+from nitrivac.vacancies.exclusion._tempering import exchange_conflicts
 
 if TYPE_CHECKING:
     from nitrivac.vacancies.space import ConfigurationSpace

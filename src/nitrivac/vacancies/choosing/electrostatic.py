@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.errors import UnsupportedError
-from nitrivac.vacancies.enumeration.elimination import TooEntangledError
+from nitrivac.vacancies.enumeration.large_numbers import number_text
 from nitrivac.vacancies.enumeration.sampling import random_fillings
+from nitrivac.vacancies.exclusion.elimination import TooEntangledError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
 __all__ = ["by_energy", "lowest_energies", "lowest_of", "most_symmetric"]
 
 _ALL_LOOKED_AT = 5_000_000  # distinct configurations up to which all are looked at where no time is set
-_MOST_SYMMETRIC = 100_000_000  # distinct configurations up to which all are looked at for their symmetry
+MOST_SYMMETRIC = 100_000_000  # distinct configurations up to which all are looked at for their symmetry
+_FASTEST = 100_000_000  # configurations a second: their energies are looked at faster in no cell
 _WARM_S = 1.0  # of going through configurations, after which their rate tells how long all will take
 _CONFLICT_EV = 2.0  # price of a conflict: at the hot end it is paid, at the cold end it is not
 _STARTS = 8
 _STEPS_PER_SITE = 2_000
+_MOST_UPDATES = 200_000_000_000  # steps times sites of one annealing: each exchange taken changes the potential everywhere
 _HOT_EV, _COLD_EV = 2.0, 0.01
 _SAME_EV = 1e-6  # energies nearer than this may be of one configuration
 
@@ -47,6 +50,8 @@ def lowest_energies(
     with contextlib.suppress(TooEntangledError, _TooLongError):
         count = space.count()
         seconds = time_limit if time_limit is not None else inf if count <= _ALL_LOOKED_AT else 0.0
+        if count > _FASTEST * seconds or not space.supercell.has_table:
+            raise _TooLongError
         batches = _in_time(space.batches(), count, seconds, progress)
         return by_energy(space, lowest_of(space, n, batches), n)
     return by_energy(space, _annealed(space, n, seed), n, certificate="annealed", seed=seed)
@@ -64,8 +69,6 @@ def _in_time(
     Raises:
         _TooLongError: they will not.
     """
-    if time_limit <= 0:
-        raise _TooLongError
     begun = first = None
     seen = 0
     for batch in batches:
@@ -102,7 +105,7 @@ def by_energy(
     best: dict[bytes, tuple[float, NDArray[np.uint8]]] = {}
     for codes in found:
         charges = space.charges(codes)[0]
-        best.setdefault(space.canonical(codes), (float(charges @ space.ewald @ charges), codes))
+        best.setdefault(space.canonical(codes), (float(space.ewald.energies(charges)[0]), codes))
     ranked = sorted(best.items(), key=lambda item: (round(item[1][0], 6), item[0]))[:n]
     return [space.configuration(codes, energy=energy, certificate=certificate, seed=seed) for _, (energy, codes) in ranked]
 
@@ -138,7 +141,7 @@ def _node_energies(space: ConfigurationSpace) -> tuple[NDArray[np.int64], NDArra
     """
     task = space.task
     rest = np.repeat(np.array(task.rest, dtype=np.uint8), np.diff(space.bounds))
-    field = space.ewald @ space.charges(rest)[0]
+    field = space.ewald.potential(space.charges(rest)[0])
     nodes: list[NDArray[np.int64]] = []
     steps: list[NDArray[np.float64]] = []
     start: list[int] = []
@@ -151,48 +154,60 @@ def _node_energies(space: ConfigurationSpace) -> tuple[NDArray[np.int64], NDArra
     if not nodes:
         return np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros((0, 0))
     site, step = np.concatenate(nodes), np.concatenate(steps)
-    pair = step[:, None] * space.ewald[np.ix_(site, site)] * step[None, :]
+    pair = step[:, None] * space.ewald.block(site, site) * step[None, :]
     return np.array(start), 2 * step * field[site] + np.diag(pair), np.ascontiguousarray(pair)
 
 
 def _annealed(space: ConfigurationSpace, n: int, seed: int) -> list[NDArray[np.uint8]]:
     """Low configurations met by simulated annealing from several random starts."""
-    from nitrivac.vacancies.choosing._energies import anneal
+    from nitrivac.vacancies.choosing._energies import Interactions, anneal
     from nitrivac.vacancies.choosing._exchange import exchanges_of
 
-    steps = _STEPS_PER_SITE * len(space.active_sites)
+    active, ewald = space.active_sites, space.ewald
+    wanted = _STEPS_PER_SITE * len(active)
+    starts = min(_STARTS, max(1, _MOST_UPDATES // (wanted * len(active))))
+    steps = min(wanted, _MOST_UPDATES // len(active))
     temperatures = np.geomspace(_HOT_EV, _COLD_EV, steps)
     exchanges = exchanges_of(space)
+    sites = Interactions(
+        table=np.array(ewald.table),
+        periods=np.array(ewald.action.cells.periods),
+        kinds=ewald.action.kind_of_site[active],
+        cells=ewald.action.cell_of_site[active],
+    )
     rng = np.random.default_rng(seed)
     keep = 4 * n + 16
     _, fillings = random_fillings(space, rng, seed)
     found: list[NDArray[np.uint8]] = []
-    for _ in range(_STARTS):
+    for _ in range(starts):
         codes = next(fillings).copy()
         begin = codes.copy()
         best = np.zeros((keep, len(codes)), dtype=np.uint8)
+        charges = space.charges(codes)[0]
         energies = anneal(
             rng,
             codes,
             exchanges,
             _CONFLICT_EV,
-            np.array(space.ewald),
-            np.array(space.active_sites),
-            space.charges(codes)[0],
+            sites,
+            charges[active],
+            ewald.potential(charges)[active],
+            float(ewald.energies(charges)[0]),
             temperatures,
             best,
         )
-        found += [begin, *best[np.isfinite(energies)]]
+        lowest = np.argsort(energies, kind="stable")
+        found += [begin, *best[lowest[np.isfinite(energies[lowest])]]]
     return found
 
 
 def most_symmetric(space: ConfigurationSpace, n: int) -> list[Configuration]:
     """See `ConfigurationSpace.symmetric`."""
     space.require_any()
-    if space.count() > _MOST_SYMMETRIC:
+    if space.count() > MOST_SYMMETRIC:
         raise UnsupportedError(
-            f"{space.count()} distinct configurations are too many to look through for the most symmetric ones "
-            f"(at most {_MOST_SYMMETRIC}); take a smaller supercell, or sample"
+            f"{number_text(space.count())} distinct configurations are too many to look through for the most symmetric ones "
+            f"(at most {MOST_SYMMETRIC}); take a smaller supercell, or sample"
         )
     heap: list[tuple[int, int, bytes]] = []
     serial = 0

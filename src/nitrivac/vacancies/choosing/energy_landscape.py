@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.vacancies.choosing.ewald import energies
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -63,7 +61,7 @@ def energy_landscape(
     whole = space.size.error is None and space.size.distinct <= listed
     configurations = list(space.enumerate()) if whole else space.sample(sampled, seed=seed)
     codes = np.array([one.codes for one in configurations])
-    found = energies(space.ewald, space.charges(codes))
+    found = space.ewald.energies(space.charges(codes))
     order = np.argsort(np.round(found, 6), kind="stable")
     degeneracies = np.array([one.degeneracy for one in configurations]) if whole else np.ones(len(codes), dtype=np.int64)
     return EnergyLandscape(

@@ -13,104 +13,17 @@ The state of the search is nothing but its present sets, so it stops when the ou
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numba as nb
 import numpy as np
-from numpy.typing import NDArray
+
+from nitrivac.vacancies.enumeration._search_state import ONE, bit, lowest_bit
 
 # Nothing is allocated here; counting references to arrays would take two thirds of the time.
 _compiled: Any = nb.njit(cache=True, nogil=True, _nrt=False)  # type: ignore[call-overload]
 
-_ONE = np.uint64(1)
 _FEW = 8  # operations up to which sorting them does not pay
-_WORD = np.uint64(0x03F79D71B4CB0A89)
-_DEBRUIJN = np.zeros(64, dtype=np.int64)
-for _index in range(64):
-    _DEBRUIJN[((int(_WORD) << _index) & 0xFFFFFFFFFFFFFFFF) >> 58] = _index
-
-
-class Problem(NamedTuple):
-    """What is placed where, and the group.
-
-    Attributes:
-        forward, backward: site of a sublattice to which an operation sends a site, and from which it comes, shape (s, m, n).
-        identity: index of the operation that moves nothing.
-        translation: 1 where an operation is a translation, shape (m,).
-        sizes: sites of each sublattice, shape (s,).
-        offsets: first site of each sublattice among all, shape (s,).
-        conflicts: pairs of all sites that may not both be filled, shape (a, a), or (0, 0) where there are none.
-        cliques: a number for each site of a sublattice, the same for sites that all exclude each other, shape (s, n).
-        layer_of: layer of each level; a level is one site to be chosen, shape (t,).
-        first_level: first level of each layer, and t, shape (l + 1,).
-        sublattice_of: sublattice of each layer, shape (l,).
-        filled: whether the layer's occupant is an atom, shape (l,).
-    """
-
-    forward: NDArray[np.int32]
-    backward: NDArray[np.int32]
-    identity: int
-    translation: NDArray[np.int64]
-    sizes: NDArray[np.int64]
-    offsets: NDArray[np.int64]
-    conflicts: NDArray[np.bool_]
-    cliques: NDArray[np.int64]
-    layer_of: NDArray[np.int64]
-    first_level: NDArray[np.int64]
-    sublattice_of: NDArray[np.int64]
-    filled: NDArray[np.bool_]
-
-
-class State(NamedTuple):
-    """Where the search stands; changed in place.
-
-    Attributes:
-        chosen: site at each level, -1 where none, shape (t,).
-        sets: sites of each layer as bits, shape (l, w).
-        images: image of the layer's set under each operation, before the level's site is added, shape (t, m, w); not kept
-            for the last level of a layer.
-        image: room for one image, shape (w,).
-        groups: operations that leave the layers before alone, shape (l, m), of which `orders` count.
-        orders: how many, shape (l,).
-        buckets: the layer's operations, as places in `groups`, sorted by the site they carry onto its first, shape (l, m).
-        bucket_start: where those of each site begin, shape (l, n + 1).
-        barred: sites that an operation carries before the first of the layer's set, as bits, shape (l, w).
-        marks: room for a mark at each clique, shape (n,).
-        todo: candidates left at each level as bits, shape (t, w).
-        same, periods: for each candidate of a level, how many operations, and how many translations, leave the set with it
-            alone, shape (t, n).
-    """
-
-    chosen: NDArray[np.int64]
-    sets: NDArray[np.uint64]
-    images: NDArray[np.uint64]
-    image: NDArray[np.uint64]
-    groups: NDArray[np.int64]
-    orders: NDArray[np.int64]
-    buckets: NDArray[np.int64]
-    bucket_start: NDArray[np.int64]
-    barred: NDArray[np.uint64]
-    marks: NDArray[np.int64]
-    todo: NDArray[np.uint64]
-    same: NDArray[np.int64]
-    periods: NDArray[np.int64]
-
-
-@nb.njit(inline="always")
-def _lowest_bit(word):
-    """Index of the lowest set bit of a word that is not zero."""
-    isolated = word & (~word + _ONE)
-    return _DEBRUIJN[(isolated * _WORD) >> np.uint64(58)]
-
-
-# Sites are bits from the low end: site 0 is bit 0 of word 0. "Smaller set" then means: at the lowest differing bit, the
-# smaller set is the one that has it.
-
-
-@nb.njit(inline="always")
-def _bit(site):
-    """The bit of a site within its word."""
-    return _ONE << np.uint64(site & 63)
 
 
 @_compiled
@@ -145,16 +58,16 @@ def _candidates(level, problem, state):
                 a = problem.offsets[problem.sublattice_of[problem.layer_of[earlier]]] + state.chosen[earlier]
                 for x in range(size):
                     if problem.conflicts[a, problem.offsets[sublattice] + x]:
-                        allowed[x >> 6] &= ~_bit(x)
+                        allowed[x >> 6] &= ~bit(x)
         marks = state.marks
         marks[:] = 0
         left = 0
         for x in range(size - 1, low - 1, -1):
-            if allowed[x >> 6] & _bit(x):
+            if allowed[x >> 6] & bit(x):
                 left += 1 - marks[problem.cliques[sublattice, x]]
                 marks[problem.cliques[sublattice, x]] = 1
                 if left < missing:
-                    allowed[x >> 6] &= ~_bit(x)
+                    allowed[x >> 6] &= ~bit(x)
 
 
 @_compiled
@@ -181,7 +94,7 @@ def _sort_by_source(level, problem, state):
     for k in range(state.orders[layer]):
         for y in range(first):
             x = backward[state.groups[layer, k], y]
-            state.barred[layer, x >> 6] |= _bit(x)
+            state.barred[layer, x >> 6] |= bit(x)
 
 
 @_compiled
@@ -222,7 +135,7 @@ def enter(level, problem, state):
         low, high = 0, order
         if not every:
             source = chosen[begin + index] if index < taken else first_candidate + index - taken
-            if index >= taken and not allowed[source >> 6] & _bit(source):
+            if index >= taken and not allowed[source >> 6] & bit(source):
                 continue
             low, high = start[source], start[source + 1]
         for place in range(low, high):
@@ -234,7 +147,7 @@ def enter(level, problem, state):
                 image[w] = images[k, w]
             if late:
                 y = forward[g, latest]
-                image[y >> 6] |= _bit(y)
+                image[y >> 6] |= bit(y)
             word = 0
             while word < words and image[word] == current[word]:
                 word += 1
@@ -242,37 +155,37 @@ def enter(level, problem, state):
                 for w in range(words):
                     rest = allowed[w]
                     while rest:
-                        x = 64 * w + _lowest_bit(rest)
-                        rest &= rest - _ONE
+                        x = 64 * w + lowest_bit(rest)
+                        rest &= rest - ONE
                         y = forward[g, x]
                         if y < x:
-                            allowed[w] &= ~_bit(x)
+                            allowed[w] &= ~bit(x)
                         elif y == x:
                             same[x] += 1
                             periods[x] += translation[g]
                 continue
-            d = 64 * word + _lowest_bit(image[word] ^ current[word])
+            d = 64 * word + lowest_bit(image[word] ^ current[word])
             for y in range(d):  # an extension sent before the first difference makes the image the smaller one
                 x = backward[g, y]
-                allowed[x >> 6] &= ~_bit(x)
+                allowed[x >> 6] &= ~bit(x)
             x = backward[g, d]  # one sent onto the first difference: compare what follows
-            if not allowed[x >> 6] & _bit(x):
+            if not allowed[x >> 6] & bit(x):
                 continue
             difference = theirs = np.uint64(0)
             for w in range(word, words):
                 mine, theirs = current[w], image[w]
                 if w == x >> 6:
-                    mine |= _bit(x)
+                    mine |= bit(x)
                 if w == d >> 6:
-                    theirs |= _bit(d)
+                    theirs |= bit(d)
                 difference = mine ^ theirs
                 if difference:
                     break
             if not difference:
                 same[x] += 1
                 periods[x] += translation[g]
-            elif theirs & difference & (~difference + _ONE):
-                allowed[x >> 6] &= ~_bit(x)
+            elif theirs & difference & (~difference + ONE):
+                allowed[x >> 6] &= ~bit(x)
 
 
 @_compiled
@@ -282,7 +195,7 @@ def choose(level, x, problem, state):
     forward = problem.forward[problem.sublattice_of[layer]]
     words = state.sets.shape[1]
     state.chosen[level] = x
-    state.sets[layer, x >> 6] |= _bit(x)
+    state.sets[layer, x >> 6] |= bit(x)
     if level + 1 == len(problem.layer_of):
         return
     # Before a layer's last level images stay as they are: most are never asked for, see `enter`.
@@ -295,7 +208,7 @@ def choose(level, x, problem, state):
             y = forward[groups[layer, k], x]
             for w in range(words):
                 images[level + 1, k, w] = images[level, k, w]
-            images[level + 1, k, y >> 6] |= _bit(y)
+            images[level + 1, k, y >> 6] |= bit(y)
         return
     late = level > problem.first_level[layer]
     kept = 0
@@ -307,9 +220,9 @@ def choose(level, x, problem, state):
         for w in range(words):
             image = images[level - 1 if late else level, k, w]
             if w == y >> 6:
-                image |= _bit(y)
+                image |= bit(y)
             if w == z >> 6:
-                image |= _bit(z)
+                image |= bit(z)
             if image != current[w]:
                 unchanged = False
                 break
@@ -325,7 +238,7 @@ def take_back(level, problem, state):
     """Take the site of a level out of its set again."""
     x = state.chosen[level]
     if x >= 0:
-        state.sets[problem.layer_of[level], x >> 6] &= ~_bit(x)
+        state.sets[problem.layer_of[level], x >> 6] &= ~bit(x)
         state.chosen[level] = -1
 
 
@@ -334,8 +247,8 @@ def next_candidate(level, state):
     """The first candidate left at a level, struck off the list, or -1."""
     for w in range(state.todo.shape[1]):
         if state.todo[level, w]:
-            x = 64 * w + _lowest_bit(state.todo[level, w])
-            state.todo[level, w] &= state.todo[level, w] - _ONE
+            x = 64 * w + lowest_bit(state.todo[level, w])
+            state.todo[level, w] &= state.todo[level, w] - ONE
             return x
     return -1
 
@@ -380,16 +293,16 @@ def advance(level, top, problem, state, superperiodic, most_steps, out_sets, out
         for w in range(words):
             rest = todo[w]
             while rest and written < room:
-                bit = _lowest_bit(rest)
-                x = 64 * w + bit
+                lowest = lowest_bit(rest)
+                x = 64 * w + lowest
                 if superperiodic or periods[x] <= 1:
                     for i in range(layers):
                         for v in range(words):
                             out_sets[written, i, v] = sets[i, v]
-                    out_sets[written, layer, w] |= _bit(bit)
+                    out_sets[written, layer, w] |= bit(lowest)
                     out_orders[written] = same[x]
                     written += 1
-                rest &= rest - _ONE
+                rest &= rest - ONE
             todo[w] = rest
             if rest:
                 return level, written

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache
 from itertools import pairwise
 from math import comb, prod
 from typing import TYPE_CHECKING
@@ -12,26 +11,16 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from nitrivac.vacancies.enumeration.cycle_fillings import cycle_fillings
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-__all__ = [
-    "CycleType",
-    "choices_of",
-    "conjugacy_classes",
-    "count_aperiodic",
-    "count_distinct",
-    "count_labelled",
-    "cycle_type",
-    "fixed_by_each",
-    "orbits_of",
-    "ways_to_share",
-]
+    from nitrivac.vacancies.enumeration.cycle_fillings import CycleType
 
-CycleType = tuple[tuple[int, int], ...]
-"""Sorted pairs of cycle length and number of cycles of that length."""
+__all__ = ["count_aperiodic", "count_distinct", "count_labelled", "cycle_type", "fixed_by_each", "orbits_of"]
 
 
 def count_labelled(counts: Sequence[Sequence[int]]) -> int:
@@ -54,9 +43,15 @@ def count_distinct(permutations: Sequence[NDArray[np.int64]], counts: Sequence[S
     return orbits_of(fixed_by_each(permutations, counts))
 
 
-def orbits_of(fixed: Sequence[int]) -> int:
-    """Number of orbits, from how many configurations each operation of the group leaves alone (Burnside's lemma)."""
-    quotient, remainder = divmod(sum(fixed), len(fixed))
+def orbits_of(fixed: Sequence[int], sizes: Sequence[int] | None = None) -> int:
+    """Number of orbits, from how many configurations operations leave alone (Burnside's lemma).
+
+    Args:
+        fixed: of each operation of the group, or of one of each class of operations alike in this.
+        sizes: of the classes.
+    """
+    weights = [1] * len(fixed) if sizes is None else sizes
+    quotient, remainder = divmod(sum(one * size for one, size in zip(fixed, weights, strict=True)), sum(weights))
     if remainder:
         raise ArithmeticError("the operations are no group: Burnside's sum is no multiple of their number")
     return quotient
@@ -71,33 +66,9 @@ def fixed_by_each(permutations: Sequence[NDArray[np.int64]], counts: Sequence[Se
         counts: for each sublattice, how many sites each occupant takes.
     """
     return tuple(
-        prod(ways_to_share(cycle_type(one[k]), tuple(numbers)) for one, numbers in zip(permutations, counts, strict=True))
+        prod(cycle_fillings(cycle_type(one[k]), tuple(numbers)) for one, numbers in zip(permutations, counts, strict=True))
         for k in range(len(permutations[0]))
     )
-
-
-def conjugacy_classes(permutations: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The class of each operation of a group, named by its first member, shape (m,).
-
-    Operations of one class leave equally many configurations alone.
-
-    Args:
-        permutations: the group on all active sites, shape (m, a); operations that act alike are of one class.
-    """
-    group = permutations.astype(np.int64)
-    weights: NDArray[np.int64] = np.random.default_rng(0).integers(1, 2**62, size=(group.shape[1],), dtype=np.int64)
-
-    def fingerprints(rows: NDArray[np.int64], sites: NDArray[np.int64]) -> NDArray[np.int64]:
-        wrapped: NDArray[np.int64] = (weights[rows] * (weights[sites] | 1)).sum(axis=1)  # any whole number will do
-        return wrapped
-
-    own = fingerprints(group, np.broadcast_to(np.arange(group.shape[1]), group.shape))
-    class_of = np.full(len(group), -1, dtype=np.int64)
-    for index, operation in enumerate(group):
-        if class_of[index] < 0:
-            # g h g^-1 sends g(i) to g(h(i)).
-            class_of[np.isin(own, fingerprints(group[:, operation], group))] = index
-    return class_of
 
 
 def count_aperiodic(
@@ -125,7 +96,7 @@ def count_aperiodic(
                 tuple(sorted(Counter(Counter(orbits[low:high].tolist()).values()).items())) for low, high in pairwise(bounds)
             )
             fixed[k] += weight * prod(
-                ways_to_share(kind, tuple(numbers)) for kind, numbers in zip(types, counts, strict=True)
+                cycle_fillings(kind, tuple(numbers)) for kind, numbers in zip(types, counts, strict=True)
             )
     return orbits_of(fixed)
 
@@ -189,28 +160,3 @@ def cycle_type(permutation: NDArray[np.int64]) -> CycleType:
             length += 1
         lengths[length] += 1
     return tuple(sorted(lengths.items()))
-
-
-@lru_cache(maxsize=4096)
-def ways_to_share(kind: CycleType, counts: tuple[int, ...]) -> int:
-    """Ways to give whole cycles to occupants so that each takes its number of sites."""
-    if len(counts) <= 1:
-        return 1
-    first, rest = counts[0], counts[1:]
-    total = 0
-    for chosen, ways in choices_of(kind, first):
-        left = tuple((length, n - used) for (length, n), used in zip(kind, chosen, strict=True))
-        total += ways * ways_to_share(left, rest)
-    return total
-
-
-def choices_of(kind: CycleType, sites: int) -> list[tuple[tuple[int, ...], int]]:
-    """All ways to take cycles with that many sites together: how many of each length, and in how many ways."""
-    if not kind:
-        return [((), 1)] if sites == 0 else []
-    (length, number), others = kind[0], kind[1:]
-    return [
-        ((taken, *chosen), comb(number, taken) * ways)
-        for taken in range(min(number, sites // length) + 1)
-        for chosen, ways in choices_of(others, sites - taken * length)
-    ]

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nitrivac.vacancies.enumeration.burnside import CycleType
+__all__ = ["CycleType", "cycle_choices", "cycle_fillings"]
 
-__all__ = ["cycle_fillings"]
+CycleType = tuple[tuple[int, int], ...]
+"""Sorted pairs of cycle length and number of cycles of that length."""
 
 
 @lru_cache(maxsize=4096)
@@ -32,7 +33,7 @@ def cycle_fillings(kind: CycleType, counts: tuple[int, ...]) -> int:
         * cycle_fillings(
             tuple((length, n - used) for (length, n), used in zip(kind, chosen, strict=True) if n > used), counts[1:]
         )
-        for chosen, ways in _choices(kind, counts[0])
+        for chosen, ways in cycle_choices(kind, counts[0])
     )
 
 
@@ -90,7 +91,7 @@ def _product(lengths: list[int]) -> list[int]:
     return found
 
 
-def _choices(kind: CycleType, sites: int) -> Iterator[tuple[tuple[int, ...], int]]:
+def cycle_choices(kind: CycleType, sites: int) -> Iterator[tuple[tuple[int, ...], int]]:
     """All ways to take cycles with that many sites together: how many of each length, and in how many ways."""
     if not kind:
         if sites == 0:
@@ -104,5 +105,5 @@ def _choices(kind: CycleType, sites: int) -> Iterator[tuple[tuple[int, ...], int
         return
     for taken in range(min(number, sites // length) + 1):
         own = comb(number, taken)
-        for chosen, ways in _choices(others, sites - taken * length):
+        for chosen, ways in cycle_choices(others, sites - taken * length):
             yield (taken, *chosen), own * ways

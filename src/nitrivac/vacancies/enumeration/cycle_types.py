@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.site_action import SiteAction
     from nitrivac.symmetry.quotient_lattice import QuotientLattice
-    from nitrivac.vacancies.enumeration.burnside import CycleType
+    from nitrivac.vacancies.enumeration.cycle_fillings import CycleType
 
 __all__ = ["OperationClass", "operation_classes"]
 
@@ -73,7 +73,10 @@ def _classes_of_coset(
 ) -> list[OperationClass]:
     """Classes of the operations of one rotation."""
     rotation = _Rotation(cells=action.cells, turn=action.turns[coset], kinds=kinds, powers=_powers(action, coset))
-    representatives, size = _one_of_each_coset(action.cells, rotation.turn)
+    if coset == action.identity:
+        representatives, sizes = _translations_alike(action.cells, action.turns)
+    else:
+        representatives, sizes = _one_of_each_coset(action.cells, rotation.turn)
     shifts = action.cells.elements[representatives]
     period = _orders(action.cells, rotation.full_power(shifts))
     found: list[OperationClass] = []
@@ -85,12 +88,13 @@ def _classes_of_coset(
             sum(_MOEBIUS[one // part] * fixed[part] for part in divisors if one % part == 0) // (one * length)
             for one in divisors
         ]
-        for row, representative in zip(np.stack(cycles, axis=2).tolist(), representatives[chosen].tolist(), strict=True):
+        table = np.stack(np.broadcast_arrays(*cycles), axis=2).tolist()
+        for row, one, size in zip(table, representatives[chosen].tolist(), sizes[chosen].tolist(), strict=True):
             types = tuple(
-                tuple((length * one, number) for one, number in zip(divisors, numbers, strict=True) if number)
+                tuple((length * part, number) for part, number in zip(divisors, numbers, strict=True) if number)
                 for numbers in row
             )
-            operation = int(action.operation_at[coset, representative])
+            operation = int(action.operation_at[coset, one])
             found.append(OperationClass(operation=operation, size=size * conjugates, cycle_types=types))
     return found
 
@@ -166,7 +170,7 @@ def _powers(action: SiteAction, coset: int) -> list[_Power]:
     return powers
 
 
-def _one_of_each_coset(cells: QuotientLattice, turn: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
+def _one_of_each_coset(cells: QuotientLattice, turn: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """One translation of each class under conjugation by translations, and how many there are in each."""
     moved = np.unique(cells.numbers(cells.elements @ (turn - np.eye(3, dtype=np.int64)).T))
     steps = cells.elements[moved]
@@ -176,7 +180,16 @@ def _one_of_each_coset(cells: QuotientLattice, turn: NDArray[np.int64]) -> tuple
         if not met[number]:
             found.append(number)
             met[cells.numbers(cells.elements[number] + steps)] = True
-    return np.array(found), len(moved)
+    return np.array(found), np.full(len(found), len(moved))
+
+
+def _translations_alike(cells: QuotientLattice, turns: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """One translation of each class under conjugation by rotations, and how many there are in each."""
+    first = np.arange(len(cells))
+    for turn in turns:
+        first = np.minimum(first, cells.numbers(cells.elements @ turn.T))
+    found, sizes = np.unique(first, return_counts=True)
+    return found, sizes
 
 
 def _sum_of_powers(turn: NDArray[np.int64], number: int) -> NDArray[np.int64]:

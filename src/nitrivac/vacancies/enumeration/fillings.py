@@ -12,16 +12,16 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from nitrivac.vacancies.enumeration.allowed_fillings import AllowedFillings, ConflictGraph
-from nitrivac.vacancies.enumeration.burnside import choices_of, ways_to_share
+from nitrivac.vacancies.enumeration.cycle_fillings import cycle_choices, cycle_fillings
+from nitrivac.vacancies.exclusion.allowed_fillings import AllowedFillings, ConflictGraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from nitrivac.vacancies.enumeration.burnside import CycleType
-    from nitrivac.vacancies.enumeration.generation import Task
+    from nitrivac.vacancies.enumeration.cycle_fillings import CycleType
+    from nitrivac.vacancies.enumeration.generation import Placing
 
 __all__ = ["Fillings", "random_below"]
 
@@ -43,7 +43,7 @@ class Fillings:
         TooEntangledError: sites exclude each other in a network too wide to be counted.
     """
 
-    def __init__(self, task: Task, permutation: NDArray[np.int64]) -> None:
+    def __init__(self, task: Placing, permutation: NDArray[np.int64]) -> None:
         sites = np.arange(len(permutation))
         links = coo_array((np.ones(len(sites), dtype=np.int8), (sites, permutation)), shape=(len(sites),) * 2)
         _, cycle_of = connected_components(links, directed=False)
@@ -86,15 +86,15 @@ class _FreeBlock:
 
     @property
     def ways(self) -> int:
-        return ways_to_share(self._kind, self._numbers)
+        return cycle_fillings(self._kind, self._numbers)
 
     def draw(self, rng: np.random.Generator, codes: NDArray[np.uint8]) -> None:
         labels: list[list[int]] = [[] for _ in self._kind]
         kind = self._kind
         for index, (code, number) in enumerate(zip(self._codes, self._numbers, strict=True)):
             others = self._numbers[index + 1 :]
-            options = [(taken, _left(kind, taken), ways) for taken, ways in choices_of(kind, number)]
-            picked = _weighted(rng, [ways * ways_to_share(left, others) for _, left, ways in options])
+            options = [(taken, _left(kind, taken), ways) for taken, ways in cycle_choices(kind, number)]
+            picked = _weighted(rng, [ways * cycle_fillings(left, others) for _, left, ways in options])
             taken, kind, _ = options[picked]
             for label, some in zip(labels, taken, strict=True):
                 label.extend([code] * some)
@@ -105,7 +105,7 @@ class _FreeBlock:
 class _EntangledBlock:
     """The cycles of sublattices whose sites exclude each other: some are filled, then shared out among the atoms."""
 
-    def __init__(self, task: Task, cycles: Sequence[NDArray[np.int64]], sublattices: Sequence[int]) -> None:
+    def __init__(self, task: Placing, cycles: Sequence[NDArray[np.int64]], sublattices: Sequence[int]) -> None:
         sublattice_of = np.repeat(np.arange(len(task.rest)), np.diff(task.bounds))
         self._cycles = cycles
         self._owners = np.array([sublattice_of[cycle[0]] for cycle in cycles])
@@ -137,7 +137,7 @@ class _EntangledBlock:
             types = self._types(vector)
             if all(sum(length * some for length, some in types[one]) == self._filled[one] for one in types):
                 ways[vector] = number * prod(
-                    ways_to_share(types[one], tuple(layer.number for layer in self._layers[one])) for one in types
+                    cycle_fillings(types[one], tuple(layer.number for layer in self._layers[one])) for one in types
                 )
         return ways
 
@@ -162,7 +162,7 @@ class _EntangledBlock:
 
 
 def _blocks(
-    task: Task, cycles: Sequence[NDArray[np.int64]], sublattice_of: NDArray[np.int64]
+    task: Placing, cycles: Sequence[NDArray[np.int64]], sublattice_of: NDArray[np.int64]
 ) -> Iterator[_FreeBlock | _EntangledBlock]:
     """Sublattices that exclude each other together, each other one for itself."""
     links = np.zeros((len(task.rest), len(task.rest)), dtype=np.int8)
@@ -183,7 +183,7 @@ def _blocks(
         yield _FreeBlock(own, codes, [*numbers, rest])
 
 
-def _adjacency(task: Task, cycles: Sequence[NDArray[np.int64]]) -> NDArray[np.bool_]:
+def _adjacency(task: Placing, cycles: Sequence[NDArray[np.int64]]) -> NDArray[np.bool_]:
     """Which cycles exclude each other, shape (c, c); on the diagonal those that exclude themselves."""
     number = np.full(task.conflicts.shape[0], -1)
     for index, cycle in enumerate(cycles):

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nitrivac.vacancies.enumeration._generate import Problem, State
+    from nitrivac.vacancies.enumeration._search_state import Problem, State
 
-__all__ = ["Batch", "Layer", "Task", "generate", "generate_on_threads", "plan_layers"]
+__all__ = ["Batch", "Layer", "Placing", "Task", "generate", "generate_on_threads", "plan_layers"]
 
 _BATCH = 65_536
 _STEPS = 1_000_000  # after which a batch is given, full or not, so that whoever reads can stop
@@ -43,24 +43,33 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Task:
-    """What is to be generated.
+class Placing:
+    """What is placed where.
 
     Attributes:
-        permutations: the group on all active sites, shape (m, a); sublattice after sublattice.
         bounds: where each sublattice begins and ends among the active sites, shape (s + 1,).
-        translations: which operations are translations, shape (m,).
         layers: see `plan_layers`.
         rest: for each sublattice, the occupant of the sites that no layer takes.
         conflicts: pairs of active sites that may not both be filled, shape (a, a), or (0, 0).
     """
 
-    permutations: NDArray[np.int64] = field(repr=False)
     bounds: NDArray[np.int64]
-    translations: NDArray[np.bool_] = field(repr=False)
     layers: tuple[Layer, ...]
     rest: tuple[int, ...]
     conflicts: NDArray[np.bool_] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Task(Placing):
+    """What is to be generated.
+
+    Attributes:
+        permutations: the group on all active sites, shape (m, a); sublattice after sublattice.
+        translations: which operations are translations, shape (m,).
+    """
+
+    permutations: NDArray[np.int64] = field(repr=False)
+    translations: NDArray[np.bool_] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -260,7 +269,7 @@ def _walk(problem: Problem, state: State, depth: int) -> Iterator[None]:
 
 
 def _prepare(task: Task) -> tuple[Problem, State]:
-    from nitrivac.vacancies.enumeration._generate import Problem, State
+    from nitrivac.vacancies.enumeration._search_state import Problem, State
 
     sizes = np.diff(task.bounds)
     order, width = len(task.permutations), int(sizes.max())

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.errors import UnsupportedError
-from nitrivac.vacancies.enumeration.elimination import TooEntangledError
 from nitrivac.vacancies.enumeration.fillings import Fillings, random_below
-from nitrivac.vacancies.enumeration.markov_chain import NoFillingFoundError
+from nitrivac.vacancies.exclusion.elimination import TooEntangledError
+from nitrivac.vacancies.exclusion.markov_chain import NoFillingFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,15 +76,16 @@ def random_fillings(
 def _moved(space: ConfigurationSpace, codes: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     """A random image of a configuration under the group."""
     moved = np.empty_like(codes)
-    moved[space.permutations[rng.integers(len(space.permutations))]] = codes
+    moved[space.permutation(int(rng.integers(space.supercell.order)))] = codes
     return moved
 
 
 class DistinctSampler:
     """Draws distinct configurations, all equally likely, without listing them.
 
-    An operation is drawn in proportion to the number of configurations it leaves alone, then one of these: each orbit comes
-    out with the same probability (J. D. Dixon and H. S. Wilf, J. Algorithms 4 (1983) 205).
+    A class of conjugate operations is drawn in proportion to the configurations that its members leave alone, then one of
+    those that one member does: each orbit comes out with the same probability (J. D. Dixon and H. S. Wilf, J. Algorithms 4
+    (1983) 205).
 
     Args:
         space: the configuration space.
@@ -92,12 +93,13 @@ class DistinctSampler:
 
     def __init__(self, space: ConfigurationSpace) -> None:
         self._space = space
-        self._upper = list(accumulate(space.fixed_by))
+        self._upper = list(accumulate(ways * one.size for ways, one in zip(space.fixed_by, space.classes, strict=True)))
         self._fillings: dict[int, Fillings] = {}
 
     def draw(self, rng: np.random.Generator) -> NDArray[np.uint8]:
         """Occupant index of each active site of one member of the orbit drawn, shape (a,)."""
-        operation = bisect_right(self._upper, random_below(rng, self._upper[-1]))
-        if operation not in self._fillings:
-            self._fillings[operation] = Fillings(self._space.task, self._space.permutations[operation])
-        return self._fillings[operation].draw(rng)
+        number = bisect_right(self._upper, random_below(rng, self._upper[-1]))
+        if number not in self._fillings:
+            permutation = self._space.permutation(self._space.classes[number].operation)
+            self._fillings[number] = Fillings(self._space.placing, permutation)
+        return self._fillings[number].draw(rng)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
-from math import exp, floor, log
+from math import exp, floor, log, prod
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from nitrivac.errors import UnsupportedError
-from nitrivac.vacancies.enumeration.burnside import conjugacy_classes, count_aperiodic, fixed_by_each, orbits_of
-from nitrivac.vacancies.enumeration.elimination import TooEntangledError
+from nitrivac.vacancies.enumeration.burnside import count_aperiodic, orbits_of
+from nitrivac.vacancies.enumeration.cycle_fillings import cycle_fillings
 from nitrivac.vacancies.enumeration.fillings import Fillings
+from nitrivac.vacancies.enumeration.large_numbers import number_text, power_text
+from nitrivac.vacancies.exclusion.elimination import TooEntangledError
 
 if TYPE_CHECKING:
     from nitrivac.vacancies.space import ConfigurationSpace
 
-__all__ = ["SpaceSize", "count_distinct_in", "fixed_by_operations", "size_of", "size_text"]
+__all__ = ["SpaceSize", "count_distinct_in", "fixed_by_classes", "size_of", "size_text"]
 
 _DIGITS = 3
 
@@ -52,13 +51,14 @@ def size_of(space: ConfigurationSpace) -> SpaceSize:
         )
 
 
-def fixed_by_operations(space: ConfigurationSpace) -> tuple[int, ...]:
+def fixed_by_classes(space: ConfigurationSpace) -> tuple[int, ...]:
     """See `ConfigurationSpace.fixed_by`."""
     if len(space.conflicts):
-        class_of = conjugacy_classes(space.permutations)
-        known = {one: Fillings(space.task, space.permutations[one]).ways for one in np.unique(class_of).tolist()}
-        return tuple(known[one] for one in class_of.tolist())
-    return fixed_by_each([space.permutations[:, low:high] - low for low, high in pairwise(space.bounds)], space.numbers)
+        return tuple(Fillings(space.placing, space.permutation(one.operation)).ways for one in space.classes)
+    return tuple(
+        prod(cycle_fillings(kind, numbers) for kind, numbers in zip(one.cycle_types, space.numbers, strict=True))
+        for one in space.classes
+    )
 
 
 def count_distinct_in(space: ConfigurationSpace, *, superperiodic: bool) -> int:
@@ -66,7 +66,7 @@ def count_distinct_in(space: ConfigurationSpace, *, superperiodic: bool) -> int:
     if not space.sublattices:
         return 1
     if superperiodic:
-        return orbits_of(space.fixed_by)
+        return orbits_of(space.fixed_by, [one.size for one in space.classes])
     if len(space.conflicts):
         raise UnsupportedError(
             "configurations that do not repeat within the cell are not counted where sites exclude each other; "
@@ -78,8 +78,8 @@ def count_distinct_in(space: ConfigurationSpace, *, superperiodic: bool) -> int:
 def size_text(number: int, error: float | None) -> str:
     """A number of configurations with its error, in words where it is an estimate."""
     if error is None:
-        return f"{number:,}"
-    return f"about {number:.2e} (estimated, within a factor of {exp(error):.2g})"
+        return number_text(number)
+    return f"about {power_text(number)} (estimated, within a factor of {exp(error):.2g})"
 
 
 def _rounded_exponential(logarithm: float) -> int:

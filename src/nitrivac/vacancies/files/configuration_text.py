@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 import gemmi
 import numpy as np
 
+from nitrivac.crystal.model import Crystal
+from nitrivac.crystal.occupation.as_crystal import provenance_of
 from nitrivac.crystal.occupation.occupants import VACANCY, element_of, oxidation_state, type_symbol
+from nitrivac.crystal.orbit import Orbit
 from nitrivac.io.writers import crystal_text
-from nitrivac.vacancies.as_crystal import configuration_crystal, occupant_names
+from nitrivac.vacancies.as_crystal import configuration_occupation, occupant_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,7 +86,7 @@ def configuration_texts(
         header: header items that all configurations share.
         own: items that differ, with the values of the example.
     """
-    crystal = configuration_crystal(space, example)
+    crystal = _outline(space, example)
     marked = {name: f"{_TOKEN}{name}{_TOKEN}" for name in own}
     text = crystal_text(crystal, file_format, extra={**header, **marked})
     symbol = crystal.space_group.symbol
@@ -110,37 +113,51 @@ def configuration_texts(
     )
 
 
+def _outline(space: ConfigurationSpace, example: Configuration) -> Crystal:
+    """A configuration as the head of a file tells of it: one orbit for all atoms of a kind on an orbit of the parent."""
+    occupation = configuration_occupation(space, example)
+    filled = np.flatnonzero(occupation.occupants != VACANCY)
+    owners, names = occupation.orbits[filled], occupation.occupants[filled]
+    orbits: list[Orbit] = []
+    for owner, name in sorted(set(zip(owners.tolist(), names.tolist(), strict=True))):
+        label = space.crystal.orbits[owner].label
+        members = np.flatnonzero((owners == owner) & (names == name))
+        state = oxidation_state(space.crystal, label, name)
+        orbits.append(Orbit.of_configuration(f"{label}-{len(orbits) + 1}", element_of(name), state, members))
+    return Crystal(
+        lattice=occupation.lattice,
+        frac_coords=occupation.positions[filled],
+        orbits=tuple(orbits),
+        space_group=occupation.space_group,
+        provenance=provenance_of(occupation),
+    )
+
+
 def _lines(space: ConfigurationSpace, name: str, file_format: str) -> tuple[str, ...]:
-    """The line of each site of the supercell if this occupant sits on it."""
+    """The line of each site of the supercell if this occupant sits on it; empty where it never does."""
     from nitrivac.io.cif.write import COORDINATE_DIGITS, number_text
 
     cell, parent, element = space.supercell, space.crystal, element_of(name)
     owner = parent.orbit_of_site[cell.parent_site]
-    first = {int(index): int(np.flatnonzero(owner == index)[0]) for index in np.unique(owner)}
-    labels = [re.sub(r"[\s']+", "_", parent.orbits[index].label) for index in owner]
-    numbers = [site - first[int(index)] + 1 for site, index in enumerate(owner)]
-    if file_format == "cif":
-        types = {
-            int(index): type_symbol(element, oxidation_state(parent, parent.orbits[index].label, name))
-            for index in np.unique(owner)
-        }
-
-        def make(site: int) -> str:
-            x, y, z = (number_text(float(value), COORDINATE_DIGITS) for value in cell.frac_coords[site])
-            label = gemmi.cif.quote(f"{labels[site]}_{numbers[site]}")
-            return f"{label} {types[int(owner[site])]} 1 a {x} {y} {z} 1\n"
-
-    elif file_format == "poscar":
-
-        def make(site: int) -> str:
-            return "  {:17.14f} {:17.14f} {:17.14f}\n".format(*cell.frac_coords[site])
-
-    else:
-        points = cell.frac_coords @ cell.lattice
-        addresses = [parent.address(parent.orbits[index]) for index in owner]
-
-        def make(site: int) -> str:
-            position = "{:16.10f} {:16.10f} {:16.10f}".format(*points[site])
-            return f"{element:<2} {position} {labels[site]}_{numbers[site]} {addresses[site]}\n"
-
-    return tuple(make(site) for site in range(len(owner)))
+    planned = dict(zip((one.label for one in space.plan.counts), space.occupants, strict=True))
+    points = cell.frac_coords if file_format != "extxyz" else cell.frac_coords @ cell.lattice
+    lines = [""] * len(owner)
+    for index in np.unique(owner).tolist():
+        orbit = parent.orbits[index]
+        if name not in planned.get(orbit.label, orbit.elements[:1]):
+            continue
+        sites = np.flatnonzero(owner == index)
+        label = re.sub(r"[\s']+", "_", orbit.label)
+        kind = type_symbol(element, oxidation_state(parent, orbit.label, name))
+        tail = f" {parent.address(orbit)}\n"
+        for site, place in zip(sites.tolist(), points[sites].tolist(), strict=True):
+            number = site - int(sites[0]) + 1
+            if file_format == "cif":
+                x, y, z = (number_text(value, COORDINATE_DIGITS) for value in place)
+                full = gemmi.cif.quote(f"{label}_{number}")
+                lines[site] = f"{full} {kind} 1 a {x} {y} {z} 1\n"
+            elif file_format == "poscar":
+                lines[site] = "  {:17.14f} {:17.14f} {:17.14f}\n".format(*place)
+            else:
+                lines[site] = f"{element:<2} {'{:16.10f} {:16.10f} {:16.10f}'.format(*place)} {label}_{number}{tail}"
+    return tuple(lines)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import time
 from typing import TYPE_CHECKING, Any
 
 from nitrivac.errors import OutputError
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["MANY_IN_ONE", "Manifest", "open_manifest", "write_configurations"]
 
 _TABLE = "manifest.csv"
-_CHUNK = 200  # configurations written before the manifest is told of them
+_CHUNK = 1_000  # configurations written before the manifest is told of them
+_CHUNK_SECONDS = 5.0  # or as many as are made in this time
 
 
 def write_configurations(
@@ -93,6 +95,7 @@ def _written(
     chunk: list[tuple[int, Configuration]] = []
     sink = _Sink(manifest, file_format, overwrite=overwrite or manifest.resumed)
     rows = list(manifest.rows)
+    told = time.monotonic()
 
     def flushed() -> list[dict[str, Any]]:
         made = sink.write(space, chunk, writer, header, digits) if space is not None else []
@@ -110,8 +113,9 @@ def _written(
             template = file_format == "cif" or (file_format in TEMPLATE_FORMATS and has_plain_species(space.crystal))
             writer = configuration_texts(space, one, file_format, header, own_items(one)) if template else None
         chunk.append((index, one))
-        if len(chunk) == _CHUNK:
+        if len(chunk) == _CHUNK or time.monotonic() - told > _CHUNK_SECONDS:
             yield from flushed()
+            told = time.monotonic()
     if chunk:
         yield from flushed()
     _write_table(manifest.folder / _TABLE, rows, caution=caution, overwrite=overwrite or manifest.resumed)

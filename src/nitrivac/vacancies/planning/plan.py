@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from nitrivac.columns import Column, Columns
 from nitrivac.crystal.composition import by_electronegativity, formula_text
 from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.crystal.supercell import cell_shapes, shortest_vector, supercell_matrix
 from nitrivac.documents.document import Document
 from nitrivac.errors import PlanError
+from nitrivac.vacancies.exclusion.fillable_numbers import FillableNumbers
 from nitrivac.vacancies.planning.refusal import why_none
 from nitrivac.vacancies.planning.site_counts import (
     SiteCount,
@@ -40,6 +42,19 @@ __all__ = ["MAX_ATOMS", "MIN_IMAGE_A", "Plan", "make_plan", "plan_supercells"]
 
 MIN_IMAGE_A = 10.0
 MAX_ATOMS = 400
+
+
+_COUNT: Columns[SiteCount] = Columns(
+    (
+        Column("site", lambda count: count.address),
+        Column("vacant", lambda count: count.vacant),
+        Column("of", lambda count: count.sites),
+        Column("fraction", lambda count: count.vacant / count.sites, digits=None),
+        Column(
+            "species", lambda count: {name: number for name, number in count.counts.items() if name != VACANCY}, digits=None
+        ),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,21 +94,21 @@ class Plan(Document):
     asked: dict[str, float] | None = None
     rule: str = ""
 
-    def printed(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "matrix": self.matrix.tolist(),
-            "cells": self.cells,
-            "atoms": self.atoms,
-            "counts": _printed_counts(self.counts),
-            "as_near": [_printed_counts(counts) for counts in self.equals],
-            "charge": self.charge,
-            "min_image_A": round(self.min_image, 4),
-            "composition": self.composition,
-            "composition_asked": self.asked and {name: round(amount, 6) for name, amount in self.asked.items()},
-            "rule": self.rule,
-            "reasons": list(self.reasons),
-        }
+    columns: ClassVar[Columns[Plan]] = Columns(
+        (
+            Column("matrix", lambda plan: plan.matrix.tolist()),
+            Column("cells", lambda plan: plan.cells),
+            Column("atoms", lambda plan: plan.atoms),
+            Column("counts", lambda plan: list(map(_COUNT.plain, plan.counts)), digits=None),
+            Column("as_near", lambda plan: [list(map(_COUNT.plain, counts)) for counts in plan.equals], digits=None),
+            Column("charge", lambda plan: plan.charge, digits=None),
+            Column("min_image_A", lambda plan: plan.min_image),
+            Column("composition", lambda plan: plan.composition, digits=None),
+            Column("composition_asked", lambda plan: plan.asked, digits=6),
+            Column("rule", lambda plan: plan.rule),
+            Column("reasons", lambda plan: plan.reasons),
+        )
+    )
 
 
 def plan_supercells(  # noqa: PLR0913 - each is an option of the command
@@ -218,6 +233,7 @@ def _possible(
 ) -> Iterator[Plan]:
     """Plans whose atoms fit with near sites excluding each other, nearest to the targets first, ties named."""
     cells = round(abs(float(np.linalg.det(matrix))))
+    fillable: FillableNumbers | None = None
     ranked: dict[float, list[tuple[SiteCount, ...]]] = {}
     for counts in choices:
         ranked.setdefault(distance_from_targets(crystal, counts, cells), []).append(tuple(counts))
@@ -225,7 +241,9 @@ def _possible(
         fitting = []
         for counts in like:
             plan = make_plan(crystal, matrix, counts)
-            if ConfigurationSpace(crystal=crystal, plan=plan, exclusion=exclusion).has_any():
+            space = ConfigurationSpace(crystal=crystal, plan=plan, exclusion=exclusion)
+            fillable = fillable or FillableNumbers(space)
+            if fillable.holds(space):
                 fitting.append(plan)
         for plan in fitting:
             yield replace(plan, equals=tuple(other.counts for other in fitting if other is not plan))
@@ -287,16 +305,3 @@ def _composition_reason(made: dict[str, float], asked: dict[str, float]) -> str:
         for amounts in (made, asked)
     ]
     return f"in all: {texts[0]}, exact" if texts[0] == texts[1] else f"in all: {texts[0]} for {texts[1]}"
-
-
-def _printed_counts(counts: Sequence[SiteCount]) -> list[dict[str, Any]]:
-    return [
-        {
-            "site": one.address,
-            "vacant": one.vacant,
-            "of": one.sites,
-            "fraction": one.vacant / one.sites,
-            "species": {name: number for name, number in one.counts.items() if name != VACANCY},
-        }
-        for one in counts
-    ]

@@ -39,6 +39,13 @@ def spaces_of_all_shapes(
         allow_charge: whether a cell may carry a charge.
         tolerance: see `nitrivac.vacancies.planning.site_counts.counts_within`.
         exclusion: see `ConfigurationSpace`.
+
+    >>> from nitrivac import load, parse_specification
+    >>> from nitrivac.vacancies import spaces_of_all_shapes
+    >>> crystal = load("alpha-Li3N")
+    >>> specification = parse_specification(crystal, "Li@2c=25%")
+    >>> len(list(spaces_of_all_shapes(crystal, specification, 2, allow_charge=True)))
+    3
     """
     choices = list(counts_within(crystal, specification, cells, allow_charge=allow_charge, tolerance=tolerance))
     for matrix in distinct_lattices(crystal.space_group.rotations, cells):

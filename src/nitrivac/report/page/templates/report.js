@@ -21,8 +21,8 @@
       if (!heading.textContent.trim()) return;
       const button = document.createElement("button");
       button.type = "button";
-      button.append(...heading.childNodes);
-      heading.append(button);
+      button.append(...[...heading.childNodes].filter((node) => node.nodeName !== "A"));
+      heading.prepend(button);
       button.addEventListener("click", () => {
         const descending = heading.getAttribute("aria-sort") === "ascending";
         for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");

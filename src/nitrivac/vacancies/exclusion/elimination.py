@@ -10,7 +10,7 @@ from nitrivac.errors import UnsupportedError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["WIDEST", "TooEntangledError", "elimination_order"]
+__all__ = ["WIDEST", "TooEntangledError", "elimination_order", "too_entangled"]
 
 WIDEST = 24
 """Vertices that a sum may depend on: it has two to that power rows."""
@@ -18,6 +18,14 @@ WIDEST = 24
 
 class TooEntangledError(UnsupportedError):
     """Sites exclude each other in a network too wide to sum over."""
+
+
+def too_entangled(sites: int) -> TooEntangledError:
+    """The error that says how many sites it were."""
+    return TooEntangledError(
+        f"{sites} sites exclude each other in a network too wide for its fillings to be counted or told apart; take a "
+        "smaller supercell, or draw labelled ones (--sample)"
+    )
 
 
 def elimination_order(neighbours: Sequence[frozenset[int]]) -> list[tuple[int, tuple[int, ...]]]:
@@ -45,9 +53,7 @@ def elimination_order(neighbours: Sequence[frozenset[int]]) -> list[tuple[int, t
         gone[vertex] = True
         tied = near[vertex]
         if len(tied) > WIDEST:
-            raise TooEntangledError(
-                f"{len(near)} sites exclude each other in a network too wide for its fillings to be counted"
-            )
+            raise too_entangled(len(near))
         order.append((vertex, tuple(sorted(tied))))
         for one in tied:
             near[one] |= tied

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from nitrivac.vacancies.enumeration.allowed_fillings import AllowedFillings, ConflictGraph
-from nitrivac.vacancies.enumeration.elimination import TooEntangledError, elimination_order
 from nitrivac.vacancies.enumeration.fillings import Fillings
 from nitrivac.vacancies.enumeration.generation import Task, plan_layers
-from nitrivac.vacancies.enumeration.markov_chain import MarkovChains, NoFillingFoundError
+from nitrivac.vacancies.exclusion.allowed_fillings import AllowedFillings, ConflictGraph
+from nitrivac.vacancies.exclusion.elimination import TooEntangledError, elimination_order
+from nitrivac.vacancies.exclusion.markov_chain import MarkovChains, NoFillingFoundError
 
 
 def graph_of(near, kinds=None, lengths=None, barred=None):

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.vacancies.enumeration.elimination import TooEntangledError, elimination_order
+from nitrivac.vacancies.exclusion.elimination import elimination_order, too_entangled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -145,7 +145,7 @@ class AllowedFillings:
 
     def _products(self, one: _Sum, taken: NDArray[np.bool_]) -> tuple[list[NDArray[Any]], list[NDArray[Any]]]:
         """What a sum multiplies, given what is taken, and the products one after the other, from 1 on."""
-        from nitrivac.vacancies.enumeration._sums import multiply
+        from nitrivac.vacancies.exclusion._sums import multiply
 
         factors, products, row = [], [np.ones(1)], np.zeros(1, dtype=np.int64)
         for join in one.joins:
@@ -205,7 +205,7 @@ class AllowedFillings:
         Returns:
             The tables, each of shape (2^s, k), and the power of two by which the last of them was divided.
         """
-        from nitrivac.vacancies.enumeration._sums import multiply, multiply_modulo
+        from nitrivac.vacancies.exclusion._sums import multiply, multiply_modulo
 
         kind = np.float64 if prime is None else np.int64
         tables: list[NDArray[Any]] = [
@@ -279,9 +279,7 @@ def _refuse_too_wide(graph: ConflictGraph, order: Sequence[tuple[int, tuple[int,
         kept += rows * _most_terms(inside, most)
         waiting.setdefault(min(scope, key=rank.__getitem__, default=-1), []).append(inside)
     if products > MOST_PRODUCTS or kept > MOST_TERMS:
-        raise TooEntangledError(
-            f"{len(graph.kinds)} sites exclude each other in a network too wide for its fillings to be counted"
-        )
+        raise too_entangled(len(graph.kinds))
 
 
 def _most_terms(inside: NDArray[np.int64], most: NDArray[np.int64]) -> float:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nitrivac.vacancies.enumeration.generation import Task
+    from nitrivac.vacancies.enumeration.generation import Placing
 
 __all__ = ["Estimate", "MarkovChains", "NoFillingFoundError"]
 
@@ -68,7 +68,7 @@ class MarkovChains:
         seed: of the random generators.
     """
 
-    def __init__(self, task: Task, seed: int = 0) -> None:
+    def __init__(self, task: Placing, seed: int = 0) -> None:
         self._task = task
         self._generators = [np.random.default_rng([seed, start]) for start in range(2)]
         self._rules = _Rules.of(task)
@@ -172,7 +172,7 @@ class MarkovChains:
 
     def _sweep(self, copies: _Copies, rng: np.random.Generator, sweeps: int) -> NDArray[np.int64]:
         """Go on with a chain: how often each number of conflicts was seen at each price, shape (p, c)."""
-        from nitrivac.vacancies.enumeration._tempering import temper
+        from nitrivac.vacancies.exclusion._tempering import temper
 
         seen = np.zeros((len(copies.prices), self._rules.most_conflicts + 1), dtype=np.int64)
         temper(rng, sweeps, copies.codes, copies.conflicts, copies.prices, *self._rules.arrays, seen)
@@ -222,7 +222,7 @@ class _Rules:
         return np.concatenate([rng.permutation(self.codes[low:high]) for low, high in self.bounds])
 
     @classmethod
-    def of(cls, task: Task) -> _Rules:
+    def of(cls, task: Placing) -> _Rules:
         """The rules of a task; in sublattices with conflicts the rest is vacant."""
         sizes = np.diff(task.bounds)
         sublattice_of = np.repeat(np.arange(len(sizes)), sizes)
