@@ -1,11 +1,11 @@
-"""Atoms of a relaxed structure on the sites of its parent: cost against pymatgen's StructureMatcher, and growth with the cell.
+"""Atoms of a relaxed structure on the sites of its parent: cost against pymatgen's StructureMatcher.
 
     python benchmarks/mapping.py [--peers PYTHON]
 
 Each structure is a supercell of beta-Li3N with one vacancy, all atoms 0.1 angstrom off their sites and in random order, the
-origin moved. `--peers` is the interpreter of an environment with pymatgen: `StructureMatcher.get_mapping` lays the atoms on the
-sites of the ideal supercell, which it is given, while ours finds it. Each must place all atoms. CPU seconds of
-the work alone, imports warm, each program in a process of its own.
+origin moved. `--peers` is the interpreter of an environment with pymatgen: `StructureMatcher.get_mapping` lays the atoms on
+the sites of the ideal supercell, which it is given, while ours finds it. Each must place all atoms. CPU seconds of the work
+alone, imports warm, each program in a process of its own.
 """
 
 from __future__ import annotations
