@@ -11,7 +11,7 @@ from nitrivac import analyze_trajectory, find_hops, load
 from nitrivac.errors import ReadError, SpecificationError, UnsupportedError
 from nitrivac.trajectories import TrajectoryAnalysis, arrhenius_lines
 from tests.elsewhere import shared
-from tests.trajectories.synthetic import make_run, write_xyz
+from tests.trajectories.synthetic import Run, make_run, write_xyz
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +46,9 @@ def test_wrapping_drift_origin_order_and_rotation_change_nothing(short, beta, tm
     drifting = short.places + np.arange(len(short.places))[:, None, None] * 0.01 + [0.4, -2.9, 1.3]
     drifted = replace(short, places=np.mod(drifting @ inverse, 1) @ short.lattice)
     assert numbers(analysed(drifted, beta, tmp_path)) == first
+    other = np.array([[1, 1, 0], [0, 1, 0], [1, 0, 1]]) @ short.lattice
+    skewed = replace(short, places=np.mod(short.places @ np.linalg.inv(other), 1) @ other, lattice=other)
+    assert numbers(analysed(skewed, beta, tmp_path)) == first
     order = np.random.default_rng(0).permutation(len(short.symbols))
     shuffled = replace(short, places=short.places[:, order], symbols=[short.symbols[one] for one in order])
     assert numbers(analysed(shuffled, beta, tmp_path)) == first
@@ -186,3 +189,30 @@ def test_frames_too_far_apart_to_be_followed_name_the_stride_that_would_do(short
     hot = replace(short, places=far)
     with pytest.raises(ReadError, match=r"frames no more than .* fs apart would do \(they are 50 fs apart\)"):
         analysed(hot, beta, tmp_path)
+
+
+def test_a_dopant_on_an_immobile_site_is_kept_and_said(short, beta, tmp_path):
+    doped = replace(short, symbols=["O", *short.symbols[1:]])
+    found = analysed(doped, beta, tmp_path)
+    assert any("O, which beta-Li3N does not have, is a dopant" in one for one in found.remarks)
+    assert numbers(found) == numbers(analysed(short, beta, tmp_path))
+
+
+def test_an_ion_too_many_is_an_interstitial_with_its_place(beta, tmp_path):
+    full = beta.atoms().repeat((3, 3, 2))
+    place = np.zeros(3)  # 2a, between two sites of 2b along c
+    atoms = full.copy()
+    atoms.append("Li")
+    atoms.positions[-1] = (place + 1) @ beta.lattice
+    frames = [atoms.positions + np.random.default_rng(seed).normal(0, 0.05, atoms.positions.shape) for seed in range(60)]
+    run = Run(np.array(full.cell), atoms.get_chemical_symbols(), np.array(frames), np.array(frames), [], {})
+    found = analysed(run, beta, tmp_path)
+    assert found.atoms["Li"] == 109
+    assert found.never == 1
+    assert found.transport.predicted_tracer is None
+    (stay,) = found.stays
+    assert stay.nearest == "Li@2b"
+    assert stay.distance == pytest.approx(beta.lattice[2, 2] / 4, abs=0.05)
+    assert np.abs(stay.place - np.round(stay.place)).max() < 0.02
+    assert stay.time == pytest.approx(3.0)
+    assert any("1 Li were never in a core" in one for one in found.remarks)

@@ -55,17 +55,3 @@ def test_gemdat_counts_as_many_jumps(run, ours):
     found = trajectory.transitions_between_sites(sites=ideal, floating_specie="Li", site_radius=0.65).jumps()
     assert ours == pytest.approx(found.n_jumps, rel=0.05)
     assert ours == pytest.approx(len(made.moves), rel=0.05)
-
-
-def test_site_analysis_agrees_where_ions_vibrate_little(run, ours):
-    site_analysis = pytest.importorskip("site_analysis")
-    from pymatgen.core import Lattice, Structure
-
-    _, made, sites = run
-    frac = made.places @ np.linalg.inv(made.lattice)
-    lattice = Lattice(made.lattice)
-    frames = [Structure(lattice, made.symbols, one) for one in frac]
-    found = site_analysis.create_trajectory_with_spherical_sites(frames[0], "Li", sites.tolist(), 0.65)
-    found.trajectory_from_structures(frames)
-    jumps = sum(sum(site.transitions.values()) for site in found.sites)
-    assert ours == pytest.approx(jumps, rel=0.06)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import log10
-from typing import Any
+from typing import Any, ClassVar
 
+from nitrivac.columns import Column, Columns
+from nitrivac.comparison.columns import COMPOUNDS, CORRELATIONS, LEFT_OUT, VALUES
 from nitrivac.comparison.correlation import MIN_POINTS, Correlation
 from nitrivac.comparison.descriptors import Descriptors  # noqa: TC001
 from nitrivac.comparison.measurement import RULE, MeasuredValue
@@ -105,7 +107,7 @@ class Comparison(Document):
     @property
     def tested(self) -> int:
         """How many correlations were tested together."""
-        return sum(one.spearman is not None for one in self.correlations)
+        return sum(correlation.spearman is not None for correlation in self.correlations)
 
     def caveats(self) -> tuple[str, ...]:
         """What a reader must know before believing a correlation."""
@@ -114,97 +116,30 @@ class Comparison(Document):
         pairs = "; ".join(" and ".join(group) for group in self.alike)
         same = f"Not independent, being one structure with and without vacancies: {pairs}."
         correlated = (few, many) if self.tested else (_TOO_FEW,)
-        names = ", ".join(one.id for one in self.compounds if one.caution is not None)
+        names = ", ".join(compound.id for compound in self.compounds if compound.caution is not None)
         undecided = (f"{_UNDECIDED}: {names}.",) if names else ()
         return (*undecided, *correlated, _SAMPLES, *([same] if pairs else []), _GEOMETRY)
 
     def rows(self) -> list[dict[str, Any]]:
         """One flat row for each compound, for pandas or CSV."""
-        return [_row(one) for one in self.compounds]
+        return [
+            COMPOUNDS.row(compound) | ({} if compound.caution is None else {"caution": compound.caution})
+            for compound in self.compounds
+        ]
 
-    def plain(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "family": self.family,
-            "rule": RULE,
-            "caveats": list(self.caveats()),
-            "compounds": self.rows(),
-            "correlations": [correlation_row(one) for one in self.correlations],
-            "alternatives": [value_row(one) for one in self.values if not one.chosen],
-            "left_out": [
-                {"id": one.id, "has_conductivity": one.has_conductivity, "reason": one.reason} for one in self.left_out
-            ],
-            "seed": self.seed,
-        }
+    def alternatives(self) -> tuple[MeasuredValue, ...]:
+        """The conductivities that were not chosen."""
+        return tuple(value for value in self.values if not value.chosen)
 
-
-def _row(one: Compound) -> dict[str, Any]:
-    measured, geometry = one.measured, one.geometry
-    return {
-        "id": one.id,
-        "family": one.family,
-        "grade": one.grade,
-        "sigma_S_cm": measured.sigma,
-        "sigma_qualifier": measured.qualifier,
-        "temperature_K": measured.temperature,
-        "extrapolated": measured.extrapolated,
-        "activation_energy_eV": measured.activation_energy,
-        "direction": measured.direction,
-        "sample": measured.sample,
-        "method": measured.method,
-        "reference": measured.reference,
-        "place": measured.place,
-        "shortest_hop_A": _rounded(geometry.shortest_hop),
-        "percolating_1d_A": _rounded(geometry.percolating_1d),
-        "percolating_3d_A": _rounded(geometry.percolating_3d),
-        "bottleneck_1d_A": _rounded(geometry.bottleneck_1d),
-        "bottleneck_3d_A": _rounded(geometry.bottleneck_3d),
-        "dimension": geometry.dimension,
-        "corners": _rounded(geometry.corners),
-        "edges": _rounded(geometry.edges),
-        "faces": _rounded(geometry.faces),
-        "lithium_per_nm3": _rounded(geometry.lithium_density),
-        "kappa": None if geometry.kappa is None else str(geometry.kappa),
-        "framework": geometry.framework,
-        "coordination": geometry.coordination,
-        "q": geometry.q,
-        "extension": geometry.extension,
-        "vacancy_fraction": _rounded(geometry.vacancy_fraction),
-    } | ({} if one.caution is None else {"caution": one.caution})
-
-
-def correlation_row(one: Correlation) -> dict[str, Any]:
-    """One flat row of a correlation, for pandas or CSV."""
-    row: dict[str, Any] = {"property": one.target, "descriptor": one.descriptor, "n": one.n}
-    for name in ("spearman", "kendall"):
-        interval = getattr(one, f"{name}_interval") or (None, None)
-        row |= {
-            name: _rounded(getattr(one, name)),
-            f"{name}_low": _rounded(interval[0]),
-            f"{name}_high": _rounded(interval[1]),
-            f"{name}_p": _rounded(getattr(one, f"{name}_p")),
-        }
-    return row | {"spearman_p_holm": _rounded(one.spearman_p_holm)}
-
-
-def value_row(one: MeasuredValue) -> dict[str, Any]:
-    """One flat row of a measured conductivity, for pandas or CSV."""
-    return {
-        "id": one.id,
-        "sigma_S_cm": one.sigma,
-        "sigma_qualifier": one.qualifier,
-        "temperature_K": one.temperature,
-        "activation_energy_eV": one.activation_energy,
-        "extrapolated": one.extrapolated,
-        "direction": one.direction,
-        "sample": one.sample,
-        "method": one.method,
-        "reference": one.reference,
-        "place": one.place,
-        "chosen": one.chosen,
-        "reason": one.reason,
-    }
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4) + 0.0
+    columns: ClassVar[Columns[Comparison]] = Columns(
+        (
+            Column("family", lambda comparison: comparison.family),
+            Column("rule", lambda _: RULE),
+            Column("caveats", lambda comparison: comparison.caveats()),
+            Column("compounds", lambda comparison: comparison.rows(), digits=None),
+            Column("correlations", lambda comparison: list(map(CORRELATIONS.plain, comparison.correlations)), digits=None),
+            Column("alternatives", lambda comparison: list(map(VALUES.plain, comparison.alternatives())), digits=None),
+            Column("left_out", lambda comparison: list(map(LEFT_OUT.plain, comparison.left_out))),
+            Column("seed", lambda comparison: comparison.seed),
+        )
+    )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Supercell", "cell_shapes", "distinct_lattices", "make_supercell", "shortest_vector"]
 
 _SAME_STEP = 1e-4  # thirds may be given as decimals
-_LARGEST_TABLE = 100_000_000  # operations times sites: 0.8 GB
+LARGEST_TABLE = 100_000_000  # operations times sites: 0.8 GB
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -63,7 +63,7 @@ class Supercell(Record):
         """
         if not self.has_table:
             raise UnsupportedError(
-                f"{self.order} operations on {len(self.frac_coords)} sites make more than the {_LARGEST_TABLE} images that "
+                f"{self.order} operations on {len(self.frac_coords)} sites make more than the {LARGEST_TABLE} images that "
                 "are kept; take a smaller cell: one that does not repeat within itself, or a smaller supercell"
             )
         return frozen_array(self.action.images(np.arange(self.order)), np.int64)
@@ -71,7 +71,7 @@ class Supercell(Record):
     @property
     def has_table(self) -> bool:
         """Whether the table of all images is small enough to be kept."""
-        return self.order * len(self.frac_coords) <= _LARGEST_TABLE
+        return self.order * len(self.frac_coords) <= LARGEST_TABLE
 
     def moved(self, lattice: NDArray[np.float64], translation: NDArray[np.float64]) -> Supercell:
         """The same sites and operations in another lattice, and moved as a whole.
@@ -119,7 +119,7 @@ def hermite_normal_forms(determinant: int) -> Iterator[NDArray[np.int64]]:
                         yield np.array([[a, 0, 0], [b, c, 0], [d, e, f]])
 
 
-def kept_rotations(rotations: NDArray[np.int64], matrix: NDArray[np.int64]) -> NDArray[np.bool_]:
+def kept_rotations(rotations: NDArray[np.int64], matrix: Matrix) -> NDArray[np.bool_]:
     """Which rotations map the superlattice to itself, shape (m,)."""
     transposed = matrix.T.astype(float)
     images = np.linalg.inv(transposed) @ rotations @ transposed

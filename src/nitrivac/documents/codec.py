@@ -7,6 +7,7 @@ import re
 import types
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,7 @@ T = TypeVar("T")
 
 _EXACT = 2**53  # larger whole numbers are written as text, since most readers of JSON round them
 _WHOLE = re.compile(r"-?\d+")
+_LONGEST = 100_000  # digits of a whole number; reading takes time with the square of their number
 _PLAIN = {float: (int, float), int: (int,), bool: (bool,), str: (str,)}
 _KINDS = {"f": (int, float), "i": (int,), "u": (int,), "b": (bool,), "U": (str,)}
 
@@ -40,7 +42,7 @@ def encode(value: Any) -> Any:
     if isinstance(value, (str, Fraction, Path)):
         plain: Any = str(value)
     elif isinstance(value, int):
-        plain = int(value) if abs(value) <= _EXACT else str(value)
+        plain = int(value) if abs(value) <= _EXACT else format(Decimal(int(value)), "f")  # of any length
     elif isinstance(value, float) and math.isfinite(value):
         plain = value
     elif isinstance(value, np.ndarray):
@@ -94,8 +96,8 @@ def _wrong(where: str, wanted: str, data: Any) -> DocumentError:
 
 
 def _plain(hint: type, data: Any, where: str) -> Any:
-    if hint is int and isinstance(data, str) and _WHOLE.fullmatch(data):
-        return int(data)
+    if hint is int and isinstance(data, str) and len(data) <= _LONGEST and _WHOLE.fullmatch(data):
+        return int(Decimal(data))
     if not isinstance(data, _PLAIN[hint]) or (hint is not bool and isinstance(data, bool)):
         raise _wrong(where, {float: "a number", int: "a whole number", bool: "true or false", str: "a text"}[hint], data)
     if hint is float and not math.isfinite(float(data)):

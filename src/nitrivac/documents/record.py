@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import fields
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 import numpy as np
@@ -55,14 +55,19 @@ def _names(record: Any) -> list[str]:
     return [one.name for one in fields(record) if one.compare]
 
 
+@cache
+def _all_names(kind: Any) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
+
+
 def _close_arrays(record: Any) -> None:
     """Replace each array that could be written to by a read-only copy."""
-    for one in fields(record):
-        value = getattr(record, one.name)
+    for name in _all_names(record.__class__):
+        value = getattr(record, name)
         if isinstance(value, np.ndarray) and value.flags.writeable:
             closed = value.copy()
             closed.setflags(write=False)
-            object.__setattr__(record, one.name, closed)
+            object.__setattr__(record, name, closed)
 
 
 def _alike(one: Any, other: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.errors import UnsupportedError
-from nitrivac.migration.bottlenecks.hop_geometry import HopContext, describe_hop
+from nitrivac.migration.bottlenecks.hop_geometry import HopContext, describe_hops
 from nitrivac.migration.elementary import are_elementary
 
 if TYPE_CHECKING:
@@ -63,10 +63,7 @@ def _described(
     first, second, images = pairs.first[ones], pairs.second[ones], pairs.images[ones]
     split = np.zeros(len(ones), dtype=bool) if all_possible else split_test(first, second, pairs.distances[ones])
     elementary = ~split & are_elementary(context.crystal, context.nodes, first, second, images, split=split_test)
-    return [
-        describe_hop(context, pairs, members, exclusive=is_split, elementary=is_elementary)
-        for members, is_split, is_elementary in zip(classes, split.tolist(), elementary.tolist(), strict=True)
-    ]
+    return describe_hops(context, pairs, classes, exclusive=split.tolist(), elementary=elementary.tolist())
 
 
 def _named(hops: list[Hop]) -> tuple[tuple[Hop, ...], list[int]]:

@@ -194,19 +194,33 @@ def shape_measure(vectors: ArrayLike, reference: ArrayLike) -> float:
         vectors: from centre to ligands, shape (k, 3).
         reference: vertices round a centre at the origin, shape (k, 3).
     """
-    points, target = np.asarray(vectors, dtype=float), np.asarray(reference, dtype=float)
+    return float(_measures(np.asarray(vectors, dtype=float), np.asarray(reference, dtype=float)[None])[0])
+
+
+def _measures(points: NDArray[np.float64], targets: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Continuous shape measures of one polyhedron, shape (k, 3), against several references, shape (s, k, 3)."""
     # The centre is a point of both; sums over the points from their common centroids.
-    middle, aim = points.sum(axis=0) / (len(points) + 1), target.sum(axis=0) / (len(target) + 1)
-    extent = (points**2).sum() - (len(points) + 1) * (middle**2).sum()
-    size = (target**2).sum() - (len(target) + 1) * (aim**2).sum()
-    shift = (len(points) + 1) * np.outer(aim, middle)
+    number = len(points) + 1
+    middle, aims = points.sum(axis=0) / number, targets.sum(axis=1) / number
+    extent = (points**2).sum() - number * (middle**2).sum()
+    sizes = (targets**2).sum(axis=(1, 2)) - number * (aims**2).sum(axis=1)
+    shifts = number * aims[:, :, None] * middle
     if len(points) <= _BY_HAND:
-        orders = _orders(np.round(target @ target.T, 6).tobytes(), len(points))
-        products = np.einsum("ai,paj->pij", target, points[orders]) - shift
-        best = float(np.linalg.svd(products, compute_uv=False).sum(axis=1).max())
+        orders, owners, begins = _all_orders(np.round(targets @ targets.transpose(0, 2, 1), 6).tobytes(), len(points))
+        products = np.einsum("pai,paj->pij", targets[owners], points[orders]) - shifts[owners]
+        best = np.maximum.reduceat(np.linalg.svd(products, compute_uv=False).sum(axis=1), begins)
     else:
-        best = _best_assignment(points, target, shift)
-    return max(0.0, float(100 * (1 - best**2 / (extent * size))))
+        best = np.array([_best_assignment(points, *one) for one in zip(targets, shifts, strict=True)])
+    measures: NDArray[np.float64] = np.maximum(0.0, 100 * (1 - best**2 / (extent * sizes)))
+    return measures
+
+
+@cache
+def _all_orders(grams: bytes, n: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """The assignments to each of several references, see `_orders`, whose they are, and where those of each begin."""
+    orders = [_orders(gram.tobytes(), n) for gram in np.frombuffer(grams).reshape(-1, n, n)]
+    counts = [len(one) for one in orders]
+    return np.concatenate(orders), np.repeat(np.arange(len(orders)), counts), np.cumsum([0, *counts[:-1]])
 
 
 @cache
@@ -223,22 +237,42 @@ def _orders(gram: bytes, n: int) -> NDArray[np.int64]:
 
 
 def _best_assignment(points: NDArray[np.float64], target: NDArray[np.float64], shift: NDArray[np.float64]) -> float:
-    """The largest overlap found from starts that lay two ligands on every ordered pair of vertices, both hands."""
+    """The largest overlap found from starts that lay two ligands on every pair of vertices, both hands.
+
+    Assigned and turned by turns until no assignment is new; what follows from one that has been met is known.
+    """
     units = points / np.linalg.norm(points, axis=1)[:, None]
-    apart = np.abs(units @ units[0])
-    own = _frame(points[0], points[int(np.argmin(apart))])
-    best = 0.0
+    own = _frame(points[0], points[int(np.argmin(np.abs(units @ units[0])))])
+    rotations = _starts(target.tobytes(), len(target)) @ own
+    best, met = 0.0, set[bytes]()
+    while True:
+        orders = [linear_sum_assignment(overlaps, maximize=True)[1] for overlaps in target @ (rotations @ points.T)]
+        new = {order.tobytes(): order for order in orders if order.tobytes() not in met}
+        if not new:
+            return best
+        met |= new.keys()
+        left, values, right = np.linalg.svd(target.T @ points[np.array(list(new.values()))] - shift)
+        best = max(best, float(values.sum(axis=1).max()))
+        rotations = left @ right
+
+
+@cache
+def _starts(vertices: bytes, n: int) -> NDArray[np.float64]:
+    """Rotations and reflections that carry axes onto those of every ordered pair of vertices of a reference.
+
+    Of those in which the reference looks the same one is enough.
+    """
+    target = np.frombuffer(vertices).reshape(n, 3)
     lengths = np.linalg.norm(target, axis=1)
-    for one in range(len(target)):
-        for other in range(len(target)):
-            cosine = target[one] @ target[other] / lengths[one] / lengths[other]
-            if one == other or abs(cosine) > 0.95:
-                continue
-            frame = _frame(target[one], target[other])
-            for hand in (1.0, -1.0):
-                rotation = frame.T @ np.diag([1.0, 1.0, hand]) @ own
-                best = max(best, _refined(points, target, shift, rotation))
-    return best
+    starts: dict[bytes, NDArray[np.float64]] = {}
+    for one, other in permutations(range(n), 2):
+        if abs(target[one] @ target[other] / lengths[one] / lengths[other]) > 0.95:
+            continue
+        for hand in (1.0, -1.0):
+            start = _frame(target[one], target[other]).T @ np.diag([1.0, 1.0, hand])
+            seen = np.round(target @ start, 5) + 0.0
+            starts.setdefault(seen[np.lexsort(seen.T)].tobytes(), start)
+    return np.array(list(starts.values()))
 
 
 def _frame(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -247,23 +281,6 @@ def _frame(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[n
     y = second - (second @ x) * x
     y /= np.linalg.norm(y)
     return np.array([x, y, np.cross(x, y)])
-
-
-def _refined(
-    points: NDArray[np.float64], target: NDArray[np.float64], shift: NDArray[np.float64], rotation: NDArray[np.float64]
-) -> float:
-    """Assign and turn by turns until the assignment stays."""
-    before: tuple[int, ...] = ()
-    overlap = 0.0
-    for _ in range(10):
-        _, order = linear_sum_assignment(-(target @ (rotation @ points.T)))
-        if tuple(order) == before:
-            break
-        before = tuple(order)
-        left, values, right = np.linalg.svd(target.T @ points[order] - shift)
-        overlap = float(values.sum())
-        rotation = left @ right
-    return overlap
 
 
 def nearest_shape(vectors: NDArray[np.float64]) -> tuple[str, float] | None:
@@ -275,6 +292,7 @@ def nearest_shape(vectors: NDArray[np.float64]) -> tuple[str, float] | None:
     shapes = reference_shapes(len(vectors))
     if not shapes:
         return None
-    measures = {name: shape_measure(vectors, reference) for name, reference in shapes.items()}
+    found = _measures(np.asarray(vectors, dtype=float), np.array(list(shapes.values()))).tolist()
+    measures = dict(zip(shapes, found, strict=True))
     name = min(measures, key=lambda one: (round(measures[one], 6), one))
     return name, measures[name]

@@ -49,8 +49,10 @@ def completed_point(group: SpaceGroup, xyz: ArrayLike, lattice: ArrayLike, *, to
         tolerance: distance from a symmetry element, in angstrom, within which a point is on it.
     """
     typed = np.asarray(xyz, dtype=float)
+    if group.order == 1:
+        return typed
     whole = np.array([value if (third := typed_third(value)) is None else float(third) for value in typed.tolist()])
-    if group.order == 1 or (whole == typed).all():
+    if (whole == typed).all():
         return typed
     offsets = group.rotations @ whole + group.translations - whole
     offsets -= np.round(offsets)

@@ -24,6 +24,8 @@ from nitrivac.symmetry.space_group import operations_from_gemmi
 from nitrivac.symmetry.standard_setting import standard_setting
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
     from nitrivac.symmetry.space_group import SpaceGroup
@@ -168,19 +170,24 @@ def find_wyckoff_position(
         BuildError: no standard setting has the group's operations, or it has no position of so many sites.
     """
     linear, shift = _to_reference(group)
+    cells = conventional_cells(group) if group.is_tabulated else 1.0  # on rhombohedral axes 6c of R-3m:H is called 2c
+    here: Sequence[WyckoffPosition] = _table()[group.number]
+    if cells != 1.0:
+        here = [replace(one, multiplicity=round(one.multiplicity * cells)) for one in here]
+    if sites is not None:
+        wanted = sites * cells / abs(np.linalg.det(linear))
+        here = [one for one in here if abs(one.multiplicity - wanted) < 0.1]
+        if not here:
+            raise BuildError(f"no Wyckoff position of {group.symbol} has {sites} sites in this cell")
+        if len(here) == 1:
+            return here[0]
     rotations, translations = _reference_operations(group.number)
     point = linear @ np.asarray(frac_coords, dtype=float) + shift
     basis = np.asarray(lattice, dtype=float).T @ np.linalg.inv(linear)  # columns: reference cell vectors
     images = np.mod(rotations @ point + translations, 1.0)
     images = np.unique(np.round(images, 9), axis=0)
-    cells = conventional_cells(group) if group.is_tabulated else 1.0  # on rhombohedral axes 6c of R-3m:H is called 2c
-    here = [replace(one, multiplicity=round(one.multiplicity * cells)) for one in _table()[group.number]]
     if sites is not None:
-        wanted = sites * cells / abs(np.linalg.det(linear))
-        alike = [one for one in here if abs(one.multiplicity - wanted) < 0.1]
-        if alike:
-            return min(alike, key=lambda one: round(_distance_to(one, images, basis), 6))
-        raise BuildError(f"no Wyckoff position of {group.symbol} has {sites} sites in this cell")
+        return min(here, key=lambda one: round(_distance_to(one, images, basis), 6))
     for position in sorted(here, key=lambda position: position.multiplicity):
         if _distance_to(position, images, basis) <= tolerance:
             return position

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["HopRate", "LongStay", "SiteUse", "TrajectoryAnalysis", "Transport"]
 
 CM2_S = 1e-4  # of angstrom squared per picosecond
+_ROUNDING = 1e-9  # of the largest entry of a tensor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -348,7 +349,12 @@ def _scaled(value: float | None) -> float | None:
 
 
 def _scaled_tensor(tensor: NDArray[np.float64] | None) -> list[list[float]] | None:
-    return None if tensor is None else (tensor * CM2_S).tolist()
+    """In cm2/s, without what rounding left."""
+    if tensor is None:
+        return None
+    kept = np.where(np.abs(tensor) < _ROUNDING * np.abs(tensor).max(initial=0.0), 0.0, tensor)
+    rows: list[list[float]] = (kept * CM2_S).tolist()
+    return rows
 
 
 def _ratio(

@@ -136,6 +136,10 @@ def remarks_on(watch: Watch, rates: tuple[HopRate, ...], counted: Tally, itinera
         remarks.append(f"{lost} {watch.reference.species} were never in a core")
     if counted.double > 0.01:
         remarks.append(f"{counted.double:.1%} of the filled sites hold two ions: a site may be missing in the crystal")
+    if dopants := watch.reference.dopants:
+        remarks.append(
+            f"{', '.join(dopants)}, which {watch.reference.crystal.provenance.source} does not have, is a dopant here"
+        )
     if watch.strayed is not None:
         remarks.append(
             f"atom {watch.strayed + 1}, which should be immobile, has left its site, so that the drift is less sure"

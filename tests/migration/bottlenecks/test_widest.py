@@ -111,7 +111,7 @@ def test_no_way_on_a_grid_is_wider_and_the_way_has_the_room_it_says(identifier):
     end = (crystal.frac_coords[hop.sites[1]] + np.array(hop.image)) @ crystal.lattice
     cells = np.array(np.meshgrid(*[np.arange(-5, 6)] * 3)).reshape(3, -1).T
     points = ((crystal.frac_coords[context.immobile][:, None] + cells) @ crystal.lattice).reshape(-1, 3)
-    radii = np.repeat([context.radius_of_site[one] for one in context.immobile.tolist()], len(cells))
+    radii = np.repeat(context.radii[context.immobile], len(cells))
     reach = hop.distance / 2 + 9.0
     near = np.linalg.norm(points - (start + end) / 2, axis=1) < reach
     points, radii = points[near], radii[near]

@@ -9,10 +9,14 @@ from math import comb, prod
 import numpy as np
 import pytest
 
+from nitrivac import load
 from nitrivac.errors import UnsupportedError
-from nitrivac.vacancies import configuration_crystal
+from nitrivac.vacancies import ConfigurationSpace, VacancyResult, configuration_crystal
+from nitrivac.vacancies.as_crystal import configuration_group
 from nitrivac.vacancies.enumeration.burnside import cycle_type
 from nitrivac.vacancies.enumeration.large_numbers import all_digits, number_text, power_text
+from nitrivac.vacancies.planning.choice import Choice
+from nitrivac.vacancies.run import run_vacancies
 from tests.robustness.harness import run
 from tests.vacancies.test_space import space
 
@@ -106,7 +110,38 @@ def test_one_configuration_of_a_large_cell_on_the_command_line(tmp_path, file_fo
     assert json.loads((tmp_path / "manifest.jsonl").read_text("utf-8").splitlines()[1])["space_group"] == "P1"
 
 
+def test_the_document_of_a_run_on_a_large_cell_reads_back():
+    crystal = load("beta-Li3N")
+    planning = {"supercell": np.diag([24, 24, 22]), "allow_charge": True}
+    result = run_vacancies(crystal, ["Li@4f=5068/50688"], choice=Choice(mode="count"), planning=planning)
+    again = VacancyResult.from_dict(json.loads(json.dumps(result.as_dict())))
+    assert again.total == result.total == comb(50688, 5068)
+    assert "1.690629e+7153" in result.size_text
+
+
+def test_the_group_of_a_large_configuration_that_repeats_is_that_of_its_own_lattice():
+    """Every fourth layer of 4f vacant in a cell of 41,472 sites: as in the cell that repeats once."""
+    symbols = set()
+    for supercell in ("1x1x4", "12x12x36"):
+        found = space("beta-Li3N", [f"Li@4f=1/{4 * prod(map(int, supercell.split('x')))}"], supercell)
+        height = found.supercell.frac_coords[found.active_sites, 2] * int(supercell.split("x")[2])
+        codes = (np.round(height * 2).astype(int) // 2 % 4 == 0).astype(np.uint8)
+        symbols.add(configuration_group(found, found.configuration(codes)).symbol)
+    assert len(symbols) == 1
+
+
 def test_a_space_with_three_occupants_is_counted_in_a_large_cell():
     found = space("Li9N2Cl3", ["4a=N:0.25,Cl:0.7", "Li@8c=200/2000"], "5x5x10")
     assert found.total() == comb(1000, 250) * comb(750, 700) * comb(2000, 200)
     assert 0 < found.count() * found.supercell.order - found.total() < found.total() // 10**12
+
+
+def test_what_takes_all_pairs_is_refused(monkeypatch):
+    found = space("beta-Li3N", ["Li@4f=6/72"], "3x3x2")
+    monkeypatch.setattr("nitrivac.vacancies.choosing.short_range_order.MOST_PAIRS", 100)
+    with pytest.raises(UnsupportedError, match=r"pairs of the 72 chosen sites are within 5\.33 angstrom"):
+        found.quasirandom(1)
+    monkeypatch.setattr("nitrivac.vacancies.exclusion.conflicts.MOST_SITES", 71)
+    excluding = ConfigurationSpace(crystal=found.crystal, plan=found.plan, exclusion=2.5)
+    with pytest.raises(UnsupportedError, match="72 sites, some of which exclude each other"):
+        excluding.count()

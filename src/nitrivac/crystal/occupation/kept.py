@@ -110,23 +110,23 @@ def occupation_group(occupation: Occupation) -> SpaceGroup:
     if repeats.sum() == 1:
         group = group_of_operations(rotations, translations, ideal.lattice)
     else:
-        group = group_of_operations(*_own_operations(occupation, translations[repeats]))
+        group = group_of_operations(*_own_operations(occupation, kept[repeats]))
     if group is None:
         raise BuildError(f"{occupation.parent.provenance.source}: the stabiliser of a configuration is no space group")
     return replace(group, rotations=rotations, translations=placed.translations[kept])
 
 
 def _own_operations(
-    occupation: Occupation, repeats: NDArray[np.float64]
+    occupation: Occupation, repeats: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Operations and lattice of an occupation that repeats within its supercell, in the basis of its own lattice.
 
     Args:
         occupation: the occupation.
-        repeats: translations that leave it unchanged, fractions of the supercell, shape (k, 3).
+        repeats: operations of the supercell that are translations and leave it unchanged, shape (k,).
     """
     parent, cell, names = occupation.parent, occupation.supercell, occupation.occupants
-    basis = basis_of_translations(repeats)  # rows: own lattice vectors in fractions of the supercell
+    basis = basis_of_translations(cell.translations[repeats])  # rows: own lattice vectors in fractions of the supercell
     to_own = np.linalg.inv((basis @ cell.matrix).T)  # fractional columns of the parent's cell to those of the own lattice
     to_cell = np.linalg.inv(cell.matrix.T.astype(float))
     group = parent.space_group
@@ -135,8 +135,10 @@ def _own_operations(
     kept = (np.abs(candidates - np.round(candidates)).max(axis=(1, 2)) < 1e-6) & _keeps_metric(turns, occupation.lattice)
     tree = cKDTree(wrapped(cell.frac_coords), boxsize=1.0)
     steps = cell.translations[_is_identity(cell.rotations)] @ cell.matrix
-    shifts = steps[np.unique(np.round(steps, 6), axis=0, return_index=True)[1]]
-    old = cell.frac_coords @ cell.matrix
+    own_steps = np.round(np.mod(steps @ to_own.T + 1e-6, 1.0), 4)
+    shifts = steps[np.unique(own_steps, axis=0, return_index=True)[1]]  # modulo its own lattice
+    once = np.unique(cell.action.orbits(repeats))  # sites of one of its own cells
+    old = cell.frac_coords[once] @ cell.matrix
     displaced = occupation.displacements @ np.linalg.inv(occupation.lattice)
     own_rotations, own_translations = [], []
     seen = set()
@@ -149,9 +151,9 @@ def _own_operations(
             if key in seen:
                 continue
             _, nearest = tree.query(wrapped((old @ rotation.T + step) @ to_cell.T))
-            if not (names[nearest] == names).all():
+            if not (names[nearest] == names[once]).all():
                 continue
-            moved = (displaced @ turns[number].T - displaced[nearest]) @ occupation.lattice
+            moved = (displaced[once] @ turns[number].T - displaced[nearest]) @ occupation.lattice
             if np.linalg.norm(moved, axis=1).max(initial=0.0) <= ALIKE_A:
                 seen.add(key)
                 own_rotations.append(np.round(own).astype(np.int64))

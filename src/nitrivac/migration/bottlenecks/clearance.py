@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,18 +33,29 @@ class Surroundings:
     images: NDArray[np.int64] = field(repr=False)
 
 
-def surroundings(crystal: Crystal, sites: NDArray[np.int64], centre: NDArray[np.float64], radius: float) -> Surroundings:
-    """All images of the given sites within a radius of a point.
+def surroundings(
+    crystal: Crystal, sites: NDArray[np.int64], centres: NDArray[np.float64], radii: NDArray[np.float64]
+) -> list[Surroundings]:
+    """All images of the given sites within a radius of each of some points, nearest first.
 
     Args:
         crystal: the crystal.
         sites: indices of the sites to look for.
-        centre: fractional coordinates, shape (3,).
-        radius: angstrom.
+        centres: fractional coordinates, shape (k, 3).
+        radii: angstrom, shape (k,).
     """
-    found = neighbour_pairs(crystal.lattice, centre[None, :], radius, targets=crystal.frac_coords[sites])
-    points = (crystal.frac_coords[sites][found.neighbours] + found.images) @ crystal.lattice
-    return Surroundings(points=points, sites=sites[found.neighbours], images=found.images)
+    if not len(centres):
+        return []
+    coordinates = crystal.frac_coords[sites]
+    found = neighbour_pairs(crystal.lattice, centres, float(radii.max()), targets=coordinates)
+    near = np.flatnonzero(found.distances <= radii[found.centres])
+    points = (coordinates[found.neighbours[near]] + found.images[near]) @ crystal.lattice
+    owners, images = sites[found.neighbours[near]], found.images[near]
+    bounds = np.searchsorted(found.centres[near], np.arange(len(centres) + 1)).tolist()
+    return [
+        Surroundings(points=points[begin:end], sites=owners[begin:end], images=images[begin:end])
+        for begin, end in pairwise(bounds)
+    ]
 
 
 def nearest_along(

@@ -8,22 +8,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.chemistry.radii import bond_cutoff, ligands_of, radius_in, why_no_radius
-from nitrivac.migration.bottlenecks.clearance import nearest_along, surroundings, window_area
+from nitrivac.migration.bottlenecks.clearance import Surroundings, nearest_along, surroundings, window_area
 from nitrivac.migration.bottlenecks.widest import widest_path
 from nitrivac.migration.hop import Hop, Passage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
     from nitrivac.migration.pairs import SitePairs
 
-__all__ = ["HopContext", "describe_hop"]
+__all__ = ["HopContext", "describe_hops"]
 
 _WINDOW_A = 0.3  # ions this much farther than the nearest still belong to the window
 _SAME_A = 1e-6
+_AT_ONCE = 256  # hops whose surroundings are looked for together
+_MOBILE_A = 5.0  # mobile sites this far beyond the ends bound the straight way
 _ROUND_A = 9.0  # immobile ions this far beyond the ends bound every way between them
 
 
@@ -37,7 +39,9 @@ class HopContext:
         immobile: indices of the others.
         ligands: of these, those whose charge is opposite to that of the mobile species.
         cutoffs: distance in angstrom up to which each element of opposite charge is a ligand.
-        radius_of_site: ionic radius of each immobile site, angstrom.
+        names: what may sit on each site, shape (n,).
+        radii: ionic radius of each immobile site, angstrom, 0 for the others, shape (n,).
+        reaches: distance in angstrom up to which each site is a ligand, 0 for what is none, shape (n,).
         no_radius: why an immobile ion has no radius, so that there are no bottlenecks; None where all have one.
         widest_paths: whether widest paths are measured.
     """
@@ -47,7 +51,9 @@ class HopContext:
     immobile: NDArray[np.int64]
     ligands: NDArray[np.int64]
     cutoffs: dict[str, float]
-    radius_of_site: dict[int, float]
+    names: NDArray[np.str_]
+    radii: NDArray[np.float64]
+    reaches: NDArray[np.float64]
     no_radius: str | None
     widest_paths: bool
 
@@ -76,7 +82,8 @@ class HopContext:
         sizes = {element: given.get(element, radius_in(crystal, element)) for element in crystal.elements}
         immobile: list[int] = []
         ligands: list[int] = []
-        radii: dict[int, float] = {}
+        radii, reaches = np.zeros(crystal.n_sites), np.zeros(crystal.n_sites)
+        cutoffs = {element: bond_cutoff(crystal, species, element) for element in opposite}
         unsized: dict[str, None] = {}
         for orbit in crystal.orbits:
             if int(orbit.indices[0]) in mobile:
@@ -84,33 +91,75 @@ class HopContext:
             immobile += orbit.indices.tolist()
             if set(orbit.elements) & set(opposite):
                 ligands += orbit.indices.tolist()
+                reaches[orbit.indices] = max(cutoffs.get(element, 0.0) for element in orbit.elements)
             known = [size for element in orbit.elements if (size := sizes[element]) is not None]
             unsized |= dict.fromkeys(element for element in orbit.elements if sizes[element] is None)
-            radii |= dict.fromkeys(orbit.indices.tolist(), max(known, default=0.0))
+            radii[orbit.indices] = max(known, default=0.0)
         return cls(
             crystal=crystal,
             nodes=nodes,
             immobile=np.array(immobile, dtype=np.int64),
             ligands=np.array(ligands, dtype=np.int64),
-            cutoffs={element: bond_cutoff(crystal, species, element) for element in opposite},
-            radius_of_site=radii,
+            cutoffs=cutoffs,
+            names=np.array(["/".join(orbit.elements) for orbit in crystal.orbits])[crystal.orbit_of_site],
+            radii=radii,
+            reaches=reaches,
             no_radius=why_no_radius(crystal, unsized),
             widest_paths=widest_paths,
         )
 
 
-def describe_hop(
-    context: HopContext, pairs: SitePairs, members: NDArray[np.int64], *, exclusive: bool, elementary: bool
-) -> Hop:
-    """Everything about one symmetry class of pairs, measured on its first member.
+def describe_hops(
+    context: HopContext,
+    pairs: SitePairs,
+    classes: Sequence[NDArray[np.int64]],
+    *,
+    exclusive: Sequence[bool],
+    elementary: Sequence[bool],
+) -> list[Hop]:
+    """Everything about each symmetry class of pairs, measured on its first member.
 
     Args:
         context: the crystal and what is immobile in it.
         pairs: all pairs of mobile sites.
-        members: indices of the directed pairs of the class.
-        exclusive: whether the ends are halves of one split site.
-        elementary: whether no third site lies between them.
+        classes: indices of the directed pairs of each class.
+        exclusive: of each class, whether the ends are halves of one split site.
+        elementary: of each class, whether no third site lies between them.
     """
+    hops: list[Hop] = []
+    for begin in range(0, len(classes), _AT_ONCE):
+        some = slice(begin, begin + _AT_ONCE)
+        around = _around(context, pairs, np.array([members[0] for members in classes[some]], dtype=np.int64))
+        hops += [
+            _described(context, pairs, *one)
+            for one in zip(classes[some], around, exclusive[some], elementary[some], strict=True)
+        ]
+    return hops
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Around:
+    """What lies round a hop: other mobile sites, immobile ions, and ligands among these."""
+
+    mobile: Surroundings
+    ions: Surroundings
+    ligands: Surroundings
+
+
+def _around(context: HopContext, pairs: SitePairs, ones: NDArray[np.int64]) -> list[_Around]:
+    """What lies round each of some pairs."""
+    points, half = context.crystal.frac_coords, pairs.distances[ones] / 2
+    middles = (points[pairs.first[ones]] + points[pairs.second[ones]] + pairs.images[ones]) / 2
+    longest = max(context.cutoffs.values(), default=0.0)
+    parts = ((context.nodes, _MOBILE_A), (context.immobile, _ROUND_A), (context.ligands, longest))
+    found = [surroundings(context.crystal, sites, middles, half + beyond) for sites, beyond in parts]
+    return [_Around(mobile=one, ions=two, ligands=three) for one, two, three in zip(*found, strict=True)]
+
+
+def _described(
+    context: HopContext, pairs: SitePairs, members: NDArray[np.int64], around: _Around, exclusive: bool, elementary: bool
+) -> Hop:
+    """One class of pairs, measured on its first member."""
     crystal, one = context.crystal, int(members[0])
     first, second = int(pairs.first[one]), int(pairs.second[one])
     image = pairs.images[one]
@@ -119,9 +168,8 @@ def describe_hop(
     distance = float(pairs.distances[one])
     orbits = [crystal.orbits[int(crystal.orbit_of_site[site])] for site in (first, second)]
     addresses = sorted(crystal.address(orbit) for orbit in orbits)
-    middle = (crystal.frac_coords[first] + crystal.frac_coords[second] + image) / 2
-    straight, widest = _passages(context, start, end, middle, distance)
-    shared = _shared_ligands(context, start, end, middle, distance)
+    straight, widest = _passages(context, start, end, around, distance)
+    shared = _shared_ligands(context, start, end, around.ligands)
     per_site = {}
     for orbit in orbits:
         per_site[crystal.address(orbit)] = int((pairs.first[members] == orbit.indices[0]).sum())
@@ -148,26 +196,23 @@ def describe_hop(
 
 
 def _passages(
-    context: HopContext, start: NDArray[np.float64], end: NDArray[np.float64], middle: NDArray[np.float64], distance: float
+    context: HopContext, start: NDArray[np.float64], end: NDArray[np.float64], around: _Around, distance: float
 ) -> tuple[Passage, Passage | None]:
     """The straight way and the widest, which is the straight one where no other is wider."""
-    crystal = context.crystal
-    others = surroundings(crystal, context.nodes, middle, distance / 2 + 5.0)
-    apart = np.minimum(*(np.linalg.norm(others.points - point, axis=1) for point in (start, end))) > _SAME_A
-    mobile = others.points[apart]
+    others = around.mobile.points
+    apart = np.minimum(*(np.linalg.norm(others - point, axis=1) for point in (start, end))) > _SAME_A
+    mobile = others[apart]
     if not len(context.immobile):
         return _passage(np.array([start, end]), mobile, None), None
-    ions = surroundings(crystal, context.immobile, middle, distance / 2 + _ROUND_A)
-    names = np.array(["/".join(crystal.orbits[owner].elements) for owner in crystal.orbit_of_site[ions.sites].tolist()])
-    radii = np.array([context.radius_of_site[site] for site in ions.sites.tolist()])
-    around = _Ions(points=ions.points, names=names, radii=radii, sized=context.no_radius is None)
-    straight = _passage(np.array([start, end]), mobile, around)
+    sites, radii = around.ions.sites, context.radii[around.ions.sites]
+    ions = _Ions(points=around.ions.points, names=context.names[sites], radii=radii, sized=context.no_radius is None)
+    straight = _passage(np.array([start, end]), mobile, ions)
     if straight.radius is None or not context.widest_paths:
         return straight, None
     path = widest_path(start, end, ions.points, radii, distance / 2 + _ROUND_A)
     if path is None:
         return straight, None
-    curved = _passage(path.points, mobile, around)
+    curved = _passage(path.points, mobile, ions)
     return straight, max(curved, straight, key=lambda way: (round(_radius(way), 6), -way.length))
 
 
@@ -222,17 +267,10 @@ def _passage(way: NDArray[np.float64], mobile: NDArray[np.float64], ions: _Ions 
 
 
 def _shared_ligands(
-    context: HopContext, start: NDArray[np.float64], end: NDArray[np.float64], middle: NDArray[np.float64], distance: float
+    context: HopContext, start: NDArray[np.float64], end: NDArray[np.float64], near: Surroundings
 ) -> tuple[tuple[str, str], ...]:
     """Elements and addresses of the ligands that belong to the coordination polyhedra of both ends."""
-    if not len(context.ligands):
-        return ()
-    crystal = context.crystal
-    near = surroundings(crystal, context.ligands, middle, distance / 2 + max(context.cutoffs.values()))
-    shared = []
-    for point, site in zip(near.points, near.sites, strict=True):
-        orbit = crystal.orbits[int(crystal.orbit_of_site[site])]
-        cutoff = max(context.cutoffs.get(element, 0.0) for element in orbit.elements)
-        if np.linalg.norm(point - start) <= cutoff and np.linalg.norm(point - end) <= cutoff:
-            shared.append(("/".join(orbit.elements), crystal.address(orbit)))
-    return tuple(sorted(shared))
+    crystal, reaches = context.crystal, context.reaches[near.sites]
+    both = [np.linalg.norm(near.points - point, axis=1) <= reaches for point in (start, end)]
+    orbits = [crystal.orbits[number] for number in crystal.orbit_of_site[near.sites[both[0] & both[1]]].tolist()]
+    return tuple(sorted(("/".join(orbit.elements), crystal.address(orbit)) for orbit in orbits))

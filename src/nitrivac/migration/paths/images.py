@@ -19,7 +19,7 @@ Method = Literal["linear", "idpp"]
 RESTED_DIGITS = 2  # at rest by then: a quarter of the force moves atoms by some thousandths of an angstrom more
 _IDPP_FORCE = 1e-3  # the potential is shallow: a neighbour 0.1 angstrom off feels some hundredths
 _IDPP_STEPS = 400
-_IDPP_ATOMS = 25_000
+IDPP_ATOMS = 25_000
 
 
 def refuse_images(images: int, method: str) -> None:
@@ -55,9 +55,9 @@ def images_between(
     positions = first + np.linspace(0, 1, images + 2)[:, None, None] * (last - first)
     if method == "linear":
         return positions, True
-    if len(first) > _IDPP_ATOMS:
+    if len(first) > IDPP_ATOMS:
         raise UnsupportedError(
-            f"{source}: {len(first)} atoms are more than the {_IDPP_ATOMS} that are relaxed on the pair potential; take "
+            f"{source}: {len(first)} atoms are more than the {IDPP_ATOMS} that are relaxed on the pair potential; take "
             "--method linear or a smaller --supercell"
         )
     return relaxed_images(positions, lattice, force=_IDPP_FORCE, steps=_IDPP_STEPS)

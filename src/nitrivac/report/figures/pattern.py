@@ -52,10 +52,9 @@ def pattern_figure(diffractogram: Diffractogram) -> Figure:
         axes.set_xlim(low, high)
         axes.set_ylim(_top(len(patterns)), 104)
         axes.set_yticks([0, 20, 40, 60, 80, 100])
-        axes.set_xlabel(_ANGLE)
+        axes.set_xlabel(_angle(patterns))
         axes.set_ylabel(_INTENSITY)
         axes.legend(loc="upper right")
-        axes.set_title(_title(patterns), fontsize=7)
     return figure
 
 
@@ -106,15 +105,11 @@ def pattern_plotly(diffractogram: Diffractogram) -> Any:
                 ),
             )
         )
-    figure.update_xaxes(title=_ANGLE, range=[low, high], **AXIS_LINE)
+    figure.update_xaxes(title=_angle(patterns), range=[low, high], **AXIS_LINE)
     figure.update_yaxes(title=_INTENSITY, range=[_top(len(patterns)), 104], tickvals=[0, 20, 40, 60, 80, 100], **AXIS_LINE)
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
-    margin = {"l": 60, "r": 15, "t": 60, "b": 50}
-    figure.update_layout(
-        **plotly_layout(
-            height=520, legend=legend, margin=margin, dragmode="zoom", title={"text": _title(patterns), "y": 0.99}
-        )
-    )
+    margin = {"l": 60, "r": 15, "t": 50, "b": 50}
+    figure.update_layout(**plotly_layout(height=520, legend=legend, margin=margin, dragmode="zoom"))
     return figure
 
 
@@ -150,6 +145,7 @@ def _label(pattern: PowderPattern, patterns: Sequence[PowderPattern]) -> str:
     return f"{pattern.name}, {pattern.radiation.label}" if several else pattern.name
 
 
-def _title(patterns: Sequence[PowderPattern]) -> str:
+def _angle(patterns: Sequence[PowderPattern]) -> str:
+    """The axis of angles, with the radiation where it is that of all."""
     labels = list(dict.fromkeys(one.radiation.label for one in patterns))
-    return labels[0] if len(labels) == 1 else ""
+    return f"{_ANGLE}, {labels[0]}" if len(labels) == 1 else _ANGLE

@@ -6,7 +6,7 @@ import json
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from nitrivac.comparison.result import correlation_row, value_row
+from nitrivac.comparison.columns import CORRELATIONS, LEFT_OUT, VALUES
 from nitrivac.files import csv_text, prepare_folder, write_files
 
 if TYPE_CHECKING:
@@ -38,11 +38,9 @@ def write_comparison(comparison: Comparison, folder: str | Path, *, overwrite: b
     """
     tables = {
         "compounds.csv": comparison.rows(),
-        "measurements.csv": [value_row(one) for one in comparison.values],
-        "correlations.csv": [correlation_row(one) for one in comparison.correlations],
-        "left_out.csv": [
-            {"id": one.id, "has_conductivity": one.has_conductivity, "reason": one.reason} for one in comparison.left_out
-        ],
+        "measurements.csv": list(map(VALUES.row, comparison.values)),
+        "correlations.csv": list(map(CORRELATIONS.row, comparison.correlations)),
+        "left_out.csv": list(map(LEFT_OUT.row, comparison.left_out)),
     }
     contents = {name: csv_text(rows, _columns(rows)).encode("utf-8") for name, rows in tables.items() if rows}
     document = json.dumps(comparison.as_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
@@ -52,7 +50,7 @@ def write_comparison(comparison: Comparison, folder: str | Path, *, overwrite: b
         from nitrivac.report.figures.export import figure_bytes
 
         figure = comparison_figure(comparison)
-        undecided = ", ".join(one.id for one in comparison.compounds if one.caution is not None)
+        undecided = ", ".join(compound.id for compound in comparison.compounds if compound.caution is not None)
         caution = f"candidates, computed, not decided, not to be cited as structures: {undecided}" if undecided else None
         contents |= {f"comparison.{kind}": figure_bytes(figure, kind, caution=caution) for kind in FIGURE_FORMATS}
     target = prepare_folder(folder)

@@ -227,7 +227,7 @@ def _spanned_by(rows: Sequence[ArrheniusRow], barriers: Mapping[str, float]) -> 
 
 def sensitivity_report(result: Sensitivity) -> RenderableType:
     """What the free coordinates decide."""
-    table = FittedTable()
+    table = FittedTable(least=("1D, 2D, 3D at (Å)",))
     table.add_column("coordinate", no_wrap=True)
     table.add_column("shift", justify="right", no_wrap=True)
     table.add_column("hop", no_wrap=True)

@@ -195,7 +195,7 @@ def end_wait(ion, site, frame, radii, patience, waits, wait_sums, spells, spell_
         for axis in range(3):
             wait_sums[ion, axis] /= waits[ion]
             square += wait_sums[ion, axis] ** 2
-        if square > radii[site] * radii[site]:
+        if site < 0 or square > radii[site] * radii[site]:
             spells[listed] = (ion, site, waits[ion], frame)
             spell_ways[listed] = wait_sums[ion]
             listed += 1
@@ -221,13 +221,13 @@ def dwell(
         patience: frames in no core after which an ion is listed.
         waits: frames since each ion was in the core of its site, shape (a,); changed.
         wait_sums: sum of its displacements since then, shape (a, 3); changed.
-        spells: filled with ion, site, number of frames, frame of the end, shape (w, 4).
-        spell_ways: mean displacement in each, shape (w, 3).
+        spells: filled with ion, site (-1 for one that was in no core yet), number of frames, frame of the end, shape (w, 4).
+        spell_ways: mean displacement in each, from the origin where there is no site, shape (w, 3).
 
     Returns:
         How many times there were; those whose mean place is in the core are vibrations and left out.
     """
-    vector = np.zeros(3)
+    vector, nowhere = np.zeros(3), np.zeros(3)
     event = listed = 0
     for frame in range(frac.shape[0]):
         while event < n_events and events[event, 0] == begin + frame:
@@ -240,6 +240,10 @@ def dwell(
         for ion in range(len(ions)):
             site = site_of[ion]
             if site < 0:
+                offset(frac[frame, ions[ion]], nowhere, image_of[ion], lattice, vector)
+                waits[ion] += 1
+                for axis in range(3):
+                    wait_sums[ion, axis] += vector[axis]
                 continue
             square = offset(frac[frame, ions[ion]], places[site], image_of[ion], lattice, vector)
             counts[site, 2] += 1

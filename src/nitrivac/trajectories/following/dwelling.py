@@ -64,14 +64,14 @@ class Dwelling:
             reference: the sites of the run.
             dt: time between frames, ps.
         """
-        waiting = self._waits >= self._patience
-        still = np.flatnonzero(waiting & (self._site_of >= 0))
-        means = self._wait_sums[still] / np.maximum(1, self._waits[still])[:, None]
-        away = np.linalg.norm(means, axis=1) > self._radii[self._site_of[still]]
-        sites = np.concatenate([*(one[:, 1] for one in self._spells), self._site_of[still[away]]])
-        frames = np.concatenate([*(one[:, 2] for one in self._spells), self._waits[still[away]]])
-        ways = np.concatenate([*self._ways, means[away]])
-        folded = (self.table.places[sites] + ways @ np.linalg.inv(self.table.lattice)) @ reference.cell.matrix
+        still = np.flatnonzero(self._waits >= self._patience)
+        sites = np.concatenate([*(one[:, 1] for one in self._spells), self._site_of[still]])
+        frames = np.concatenate([*(one[:, 2] for one in self._spells), self._waits[still]])
+        ways = np.concatenate([*self._ways, self._wait_sums[still] / self._waits[still][:, None]])
+        starts = np.where(sites[:, None] >= 0, self.table.places[sites], 0.0)
+        places = starts + ways @ np.linalg.inv(self.table.lattice)
+        away = np.array([self._is_in_no_core(place) for place in places], dtype=bool)
+        frames, folded = frames[away], places[away] @ reference.cell.matrix
         found: list[LongStay] = []
         left = np.argsort(-frames, kind="stable")
         cell = np.linalg.inv(reference.cell.matrix.astype(float)) @ reference.lattice
@@ -92,6 +92,10 @@ class Dwelling:
             )
             left = left[~together]
         return tuple(sorted(found, key=lambda one: -one.time))
+
+    def _is_in_no_core(self, place: NDArray[np.float64]) -> bool:
+        site, distance = self.table.nearest_site(place)
+        return distance > float(self._radii[site])
 
     def ellipsoid(self, reference: Reference, orbit: Orbit) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
         """Mean displacement and mean product of displacements at an orbit's first site, and the share of time in the core.

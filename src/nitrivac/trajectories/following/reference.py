@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Reference", "find_reference"]
 
+_DOPED = 0.1  # share of the atoms that may be of elements that the crystal does not have
+_EXCESS = 0.1  # mobile atoms beyond the sites, relative to these: interstitials
 _SAME_SITE_A = 0.5  # an immobile site that a translation moves by no more falls on another one
 
 
@@ -43,6 +45,7 @@ class Reference(Record):
         homes: ideal place of each immobile atom, fractions of the supercell, beside that in the first frame, shape (b, 3).
         sites: sites of the supercell that the mobile element can occupy, shape (s,).
         strain: largest relative change of length of the crystal's cell.
+        dopants: elements that the crystal does not have, on sites of its immobile ones.
     """
 
     crystal: Crystal
@@ -54,6 +57,7 @@ class Reference(Record):
     homes: NDArray[np.float64] = field(repr=False)
     sites: NDArray[np.int64] = field(repr=False)
     strain: float
+    dopants: tuple[str, ...] = ()
 
     @property
     def places(self) -> NDArray[np.float64]:
@@ -85,9 +89,10 @@ def find_reference(crystal: Crystal, elements: Sequence[str], first: Chunk, spec
         raise SpecificationError(f"{name} has no {species}; the mobile element is one of {', '.join(crystal.elements)}")
     if not (symbols == species).any():
         raise SpecificationError(f"{source}: has no atom of {species}, only {', '.join(dict.fromkeys(elements))}")
-    foreign = sorted(set(elements) - set(crystal.elements))
-    if foreign:
-        raise UnsupportedError(f"{source}: holds {', '.join(foreign)}, {name} holds {', '.join(crystal.elements)} only")
+    foreign = [element for element in elements if element not in crystal.elements]
+    if len(foreign) > _DOPED * len(elements):
+        found = ", ".join(sorted(set(foreign)))
+        raise UnsupportedError(f"{source}: holds {found}, {name} holds {', '.join(crystal.elements)} only")
     mobile, immobile = np.flatnonzero(symbols == species), np.flatnonzero(symbols != species)
     if not len(immobile):
         raise UnsupportedError(
@@ -101,13 +106,13 @@ def find_reference(crystal: Crystal, elements: Sequence[str], first: Chunk, spec
     sites = np.flatnonzero(owner)
     shift = (means[immobile] - homes).mean(axis=0)
     offset = _best_translation(crystal, cell, means[mobile] - shift, sites, lattice)
-    if len(mobile) > len(sites):
+    if len(mobile) > (1 + _EXCESS) * len(sites):
         raise UnsupportedError(
             f"{source}: has {len(mobile)} {species} in {cell.cells} cells of {name}, which have {len(sites)} sites for it"
         )
     return Reference(
         crystal=crystal, cell=cell, species=species, lattice=lattice, mobile=mobile, immobile=immobile,
-        homes=homes + offset, sites=sites, strain=strain,
+        homes=homes + offset, sites=sites, strain=strain, dopants=tuple(dict.fromkeys(foreign)),
     )  # fmt: skip
 
 
@@ -127,7 +132,8 @@ def _homes(
     except NitrivacError as error:
         reason = str(error).removeprefix(f"{source}: ")
         raise UnsupportedError(f"{source}: is no run of a supercell of {name}: {reason}") from error
-    misplaced = [*(one.atom for one in found.interstitials), *found.atoms[found.antisites].tolist()]
+    on_mobile = [site for site in found.dopants.tolist() if species in crystal.orbits[found.orbits[site]].elements]
+    misplaced = [*(one.atom for one in found.interstitials), *found.atoms[[*found.antisites.tolist(), *on_mobile]].tolist()]
     if misplaced:
         bad = int(misplaced[0])
         raise UnsupportedError(

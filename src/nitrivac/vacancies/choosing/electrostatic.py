@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["by_energy", "lowest_energies", "lowest_of", "most_symmetric"]
 
 _ALL_LOOKED_AT = 5_000_000  # distinct configurations up to which all are looked at where no time is set
-_MOST_SYMMETRIC = 100_000_000  # distinct configurations up to which all are looked at for their symmetry
+MOST_SYMMETRIC = 100_000_000  # distinct configurations up to which all are looked at for their symmetry
 _FASTEST = 100_000_000  # configurations a second: their energies are looked at faster in no cell
 _WARM_S = 1.0  # of going through configurations, after which their rate tells how long all will take
 _CONFLICT_EV = 2.0  # price of a conflict: at the hot end it is paid, at the cold end it is not
@@ -204,10 +204,10 @@ def _annealed(space: ConfigurationSpace, n: int, seed: int) -> list[NDArray[np.u
 def most_symmetric(space: ConfigurationSpace, n: int) -> list[Configuration]:
     """See `ConfigurationSpace.symmetric`."""
     space.require_any()
-    if space.count() > _MOST_SYMMETRIC:
+    if space.count() > MOST_SYMMETRIC:
         raise UnsupportedError(
             f"{number_text(space.count())} distinct configurations are too many to look through for the most symmetric ones "
-            f"(at most {_MOST_SYMMETRIC}); take a smaller supercell, or sample"
+            f"(at most {MOST_SYMMETRIC}); take a smaller supercell, or sample"
         )
     heap: list[tuple[int, int, bytes]] = []
     serial = 0

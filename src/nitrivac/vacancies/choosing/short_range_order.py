@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.crystal.supercell import shortest_vector
-from nitrivac.errors import SpecificationError
+from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.neighbours import neighbour_pairs
 from nitrivac.vacancies.enumeration.sampling import random_fillings
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from nitrivac.vacancies.space import Configuration, ConfigurationSpace
 
 __all__ = ["PairShell", "WarrenCowley", "nearest_to_random", "pair_shells", "warren_cowley"]
+
+MOST_PAIRS = 10_000_000
+"""Pairs of planned sites within the radius that are looked at."""
 
 _SAME_DISTANCE_A = 0.01
 _STARTS = 6
@@ -66,8 +69,17 @@ def pair_shells(space: ConfigurationSpace, radius: float) -> tuple[PairShell, ..
     Args:
         space: the configuration space.
         radius: largest distance, angstrom.
+
+    Raises:
+        UnsupportedError: there are more than `MOST_PAIRS` within it.
     """
     cell, active = space.supercell, space.active_sites
+    pairs_within = len(active) ** 2 * (4 / 3 * np.pi * radius**3) / abs(float(np.linalg.det(cell.lattice)))
+    if pairs_within > MOST_PAIRS:
+        raise UnsupportedError(
+            f"{space.crystal.provenance.source}: about {pairs_within:.2g} pairs of the {len(active)} chosen sites are "
+            f"within {radius:.3g} angstrom, more than the {MOST_PAIRS} that are matched; give a smaller --radius"
+        )
     sublattice_of = np.repeat(np.arange(len(space.sublattices)), np.diff(space.bounds))
     pairs = neighbour_pairs(cell.lattice, cell.frac_coords[active], radius)
     shells = []

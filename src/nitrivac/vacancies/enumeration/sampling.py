@@ -24,16 +24,14 @@ __all__ = ["DistinctSampler", "has_any", "random_configurations", "random_fillin
 
 
 def has_any(space: ConfigurationSpace) -> bool:
-    """See `ConfigurationSpace.has_any`: one filling that is found shows it sooner than counting them all."""
-    try:
-        if len(space.conflicts) and len(space.chains.filling):
-            return True
-    except NoFillingFoundError:
-        pass
+    """See `ConfigurationSpace.has_any`."""
     try:
         return space.total() > 0
     except TooEntangledError:
-        return False
+        try:
+            return len(space.chains.filling) > 0
+        except NoFillingFoundError:
+            return False
 
 
 def require_any(space: ConfigurationSpace) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.crystal.split_sites import EQUAL_A, exclusive_orbits
+from nitrivac.errors import UnsupportedError
 from nitrivac.neighbours import neighbour_pairs
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
     from nitrivac.vacancies.space import ConfigurationSpace
 
-__all__ = ["conflicting_sites"]
+__all__ = ["MOST_SITES", "conflicting_sites"]
+
+MOST_SITES = 20_000
+"""Planned sites among which some exclude each other: all their pairs are kept."""
 
 
 def conflicting_sites(space: ConfigurationSpace) -> NDArray[np.bool_]:
@@ -24,6 +28,9 @@ def conflicting_sites(space: ConfigurationSpace) -> NDArray[np.bool_]:
 
     By default those of `nitrivac.crystal.split_sites`; with an exclusion distance all that are partly vacant, alike, and
     nearer than it.
+
+    Raises:
+        UnsupportedError: there are some among more than `MOST_SITES` sites.
     """
     none = np.zeros((0, 0), dtype=bool)
     counts = space.plan.counts
@@ -39,6 +46,11 @@ def conflicting_sites(space: ConfigurationSpace) -> NDArray[np.bool_]:
     pairs = neighbour_pairs(space.supercell.lattice, space.supercell.frac_coords[active], float(below.max()))
     meant = pairs.distances < below[sublattice_of[pairs.centres], sublattice_of[pairs.neighbours]] - EQUAL_A
     meant &= pairs.centres != pairs.neighbours
+    if meant.any() and len(active) > MOST_SITES:
+        raise UnsupportedError(
+            f"{space.crystal.provenance.source}: {len(active)} sites, some of which exclude each other, are more than the "
+            f"{MOST_SITES} whose pairs are kept; take a smaller supercell, or --exclusion 0 if they may be filled together"
+        )
     near = np.zeros((len(active), len(active)), dtype=bool)
     near[pairs.centres[meant], pairs.neighbours[meant]] = True
     return near if near.any() else none

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["FillableNumbers"]
 
 _AROUND = 3  # numbers on either side that are found together with those asked for
-_MOST_SEARCHES = 6  # for a filling, in a supercell where fillings cannot be counted
+_MOST_SEARCHES = 12  # for a filling, in a supercell where fillings cannot be counted
 
 
 class FillableNumbers:
@@ -36,7 +36,7 @@ class FillableNumbers:
         sizes = np.diff(space.bounds)
         sublattice_of = np.repeat(np.arange(len(sizes)), sizes)
         self._blocks = []
-        self._searched: dict[tuple[int, ...], bool] = {}
+        self._searched: list[tuple[NDArray[np.int64], bool]] = []
         for sublattices in _entangled(space.conflicts, sublattice_of, len(sizes)):
             sites = np.flatnonzero(np.isin(sublattice_of, sublattices))
             near = space.conflicts[np.ix_(sites, sites)]
@@ -63,10 +63,16 @@ class FillableNumbers:
         try:
             return all(block.holds(filled[block.sublattices]) for block in self._blocks)
         except TooEntangledError:
-            key = tuple(filled.tolist())
-            if key not in self._searched:
-                self._searched[key] = len(self._searched) < _MOST_SEARCHES and space.has_any()
-            return self._searched[key]
+            return self._found(filled, space)
+
+    def _found(self, filled: NDArray[np.int64], space: ConfigurationSpace) -> bool:
+        """Whether a filling is found; less of everything fits where more does."""
+        for numbers, fits in self._searched:
+            if (filled <= numbers).all() if fits else (filled >= numbers).all():
+                return fits
+        fits = len(self._searched) < _MOST_SEARCHES and space.has_any()
+        self._searched.append((filled, fits))
+        return fits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -11,6 +11,7 @@ import numpy as np
 
 from nitrivac.crystal.primitive import centring_steps
 from nitrivac.crystal.supercell import cell_shapes
+from nitrivac.vacancies.exclusion.fillable_numbers import FillableNumbers
 from nitrivac.vacancies.planning.crowds import Crowds, crowds_of
 from nitrivac.vacancies.planning.plan import Plan, make_plan
 from nitrivac.vacancies.planning.site_counts import composition_asked, composition_made, largest_difference
@@ -139,10 +140,19 @@ class Candidates:
 
     def _best_in(self, matrix: Matrix, size: int, rule: Rule, *, neutral: bool) -> Plan | None:
         """The nearest numbers whose atoms fit where near sites exclude each other; others as near are named with them."""
+        fillable: FillableNumbers | None = None
         choices = islice(self.numbers(size, rule, neutral=neutral), _MOST_TRIED)
         for _, like in groupby(choices, key=lambda choice: choice[0]):
             plans = [make_plan(self.crystal, matrix, counts) for _, counts in like]
-            fitting = [plan for plan in plans if self._fits(plan)]
+            fitting = []
+            for plan in plans:
+                space = ConfigurationSpace(crystal=self.crystal, plan=plan, exclusion=self.exclusion)
+                if self.crowds.apart:  # then their conditions suffice
+                    fitting.append(plan)
+                    continue
+                fillable = fillable or FillableNumbers(space)
+                if fillable.holds(space):
+                    fitting.append(plan)
             if not fitting:
                 continue
             best = replace(fitting[0], rule=rule.text)
@@ -151,7 +161,3 @@ class Candidates:
             note = f"one of {len(fitting)} or more sets of numbers that are equally near; give numbers of sites to choose"
             return replace(best, reasons=(*best.reasons, note))
         return None
-
-    def _fits(self, plan: Plan) -> bool:
-        """Whether the atoms of a plan fit where near sites exclude each other."""
-        return self.crowds.apart or ConfigurationSpace(crystal=self.crystal, plan=plan, exclusion=self.exclusion).has_any()
