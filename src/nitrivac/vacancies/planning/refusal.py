@@ -58,8 +58,11 @@ def why_none(candidates: Candidates, rules: Sequence[Rule], *, allow_charge: boo
             f"then at most {_widest(crystal, fitting[-1]):.2f} angstrom apart, not {candidates.min_image:g}; lower "
             "--min-image or raise --max-atoms"
         )
-    crowded = _sizes_that_fit(candidates, rules, neutral=not allow_charge, crowded=False)
-    if crowded:
+    if any(
+        _sizes_that_fit(candidates, rules, neutral=neutral, crowded=False)
+        and not _sizes_that_fit(candidates, rules, neutral=neutral)
+        for neutral in {not allow_charge, False}
+    ):
         crowd = max(candidates.crowds.crowds, key=lambda one: _filling(crystal, one), default=None)
         if crowd is not None:
             return (
