@@ -41,9 +41,10 @@ class PowderPattern(Document):
         d: lattice spacing in angstrom, shape (n,).
         two_theta: degrees, at the radiation's mean wavelength, shape (n,).
         multiplicity: members of the family, shape (n,).
-        f_squared: |F|**2 of the cell, electrons**2 (X-rays) or fm**2 (neutrons), shape (n,); with dispersion the mean of hkl
-            and -h-k-l.
-        intensity: multiplicity times |F|**2 times the Lorentz and polarisation factors; the strongest is 100, shape (n,).
+        f_squared: ``|F|**2`` of the cell, electrons**2 (X-rays) or fm**2 (neutrons), shape (n,); with dispersion the mean of
+            hkl and -h-k-l.
+        intensity: multiplicity times ``|F|**2`` times the Lorentz and polarisation factors; the strongest is 100, shape
+            (n,).
 
     >>> from nitrivac import load, powder_pattern
     >>> pattern = powder_pattern(load("gamma-Li3N"), "neutron")
@@ -80,7 +81,7 @@ class PowderPattern(Document):
         }
 
     def rows(self) -> list[tuple[Any, ...]]:
-        """One for each reflection: indices, d, angle, multiplicity, |F|**2 and intensity, rounded for people."""
+        """One for each reflection: indices, d, angle, multiplicity, ``|F|**2`` and intensity, rounded for people."""
         columns = (
             self.hkl.tolist(),
             np.round(self.d, 6).tolist(),

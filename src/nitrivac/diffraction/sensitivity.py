@@ -98,7 +98,7 @@ def occupancy_sensitivity(
     """The change of every reflection with the vacancies of sites.
 
     A vacancy takes the occupants of a site in their own proportion. With v the vacant share, F changes by -F_site / (1 - v)
-    for each unit of v, F_site being what the site adds to F, and |F|**2 by twice the real part of conj(F) times that.
+    for each unit of v, F_site being what the site adds to F, and ``|F|**2`` by twice the real part of conj(F) times that.
 
     Args:
         crystal: the average structure at whose occupancies the changes are taken.

@@ -62,6 +62,8 @@ def vacancies_report(result: VacancyResult) -> RenderableType:
             parts.append(Text(f"{len(result.made) - _LIMIT} more; --json lists all."))
         if any(one.mismatch is not None for one in result.made):
             parts.append(Text("Mismatch: root mean square difference of pair shares from the random alloy's."))
+        if result.made[0].certificate.startswith("sampled by"):
+            parts.append(Text(f"Chosen: {result.made[0].certificate}."))
         if any(one.energy is not None for one in result.made):
             parts.append(Text(f"Electrostatic energies of point charges; chosen: {result.made[0].certificate}."))
     return Group(*parts)
