@@ -8,6 +8,7 @@ __all__ = [
     "AddressError",
     "BuildError",
     "DocumentError",
+    "EnergyError",
     "EngineError",
     "MissingExtraError",
     "NitrivacError",
@@ -89,3 +90,7 @@ class OutputError(NitrivacError, OSError):
 
 class MissingExtraError(NitrivacError, ImportError):
     """An optional library is not installed; the message says what to install."""
+
+
+class EnergyError(NitrivacError, RuntimeError):
+    """A calculator failed or gave numbers that are none, or a relaxation came to no rest."""

@@ -13,8 +13,10 @@ from nitrivac.chemistry.bond_valence import (
     BondValenceParameters,
     bond_valence_parameters,
 )
+from nitrivac.columns import Column, Columns
 from nitrivac.errors import UnsupportedError
 from nitrivac.neighbours import neighbour_pairs
+from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,6 +58,17 @@ class ValenceSum:
         return abs(self.total - abs(self.charge)) > DEVIATES * abs(self.charge)
 
 
+_SUM: Columns[ValenceSum] = Columns(
+    (
+        Column("site", lambda found: found.site),
+        Column("element", lambda found: found.element),
+        Column("oxidation_state", lambda found: found.charge),
+        Column("sum", lambda found: found.total),
+        Column("deviates", lambda found: found.deviates),
+    )
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BondValenceCheck:
     """All bond-valence sums of a crystal.
@@ -83,17 +96,8 @@ class BondValenceCheck:
     def plain(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
-            "global_instability_index": None if self.instability is None else round(self.instability, 4),
-            "sums": [
-                {
-                    "site": one.site,
-                    "element": one.element,
-                    "oxidation_state": round(one.charge, 4),
-                    "sum": round(one.total, 4),
-                    "deviates": one.deviates,
-                }
-                for one in self.sums
-            ],
+            "global_instability_index": rounded(self.instability),
+            "sums": list(map(_SUM.plain, self.sums)),
             "estimated_pairs": list(self.estimated),
             "sources": {key: BOND_VALENCE_SOURCES[key] for key in self.sources},
             "reason": self.reason,

@@ -16,6 +16,7 @@ for _part in (
     "migration",
     "paths",
     "occupation",
+    "energetics",
     "trajectories",
     "polyhedra",
     "diffraction",

@@ -190,8 +190,12 @@ def _box(text: str) -> tuple[int, int, int]:
 def diffusion(
     source: SourceArgument,
     barrier: Annotated[
-        list[str], typer.Option(help="Barrier above energy 0 in eV, e.g. h1=0.3 or s1=0.1; repeat.", metavar="HOP=EV")
-    ],
+        list[str] | None, typer.Option(help="Barrier above energy 0 in eV, e.g. h1=0.3 or s1=0.1; repeat.", metavar="HOP=EV")
+    ] = None,
+    barriers_file: Annotated[
+        Path | None,
+        typer.Option("--barriers", help="barriers.json of nitrivac barriers; --barrier replaces.", metavar="FILE"),
+    ] = None,
     carriers: Annotated[
         float | None, typer.Option(help="Carriers per cm3; without it no conductivity.", metavar="N")
     ] = None,
@@ -208,20 +212,29 @@ def diffusion(
     from nitrivac.documents.origin import origin_keys
     from nitrivac.migration import find_hops
     from nitrivac.migration.diffusion.arrhenius import arrhenius
+    from nitrivac.migration.diffusion.stated_barriers import barriers_and_site_energies
     from nitrivac.migration.diffusion.tensor import with_split_pairs
     from nitrivac.report.terminal.migration import diffusion_report
 
     if carriers is not None and not 0 < carriers < 1e25:
         raise SpecificationError(f"--carriers {carriers:g}: a number above 0 per cm3 is accepted")
     network = find_hops(load_source(source), species=species, max_distance=max_distance)
-    barriers, assumed = with_split_pairs(network, numbers(barrier, "--barrier"))
+    barriers: dict[str, float] = {}
+    site_energies = numbers(energy, "--energy")
+    if barriers_file is not None:
+        barriers, found = barriers_and_site_energies(barriers_file, network)
+        site_energies = found | site_energies
+    barriers |= numbers(barrier or [], "--barrier")
+    if not barriers:
+        raise SpecificationError("no barrier: give --barrier h1=0.3, or --barriers with a file of nitrivac barriers")
+    barriers, assumed = with_split_pairs(network, barriers)
     rows, activation = arrhenius(
         network,
         barriers,
         temperatures=_temperatures(temperature),
         concentration=carriers,
         attempt_frequency=attempt,
-        site_energies=numbers(energy, "--energy"),
+        site_energies=site_energies,
     )
     if as_json:
         print_json(

@@ -16,7 +16,7 @@ from nitrivac.documents.record import Record
 from nitrivac.errors import UnsupportedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -31,9 +31,9 @@ _FOREIGN = 0.5  # share of the atoms that may be on no site of their own
 _WANDERED = (
     0.8  # of half of the way to the next site: with a larger root mean square displacement nothing is left of the crystal
 )
-_TRIED = 60  # supercells of one strain
-_ORIGINS = 4
-_ALIKE = 0.02  # squared angstrom: origins no worse than the best by more are laid on the sites too
+_TRIED = 500  # supercells of one strain
+_LAID = 6  # of these, and of their origins, those on which all atoms are laid
+_ALIKE = 0.02  # squared angstrom: those no worse than the best by more are among them
 _DRIFT_STEPS = 6
 
 
@@ -82,25 +82,20 @@ def fit_atoms(parent: Crystal, atoms: PlacedAtoms, *, mobile: str | None, source
         UnsupportedError: their lattice is none of the parent's supercells, or too many are on no site.
     """
     laid = _Laying(parent, atoms, mobile)
-    found: list[tuple[tuple[float, float, float], Fit]] = []
+    point_group = np.unique(parent.space_group.rotations, axis=0)
+    found: list[Fit] = []
     for cells in _possible_cells(parent, atoms):
-        for matrices in supercell_matrices(
-            parent.lattice, np.unique(parent.space_group.rotations, axis=0), atoms.lattice, cells
-        ):
-            for matrix in matrices[:_TRIED]:
-                for fit in laid.on(matrix):
-                    length = float(np.linalg.norm(fit.translation @ atoms.lattice))
-                    strain = largest_strain(matrix @ parent.lattice, atoms.lattice)
-                    found.append(((round(fit.assignment.cost, 3), round(strain, 4), round(length, 4)), fit))
-            found.sort(key=lambda item: item[0])
-            if found and found[0][1].assignment.cost < _GOOD and not _refusal(parent, atoms, found[0][1]):
-                return _with_equals(parent, [fit for _, fit in found])
+        for matrices in supercell_matrices(parent.lattice, point_group, atoms.lattice, cells):
+            found += laid.on(matrices)
+            found.sort(key=laid.rank)
+            if found and found[0].assignment.cost < _GOOD and not _refusal(parent, atoms, found[0]):
+                return _with_equals(parent, found)
     if not found:
         raise UnsupportedError(
             f"{source}: its lattice is none of the parent's within {LARGEST_STRAIN:.0%} of every length that holds as many "
             f"cells as its atoms fill ({_formula(atoms.elements)} beside {_formula_of(parent)} in a cell of the parent's)"
         )
-    best = _with_equals(parent, [fit for _, fit in found])
+    best = _with_equals(parent, found)
     if problem := _refusal(parent, atoms, best):
         raise UnsupportedError(f"{source}: {problem}; a configuration of the parent is needed")
     return best
@@ -146,17 +141,36 @@ class _Laying:
         steady = np.array([element != mobile for element in atoms.elements.tolist()])
         self.steady = steady if (steady & self.homed[self.kinds]).any() else np.ones(len(steady), dtype=bool)
 
-    def on(self, matrix: NDArray[np.int64]) -> Iterator[Fit]:
-        """The atoms on a supercell at the origins that fit best; at the parent's own alone where that is surely right."""
-        cell = make_supercell(self.parent, matrix)
-        first = self.settled(cell, np.zeros(3))
-        yield first
-        if first.assignment.odd == 0 and first.assignment.spread < _SURE_A:
-            return
-        shifts, scores = self._folded(matrix).candidates()
-        to_cell = np.linalg.inv(matrix.astype(float))
-        for shift in shifts[scores <= scores.min() + _ALIKE][:_ORIGINS]:
-            yield self.settled(cell, shift @ to_cell)
+    def rank(self, fit: Fit) -> tuple[float, float, float]:
+        """The less the better: displacement, then strain, then translation."""
+        strain = largest_strain(fit.cell.matrix @ self.parent.lattice, self.atoms.lattice)
+        length = float(np.linalg.norm(fit.translation @ self.atoms.lattice))
+        return round(fit.assignment.cost, 3), round(strain, 4), round(length, 4)
+
+    def on(self, matrices: Sequence[NDArray[np.int64]]) -> list[Fit]:
+        """The atoms on the supercells and at the origins that fit best, of some supercells.
+
+        A single one is tried at the parent's own origin first, which ends it where that is surely right. A sample of the
+        atoms tells which others are worth a full assignment; of supercells with the least strain first, one that is surely
+        right ends the search.
+        """
+        fits = []
+        if len(matrices) == 1:
+            fits.append(self.settled(make_supercell(self.parent, matrices[0]), np.zeros(3)))
+            if fits[0].assignment.odd == 0 and fits[0].assignment.spread < _SURE_A:
+                return fits
+        options: list[tuple[float, int, NDArray[np.float64]]] = []
+        for number, matrix in enumerate(matrices[:_TRIED]):
+            shifts, scores = self._folded(matrix).candidates()
+            options += [(score, number, shift) for score, shift in zip(scores.tolist(), shifts, strict=True)]
+            if min(scores) < _GOOD:
+                break
+        best = min(score for score, _, _ in options)
+        chosen = sorted((one for one in options if one[0] <= best + _ALIKE), key=lambda one: round(one[0], 3))
+        for _, number, shift in chosen[:_LAID]:
+            cell = make_supercell(self.parent, matrices[number])
+            fits.append(self.settled(cell, shift @ np.linalg.inv(matrices[number].astype(float))))
+        return fits
 
     def _folded(self, matrix: NDArray[np.int64]) -> FoldedAtoms:
         owner = self.parent.orbit_of_site

@@ -128,19 +128,21 @@ def _triples(
     shells = [grid[(norms > length * (1 - strain) - 1e-6) & (norms < length / (1 - strain) + 1e-6)] for length in lengths]
     firsts, seconds, thirds = (_without_images(shells[0], proper), shells[1], shells[2])
 
+    def bound(i: int, j: int) -> float:
+        return float(spread / (1 - spread / 2) * lengths[i] * lengths[j])
+
     def fits(one: NDArray[np.int64], other: NDArray[np.int64], i: int, j: int) -> NDArray[np.bool_]:
-        products = one @ metric @ other.T
-        answer: NDArray[np.bool_] = np.abs(products - wanted[i, j]) <= spread / (1 - spread / 2) * lengths[i] * lengths[j]
+        answer: NDArray[np.bool_] = np.abs(one @ metric @ other.T - wanted[i, j]) <= bound(i, j)
         return answer
 
-    third_of_first, third_of_second = fits(firsts, thirds, 0, 2), fits(seconds, thirds, 1, 2)
-    second_of_first = fits(firsts, seconds, 0, 1)
     found = [np.empty((0, 3, 3), dtype=np.int64)]
-    for number, first in enumerate(firsts):
-        second, third = seconds[second_of_first[number]], thirds[third_of_first[number]]
+    for first in firsts:
+        second = seconds[fits(first[None], seconds, 0, 1)[0]]
+        third = thirds[fits(first[None], thirds, 0, 2)[0]]
         holds = np.isin(np.cross(first, second) @ third.T, list(cells))
-        holds &= third_of_second[np.ix_(second_of_first[number], third_of_first[number])]
         one, other = np.nonzero(holds)
+        right = np.abs(np.einsum("ki,ij,kj->k", second[one], metric, third[other]) - wanted[1, 2]) <= bound(1, 2)
+        one, other = one[right], other[right]
         found.append(np.stack([np.broadcast_to(first, (len(one), 3)), second[one], third[other]], axis=1))
     return np.concatenate(found)
 

@@ -1,0 +1,5 @@
+"""Energies by any ASE calculator: relaxed crystals, vacancy energies, barriers of hops."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,87 @@
+"""Forces of one calculator for many images, checked, and those of an image that is another one's mirror image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from ase.calculators.calculator import Calculator, PropertyNotImplementedError, all_changes
+
+from nitrivac.errors import EnergyError
+
+if TYPE_CHECKING:
+    from ase import Atoms
+    from numpy.typing import NDArray
+
+__all__ = ["Mirrored", "Shared"]
+
+_LARGEST_FORCE = 1e3  # eV/angstrom; atoms on top of each other, or a potential beyond what it knows
+
+
+class Shared(Calculator):  # type: ignore[misc]  # ASE has no types
+    """One calculator behind many images: each keeps its own results, and no energy or force is taken that is no number.
+
+    Args:
+        base: any ASE calculator.
+        where: what is calculated, for messages.
+    """
+
+    implemented_properties: ClassVar[list[str]] = ["energy", "forces", "stress"]
+
+    def __init__(self, base: Any, where: str) -> None:
+        super().__init__()
+        self._base, self._where = base, where
+        self.evaluations = 0
+
+    def calculate(
+        self, atoms: Atoms | None = None, properties: tuple[str, ...] = ("energy",), system_changes: Any = all_changes
+    ) -> None:
+        """Ask the calculator; see ASE.
+
+        Raises:
+            EnergyError: it raises something itself, or gives no finite numbers.
+        """
+        super().calculate(atoms, properties, system_changes)
+        probe = self.atoms.copy()
+        probe.set_constraint()
+        probe.calc = self._base
+        try:
+            energy, forces = float(probe.get_potential_energy()), np.array(probe.get_forces(), dtype=float)
+            results: dict[str, Any] = {"energy": energy, "forces": forces}
+            if "stress" in properties:
+                results["stress"] = np.array(probe.get_stress(), dtype=float)
+        except PropertyNotImplementedError:
+            raise
+        except Exception as error:
+            problem = " ".join(str(error).split()) or type(error).__name__
+            raise EnergyError(f"{self._where}: the calculator fails: {problem}") from error
+        self.evaluations += 1
+        largest = float(np.abs(forces).max(initial=0.0))
+        if not (np.isfinite(energy) and largest < _LARGEST_FORCE):
+            raise EnergyError(f"{self._where}: the calculator gives {energy:g} eV and a force of {largest:g} eV/angstrom")
+        self.results = results
+
+
+class Mirrored(Calculator):  # type: ignore[misc]  # ASE has no types
+    """Energy and forces of an image as those of its partner, which an operation carries onto it.
+
+    Args:
+        partner: the image whose forces are calculated.
+        rotation: cartesian rotation of the operation, shape (3, 3).
+        permutation: atom of the image that each atom of the partner becomes, shape (n,).
+    """
+
+    implemented_properties: ClassVar[list[str]] = ["energy", "forces"]
+
+    def __init__(self, partner: Atoms, rotation: NDArray[np.float64], permutation: NDArray[np.int64]) -> None:
+        super().__init__()
+        self._partner, self._rotation, self._permutation = partner, rotation, permutation
+
+    def calculate(
+        self, atoms: Atoms | None = None, properties: tuple[str, ...] = ("energy",), system_changes: Any = all_changes
+    ) -> None:
+        """Take over the partner's results; see ASE."""
+        super().calculate(atoms, properties, system_changes)
+        forces = np.empty((len(self._permutation), 3))
+        forces[self._permutation] = self._partner.get_forces(apply_constraint=False) @ self._rotation.T
+        self.results = {"energy": self._partner.get_potential_energy(), "forces": forces}
