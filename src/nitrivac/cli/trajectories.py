@@ -107,15 +107,37 @@ def trajectory(
 
 def _write(crystal: Crystal, done: list[tuple[TrajectoryAnalysis, Density]], output: Path, *, force: bool) -> None:
     """The files of each run, in a folder named by its temperature where there are several."""
-    from nitrivac.files import prepare_folder, write_texts
+    from nitrivac.files import prepare_folder, write_files
     from nitrivac.trajectories.files import trajectory_texts
 
-    texts: dict[Path, str] = {}
+    contents: dict[Path, bytes] = {}
     for run, density in done:
-        folder = output if len(done) == 1 else output / f"{run.temperature:g}K"
-        texts |= trajectory_texts(run, density, crystal, prepare_folder(folder))
-    write_texts(texts, overwrite=force)
-    message(f"{len(texts)} files in {output}")
+        folder = prepare_folder(output if len(done) == 1 else output / f"{run.temperature:g}K")
+        contents |= {path: text.encode() for path, text in trajectory_texts(run, density, crystal, folder).items()}
+        contents |= _figures(crystal, run, density, folder)
+    write_files(contents, overwrite=force)
+    message(f"{len(contents)} files in {output}")
+
+
+def _figures(crystal: Crystal, run: TrajectoryAnalysis, density: Density, folder: Path) -> dict[Path, bytes]:
+    """The figures of a run; none where the libraries that draw are not installed, which is said."""
+    from nitrivac.errors import MissingExtraError
+    from nitrivac.optional_libraries import require
+
+    try:
+        require("a figure of a run", "plotly", "matplotlib")
+    except MissingExtraError as error:
+        remember_remark(f"no figures are drawn: {error}")
+        return {}
+    from nitrivac.report.figures.dynamics import density_plotly, msd_figure
+    from nitrivac.report.figures.export import figure_bytes, plotly_page
+
+    title = f"Density of {run.species} in {run.source}"
+    page = plotly_page(density_plotly(density, crystal), "structure", title, caution=run.caution)
+    return {
+        folder / "density.html": page.encode(),
+        folder / "msd.svg": figure_bytes(msd_figure(run), "svg", caution=run.caution),
+    }
 
 
 def _numbers(text: str, option: str) -> list[float]:

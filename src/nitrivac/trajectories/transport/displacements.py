@@ -23,6 +23,8 @@ _TRACER_LAGS = (0.3, 8 / 3, 15.0)
 _CHARGE_LAGS = (0.1, 3.0, 5.0)
 _VIBRATION_PS = 1.0  # within which ions have not yet forgotten where they were about their sites
 _POINTS = 12  # lags on the line
+_BLOCKS = (10, 5)  # the first whose blocks are long enough for the lags needed
+_SHORT = 0.5  # of the lag needed: what blocks must allow at least
 _FEWEST = 20  # moments in a block
 _ORIGINS = 500  # of a point of the mean square displacement
 
@@ -111,9 +113,9 @@ def diffusion_of(
 ) -> tuple[BlockedTensor, BlockedTensor] | None:
     """Tracer and charge diffusion tensors per ion, None for fewer moments than blocks need.
 
-    The run is cut into 10 blocks, or 5 where it is short; in each the mean products of displacements are followed against
-    the time between, and the slope is taken from where returns are forgotten, as far as the block allows, to a few times
-    later.
+    The run is cut into 10 blocks, or 5 where these are too short to forget returns in; in each the mean products of
+    displacements are followed against the time between, and the slope is taken from where returns are forgotten, as far as
+    the block allows, to a few times later.
 
     Args:
         places: displacements of the ions, shape (m, a, 3).
@@ -121,28 +123,31 @@ def diffusion_of(
         stay: time that a vacancy stays where it is, ps; by default unknown, and the lags as long as the blocks allow.
         turns: cartesian rotations of the crystal, over which the tensors are averaged, shape (m, 3, 3).
     """
-    n_blocks = next((number for number in (10, 5) if len(places) // number >= _FEWEST), 0)
-    if not n_blocks:
+    if len(places) // min(_BLOCKS) < _FEWEST:
         return None
-    size = len(places) // n_blocks
     found = []
-    for which, (share, ratio, stays) in enumerate((_TRACER_LAGS, _CHARGE_LAGS)):
+    for together, (share, ratio, stays) in enumerate((_TRACER_LAGS, _CHARGE_LAGS)):
         needed = np.inf if stay is None else max(_VIBRATION_PS, stays * stay) / dt
+        wanted = max(_FEWEST, _SHORT * needed / share) if np.isfinite(needed) else _FEWEST
+        n_blocks = next((number for number in _BLOCKS if len(places) // number >= wanted), min(_BLOCKS))
+        size = len(places) // n_blocks
         low = max(1.0, min(share * size, needed))
         lags = np.unique(np.linspace(low, max(ratio * low, low + 1), _POINTS).astype(int))
-        times = lags * dt - (lags * dt).mean()
-        blocks = np.empty((n_blocks, 3, 3))
-        for block in range(n_blocks):
-            part = places[block * size : (block + 1) * size].astype(float)
-            moving = part if which == 0 else part.mean(axis=1, keepdims=True)
-            products = np.stack([_mean_product(moving[lag:] - moving[:-lag]) for lag in lags.tolist()])
-            blocks[block] = np.tensordot(times, products, axes=1) / (times**2).sum() / 2
-            if which:
-                blocks[block] *= places.shape[1]
+        moving = places if not together else places.astype(float).mean(axis=1, keepdims=True) * np.sqrt(places.shape[1])
+        parts = (moving[block * size : (block + 1) * size].astype(float) for block in range(n_blocks))
+        blocks = np.stack([_slope(part, lags, dt) for part in parts])
         if turns is not None:
             blocks = np.einsum("kij,bjl,kml->bim", turns, blocks, turns, optimize=True) / len(turns)
         found.append(BlockedTensor(blocks=blocks))
     return found[0], found[1]
+
+
+def _slope(moving: NDArray[np.float64], lags: NDArray[np.int64], dt: float) -> NDArray[np.float64]:
+    """Half the slope of the mean products of displacements against the lag, shape (3, 3)."""
+    times = (lags - lags.mean()) * dt
+    products = np.stack([_mean_product(moving[lag:] - moving[:-lag]) for lag in lags.tolist()])
+    slope: NDArray[np.float64] = np.tensordot(times, products, axes=1) / (times**2).sum() / 2
+    return slope
 
 
 def _mean_product(steps: NDArray[np.float64]) -> NDArray[np.float64]:
