@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 LIMITS = {
+    "united to orbits": ("nitrivac.size_limits", "SEARCHED_SITES"),
+    "look alike at the tolerance": ("nitrivac.symmetry.search", "MOST_TRIALS"),
+    "second opinion": ("nitrivac.verification.opinion", "SECOND_SITES"),
     "sites of a structure that is read": ("nitrivac.size_limits", "MAXIMUM_SITES"),
     "operations times sites": ("nitrivac.crystal.supercell", "LARGEST_TABLE"),
     "configurations that one run enumerates": ("nitrivac.vacancies.run", "ENUMERATE_LIMIT"),

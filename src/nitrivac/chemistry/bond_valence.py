@@ -129,14 +129,17 @@ def _known(element: str) -> str:
 
 def _estimated_length(one: str, other: str) -> float:
     """Length in angstrom of a bond of valence one, from two constants of each element."""
-    from pymatgen.core.bond_valence import BV_PARAMS
-    from pymatgen.core.periodic_table import Element
-
-    found = []
+    constants = _constants()
     for symbol in (one, other):
-        parameters = BV_PARAMS.get(Element(symbol))
-        if parameters is None:
+        if symbol not in constants:
             raise UnsupportedError(f"{symbol} has no bond-valence parameters in {BOND_VALENCE_SOURCES['estimate']}")
-        found.append((float(parameters["r"]), float(parameters["c"])))
-    (r1, c1), (r2, c2) = found
+    (r1, c1), (r2, c2) = constants[one], constants[other]
     return r1 + r2 - r1 * r2 * (sqrt(c1) - sqrt(c2)) ** 2 / (c1 * r1 + c2 * r2)
+
+
+@cache
+def _constants() -> dict[str, tuple[float, float]]:
+    """Radius in angstrom and electronegativity of each element of the source of estimates."""
+    text = files("nitrivac.chemistry").joinpath("bond_valence_constants.csv").read_text("utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {row["element"]: (float(row["radius_A"]), float(row["electronegativity"])) for row in rows}

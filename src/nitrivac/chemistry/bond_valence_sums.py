@@ -12,7 +12,6 @@ from nitrivac.chemistry.bond_valence import (
     BOND_VALENCE_SOURCES,
     BondValenceParameters,
     bond_valence_parameters,
-    bond_valences,
 )
 from nitrivac.columns import Column, Columns
 from nitrivac.errors import UnsupportedError
@@ -20,7 +19,7 @@ from nitrivac.neighbours import neighbour_pairs
 from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -146,26 +145,20 @@ def check_bond_valences(crystal: Crystal) -> BondValenceCheck:
     first = np.array([orbit.indices[0] for orbit in crystal.orbits], dtype=np.int64)
     near = neighbour_pairs(crystal.lattice, crystal.frac_coords[first], reach, targets=crystal.frac_coords)
     owners = crystal.orbit_of_site[near.neighbours]
-    bounds = np.searchsorted(near.centres, np.arange(len(first) + 1))
     shares = np.array([orbit.total_occupancy for orbit in crystal.orbits])
-    sums: list[ValenceSum] = []
-    used: set[tuple[str, str, float]] = set()
-    for number, orbit in enumerate(crystal.orbits):
-        around = slice(bounds[number], bounds[number + 1])
-        apart = (shares[owners[around]] + shares[number] <= _FULL) & (near.distances[around] < _TOGETHER_A)
-        kept = (near.distances[around] > 1e-3) & ~apart
-        for place, one in enumerate(orbit.occupants):
-            bonds = _bonds(crystal, (number, place), owners[around][kept], near.distances[around][kept])
-            used |= {pair for pair, valence in bonds if valence}
-            sums.append(
-                ValenceSum(
-                    site=crystal.address(orbit),
-                    element=one.element,
-                    charge=_state(crystal, number, place),
-                    total=sum(valence for _, valence in bonds),
-                    amount=one.occupancy * len(orbit.indices),
-                )
-            )
+    apart = (shares[owners] + shares[near.centres] <= _FULL) & (near.distances < _TOGETHER_A)
+    kept = (near.distances > 1e-3) & ~apart
+    totals, used = _totals(crystal, parameters, near.centres[kept], owners[kept], near.distances[kept])
+    sums = [
+        ValenceSum(
+            site=crystal.address(crystal.orbits[number]),
+            element=one.element,
+            charge=_state(crystal, number, place),
+            total=float(totals[number, place]),
+            amount=one.occupancy * len(crystal.orbits[number].indices),
+        )
+        for number, place, one in _ions(crystal)
+    ]
     squares = sum(one.amount * (one.total - abs(one.charge)) ** 2 for one in sums)
     return BondValenceCheck(
         sums=tuple(sums),
@@ -194,18 +187,47 @@ def _pairs(crystal: Crystal) -> Iterator[tuple[tuple[str, str, float], BondValen
                 yield (cation, anion, state), bond_valence_parameters(cation, anion, state)
 
 
-def _bonds(
-    crystal: Crystal, ion: tuple[int, int], owners: NDArray[np.int64], distances: NDArray[np.float64]
-) -> list[tuple[tuple[str, str, float], float]]:
-    """Valence that one occupant shares with each kind of ion around it: cation, anion, state of the cation; valence."""
-    state, element = _state(crystal, *ion), crystal.orbits[ion[0]].occupants[ion[1]].element
-    bonds = []
-    for owner in np.unique(owners).tolist():
-        lengths = distances[owners == owner]
-        for place, one in enumerate(crystal.orbits[owner].occupants):
-            other = _state(crystal, owner, place)
-            if state * other < 0:
-                cation, anion, charge = (element, one.element, state) if state > 0 else (one.element, element, other)
-                valence = one.occupancy * float(bond_valences(cation, anion, lengths, state=charge).sum())
-                bonds.append(((cation, anion, charge), valence))
-    return bonds
+def _totals(
+    crystal: Crystal,
+    parameters: Mapping[tuple[str, str, float], BondValenceParameters],
+    centres: NDArray[np.int64],
+    owners: NDArray[np.int64],
+    distances: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], set[tuple[str, str, float]]]:
+    """The bond-valence sum of each occupant of each orbit, and the pairs that make bonds.
+
+    Args:
+        crystal: the crystal.
+        parameters: of each cation, anion and state of the cation.
+        centres: the orbit of one end of each pair of sites, shape (k,).
+        owners: that of the other end, shape (k,).
+        distances: angstrom, shape (k,).
+
+    Returns:
+        Sums of shape (orbits, occupants of the most mixed orbit), and keys of `parameters`.
+    """
+    kinds: dict[tuple[str, float], int] = {}
+    most = max(len(orbit.occupants) for orbit in crystal.orbits)
+    kind_of = np.full((len(crystal.orbits), most), -1, dtype=np.int64)
+    occupancy = np.zeros(kind_of.shape)
+    for number, place, one in _ions(crystal):
+        kind_of[number, place] = kinds.setdefault((one.element, _state(crystal, number, place)), len(kinds))
+        occupancy[number, place] = one.occupancy
+    totals, used = np.zeros(kind_of.shape), set()
+    for place, other in np.ndindex(most, most):
+        one_kind, other_kind = kind_of[centres, place], kind_of[owners, other]
+        for pair, found in parameters.items():
+            cation, anions = (
+                kinds[pair[0], pair[2]],
+                [kind for (name, state), kind in kinds.items() if name == pair[1] and state < 0],
+            )
+            bound = ((one_kind == cation) & np.isin(other_kind, anions)) | (
+                np.isin(one_kind, anions) & (other_kind == cation)
+            )
+            bound &= distances <= found.reach
+            if bound.any():
+                used.add(pair)
+                valences = np.exp((found.length - distances[bound]) / found.softness)
+                weights = occupancy[owners[bound], other] * valences
+                totals[:, place] += np.bincount(centres[bound], weights, minlength=len(totals))
+    return totals, used

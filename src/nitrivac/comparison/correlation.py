@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import kendalltau, rankdata, spearmanr
 
 from nitrivac.documents.document import Document
 
@@ -78,7 +77,7 @@ def rank_correlation(target: str, descriptor: str, x: ArrayLike, y: ArrayLike, *
     random = np.random.default_rng(seed)
     chosen = random.integers(0, number, size=(RESAMPLES, number))
     shuffled = random.permuted(np.tile(np.arange(number), (PERMUTATIONS, 1)), axis=1)
-    rho, tau = float(spearmanr(first, second).statistic), float(kendalltau(first, second).statistic)
+    rho, tau = (float(rows(first[None], second[None])[0]) for rows in (spearman_rows, kendall_rows))
 
     def resampled(rows: Callable[..., NDArray[np.float64]], observed: float) -> tuple[tuple[float, float], float]:
         low, high = np.nanquantile(rows(first[chosen], second[chosen]), [0.025, 0.975])
@@ -103,16 +102,29 @@ def rank_correlation(target: str, descriptor: str, x: ArrayLike, y: ArrayLike, *
 
 def spearman_rows(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
     """Spearman's coefficient of each row of pairs, shape (k, n); NaN where one side is constant."""
-    ranks = [rankdata(values, axis=1) for values in (x, y)]
-    first, second = (one - one.mean(axis=1, keepdims=True) for one in ranks)
+    first, second = _ranks(x), _ranks(y)
     return _ratio((first * second).sum(axis=1), (first**2).sum(axis=1) * (second**2).sum(axis=1))
 
 
 def kendall_rows(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
     """Kendall's tau-b of each row of pairs, shape (k, n); NaN where one side is constant."""
     left, right = np.triu_indices(x.shape[1], k=1)
-    first, second = np.sign(x[:, left] - x[:, right]), np.sign(y[:, left] - y[:, right])
-    return _ratio((first * second).sum(axis=1), (first**2).sum(axis=1) * (second**2).sum(axis=1))
+    first, second = (_signs(values[:, left], values[:, right]).astype(np.float32) for values in (x, y))
+    products = [(one * other).sum(axis=1, dtype=float) for one, other in ((first, second), (first, first), (second, second))]
+    return _ratio(products[0], products[1] * products[2])
+
+
+def _signs(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.int8]:
+    """1 where the first is larger, -1 where the second is, 0 where they are equal."""
+    return (one > other).astype(np.int8) - (one < other)
+
+
+def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Ranks in each row less their mean, equal values at the mean of their places."""
+    above = np.zeros(values.shape)
+    for column in range(values.shape[1]):
+        above += _signs(values, values[:, column, None])
+    return above / 2
 
 
 def _ratio(product: NDArray[np.float64], squares: NDArray[np.float64]) -> NDArray[np.float64]:

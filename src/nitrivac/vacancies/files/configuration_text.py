@@ -62,16 +62,12 @@ class ConfigurationTexts:
             part for pair in zip(pieces, (*(values[name] for name in self.marks), ""), strict=True) for part in pair
         )
         names = occupant_names(self.space, configuration).tolist()
+        sites = list(range(len(names)))
         if self.file_format == "poscar":
-            chosen = [
-                self.lines[name][site]
-                for element in self.element_order
-                for site, name in enumerate(names)
-                if element_of(name) == element
-            ]
-        else:
-            chosen = [self.lines[name][site] for site, name in enumerate(names) if name != VACANCY]
-        return head + "".join(chosen)
+            place = {name: self.element_order.index(element_of(name)) for name in set(names) - {VACANCY}}
+            places = [place.get(name, len(place)) for name in names]  # vacancies, behind all, are left out
+            sites.sort(key=places.__getitem__)
+        return head + "".join([self.lines[names[site]][site] for site in sites if names[site] != VACANCY])
 
 
 def configuration_texts(

@@ -12,6 +12,8 @@ import sqlite3
 import time
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from nitrivac.errors import OutputError
 from nitrivac.files import csv_text, write_text, write_texts
 from nitrivac.io.writers import SUFFIXES, crystal_text, has_plain_species
@@ -130,6 +132,8 @@ class _Sink:
         self._overwrite = overwrite
         self._begun = bool(manifest.rows)
         self._end = manifest.rows[-1].get("end", 0) if manifest.rows else 0
+        self._space: ConfigurationSpace | None = None
+        self._groups: dict[bytes, SpaceGroup] = {}
 
     def write(
         self,
@@ -142,7 +146,7 @@ class _Sink:
         """Write some configurations, then tell the manifest."""
         if not chunk:
             return []
-        groups = [configuration_group(space, one) for _, one in chunk]
+        groups = [self._group(space, one) for _, one in chunk]
         rows = [_row(index, one, group) for (index, one), group in zip(chunk, groups, strict=True)]
         texts_of_all = self._texts(space, chunk, groups, writer, header)
         if self._format in MANY_IN_ONE:
@@ -171,6 +175,18 @@ class _Sink:
             stream.flush()
             os.fsync(stream.fileno())
         return rows
+
+    def _group(self, space: ConfigurationSpace, one: Configuration) -> SpaceGroup:
+        """The group of a configuration; where it does not repeat within its cell, the operations it keeps alone decide."""
+        if space is not self._space:
+            self._space, self._groups = space, {}
+        key = one.stabiliser.tobytes()
+        if key in self._groups:
+            return self._groups[key]
+        group = configuration_group(space, one)
+        if (group.rotations == np.eye(3, dtype=np.int64)).all(axis=(1, 2)).sum() == 1:
+            self._groups[key] = group
+        return group
 
     def _texts(
         self,
