@@ -143,8 +143,8 @@ def _homes(
     misplaced = np.intersect1d(number[np.array(odd, dtype=np.int64)], still)
     if len(misplaced):
         raise UnsupportedError(
-            f"{source}: immobile atoms must lie on sites of {name}; atom {misplaced[0] + 1} ({symbols[misplaced[0]]}) lies on "
-            "none of its own"
+            f"{source}: immobile atoms must lie on sites of {name}; atom {misplaced[0] + 1} ({symbols[misplaced[0]]}) lies "
+            "on none of its own"
         )
     filled = np.flatnonzero(found.atoms >= 0)
     site = np.full(len(symbols), -1, dtype=np.int64)
