@@ -106,12 +106,12 @@ class VacancyEnergies(Document):
     def __repr__(self) -> str:
         return f"<VacancyEnergies of {self.species} in {self.source}: {len(self.energies)}>"
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             **origin_keys(self.source, self.caution),
             "species": self.species,
-            "calculator": self.calculator.printed(),
+            "calculator": self.calculator.plain(),
             "vacancies": [VacancyEnergy.columns.plain(one) for one in self.energies],
         }
 
@@ -159,7 +159,7 @@ def vacancy_energies(
     sites = set(mobile_sites(crystal, species).tolist())
     orbits = [orbit for orbit in crystal.orbits if sites & set(orbit.indices.tolist())]
     cells = list(supercells) if supercells is not None else [default_supercell(crystal)]
-    base = potential.factory()
+    base = potential.make()
     found: list[VacancyEnergy] = []
     for cell in cells:
         here = [_vacancy(crystal, orbit, cell, base, force, steps) for orbit in orbits]
