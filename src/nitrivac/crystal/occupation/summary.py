@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -15,6 +16,8 @@ from nitrivac.errors import UnsupportedError
 from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from nitrivac.crystal.occupation.record import Occupation
@@ -28,6 +31,12 @@ Group = tuple[int, str]
 
 def _place(record: VacantSite | StrayAtom) -> str:
     return " ".join(f"{x:.4f}" for x in record.position)
+
+
+def _counted(nearest: Sequence[tuple[str, float]]) -> str:
+    """`8 x Li@8c 2.001`: sites of one orbit at one distance together."""
+    alike = Counter(f"{site} {distance:.3f}" for site, distance in nearest)
+    return ", ".join(words if count == 1 else f"{count} x {words}" for words, count in alike.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,7 +90,7 @@ class StrayAtom(Document):
                 "nearest",
                 lambda one: [{"site": site, "distance_A": rounded(distance)} for site, distance in one.nearest],
                 heading="nearest sites (Å)",
-                text=lambda one: ", ".join(f"{site} {distance:.3f}" for site, distance in one.nearest),
+                text=lambda one: _counted(one.nearest),
                 left=True,
             ),
         )
