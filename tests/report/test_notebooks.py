@@ -69,10 +69,10 @@ def test_frameworks_show_their_condensation():
 
 
 def test_tables_escape_and_align():
-    page = html_table(("name", "n"), [("<a>", 1), ("b", None)], caption="x & y", limit=1)
+    page = html_table(("name", "number"), [("<a>", 1), ("b", None)], caption="x & y", limit=1)
     assert "&lt;a&gt;" in page
     assert "x &amp; y" in page
-    assert '<th scope="col" style="text-align: right">n</th>' in page
+    assert '<th scope="col" style="text-align: right">number</th>' in page
     assert "1 more rows" in page
     assert "<i>" not in html_facts([("<i>", "<i>"), ("left out", None)])
 

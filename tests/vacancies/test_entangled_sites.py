@@ -12,7 +12,7 @@ from pymatgen.core import Structure
 
 from nitrivac import load
 from nitrivac.errors import PlanError
-from nitrivac.vacancies import ConfigurationSpace, parse_specification, plan_supercells
+from nitrivac.vacancies import ConfigurationSpace, configuration_crystal, parse_specification, plan_supercells
 from nitrivac.vacancies.exclusion.fillable_numbers import FillableNumbers
 from nitrivac.vacancies.run import Choice, Output, planned_spaces, run_vacancies
 from tests.elsewhere import shared
@@ -100,6 +100,24 @@ def test_numbers_that_entangled_sites_cannot_hold_are_refused():
         plan_supercells(crystal, parse_specification(crystal, items), supercell=np.eye(3, dtype=int))
 
 
+def test_overfilled_split_sites_of_a_sulfide_hold_one_ion_a_pair():
+    """16h of Li10GeP2S12, 1.749 angstrom apart in pairs and 0.691 filled: 8 of 16 at most, 20 lithium with 8f full."""
+    crystal = load(str(shared("cases/migration/LGPS.cif")))
+    planning = {"supercell": np.eye(3, dtype=int)}
+    _, (space, *_) = planned_spaces(crystal, ["Li1=8/16", "Li3=0/8"], planning=planning)
+    assert space.plan.charge == 0
+    assert space.total() == 2**8 * comb(4, 2)  # and two of four Ge
+    for one in space.sample(5, seed=1):
+        structure = configuration_crystal(space, one).structure
+        points = np.array([site.frac_coords for site in structure if "Li" in site.species_string])
+        assert len(points) == 20
+        distances = structure.lattice.get_all_distances(points, points)
+        assert distances[~np.eye(20, dtype=bool)].min() >= 1.9
+    with pytest.raises(PlanError, match="exclu"):
+        planned_spaces(crystal, ["Li1=7/16", "Li3=1/8"], planning=planning)
+
+
+@pytest.mark.slow
 def test_sampling_goes_on_where_counting_stops(monkeypatch):
     """What Markov chains give is the same: the number within its error, and fillings without a conflict."""
     exact = planned("cases/planning/v07_llno.cif")

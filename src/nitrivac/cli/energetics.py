@@ -65,11 +65,11 @@ def relax(
         made = {"relaxed_by": str(found.calculator)}
         _write(
             output,
-            {"relaxed.cif": crystal_text(found.crystal, "cif", extra=made), "relaxation.json": _json(found.printed())},
+            {"relaxed.cif": crystal_text(found.crystal, "cif", extra=made), "relaxation.json": _json(found.plain())},
             overwrite,
         )
     if as_json:
-        print_json(found.printed())
+        print_json(found.plain())
     else:
         console().print(relaxation_report(found))
 
@@ -106,7 +106,7 @@ def defects(
             progress=progress,
         )
     if as_json:
-        print_json(found.printed())
+        print_json(found.plain())
     else:
         console().print(vacancy_energies_report(found))
 
@@ -149,10 +149,10 @@ def barriers(
             progress=progress,
         )
     if output is not None:
-        texts = {"barriers.json": _json(found.printed()), "barriers.csv": found.csv(), **band_texts(found)}
+        texts = {"barriers.json": _json(found.plain()), "barriers.csv": found.csv(), **band_texts(found)}
         _write(output, texts, overwrite)
     if as_json:
-        print_json(found.printed())
+        print_json(found.plain())
     else:
         console().print(barriers_report(found))
 

@@ -132,12 +132,12 @@ class Barriers(Document):
         found = sum(one.failure is None for one in self.barriers)
         return f"<Barriers of {self.species} in {self.source}: {found} of {len(self.barriers)} hops>"
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             **origin_keys(self.source, self.caution),
             "species": self.species,
-            "calculator": self.calculator.printed(),
+            "calculator": self.calculator.plain(),
             "barriers": [Barrier.columns.plain(one) for one in self.barriers],
         }
 

@@ -35,7 +35,7 @@ class CalculatorName:
     licence: str | None = None
     weights_sha256: str | None = None
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return asdict(self)
 

@@ -102,11 +102,11 @@ class Relaxation(Document):
             found.append(f"forces of {self.force:.3f} eV/angstrom are left after {self.steps} steps")
         return tuple(found)
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             **origin_keys(self.source, self.caution),
-            "calculator": self.calculator.printed(),
+            "calculator": self.calculator.plain(),
             "cell": self.cell,
             "energy_eV": rounded(self.energy),
             "start_energy_eV": rounded(self.start_energy),

@@ -106,12 +106,12 @@ class VacancyEnergies(Document):
     def __repr__(self) -> str:
         return f"<VacancyEnergies of {self.species} in {self.source}: {len(self.energies)}>"
 
-    def printed(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             **origin_keys(self.source, self.caution),
             "species": self.species,
-            "calculator": self.calculator.printed(),
+            "calculator": self.calculator.plain(),
             "vacancies": [VacancyEnergy.columns.plain(one) for one in self.energies],
         }
 

@@ -1,9 +1,10 @@
 from .analyze import analyze_trajectory
 from .density import Density
 from .frames import Trajectory
-from .result import HopRate, LongStay, SiteUse, TrajectoryAnalysis, Transport
+from .result import HopRate, LongStay, SiteUse, TrajectoryAnalysis
 from .sampling import RunLength, run_length
 from .temperatures import ArrheniusLine, arrhenius_lines
+from .transport.result import Transport
 
 __all__ = [
     "ArrheniusLine",

@@ -134,7 +134,7 @@ def test_classes_beyond_the_colours_are_grey_and_counted():
 def test_split_sites_are_drawn_since_they_join_what_the_hops_span():
     crystal = load("alpha-Li10P4N10")
     names = [trace.name for trace in hops_plotly(crystal, find_hops(crystal)).data]
-    assert "split site: Li@32e - Li@32e, 1.515 Å" in names
+    assert "split pair: Li@32e - Li@32e, 1.515 Å" in names
 
 
 def test_partial_occupancy_is_a_sector(refined):
@@ -219,7 +219,7 @@ def test_a_profile_shows_the_path(path):
     assert [axes.get_ylabel() for axes in figure.axes] == [
         "nearest (Å)", "coordination", "BVS (v.u.)", "free radius (Å)"
     ]  # fmt: skip
-    assert clearance.get_xlabel() == "way travelled (Å)"
+    assert clearance.get_xlabel() == "distance along the path (Å)"
     assert [trace.name for trace in profile_plotly(path).data[:2]] == ["to Li", "to N"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import combinations, product
+from math import comb
 
 import numpy as np
 import pytest
@@ -80,10 +81,20 @@ def ring(size):
 @pytest.mark.parametrize(("size", "taken"), [(10, 3), (60, 20), (400, 150)])
 def test_ways_to_seat_strangers_round_a_table(size, taken):
     """k of n seats in a ring, no two side by side: n / (n - k) * C(n - k, k) ways (I. Kaplansky, 1943)."""
-    from math import comb
-
     numbers = AllowedFillings(graph_of(ring(size)), [taken], [taken]).numbers
     assert numbers == {(taken,): size * comb(size - taken, taken) // (size - taken)}
+
+
+def test_numbers_beyond_double_precision_are_exact_all_the_same():
+    """3 of 1200 sites that exclude none, and all of 700 pairs of which one is filled: 2 to the power of 700."""
+    alone = AllowedFillings(graph_of(np.zeros((1200, 1200), dtype=bool)), [3], [3])
+    assert alone.numbers == {(3,): comb(1200, 3)}
+    assert alone.draw(np.random.default_rng(0), [3]).sum() == 3
+    near = np.kron(np.eye(700, dtype=bool), ~np.eye(2, dtype=bool))
+    pairs = AllowedFillings(graph_of(near), [700], [700])
+    assert pairs.numbers == {(700,): 2**700}
+    assert pairs.possible == {(700,)}
+    assert (pairs.draw(np.random.default_rng(0), [700]).reshape(700, 2).sum(axis=1) == 1).all()
 
 
 def test_draws_are_fair():

@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.text import Text
 
 from nitrivac.report.terminal.fitted import FittedTable
-from nitrivac.trajectories.result import CM2_S
+from nitrivac.trajectories.transport.result import CM2_S
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.migration.diffusion.tensor import nernst_einstein
-from nitrivac.trajectories.result import CM2_S, Transport
 from nitrivac.trajectories.transport.displacements import diffusion_of
 from nitrivac.trajectories.transport.from_rates import charge_diffusion_from_jumps
 from nitrivac.trajectories.transport.kinetic_monte_carlo import simulated_diffusion
+from nitrivac.trajectories.transport.result import CM2_S, Transport
 
 if TYPE_CHECKING:
     from nitrivac.migration.network import HopNetwork

@@ -109,19 +109,28 @@ class AllowedFillings:
         largest = float(self._weights[-1].max(initial=0.0))
         bits = self._exponent + int(np.log2(largest)) + 2 if largest > 0 else 0
         residues, modulus = [0] * len(self._terms), 1
-        for prime in _primes():
+        for prime, values in self._residues():
+            inverse = pow(modulus, -1, prime)
+            residues = [
+                old + modulus * ((new - old) * inverse % prime) for old, new in zip(residues, values.tolist(), strict=True)
+            ]
+            modulus *= prime
             if modulus.bit_length() > bits:
                 break
-            inverse = pow(modulus, -1, prime)
-            values = self._tables(prime)[0][-1][0].tolist()
-            residues = [old + modulus * ((new - old) * inverse % prime) for old, new in zip(residues, values, strict=True)]
-            modulus *= prime
+        if any(residues) and not largest:
+            raise too_entangled(self._size)  # too many orders of magnitude for double precision
         return {tuple(term): number for term, number in zip(self._terms.tolist(), residues, strict=True) if number}
 
     @cached_property
     def possible(self) -> frozenset[tuple[int, ...]]:
         """The numbers of each kind, among those of interest, that some filling takes."""
-        return frozenset(map(tuple, self._terms[self._weights[-1][0] > 0].tolist()))
+        _, residues = next(self._residues())
+        return frozenset(map(tuple, self._terms[(self._weights[-1][0] > 0) | (residues > 0)].tolist()))
+
+    def _residues(self) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """Numbers of fillings modulo one prime after the other, shape (k,)."""
+        for prime in _primes():
+            yield prime, self._tables(prime)[0][-1][0]
 
     def draw(self, rng: np.random.Generator, wanted: Sequence[int]) -> NDArray[np.bool_]:
         """A filling with these numbers of each kind, all equally likely: which vertices are taken, shape (n,)."""
@@ -130,31 +139,37 @@ class AllowedFillings:
         for number in range(len(self._sums) - 1, -1, -1):
             one, goal = self._sums[number], goals.pop(self._size + number)
             if one.vertex >= 0:
-                chances = np.zeros(2)
+                chances, exponents = np.zeros(2), np.zeros(2, dtype=np.int64)
                 near = list(self._graph.neighbours[one.vertex].intersection(one.scope))
                 for value in (0, 1) if not taken[near].any() else (0,):
                     taken[one.vertex] = value
-                    chances[value] = self._products(one, taken)[1][-1][goal]
-                taken[one.vertex] = _pick(rng, chances)
-            factors, products = self._products(one, taken)
+                    _, products, exponents[value] = self._products(one, taken)
+                    chances[value] = products[-1][goal]
+                taken[one.vertex] = _pick(rng, np.ldexp(chances, exponents - exponents.max()))
+            factors, products, _ = self._products(one, taken)
             for join, factor, before in reversed(list(zip(one.joins, factors, products, strict=False))):
                 first, second = np.nonzero(join.places == goal)
                 chosen = _pick(rng, before[first] * factor[second])
                 goals[join.part], goal = int(second[chosen]), int(first[chosen])
         return taken
 
-    def _products(self, one: _Sum, taken: NDArray[np.bool_]) -> tuple[list[NDArray[Any]], list[NDArray[Any]]]:
-        """What a sum multiplies, given what is taken, and the products one after the other, from 1 on."""
+    def _products(self, one: _Sum, taken: NDArray[np.bool_]) -> tuple[list[NDArray[Any]], list[NDArray[Any]], int]:
+        """What a sum multiplies, given what is taken, the products one after the other, from 1 on, and a power of two.
+
+        Each product is divided by a power of two of its own; given is the last one's.
+        """
         from nitrivac.vacancies.exclusion._sums import multiply
 
-        factors, products, row = [], [np.ones(1)], np.zeros(1, dtype=np.int64)
+        factors, products, row, exponent = [], [np.ones(1)], np.zeros(1, dtype=np.int64), 0
         for join in one.joins:
             bits = sum(1 << place for place, vertex in enumerate(join.scope) if taken[vertex])
             factors.append(self._weights[join.part][bits])
             product = np.zeros((1, join.terms))
             multiply(products[-1][None, :], row, factors[-1][None, :], row, join.places, product)
+            product, power = _normalised(product)
             products.append(product[0])
-        return factors, products
+            exponent += power
+        return factors, products, exponent
 
     @cached_property
     def _weighed(self) -> tuple[list[NDArray[Any]], int]:
@@ -174,12 +189,11 @@ class AllowedFillings:
         """What each sum is made of, from first to last; at the end the terms of the last are known."""
         graph, none = self._graph, np.zeros((1, len(self._most)), dtype=np.int64)
         terms: dict[int, NDArray[np.int64]] = {}
-        room: dict[int, NDArray[np.int64]] = {}
         for vertex in range(self._size):
             unit = none.copy()
             unit[0, graph.kinds[vertex]] = graph.lengths[vertex]
             terms[vertex] = none if graph.barred[vertex] else np.vstack([none, unit])
-            room[vertex] = terms[vertex][-1]
+        room = dict(enumerate(_most_taken(graph, order, len(self._most))))
         everything = sum(room.values(), start=none[0])
         rank = {vertex: number for number, (vertex, _) in enumerate(order)} | {-1: len(order)}
         waiting: dict[int, list[tuple[int, tuple[int, ...]]]] = {}  # by the first vertex that they depend on
@@ -227,17 +241,19 @@ class AllowedFillings:
                     multiply(product, allowed, factor, own, join.places, out)
                 else:
                     multiply_modulo(product, allowed, factor, own, join.places, prime, out)
-                product, exponent = out, exponent + exponents[join.part]
+                product, power = _normalised(out) if prime is None else (out, 0)
+                exponent += exponents[join.part] + power
             if one.vertex >= 0:
                 product = product[: len(rows) // 2] + product[len(rows) // 2 :]
-            if prime is None:
-                power = int(np.frexp(product.max(initial=0.0))[1])
-                product, exponent = np.ldexp(product, -power), exponent + power
-            else:
-                product %= prime
-            tables.append(product)
+            tables.append(product if prime is None else product % prime)
             exponents.append(exponent)
         return tables, exponents[-1]
+
+
+def _normalised(table: NDArray[Any]) -> tuple[NDArray[Any], int]:
+    """A table divided by a power of two so that its largest entry is about 1, and that power."""
+    power = int(np.frexp(table.max(initial=0.0))[1])
+    return np.ldexp(table, -power), power
 
 
 def _is_allowed(scope: Sequence[int], neighbours: Sequence[frozenset[int]]) -> NDArray[np.bool_]:
@@ -280,6 +296,25 @@ def _refuse_too_wide(graph: ConflictGraph, order: Sequence[tuple[int, tuple[int,
         waiting.setdefault(min(scope, key=rank.__getitem__, default=-1), []).append(inside)
     if products > MOST_PRODUCTS or kept > MOST_TERMS:
         raise too_entangled(len(graph.kinds))
+
+
+def _most_taken(graph: ConflictGraph, order: Sequence[tuple[int, tuple[int, ...]]], dimension: int) -> NDArray[np.int64]:
+    """How much of each kind can be taken at most, put down to vertices, shape (n, d).
+
+    Of vertices that all exclude each other one is taken; it is put down to the last of them to be summed over, so that those
+    not yet summed over have at least as much as they can take.
+    """
+    found = np.zeros((len(graph.kinds), dimension), dtype=np.int64)
+    free = ~graph.barred
+    for vertex, _ in reversed(order):
+        if free[vertex]:
+            members = [vertex]
+            for other in sorted(graph.neighbours[vertex]):
+                if free[other] and graph.neighbours[other].issuperset(members):
+                    members.append(other)
+            free[members] = False
+            np.maximum.at(found[vertex], graph.kinds[members], graph.lengths[members])
+    return found
 
 
 def _most_terms(inside: NDArray[np.int64], most: NDArray[np.int64]) -> float:
