@@ -59,3 +59,10 @@ def test_an_operation_that_does_not_fit_is_refused():
         site_permutations(coords, quarter_turn, [[0, 0, 0]], np.eye(3) * 5)
     inversion = [[[-1, 0, 0], [0, -1, 0], [0, 0, -1]]]
     assert site_permutations(coords, inversion, [[0.3, 0, 0]], np.eye(3) * 5).tolist() == [[1, 0]]
+
+
+def test_where_one_side_is_empty_there_are_no_pairs():
+    some, none = np.zeros((1, 3)), np.empty((0, 3))
+    for first, second in ((some, none), (none, some), (none, none)):
+        found = neighbour_pairs(np.eye(3), first, 2.0, targets=second)
+        assert (len(found.centres), found.images.shape, found.distances.shape) == (0, (0, 3), (0,))

@@ -19,8 +19,10 @@ from nitrivac.io.writers import crystal_text
 from nitrivac.migration import HopNetwork  # noqa: TC001 - documents read the hints
 from nitrivac.migration.hop_shells import HopSummary  # noqa: TC001 - documents read the hints
 from nitrivac.polyhedra import BondGeometry, PolyhedraReport  # noqa: TC001 - documents read the hints
-from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
+from nitrivac.vacancies import average_crystal, parse_specification, plan_supercells
 from nitrivac.vacancies.as_crystal import configuration_crystal
+from nitrivac.vacancies.planned import spaces_of_plan
+from nitrivac.vacancies.planning.choice import Choice, chosen_of
 from nitrivac.vacancies.result import MadeConfiguration, VacancyResult, configuration_header, specification_text
 from nitrivac.verification.symmetry_check import (
     Verification,  # noqa: TC001 - documents read the hints
@@ -190,8 +192,8 @@ def _one_configuration(
 ) -> tuple[VacancyResult, Crystal, dict[str, str]]:
     """The best plan and one configuration: of lowest electrostatic energy where charges are known, else a random one."""
     plan = plan_supercells(average, targets, limit=1)[0]
-    space = ConfigurationSpace(crystal=average, plan=plan)
-    chosen = (space.sample(1, seed=seed) if plan.charge is None else space.lowest(1, seed=seed))[0]
+    spaces = spaces_of_plan(average, plan)
+    space, chosen = next(chosen_of(spaces, Choice(mode="sample" if plan.charge is None else "lowest", seed=seed)))
     crystal = configuration_crystal(space, chosen)
     made = MadeConfiguration(
         file=None,
@@ -206,10 +208,10 @@ def _one_configuration(
         caution=average.provenance.caution,
         specification=targets,
         plan=plan,
-        total=space.size.total,
-        count=space.size.distinct,
+        total=sum(one.size.total for one in spaces),
+        count=sum(one.size.distinct for one in spaces),
         made=(made,),
-        error=space.size.error,
+        error=max((one.size.error for one in spaces if one.size.error is not None), default=None),
     )
     return result, crystal, configuration_header(space, chosen, targets)
 

@@ -53,6 +53,9 @@ def neighbour_pairs(
     matrix = np.ascontiguousarray(lattice, dtype=float)
     first = np.asarray(frac_coords, dtype=float) @ matrix
     second = first if targets is None else np.asarray(targets, dtype=float) @ matrix
+    if not len(first) or not len(second):
+        none = np.empty(0, dtype=np.int64)
+        return NeighbourPairs(centres=none, neighbours=none, images=none.reshape(0, 3), distances=np.empty(0))
     periodic = np.ones(3, dtype=np.int64)
     smallest_cube = max(1.0, (abs(float(np.linalg.det(matrix))) / _CUBES) ** (1 / 3))
     centres, neighbours, images, distances = find_points_in_spheres(

@@ -14,7 +14,7 @@ from scipy.optimize import minimize_scalar
 from nitrivac import crystal_from_structure, find_hops, load
 from nitrivac.energetics import BandOptions, load_potential, migration_barriers, relax, vacancy_energies
 from nitrivac.energetics.swapping import find_swap
-from nitrivac.errors import EnergyError, SpecificationError
+from nitrivac.errors import EnergyError, MissingExtraError, SpecificationError
 from nitrivac.migration import vacancy_path
 
 EDGE = 3.59
@@ -170,3 +170,11 @@ def test_the_commands_print_and_write(nitrivac, tmp_path, copper):
     refused = nitrivac("relax", source, "--calculator", "wonder")
     assert refused.code == 2
     assert refused.err.count("\n") == 1
+
+
+def test_what_is_not_installed_is_said_with_what_to_install(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "sevenn.calculator", None)
+    with pytest.raises(MissingExtraError, match=r'sevenn, which is not installed: pip install "nitrivac\[energetics\]"'):
+        load_potential("sevennet")

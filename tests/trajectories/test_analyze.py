@@ -216,3 +216,14 @@ def test_an_ion_too_many_is_an_interstitial_with_its_place(beta, tmp_path):
     assert np.abs(stay.place - np.round(stay.place)).max() < 0.02
     assert stay.time == pytest.approx(3.0)
     assert any("1 Li were never in a core" in one for one in found.remarks)
+
+
+def test_mixed_sites_may_hold_any_share(tmp_path):
+    crystal = load("Li9N2Cl3")
+    run = make_run(
+        crystal, find_hops(crystal, widest_paths=False), cells=(2, 2, 3), vacancies=9, rates={"h1": (0.15, 0.15)}, length=10,
+        dt=0.05,
+    )  # fmt: skip
+    odd = replace(run, symbols=["N" if place < 33 else symbol for place, symbol in enumerate(run.symbols)])
+    assert analysed(odd, crystal, tmp_path).atoms["N"] > 30
+    assert numbers(analysed(odd, crystal, tmp_path)) == numbers(analysed(run, crystal, tmp_path))

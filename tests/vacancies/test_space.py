@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pymatgen.core import Lattice, Structure
 from scipy.stats import chisquare
 
 from nitrivac import load
 from nitrivac.crystal import crystal_from_structure
-from nitrivac.crystal.supercell import make_supercell, parse_matrix
+from nitrivac.crystal.supercell import make_supercell
+from nitrivac.crystal.supercell_matrix import parse_matrix
 from nitrivac.errors import UnsupportedError
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
 from nitrivac.vacancies.as_crystal import configuration_crystal
@@ -170,10 +172,17 @@ def test_annealing_says_so_repeats_and_finds_the_lowest_of_a_space_that_can_be_s
     assert found.lowest(1, seed=5, time_limit=0)[0].codes.tobytes() == annealed.codes.tobytes()
 
 
-def test_unknown_charges_have_no_energy():
-    crystal = crystal_from_structure(load("beta-Li3N").structure.copy().remove_oxidation_states())
+def test_states_that_are_not_stated_are_balanced_and_give_the_same_energies():
+    stated = load("beta-Li3N")
+    bare = crystal_from_structure(stated.structure.copy().remove_oxidation_states())
+    mine, theirs = (space(one, ["Li@4f=3/16", "N@2c=1/8"], "2x2x1").lowest(3) for one in (bare, stated))
+    assert [one.energy for one in mine] == pytest.approx([one.energy for one in theirs])
+
+
+def test_an_alloy_has_no_energy():
+    alloy = crystal_from_structure(Structure(Lattice.cubic(3.0), ["Cu", "Zn"], [[0, 0, 0], [0.5, 0.5, 0.5]]))
     with pytest.raises(UnsupportedError, match="oxidation state"):
-        space(crystal, ["Li@4f=3/16"], "2x2x1").lowest(1)
+        space(alloy, [f"{alloy.orbits[0].label}=1/2"], "2x1x1").lowest(1)
 
 
 @pytest.mark.parametrize("supercell", ["2x2x1", "1 1 0 -1 2 0 0 0 1", "2 0 0 1 2 0 0 1 2", "3x1x1"])

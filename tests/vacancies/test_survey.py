@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from nitrivac.crystal.supercell import parse_matrix
+from nitrivac.crystal.supercell_matrix import parse_matrix
 from nitrivac.engines.engine import LocalEngine
 from nitrivac.errors import EngineError, UnsupportedError
 from nitrivac.io.sources import load
-from nitrivac.vacancies.run import Choice, Output, planned_space, run_vacancies
+from nitrivac.vacancies.planned import planned_spaces
+from nitrivac.vacancies.run import Choice, Output, run_vacancies
 from nitrivac.vacancies.space_survey import survey, vacancies_on_engine
 from tests.engines.tasks import Serial
 
@@ -21,7 +22,7 @@ PLANNING = {"supercell": parse_matrix("2x2x1")}
 
 @pytest.fixture(scope="module")
 def space():
-    return planned_space(load("beta-Li3N"), ITEMS, planning=PLANNING)[1]
+    return planned_spaces(load("beta-Li3N"), ITEMS, planning=PLANNING)[1][0]
 
 
 def test_shards_hold_all_and_the_lowest_are_the_lowest(space):

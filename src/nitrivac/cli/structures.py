@@ -120,12 +120,17 @@ def build(
     candidate: Annotated[
         str | None, typer.Option(help="Candidate of an unresolved compound, as ID#NAME in other commands.", metavar="NAME")
     ] = None,
+    primitive: Annotated[
+        bool,
+        typer.Option("--primitive", help="Write the primitive cell, in the orientation and with the origin of the source."),
+    ] = False,
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Build crystals from their Wyckoff sites and write one file each."""
     from nitrivac.catalog import materials
     from nitrivac.catalog.candidates import MARK
+    from nitrivac.crystal.primitive import primitive_crystal
     from nitrivac.files import format_name, prepare_folder, write_texts
     from nitrivac.io.writers import SUFFIXES, crystal_text
 
@@ -139,10 +144,12 @@ def build(
         message(f"{len(everything) - len(sources)} of {len(everything)} records have no structure; see nitrivac list")
     texts = {}
     for source in sources:
-        path = output / f"{_file_name(source)}{SUFFIXES[format_name(file_format.value)]}"
+        suffix = f"{'-primitive' if primitive else ''}{SUFFIXES[format_name(file_format.value)]}"
+        path = output / f"{_file_name(source)}{suffix}"
         if path in texts:
             raise SpecificationError(f"{source}: another source makes {path} already; build them into different folders")
-        texts[path] = crystal_text(load_source(source), file_format.value)
+        crystal = load_source(source)
+        texts[path] = crystal_text(primitive_crystal(crystal) if primitive else crystal, file_format.value)
     prepare_folder(output)
     written = [str(path) for path in write_texts(texts, overwrite=force)]
     if as_json:

@@ -25,6 +25,8 @@ from nitrivac.errors import SpecificationError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.crystal.supercell_matrix import Matrix
     from nitrivac.engines.tasks import Engine
     from nitrivac.vacancies.run import Choice, Mode
 
@@ -60,9 +62,14 @@ def vacancies(
         bool, typer.Option("--superperiodic/--no-superperiodic", help="Enumerate those that repeat within the cell too.")
     ] = True,
     shard: Annotated[str, typer.Option(help="Enumerate part K of N only.", metavar="K/N")] = "1/1",
-    supercell: Annotated[str | None, typer.Option(help="Force a supercell: 3x3x2 or nine whole numbers.")] = None,
+    supercell: Annotated[
+        str | None, typer.Option(help="Force a supercell: 3x3x2, or nine numbers, which may be fractions such as -1/2.")
+    ] = None,
+    primitive: Annotated[
+        bool, typer.Option("--primitive", help="Force the primitive cell, or a --supercell in terms of it.")
+    ] = False,
     min_image: Annotated[float, typer.Option(help="Smallest distance between images of a defect.", metavar="A")] = 10.0,
-    max_atoms: Annotated[int, typer.Option(help="Largest number of sites.", metavar="N")] = 400,
+    max_atoms: Annotated[int, typer.Option(help="Largest number of atoms.", metavar="N")] = 400,
     exclusion: Annotated[
         float | None,
         typer.Option(
@@ -87,8 +94,10 @@ def vacancies(
         ),
     ] = None,
     nearest: Annotated[
-        bool, typer.Option("--nearest", help="Take the nearest whole numbers in --supercell, within the tolerance or not.")
+        bool, typer.Option("--nearest", help="Where none is within the tolerance, take the nearest neutral cell.")
     ] = False,
+    plans: Annotated[int | None, typer.Option(help="List the N best cells, and make nothing.", metavar="N", min=1)] = None,
+    plan: Annotated[int, typer.Option(help="Take the K-th of the cells that --plans lists.", metavar="K", min=1)] = 1,
     allow_charge: Annotated[bool, typer.Option("--allow-charge", help="Allow a charged supercell.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of the random generator.", min=0)] = 0,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for the files.", metavar="DIR")] = None,
@@ -109,9 +118,9 @@ def vacancies(
 
     Without a choice the one of lowest electrostatic energy is made.
     """
-    from nitrivac.crystal.supercell import parse_matrix
     from nitrivac.report.terminal.progress import progress_bar
-    from nitrivac.report.terminal.vacancies import vacancies_report
+    from nitrivac.report.terminal.vacancies import ranked_plans_report, vacancies_report
+    from nitrivac.vacancies.planned import rank_plans
     from nitrivac.vacancies.run import Choice, Output, run_vacancies
 
     numbers: dict[Mode, int | None] = {
@@ -127,8 +136,8 @@ def vacancies(
     ):
         if given and mode != wanted:
             raise SpecificationError(f"{option} goes with --{wanted} only")
-    if nearest and supercell is None:
-        raise SpecificationError("--nearest goes with --supercell only; else the tolerance decides on the cell")
+    if plans is not None and (mode, number) != ("lowest", 1):
+        raise SpecificationError("--plans lists cells and makes nothing: leave the choice of configurations out")
     if resume and output is None:
         raise SpecificationError("--resume needs the folder of the run: -o DIR")
     choice = Choice(
@@ -141,8 +150,9 @@ def vacancies(
         radius=radius,
         time_limit=_TIME_LIMIT_S if time_limit is None else time_limit,
     )
+    crystal, items, proof = load_source(source), specification or (), None
     planning = {
-        "supercell": parse_matrix(supercell) if supercell is not None else None,
+        "supercell": _forced(crystal, supercell, primitive=primitive),
         "min_image": min_image,
         "max_atoms": max_atoms,
         "allow_charge": allow_charge,
@@ -151,8 +161,16 @@ def vacancies(
     }
     engine = _engine(workers, scheduler, choice)
     written = Output(folder=output, file_format=file_format.value, overwrite=force, resume=resume) if output else None
-    options: dict[str, Any] = {"choice": choice, "planning": planning, "exclusion": exclusion, "output": written}
-    crystal, items, proof = load_source(source), specification or (), None
+    options: dict[str, Any] = {
+        "choice": choice, "planning": planning, "rank": plan, "exclusion": exclusion, "output": written
+    }  # fmt: skip
+    if plans is not None:
+        ranked = rank_plans(crystal, items, plans, planning=planning, exclusion=exclusion)
+        if as_json:
+            print_json(ranked.plain())
+        else:
+            console().print(ranked_plans_report(ranked))
+        return
     with progress_bar("configurations" if engine is None else "shards") as progress:
         if engine is None:
             result = run_vacancies(crystal, items, **options, progress=progress)
@@ -166,6 +184,18 @@ def vacancies(
     console().print(vacancies_report(result))
     if proof is not None:
         console().print(proof.text)
+
+
+def _forced(crystal: Crystal, supercell: str | None, *, primitive: bool) -> Matrix | None:
+    """The supercell that is forced, in terms of the source's cell; None where none is."""
+    from nitrivac.crystal.primitive import primitive_vectors
+    from nitrivac.crystal.supercell_matrix import as_matrix, parse_matrix
+
+    given = parse_matrix(supercell) if supercell is not None else None
+    if not primitive:
+        return given
+    vectors = primitive_vectors(crystal)
+    return as_matrix(vectors if given is None else given @ vectors)
 
 
 def _engine(workers: int | None, scheduler: str | None, choice: Choice) -> Engine | None:

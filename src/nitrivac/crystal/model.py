@@ -244,7 +244,10 @@ class Crystal(Record, MSONable):
         return to_structure(self)
 
     def atoms(self) -> Atoms:
-        """ASE Atoms of the crystal; partial occupancies stand in `info`.
+        """ASE Atoms of a crystal of whole atoms, with arrays `label` and `address`.
+
+        Raises:
+            UnsupportedError: a site is partly occupied or mixed.
 
         >>> from nitrivac import load
         >>> load("beta-Li3N").atoms().get_chemical_formula()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,9 +10,11 @@ import moyopy
 import numpy as np
 
 from nitrivac.arrays import frozen_array, wrapped
+from nitrivac.crystal.primitive import primitive_crystal, primitive_sites, primitive_vectors
 from nitrivac.crystal.site_action import SiteAction, site_action
+from nitrivac.crystal.supercell_matrix import Matrix, as_matrix, matrix_text
 from nitrivac.documents.record import Record
-from nitrivac.errors import SpecificationError, UnsupportedError
+from nitrivac.errors import UnsupportedError
 from nitrivac.size_limits import MAXIMUM_SITES
 
 if TYPE_CHECKING:
@@ -23,16 +24,9 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = [
-    "Supercell",
-    "cell_shapes",
-    "distinct_lattices",
-    "make_supercell",
-    "parse_matrix",
-    "shortest_vector",
-    "supercell_matrix",
-]
+__all__ = ["Supercell", "cell_shapes", "distinct_lattices", "make_supercell", "shortest_vector"]
 
+_SAME_STEP = 1e-4  # thirds may be given as decimals
 LARGEST_TABLE = 100_000_000  # operations times sites: 0.8 GB
 
 
@@ -41,16 +35,18 @@ class Supercell(Record):
     """A supercell of a crystal with the group that acts on its sites.
 
     Attributes:
-        matrix: rows are the new lattice vectors in terms of the old, shape (3, 3), integers, determinant above 0.
+        matrix: rows are the new lattice vectors in terms of the old, shape (3, 3), determinant above 0; fractions where the
+            cell is made of primitive cells of a centred parent, else whole.
         lattice: new lattice vectors as rows, angstrom, shape (3, 3).
-        frac_coords: sites in the new cell, shape (n, 3); the parent's site i in lattice cell c is row `i * cells + c`.
+        frac_coords: sites in the new cell, shape (n, 3); with a whole matrix the parent's site i in lattice cell c is row
+            `i * cells + c`.
         parent_site: index of each site in the parent, shape (n,).
         rotations: operations in the basis of the new cell, shape (m, 3, 3).
         translations: shape (m, 3), all lattice translations of the parent among them.
         action: where the operations send the sites.
     """
 
-    matrix: NDArray[np.int64]
+    matrix: Matrix
     lattice: NDArray[np.float64]
     frac_coords: NDArray[np.float64] = field(repr=False)
     parent_site: NDArray[np.int64] = field(repr=False)
@@ -93,33 +89,13 @@ class Supercell(Record):
 
     @property
     def cells(self) -> int:
-        """Number of parent cells."""
-        return round(abs(float(np.linalg.det(self.matrix))))
+        """Number of parent cells, of primitive ones where the matrix has fractions."""
+        return len(self.frac_coords) // len(np.unique(self.parent_site))
 
     @property
     def order(self) -> int:
         """Order of the group modulo translations of the supercell."""
         return len(self.rotations)
-
-
-def parse_matrix(text: str) -> NDArray[np.int64]:
-    """A supercell matrix from `3x3x2` or nine whole numbers, row by row.
-
-    Raises:
-        SpecificationError: it is neither, or singular.
-    """
-    diagonal = re.fullmatch(r"\s*(\d+)\s*[x×]\s*(\d+)\s*[x×]\s*(\d+)\s*", text)
-    numbers = re.fullmatch(r"\s*(-?\d+)" + r"[\s,;]+(-?\d+)" * 8 + r"\s*", text)
-    if diagonal:
-        matrix = np.diag([int(part) for part in diagonal.groups()])
-    elif numbers:
-        matrix = np.array([int(part) for part in numbers.groups()]).reshape(3, 3)
-    else:
-        raise SpecificationError(f"supercell {text!r} is neither like 3x3x2 nor nine whole numbers")
-    determinant = round(float(np.linalg.det(matrix)))
-    if determinant == 0:
-        raise SpecificationError(f"supercell {text!r} has no volume")
-    return matrix if determinant > 0 else -matrix
 
 
 def shortest_vector(lattice: ArrayLike) -> float:
@@ -143,7 +119,7 @@ def hermite_normal_forms(determinant: int) -> Iterator[NDArray[np.int64]]:
                         yield np.array([[a, 0, 0], [b, c, 0], [d, e, f]])
 
 
-def kept_rotations(rotations: NDArray[np.int64], matrix: NDArray[np.int64]) -> NDArray[np.bool_]:
+def kept_rotations(rotations: NDArray[np.int64], matrix: Matrix) -> NDArray[np.bool_]:
     """Which rotations map the superlattice to itself, shape (m,)."""
     transposed = matrix.T.astype(float)
     images = np.linalg.inv(transposed) @ rotations @ transposed
@@ -191,60 +167,61 @@ def _hermite(matrices: NDArray[np.int64]) -> NDArray[np.int64]:
     return rows
 
 
-def cell_shapes(crystal: Crystal, cells: int, min_image: float) -> list[NDArray[np.int64]]:
+def cell_shapes(crystal: Crystal, size: int, min_image: float) -> list[Matrix]:
     """The supercells of a size whose images are far enough apart, one for each way that symmetry tells apart, best first.
 
-    Best is the one that keeps most of the crystal's rotations, then the one of most equal edges.
+    All superlattices of the primitive lattice are looked at. Best is the one that keeps most of the crystal's rotations,
+    then the one of most equal edges.
 
     Args:
         crystal: the parent.
-        cells: number of parent cells.
+        size: number of primitive cells.
         min_image: shortest lattice vector allowed, angstrom.
 
     Returns:
-        Matrices, rows are new lattice vectors in terms of the old, Minkowski-reduced unless diagonal.
+        Matrices, rows are new lattice vectors in terms of the crystal's own, which may be fractions: diagonal where the
+        superlattice has such a cell, else Minkowski-reduced.
     """
-    shapes: list[tuple[tuple[int, float, list[list[int]]], NDArray[np.int64]]] = []
-    if min_image**3 > np.sqrt(2.0) * cells * crystal.volume * (1 + 1e-9):
+    vectors = primitive_vectors(crystal)
+    primitive = vectors @ crystal.lattice
+    if min_image**3 > np.sqrt(2.0) * size * abs(float(np.linalg.det(primitive))) * (1 + 1e-9):
         return []  # no lattice of this volume has so long a shortest vector (Gauss)
+    to_own = np.linalg.inv(vectors.T)
     point_group = np.unique(crystal.space_group.rotations, axis=0)
-    for form in distinct_lattices(point_group, cells):
-        lattice = form @ crystal.lattice
-        reduced, _transformation = moyopy.minkowski_reduce(lattice.tolist())
+    rotations = np.round(to_own @ point_group @ vectors.T).astype(np.int64)
+    shapes: list[tuple[tuple[int, float, list[list[int]]], Matrix]] = []
+    for form in distinct_lattices(rotations, size):
+        reduced, _transformation = moyopy.minkowski_reduce((form @ primitive).tolist())
         lengths = np.linalg.norm(np.array(reduced), axis=1)
         if lengths.min() < min_image:
             continue
-        matrix = form if np.count_nonzero(form) == 3 else _reduced(form, np.array(reduced), crystal.lattice)
-        kept = int(kept_rotations(point_group, matrix).sum())
-        shapes.append(((-kept, round(float(lengths.max() / lengths.min()), 6), form.tolist()), matrix))
+        kept = int(kept_rotations(rotations, form).sum())
+        key = (-kept, round(float(lengths.max() / lengths.min()), 6), form.tolist())
+        shapes.append((key, _usual_cell(form, np.array(reduced), vectors, primitive)))
     return [matrix for _, matrix in sorted(shapes, key=lambda item: item[0])]
 
 
-def _reduced(form: NDArray[np.int64], reduced: NDArray[np.float64], lattice: NDArray[np.float64]) -> NDArray[np.int64]:
-    matrix = np.round(reduced @ np.linalg.inv(lattice)).astype(np.int64)
-    if round(abs(float(np.linalg.det(matrix)))) != round(abs(float(np.linalg.det(form)))):
-        return form
-    return matrix if np.linalg.det(matrix) > 0 else -matrix
+def _usual_cell(
+    form: NDArray[np.int64], reduced: NDArray[np.float64], vectors: NDArray[np.float64], primitive: NDArray[np.float64]
+) -> Matrix:
+    """The matrix of a superlattice in terms of the crystal's cell: diagonal if it can be, else of the reduced vectors.
 
-
-def supercell_matrix(value: ArrayLike) -> NDArray[np.int64]:
-    """The matrix that users mean: one number, one for each lattice vector, or a whole matrix; shape (3, 3).
-
-    Raises:
-        UnsupportedError: it is none of these, the numbers are not whole, or it spans no volume.
+    Args:
+        form: the superlattice in terms of the primitive vectors, shape (3, 3).
+        reduced: its reduced vectors, angstrom.
+        vectors: the primitive vectors in terms of the crystal's.
+        primitive: the same in angstrom.
     """
-    try:
-        given = np.asarray(value, dtype=float)
-        matrix = np.diag(np.broadcast_to(given, 3)) if given.ndim < 2 else given
-        whole = np.round(matrix)
-        wrong = matrix.shape != (3, 3) or not np.allclose(matrix, whole, atol=1e-6) or abs(np.linalg.det(whole)) < 0.5
-    except (TypeError, ValueError):
-        wrong = True
-    if wrong:
-        raise UnsupportedError(
-            f"no supercell {value!r:.60}: three whole numbers, or a matrix of nine that spans a volume, are needed"
-        )
-    return whole.astype(np.int64)
+    parts = round(1 / abs(float(np.linalg.det(vectors))))
+    steps = np.round(parts * form @ vectors).astype(np.int64)
+    hermite = _hermite(steps[None])[0]
+    if np.count_nonzero(hermite) == 3 and not (hermite % parts).any():
+        return as_matrix(hermite / parts)
+    matrix = np.round(reduced @ np.linalg.inv(primitive)).astype(np.int64)
+    if round(abs(float(np.linalg.det(matrix)))) != round(abs(float(np.linalg.det(form)))):
+        matrix = form
+    matrix = matrix if np.linalg.det(matrix @ vectors) > 0 else -matrix
+    return as_matrix(matrix @ vectors)
 
 
 def make_supercell(crystal: Crystal, matrix: ArrayLike) -> Supercell:
@@ -255,16 +232,21 @@ def make_supercell(crystal: Crystal, matrix: ArrayLike) -> Supercell:
 
     Args:
         crystal: the parent; its own symmetry must be that of the average structure.
-        matrix: rows are new lattice vectors in terms of the old, shape (3, 3); or three numbers, or one.
+        matrix: rows are new lattice vectors in terms of the old, shape (3, 3), whole or fractions that are made of the
+            crystal's primitive vectors; or three numbers, or one.
 
     Raises:
-        UnsupportedError: it would have more than `MAXIMUM_SITES`, or the matrix is none.
+        UnsupportedError: it would have more than `MAXIMUM_SITES`, the matrix is none, or its vectors are no lattice
+            translations of the crystal.
 
     >>> from nitrivac import load, make_supercell
     >>> make_supercell(load("alpha-Li3N"), (2, 2, 1)).frac_coords.shape
     (16, 3)
     """
-    matrix = supercell_matrix(matrix)
+    rows = as_matrix(matrix)
+    if rows.dtype.kind == "f":
+        return _made_of_primitive_cells(crystal, rows)
+    matrix = rows.astype(np.int64)
     sites_wanted = crystal.n_sites * abs(float(np.linalg.det(matrix)))
     if sites_wanted > MAXIMUM_SITES:
         raise UnsupportedError(
@@ -289,6 +271,23 @@ def make_supercell(crystal: Crystal, matrix: ArrayLike) -> Supercell:
         rotations=frozen_array(rotations, np.int64),
         translations=frozen_array(translations, np.float64),
         action=site_action(crystal, matrix, points, kept),
+    )
+
+
+def _made_of_primitive_cells(crystal: Crystal, matrix: Matrix) -> Supercell:
+    """The supercell of a matrix with fractions: one of whole numbers of the crystal's primitive cells."""
+    vectors = primitive_vectors(crystal)
+    steps = matrix @ np.linalg.inv(vectors)
+    if np.abs(steps - np.round(steps)).max() > _SAME_STEP:
+        raise UnsupportedError(
+            f"supercell {matrix_text(matrix)!r} has vectors that are no lattice translations of "
+            f"{crystal.provenance.source}; its primitive vectors are {matrix_text(vectors)}"
+        )
+    cell = make_supercell(primitive_crystal(crystal), np.round(steps))
+    return replace(
+        cell,
+        matrix=frozen_array(np.round(steps) @ vectors, np.float64),
+        parent_site=frozen_array(primitive_sites(crystal)[cell.parent_site], np.int64),
     )
 
 

@@ -91,7 +91,7 @@ def relaxed_band(crystal: Crystal, path: MigrationPath, potential: Potential, op
     from ase.mep import NEB
 
     where = f"{path.source} {path.hop.id if path.hop else ''}".strip()
-    base = potential.factory()
+    base = potential.make()
     swap = find_swap(crystal, path) if options.halves else None
     images = path.atoms()
     calculators: list[Shared] = []

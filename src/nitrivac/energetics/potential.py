@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, metadata, version
@@ -55,6 +56,12 @@ class Potential:
 
     calculator: CalculatorName
     factory: Callable[[], Any] = field(repr=False, compare=False)
+
+    def make(self) -> Any:
+        """A calculator; what its libraries warn of while they load is theirs, and not shown."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return self.factory()
 
 
 def load_potential(text: str) -> Potential:
@@ -134,7 +141,9 @@ def _by_module(module: str, factory: str) -> Callable[[], Any]:
 
 def _imported(module: str, distribution: str) -> Any:
     try:
-        return import_module(module)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return import_module(module)
     except ImportError as error:
         raise MissingExtraError(f"this potential needs {distribution}, which is not installed: {_INSTALL}") from error
 

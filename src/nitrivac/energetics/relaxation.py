@@ -156,7 +156,7 @@ def relax(
     found = load(crystal)
     refuse_disorder(found, "a relaxation")
     start = to_atoms(found)
-    start.calc = Shared(potential.factory(), found.provenance.source)
+    start.calc = Shared(potential.make(), found.provenance.source)
     atoms = start.copy()
     atoms.calc = start.calc
     start_energy = float(start.get_potential_energy())

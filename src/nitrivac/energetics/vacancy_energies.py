@@ -159,7 +159,7 @@ def vacancy_energies(
     sites = set(mobile_sites(crystal, species).tolist())
     orbits = [orbit for orbit in crystal.orbits if sites & set(orbit.indices.tolist())]
     cells = list(supercells) if supercells is not None else [default_supercell(crystal)]
-    base = potential.factory()
+    base = potential.make()
     found: list[VacancyEnergy] = []
     for cell in cells:
         here = [_vacancy(crystal, orbit, cell, base, force, steps) for orbit in orbits]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nitrivac.crystal.supercell_matrix import whole_matrix
 from nitrivac.errors import ReadError, SpecificationError
 from nitrivac.migration.network import find_hops
 from nitrivac.trajectories.following.rates import tally
@@ -136,7 +137,7 @@ def _analysis(
         time_step=watch.time_step,
         skipped=skip,
         temperature=temperature,
-        matrix=reference.cell.matrix,
+        matrix=whole_matrix(reference.cell.matrix),
         strain=reference.strain,
         atoms={element: run.elements.count(element) for element in dict.fromkeys(run.elements)},
         share=watch.share,

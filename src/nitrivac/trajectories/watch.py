@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nitrivac.crystal.supercell_matrix import whole_matrix
 from nitrivac.errors import ReadError
 from nitrivac.trajectories.density import DensityGrid
 from nitrivac.trajectories.following.dwelling import Dwelling
@@ -74,7 +75,11 @@ class Watch:
             dwelling=Dwelling(table, ions, core_share, patience),
             displacements=Displacements(ions, reference.lattice),
             grid=DensityGrid(
-                reference.crystal, reference.cell.matrix, ions, species=reference.species, lattice=reference.lattice
+                reference.crystal,
+                whole_matrix(reference.cell.matrix),
+                ions,
+                species=reference.species,
+                lattice=reference.lattice,
             ),
         )
 

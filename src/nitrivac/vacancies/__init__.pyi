@@ -1,7 +1,9 @@
 from .as_crystal import configuration_crystal, occupant_names
 from .average import average_crystal
 from .choosing.short_range_order import WarrenCowley, nearest_to_random, warren_cowley
-from .planning.plan import Plan, plan_supercells
+from .planned import RankedPlan, RankedPlans, rank_plans
+from .planning.plan import Plan
+from .planning.search import plan_supercells
 from .planning.shapes import spaces_of_all_shapes
 from .planning.site_counts import SiteCount
 from .result import MadeConfiguration, VacancyResult
@@ -17,6 +19,8 @@ __all__ = [
     "MadeConfiguration",
     "Output",
     "Plan",
+    "RankedPlan",
+    "RankedPlans",
     "SiteCount",
     "Survey",
     "VacancyResult",
@@ -28,6 +32,7 @@ __all__ = [
     "occupant_names",
     "parse_specification",
     "plan_supercells",
+    "rank_plans",
     "run_vacancies",
     "spaces_of_all_shapes",
     "survey",

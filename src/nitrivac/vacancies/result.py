@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from nitrivac.columns import Column, Columns, Table, fixed
 from nitrivac.crystal.occupation.occupants import VACANCY
+from nitrivac.crystal.supercell_matrix import matrix_text
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_text
 from nitrivac.tables import html_facts
@@ -122,7 +123,7 @@ class VacancyResult(Document):
     def _repr_html_(self) -> str:
         """Plan, counts and configurations in a notebook."""
         facts = [
-            ("supercell", " / ".join(" ".join(map(str, row)) for row in self.plan.matrix.tolist())),
+            ("supercell", self.plan.supercell),
             ("atoms", self.plan.atoms),
             ("charge", "unknown" if self.plan.charge is None else f"{self.plan.charge:g}"),
             *(
@@ -150,7 +151,7 @@ def shared_header(space: ConfigurationSpace, specification: VacancySpecification
     size = space.size
     header = {
         "specification": specification_text(specification),
-        "supercell_matrix": " ".join(str(value) for value in space.plan.matrix.ravel()),
+        "supercell_matrix": matrix_text(space.plan.matrix, diagonal=False),
         "counts": counts,
         "configurations_total": number_text(size.total, ""),
         "configurations_distinct": number_text(size.distinct, ""),

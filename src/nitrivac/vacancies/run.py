@@ -12,24 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 from nitrivac._version import __version__
 from nitrivac.documents.origin import origin_keys
-from nitrivac.errors import SpecificationError, UnsupportedError
+from nitrivac.errors import UnsupportedError
 from nitrivac.files import format_name
 from nitrivac.vacancies.as_crystal import configuration_group
-from nitrivac.vacancies.average import average_crystal
 from nitrivac.vacancies.enumeration.large_numbers import number_text
 from nitrivac.vacancies.files.write import open_manifest, write_configurations
+from nitrivac.vacancies.planned import planned_spaces
 from nitrivac.vacancies.planning.choice import Choice, Mode, chosen_of
-from nitrivac.vacancies.planning.plan import make_plan, plan_supercells
 from nitrivac.vacancies.result import MadeConfiguration, VacancyResult, shared_header
-from nitrivac.vacancies.space import Configuration, ConfigurationSpace
-from nitrivac.vacancies.specification import VacancySpecification, parse_specification
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
     from nitrivac.crystal.model import Crystal
+    from nitrivac.vacancies.space import Configuration, ConfigurationSpace
+    from nitrivac.vacancies.specification import VacancySpecification
 
-__all__ = ["Choice", "Mode", "Output", "planned_space", "planned_spaces", "run_vacancies"]
+__all__ = ["Choice", "Mode", "Output", "run_vacancies"]
 
 ENUMERATE_LIMIT = 1_000_000  # files or rows of one run; a larger space goes in shards, or through the library
 
@@ -54,12 +53,13 @@ class Output:
         object.__setattr__(self, "file_format", format_name(self.file_format))
 
 
-def run_vacancies(
+def run_vacancies(  # noqa: PLR0913 - each is an option of the command
     crystal: Crystal,
     items: Sequence[str] = (),
     *,
     choice: Choice | None = None,
     planning: Mapping[str, Any] | None = None,
+    rank: int = 1,
     exclusion: float | None = None,
     output: Output | None = None,
     progress: Callable[[int, int | None], None] | None = None,
@@ -72,6 +72,7 @@ def run_vacancies(
         items: see `parse_specification`; none where the source's own occupancies are the targets.
         choice: which configurations; by default the one of lowest electrostatic energy.
         planning: options of `plan_supercells`.
+        rank: which of its plans, the best being 1.
         exclusion: see `ConfigurationSpace`.
         output: where they are written; nowhere without it.
         progress: told after each configuration how many are made, and of how many where that is known.
@@ -87,7 +88,7 @@ def run_vacancies(
     3
     """
     choice = choice or Choice()
-    specification, spaces = planned_spaces(crystal, items, planning=planning, exclusion=exclusion)
+    specification, spaces = planned_spaces(crystal, items, planning=planning, rank=rank, exclusion=exclusion)
     made = []
     with closing(_made(spaces, specification, choice, output, lowest, progress)) as configurations:
         for one in configurations:
@@ -105,57 +106,6 @@ def run_vacancies(
         made=tuple(made),
         error=max((size.error for size in sizes if size.error is not None), default=None),
     )
-
-
-def planned_spaces(
-    crystal: Crystal,
-    items: Sequence[str],
-    *,
-    planning: Mapping[str, Any] | None = None,
-    exclusion: float | None = None,
-) -> tuple[VacancySpecification, tuple[ConfigurationSpace, ...]]:
-    """The specification that items make, and the configuration spaces of its best plan; see `run_vacancies`.
-
-    There is one space, and one more for each other choice of whole numbers that is exactly as near to the targets.
-
-    Raises:
-        SpecificationError, AddressError, PlanError: see the parts.
-    """
-    specification = parse_specification(crystal, items)
-    if not specification.targets:
-        raise SpecificationError(
-            f"{crystal.provenance.source} is fully occupied: say which sites are vacant, e.g. Li@4f=8.1(2)%; there are "
-            f"{', '.join(crystal.address(orbit) for orbit in crystal.orbits)}"
-        )
-    parent = average_crystal(crystal, specification)
-    plan = plan_supercells(parent, specification, exclusion=exclusion, **(planning or {}))[0]
-    plans = (plan, *(make_plan(parent, plan.matrix, counts) for counts in plan.equals))
-    return specification, tuple(ConfigurationSpace(crystal=parent, plan=one, exclusion=exclusion) for one in plans)
-
-
-def planned_space(
-    crystal: Crystal,
-    items: Sequence[str],
-    *,
-    planning: Mapping[str, Any] | None = None,
-    exclusion: float | None = None,
-) -> tuple[VacancySpecification, ConfigurationSpace]:
-    """The specification and the one configuration space of its best plan, for work that goes through one.
-
-    Raises:
-        SpecificationError, AddressError, PlanError: see the parts.
-        UnsupportedError: several choices of whole numbers are equally near to the targets.
-    """
-    specification, spaces = planned_spaces(crystal, items, planning=planning, exclusion=exclusion)
-    if len(spaces) > 1:
-        choices = " or ".join(
-            " ".join(f"{one.address}={one.vacant}/{one.sites}" for one in space.plan.counts) for space in spaces
-        )
-        raise UnsupportedError(
-            f"{crystal.provenance.source}: {len(spaces)} choices of whole numbers are equally near to the targets; "
-            f"name one: {choices}"
-        )
-    return specification, spaces[0]
 
 
 def _made(

@@ -15,7 +15,8 @@ from nitrivac.errors import EngineError, UnsupportedError
 from nitrivac.files import prepare_folder
 from nitrivac.vacancies.choosing.electrostatic import by_energy, lowest_of
 from nitrivac.vacancies.enumeration.large_numbers import number_text
-from nitrivac.vacancies.run import Choice, Output, planned_space, run_vacancies
+from nitrivac.vacancies.planned import planned_spaces
+from nitrivac.vacancies.run import Choice, Output, run_vacancies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -148,7 +149,7 @@ def survey(
     return Survey(shards=number, count=sums[0], labelled=sums[1], lowest=tuple(by_energy(space, codes, lowest)))
 
 
-def vacancies_on_engine(
+def vacancies_on_engine(  # noqa: PLR0913 - each is an option of the command
     crystal: Crystal,
     items: Sequence[str],
     *,
@@ -156,6 +157,7 @@ def vacancies_on_engine(
     engine: Engine,
     output: Output | None = None,
     planning: Mapping[str, Any] | None = None,
+    rank: int = 1,
     exclusion: float | None = None,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> tuple[VacancyResult, Survey]:
@@ -172,6 +174,7 @@ def vacancies_on_engine(
         engine: where the shards are gone through; all of it must reach the output folder.
         output: see `run_vacancies`; the shards of an enumeration resume one by one.
         planning: options of `plan_supercells`.
+        rank: which of its plans, the best being 1.
         exclusion: see `ConfigurationSpace`.
         progress: told after each shard how many are done, and of how many.
 
@@ -195,7 +198,7 @@ def vacancies_on_engine(
     >>> proof.count, proof.labelled
     (3, 28)
     """
-    options: dict[str, Any] = {"planning": planning, "exclusion": exclusion}
+    options: dict[str, Any] = {"planning": planning, "rank": rank, "exclusion": exclusion}
     if choice.mode == "lowest":
         journal = prepare_folder(output.folder) / "survey.journal" if output is not None else None
         proofs: list[Survey] = []
@@ -204,11 +207,11 @@ def vacancies_on_engine(
             proofs.append(survey(space, engine=engine, lowest=n, journal=journal, progress=progress))
             return proofs[-1].lowest
 
-        return run_vacancies(crystal, items, choice=choice, output=output, lowest=lowest, **options), proofs[-1]
+        return run_vacancies(crystal, items, choice=choice, output=output, lowest=lowest, **options), _together(proofs)
     planned = run_vacancies(crystal, items, choice=Choice(mode="count"), **options)
     if output is None:
-        _, space = planned_space(crystal, items, **options)
-        return planned, survey(space, engine=engine, progress=progress)
+        _, spaces = planned_spaces(crystal, items, **options)
+        return planned, _together([survey(space, engine=engine, progress=progress) for space in spaces])
     parts = max(_FEWEST_SHARDS, -(-planned.count // _FILES))
     tasks = [
         _Written(
@@ -229,6 +232,16 @@ def vacancies_on_engine(
             progress(done, parts)
     _require_sums((count, labelled), (planned.count, planned.total))
     return planned, Survey(shards=parts, count=count, labelled=labelled)
+
+
+def _together(proofs: Sequence[Survey]) -> Survey:
+    """The surveys of the spaces of one plan as one: no configuration is in two of them."""
+    return Survey(
+        shards=sum(one.shards for one in proofs),
+        count=sum(one.count for one in proofs),
+        labelled=sum(one.labelled for one in proofs),
+        lowest=tuple(configuration for one in proofs for configuration in one.lowest),
+    )
 
 
 def _survey_shard(task: _Shard) -> dict[str, Any]:

@@ -90,6 +90,12 @@ def test_the_shared_structures(name, vacant, interstitials, dopants):
         assert one["nearest"][0]["distance_A"] > 1.0
 
 
+def test_an_interstitial_is_shown_with_all_sites_as_near_as_the_nearest():
+    """Between eight lithium sites of antifluorite, at half of the body diagonal of their cube: 4.62 * sqrt(3) / 4."""
+    found = run("map", shared("cases/migration/Li2O.cif"), shared("cases/migration/Li2O_frenkel.vasp"))
+    assert "8 x Li@8c 2.001" in found.out
+
+
 def test_the_terminal_says_the_same(relaxed):
     path, _ = relaxed
     found = run("map", "beta-Li3N", path)

@@ -11,6 +11,7 @@ import numpy as np
 from nitrivac.crystal.model import Crystal
 from nitrivac.crystal.occupation.occupants import VACANCY, element_of, oxidation_state
 from nitrivac.crystal.orbit import Orbit
+from nitrivac.crystal.supercell_matrix import matrix_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,6 +71,6 @@ def crystal_of(
 
 def provenance_of(occupation: Occupation) -> Provenance:
     """Where the crystal of an occupation comes from: its parent, with the supercell in the note."""
-    matrix = " ".join(str(value) for value in occupation.supercell.matrix.ravel())
+    matrix = matrix_text(occupation.supercell.matrix, diagonal=False)
     origin = occupation.parent.provenance
     return replace(origin, formula=None, note=f"supercell {matrix} of {origin.source}", symmetry_stated=False)

@@ -11,12 +11,14 @@ import numpy as np
 from nitrivac.crystal.occupation.assignment import Assignment, Reach, assign
 from nitrivac.crystal.occupation.lattices import LARGEST_STRAIN, largest_strain, supercell_matrices
 from nitrivac.crystal.occupation.origins import FoldedAtoms
+from nitrivac.crystal.primitive import primitive_crystal, primitive_vectors
 from nitrivac.crystal.supercell import Supercell, make_supercell
+from nitrivac.crystal.supercell_matrix import Matrix, as_matrix
 from nitrivac.documents.record import Record
 from nitrivac.errors import UnsupportedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -82,14 +84,12 @@ def fit_atoms(parent: Crystal, atoms: PlacedAtoms, *, mobile: str | None, source
         UnsupportedError: their lattice is none of the parent's supercells, or too many are on no site.
     """
     laid = _Laying(parent, atoms, mobile)
-    point_group = np.unique(parent.space_group.rotations, axis=0)
     found: list[Fit] = []
-    for cells in _possible_cells(parent, atoms):
-        for matrices in supercell_matrices(parent.lattice, point_group, atoms.lattice, cells):
-            found += laid.on(matrices)
-            found.sort(key=laid.rank)
-            if found and found[0].assignment.cost < _GOOD and not _refusal(parent, atoms, found[0]):
-                return _with_equals(parent, found)
+    for matrices in _possible_matrices(parent, atoms):
+        found += laid.on(matrices)
+        found.sort(key=laid.rank)
+        if found and found[0].assignment.cost < _GOOD and not _refusal(parent, atoms, found[0]):
+            return _with_equals(parent, found)
     if not found:
         raise UnsupportedError(
             f"{source}: its lattice is none of the parent's within {LARGEST_STRAIN:.0%} of every length that holds as many "
@@ -147,7 +147,7 @@ class _Laying:
         length = float(np.linalg.norm(fit.translation @ self.atoms.lattice))
         return round(fit.assignment.cost, 3), round(strain, 4), round(length, 4)
 
-    def on(self, matrices: Sequence[NDArray[np.int64]]) -> list[Fit]:
+    def on(self, matrices: Sequence[Matrix]) -> list[Fit]:
         """The atoms on the supercells and at the origins that fit best, of some supercells.
 
         A single one is tried at the parent's own origin first, which ends it where that is surely right. A sample of the
@@ -172,7 +172,7 @@ class _Laying:
             fits.append(self.settled(cell, shift @ np.linalg.inv(matrices[number].astype(float))))
         return fits
 
-    def _folded(self, matrix: NDArray[np.int64]) -> FoldedAtoms:
+    def _folded(self, matrix: Matrix) -> FoldedAtoms:
         owner = self.parent.orbit_of_site
         inside = self.atoms.frac_coords @ matrix
         known = np.flatnonzero(self.homed)
@@ -205,6 +205,16 @@ class _Laying:
                 break
             translation = translation + drift @ np.linalg.inv(lattice)
         return Fit(cell=cell, translation=translation, assignment=found)
+
+
+def _possible_matrices(parent: Crystal, atoms: PlacedAtoms) -> Iterator[list[Matrix]]:
+    """The supercells that the lattice of the atoms may be: of whole cells of the parent, then of its primitive cells."""
+    primitive, vectors = primitive_crystal(parent), primitive_vectors(parent)
+    for crystal, basis in ((parent, np.eye(3)), *(((primitive, vectors),) if primitive is not parent else ())):
+        rotations = np.unique(crystal.space_group.rotations, axis=0)
+        for cells in _possible_cells(crystal, atoms):
+            for matrices in supercell_matrices(crystal.lattice, rotations, atoms.lattice, cells):
+                yield [as_matrix(steps @ basis) for steps in matrices]
 
 
 def _possible_cells(parent: Crystal, atoms: PlacedAtoms) -> list[list[int]]:

@@ -26,7 +26,7 @@ __all__ = ["LaidAtoms", "lay_atoms", "placed_atoms"]
 
 _AROUND_A = 4.0  # where sites near an atom on none are looked for
 _AS_NEAR = 1.1  # times the distance to the nearest site: those no farther are named, too
-_NAMED = 6
+_NAMED = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

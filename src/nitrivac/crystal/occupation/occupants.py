@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
     from nitrivac.crystal.orbit import Orbit
 
-__all__ = ["VACANCY", "element_of", "occupant_names_of", "oxidation_state", "type_symbol"]
+__all__ = ["VACANCY", "charge_in_name", "element_of", "occupant_names_of", "oxidation_state", "type_symbol"]
 
 VACANCY = "vacancy"
 _NAME = re.compile(r"([A-Z][a-z]?)(?:(\d+(?:\.\d+)?)?([+-]))?")
@@ -37,19 +37,25 @@ def element_of(name: str) -> str:
     return match[1] if match else name
 
 
-def oxidation_state(crystal: Crystal, label: str, name: str) -> float | None:
-    """The oxidation state of an occupant of an orbit, None where it is unknown.
+def charge_in_name(name: str) -> float | None:
+    """The charge that a name states, such as 2 of `Fe2+`, None where it states none."""
+    match = _NAME.fullmatch(name)
+    return float(match[2] or "1") * (-1.0 if match[3] == "-" else 1.0) if match and match[3] else None
 
-    A charge in the name counts; an element new to the orbit takes the state it has elsewhere.
+
+def oxidation_state(crystal: Crystal, label: str, name: str) -> float | None:
+    """The oxidation state that the source states for an occupant of an orbit, for files; None where it states none.
+
+    A charge in the name counts; an element new to the orbit takes the state it has elsewhere. What planning and energies go
+    by is `nitrivac.vacancies.valence`.
 
     Args:
         crystal: the crystal.
         label: the orbit's label.
         name: the occupant, no vacancy.
     """
-    match = _NAME.fullmatch(name)
-    if match and match[3]:
-        return float(match[2] or "1") * (-1.0 if match[3] == "-" else 1.0)
+    if (charge := charge_in_name(name)) is not None:
+        return charge
     orbit = next(orbit for orbit in crystal.orbits if orbit.label == label)
     for one in orbit.occupants:
         if one.element == name:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from nitrivac.columns import Column, Columns
+from nitrivac.crystal.supercell_matrix import as_matrix
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import UnsupportedError
 from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from nitrivac.crystal.occupation.record import Occupation
@@ -27,6 +31,12 @@ Group = tuple[int, str]
 
 def _place(record: VacantSite | StrayAtom) -> str:
     return " ".join(f"{x:.4f}" for x in record.position)
+
+
+def _counted(nearest: Sequence[tuple[str, float]]) -> str:
+    """`8 x Li@8c 2.001`: sites of one orbit at one distance together."""
+    alike = Counter(f"{site} {distance:.3f}" for site, distance in nearest)
+    return ", ".join(words if count == 1 else f"{count} x {words}" for words, count in alike.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -80,7 +90,7 @@ class StrayAtom(Document):
                 "nearest",
                 lambda one: [{"site": site, "distance_A": rounded(distance)} for site, distance in one.nearest],
                 heading="nearest sites (Å)",
-                text=lambda one: ", ".join(f"{site} {distance:.3f}" for site, distance in one.nearest),
+                text=lambda one: _counted(one.nearest),
                 left=True,
             ),
         )
@@ -173,7 +183,7 @@ class OccupationSummary(Document):
 
     source: str
     file: str
-    matrix: NDArray[np.int64]
+    matrix: NDArray[np.float64]
     strain: NDArray[np.float64] = field(repr=False)
     largest_strain: float
     angle: float
@@ -189,16 +199,17 @@ class OccupationSummary(Document):
     caution: str | None = None
 
     @property
-    def cells(self) -> int:
-        """Number of cells of the parent."""
-        return round(float(np.linalg.det(self.matrix)))
+    def cells(self) -> float:
+        """Number of cells of the parent, a fraction where the supercell is made of its primitive cells."""
+        number = float(np.linalg.det(self.matrix))
+        return round(number) if abs(number - round(number)) < 1e-6 else round(number, 6)
 
     def plain(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             **origin_keys(self.source, self.caution),
             "file": self.file,
-            "matrix": self.matrix.tolist(),
+            "matrix": as_matrix(self.matrix).tolist(),
             "cells": self.cells,
             "strain": [[rounded(x, 6) for x in row] for row in self.strain.tolist()],
             "largest_strain": rounded(self.largest_strain, 6),
@@ -238,7 +249,7 @@ def summary_of(occupation: Occupation) -> OccupationSummary:
         source=parent.provenance.source,
         caution=parent.provenance.caution,
         file=occupation.source,
-        matrix=occupation.supercell.matrix,
+        matrix=occupation.supercell.matrix.astype(np.float64),
         strain=occupation.strain,
         largest_strain=occupation.largest_strain,
         angle=float(np.degrees(np.arccos(np.clip(cosine, -1, 1)))),

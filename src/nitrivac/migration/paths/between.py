@@ -263,7 +263,7 @@ def path_between(
         caution=parent.provenance.caution,
         species=mover,
         hop=_hop_of(parent, ends, moving, sites, mobile_species(parent, species)),
-        matrix=first.supercell.matrix,
+        matrix=first.supercell.matrix.astype(np.float64),
         lattice=lattice,
         symbols=symbols,
         addresses=tuple(home.get(atom, _BETWEEN) for atom in range(len(symbols))),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.crystal.supercell import kept_rotations, make_supercell, shortest_vector, supercell_matrix
+from nitrivac.crystal.supercell import kept_rotations, make_supercell, shortest_vector
+from nitrivac.crystal.supercell_matrix import whole_matrix
 from nitrivac.errors import SpecificationError
 from nitrivac.io.writers import refuse_disorder
 from nitrivac.migration.pairs import symmetric_pairs
@@ -85,7 +86,7 @@ def vacancy_path(
         if supercell is not None:
             raise SpecificationError("a host has its own cell: leave the supercell out")
         supercell = np.eye(3, dtype=np.int64)
-    matrix = default_supercell(crystal) if supercell is None else supercell_matrix(supercell)
+    matrix = default_supercell(crystal) if supercell is None else whole_matrix(supercell)
     lattice = matrix @ crystal.lattice
     if shortest_vector(lattice) < 2 * one.distance:
         raise SpecificationError(
@@ -121,7 +122,7 @@ def vacancy_path(
         caution=crystal.provenance.caution,
         species=network.species,
         hop=one,
-        matrix=matrix,
+        matrix=matrix.astype(np.float64),
         lattice=lattice,
         symbols=symbols,
         addresses=tuple(crystal.address(crystal.orbits[index]) for index in owner[order]),

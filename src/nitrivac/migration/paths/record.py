@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from nitrivac.columns import Column, Columns, Table
+from nitrivac.crystal.supercell_matrix import as_matrix
 from nitrivac.documents.document import Document
 from nitrivac.migration.hop import Hop  # noqa: TC001 - documents read the hints
 from nitrivac.migration.paths.images import RESTED_DIGITS, Method
@@ -62,7 +63,7 @@ class MigrationPath(Document):
     source: str
     species: str
     hop: Hop | None
-    matrix: NDArray[np.int64]
+    matrix: NDArray[np.float64]
     lattice: NDArray[np.float64] = field(repr=False)
     symbols: tuple[str, ...] = field(repr=False)
     addresses: tuple[str, ...] = field(repr=False)
@@ -156,7 +157,7 @@ class MigrationPath(Document):
             Column("ideal_distance_A", lambda path: path.ideal_distance),
             Column("method", lambda path: path.method),
             Column("converged", lambda path: path.converged),
-            Column("supercell", lambda path: path.matrix.tolist()),
+            Column("supercell", lambda path: as_matrix(path.matrix).tolist()),
             Column("atoms", lambda path: len(path.symbols)),
             Column("moving_atom", lambda path: path.moving + 1),
             Column("other_moving_atoms", lambda path: [number + 1 for number in path.others]),

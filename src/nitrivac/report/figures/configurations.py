@@ -31,7 +31,8 @@ def _relative(landscape: EnergyLandscape, lowest: float | None) -> tuple[NDArray
 
 def landscape_words(landscape: EnergyLandscape) -> str:
     """How many configurations there are, and which are drawn."""
-    numbers = f"{number_text(landscape.total)} configurations, {number_text(landscape.count)} distinct"
+    of = f" of {landscape.sets} sets of numbers that are equally near" if landscape.sets > 1 else ""
+    numbers = f"{number_text(landscape.total)} configurations{of}, {number_text(landscape.count)} distinct"
     if landscape.whole:
         return f"{numbers}, all of them drawn"
     return f"{numbers}; {len(landscape.energies):,} drawn uniformly (seed {landscape.seed})"

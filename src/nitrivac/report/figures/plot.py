@@ -13,7 +13,9 @@ from nitrivac.io.stated_run import refuse_other_run
 from nitrivac.migration.paths.shortest import PROFILE_IMAGES, shortest_hop
 from nitrivac.optional_libraries import require
 from nitrivac.report.figures.registry import figure_named
-from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
+from nitrivac.vacancies import average_crystal, parse_specification, plan_supercells
+from nitrivac.vacancies.planned import spaces_of_plan
+from nitrivac.vacancies.planning.choice import Choice, chosen_of
 from nitrivac.vacancies.result import specification_text
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from nitrivac.diffraction import Diffractogram
     from nitrivac.migration import HopNetwork
     from nitrivac.migration.paths.record import MigrationPath
-    from nitrivac.vacancies import VacancySpecification
+    from nitrivac.vacancies import ConfigurationSpace, VacancySpecification
     from nitrivac.vacancies.choosing.energy_landscape import EnergyLandscape
 
 __all__ = ["FIGURE_FORMATS", "Drawing", "draw"]
@@ -127,26 +129,28 @@ class Drawing:
         )
 
     @cached_property
-    def _space(self) -> ConfigurationSpace:
+    def _spaces(self) -> tuple[ConfigurationSpace, ...]:
         if not self.targets.targets:
             raise SpecificationError(
                 f"{self.source} is fully occupied: say which sites are vacant, e.g. Li@4f=8.1(2)%; there are "
                 f"{', '.join(self.parent.address(orbit) for orbit in self.parent.orbits)}"
             )
         plan = plan_supercells(self.crystal, self.targets, supercell=self.supercell, nearest=True, limit=1)[0]
-        return ConfigurationSpace(crystal=self.crystal, plan=plan)
+        return spaces_of_plan(self.crystal, plan)
 
     @cached_property
     def landscape(self) -> EnergyLandscape:
         """The energies of the configurations, or of a sample of them."""
         from nitrivac.vacancies.choosing.energy_landscape import energy_landscape
 
-        return energy_landscape(self._space, seed=self.seed)
+        return energy_landscape(*self._spaces, seed=self.seed)
 
     @property
     def lowest(self) -> float | None:
         """The lowest energy found, beside a sample."""
-        return None if self.landscape.whole else self._space.lowest(1, seed=self.seed)[0].energy
+        if self.landscape.whole:
+            return None
+        return next(one.energy for _, one in chosen_of(self._spaces, Choice(mode="lowest", seed=self.seed)))
 
     @property
     def material(self) -> Material:

@@ -151,14 +151,14 @@ class _Subject:
 
     @cached_property
     def landscape(self) -> EnergyLandscape:
-        from nitrivac.vacancies import ConfigurationSpace
         from nitrivac.vacancies.choosing.energy_landscape import energy_landscape
+        from nitrivac.vacancies.planned import spaces_of_plan
 
         made = self.analysis.vacancies
         if made is None:
             reason = "Every site is filled by one species: there is one configuration."
             raise UnsupportedError(self.analysis.no_supercell or reason)
-        return energy_landscape(ConfigurationSpace(crystal=self.crystal, plan=made.plan))
+        return energy_landscape(*spaces_of_plan(self.crystal, made.plan))
 
     @property
     def lowest(self) -> float | None:

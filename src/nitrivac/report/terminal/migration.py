@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Group
 from rich.text import Text
 
+from nitrivac.crystal.supercell_matrix import matrix_text
 from nitrivac.migration.hop import SAME_A, columns_of
 from nitrivac.migration.percolation.percolation_by_anions import KindPercolation
 from nitrivac.migration.percolation.words import percolation_words
@@ -143,9 +144,7 @@ def path_report(path: MigrationPath) -> RenderableType:
     """What the moving ion meets on its way."""
     found = path.profile_table()
     table = table_of(found.columns, found.records)
-    matrix = path.matrix
-    diagonal = (matrix == matrix * [[1, 0, 0], [0, 1, 0], [0, 0, 1]]).all()
-    shape = "x".join(str(matrix[axis, axis]) for axis in range(3)) if diagonal else str(matrix.tolist())
+    shape = matrix_text(path.matrix)
     start, end = path.addresses_of_ends
     exact = path.hop.distance_text if path.hop and path.ends is None else f"{path.distance:.4f}"
     ideal = path.ideal_distance

@@ -9,6 +9,7 @@ from rich.console import Group
 from rich.text import Text
 
 from nitrivac.crystal.occupation.summary import ForeignAtom, OrbitDisplacement, StrayAtom, VacantSite
+from nitrivac.crystal.supercell_matrix import matrix_text
 from nitrivac.report.terminal.tables import table_of
 
 if TYPE_CHECKING:
@@ -49,14 +50,12 @@ def occupation_report(found: OccupationSummary) -> RenderableType:
 
 
 def _headline(found: OccupationSummary) -> str:
-    matrix = found.matrix
-    diagonal = (matrix == matrix * np.eye(3, dtype=np.int64)).all()
-    shape = "x".join(str(matrix[axis, axis]) for axis in range(3)) if diagonal else str(matrix.tolist())
+    shape = matrix_text(found.matrix)
     turned = f", turned by {found.angle:.1f}°" if found.angle > _TURNED_DEG else ""
     tensor = " ".join(f"{found.strain[i, j]:+.3%}" for i, j in ((0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1)))
     strain = f"Strain xx yy zz yz xz xy: {tensor}; at most {found.largest_strain:.3%}."
     return (
-        f"{found.file} on {found.source}: {shape} supercell, {found.cells} cells{turned}.\n"
+        f"{found.file} on {found.source}: {shape} supercell, {found.cells:g} cells{turned}.\n"
         f"{strain if found.largest_strain > _STRAINED else 'Not strained.'} "
         f"Moved as a whole by {np.linalg.norm(found.drift):.4f} Å; displacements are what is left."
     )

@@ -14,33 +14,46 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from nitrivac.vacancies.planned import RankedPlans
+    from nitrivac.vacancies.planning.plan import Plan
     from nitrivac.vacancies.planning.site_counts import SiteCount
     from nitrivac.vacancies.result import VacancyResult
 
-__all__ = ["matrix_text", "plan_lines", "vacancies_report"]
+__all__ = ["plan_lines", "ranked_plans_report", "vacancies_report"]
 
 _LIMIT = 20
-
-
-def matrix_text(matrix: list[list[int]]) -> str:
-    """`3x3x2` for a diagonal matrix, else its rows."""
-    diagonal = [matrix[axis][axis] for axis in range(3)]
-    off = any(matrix[i][j] for i in range(3) for j in range(3) if i != j)
-    return " / ".join(" ".join(map(str, row)) for row in matrix) if off else "x".join(map(str, diagonal))
 
 
 def plan_lines(result: VacancyResult) -> list[str]:
     """The supercell, the reason for every integer, and the size of the space."""
     plan = result.plan
-    charge = "charge unknown" if plan.charge is None else f"charge {plan.charge:+g}" if plan.charge else "neutral"
-    shape = matrix_text(plan.matrix.tolist())
+    images = f"defect images {plan.min_image:.2f} Å apart"
     return [
-        f"{shape} supercell of {result.source}: {plan.atoms} atoms, {charge}, defect images {plan.min_image:.2f} Å apart",
+        f"{plan.supercell} supercell of {result.source}: {plan.atoms} atoms, {_charge(plan)}, {images}",
         *(f"  {reason}" for reason in plan.reasons),
         *([f"  rule: {plan.rule}"] if plan.rule else []),
-        *(f"  as near: {_numbers(counts)}; the configurations of both are made" for counts in plan.equals),
+        *([f"  oxidation states: {plan.oxidation}"] if plan.oxidation else []),
+        *(f"  as near: {_numbers(counts)}; configurations of these numbers are among them" for counts in plan.equals),
         _size(result),
     ]
+
+
+def _charge(plan: Plan) -> str:
+    if plan.charge is None:
+        return "charge unknown"
+    return f"charge {plan.charge:+g}" if plan.charge else "neutral"
+
+
+def ranked_plans_report(ranked: RankedPlans) -> RenderableType:
+    """The supercells that meet a specification, best first, and how each is asked for."""
+    (found,) = ranked.tables()
+    rules = dict.fromkeys(one.plan.rule for one in ranked.plans)
+    return Group(
+        table_of(found.columns, found.records),
+        Text(""),
+        *(Text(f"rule: {rule}") for rule in rules),
+        *(Text(f"plan {one.rank}: --supercell '{one.plan.supercell}'") for one in ranked.plans),
+    )
 
 
 def _size(result: VacancyResult) -> str:

@@ -101,7 +101,7 @@ def find_reference(crystal: Crystal, elements: Sequence[str], first: Chunk, spec
     lattice = first.lattices.mean(axis=0)
     steps = first.frac - first.frac[0]
     means = first.frac[0] + (steps - np.round(steps)).mean(axis=0)
-    cell, homes, strain = _homes(crystal, symbols[immobile], means[immobile], lattice, species, source)
+    cell, homes, strain = _homes(crystal, symbols, means, lattice, species, source)
     owner = np.array([species in orbit.elements for orbit in crystal.orbits])[crystal.orbit_of_site[cell.parent_site]]
     sites = np.flatnonzero(owner)
     shift = (means[immobile] - homes).mean(axis=0)
@@ -126,25 +126,46 @@ def _homes(
 ) -> tuple[Supercell, NDArray[np.float64], float]:
     """The supercell, the ideal place of each immobile atom, and the strain."""
     name = crystal.provenance.source
+    still = np.flatnonzero(symbols != species)
     try:
-        atoms = crystal_without_symmetry(lattice, means, symbols.tolist(), source=source)
-        found = Occupation.of(crystal, atoms, mobile=species, source=source)
-    except NitrivacError as error:
-        reason = str(error).removeprefix(f"{source}: ")
-        raise UnsupportedError(f"{source}: is no run of a supercell of {name}: {reason}") from error
+        number = still
+        found = _occupation(crystal, symbols[number], means[number], lattice, species=species, source=source)
+    except NitrivacError as error:  # mixed sites may hold so odd a share that only all atoms tell the number of cells
+        number = np.arange(len(symbols))
+        try:
+            found = _occupation(crystal, symbols, means, lattice, species=species, source=source)
+        except NitrivacError:
+            reason = str(error).removeprefix(f"{source}: ")
+            raise UnsupportedError(f"{source}: is no run of a supercell of {name}: {reason}") from error
     on_mobile = [site for site in found.dopants.tolist() if species in crystal.orbits[found.orbits[site]].elements]
-    misplaced = [*(one.atom for one in found.interstitials), *found.atoms[[*found.antisites.tolist(), *on_mobile]].tolist()]
-    if misplaced:
-        bad = int(misplaced[0])
+    wrong = [*found.antisites.tolist(), *on_mobile]
+    odd = [*(one.atom for one in found.interstitials), *found.atoms[wrong].tolist()]
+    misplaced = np.intersect1d(number[np.array(odd, dtype=np.int64)], still)
+    if len(misplaced):
         raise UnsupportedError(
-            f"{source}: immobile atoms must lie on sites of {name}; number {bad + 1} of them ({symbols[bad]}) lies on none "
-            "of its own"
+            f"{source}: immobile atoms must lie on sites of {name}; atom {misplaced[0] + 1} ({symbols[misplaced[0]]}) lies "
+            "on none of its own"
         )
     filled = np.flatnonzero(found.atoms >= 0)
-    site = np.empty(len(symbols), dtype=np.int64)
-    site[found.atoms[filled]] = filled
-    homes = found.supercell.frac_coords[site] + np.round(means - found.placed.frac_coords[site])
+    site = np.full(len(symbols), -1, dtype=np.int64)
+    site[number[found.atoms[filled]]] = filled
+    places = found.placed.frac_coords[site[still]]
+    homes = found.supercell.frac_coords[site[still]] + np.round(means[still] - places)
     return found.supercell, homes, float(np.abs(np.linalg.eigvalsh(found.strain)).max())
+
+
+def _occupation(
+    crystal: Crystal,
+    symbols: NDArray[np.str_],
+    means: NDArray[np.float64],
+    lattice: NDArray[np.float64],
+    *,
+    species: str,
+    source: str,
+) -> Occupation:
+    """Atoms on the sites of the crystal."""
+    atoms = crystal_without_symmetry(lattice, means, symbols.tolist(), source=source)
+    return Occupation.of(crystal, atoms, mobile=species, source=source)
 
 
 def _best_translation(

@@ -31,6 +31,7 @@ class EnergyLandscape:
         count: distinct ones.
         atoms: atoms in the supercell.
         seed: of the sample, None where there is none.
+        sets: of whole numbers, equally near to what was asked for, whose configurations they are.
     """
 
     source: str
@@ -41,15 +42,16 @@ class EnergyLandscape:
     count: int
     atoms: int
     seed: int | None
+    sets: int = 1
 
 
 def energy_landscape(
-    space: ConfigurationSpace, *, listed: int = LISTED, sampled: int = SAMPLED, seed: int = 0
+    *spaces: ConfigurationSpace, listed: int = LISTED, sampled: int = SAMPLED, seed: int = 0
 ) -> EnergyLandscape:
-    """The electrostatic energies of a configuration space.
+    """The electrostatic energies of a configuration space, or of several of one supercell together.
 
     Args:
-        space: the space.
+        spaces: at least one; no configuration is in two of them.
         listed: distinct configurations up to which all are listed with their degeneracies.
         sampled: labelled configurations drawn uniformly where there are more.
         seed: of the sample.
@@ -57,20 +59,28 @@ def energy_landscape(
     Raises:
         UnsupportedError: an oxidation state is unknown, or nothing fits.
     """
-    space.require_any()
-    whole = space.size.error is None and space.size.distinct <= listed
-    configurations = list(space.enumerate()) if whole else space.sample(sampled, seed=seed)
-    codes = np.array([one.codes for one in configurations])
-    found = space.ewald.energies(space.charges(codes))
-    order = np.argsort(np.round(found, 6), kind="stable")
-    degeneracies = np.array([one.degeneracy for one in configurations]) if whole else np.ones(len(codes), dtype=np.int64)
+    for space in spaces:
+        space.require_any()
+    sizes = [space.size for space in spaces]
+    total, count = sum(size.total for size in sizes), sum(size.distinct for size in sizes)
+    whole = all(size.error is None for size in sizes) and count <= listed
+    drawn = np.random.default_rng(seed).multinomial(sampled, [size.total / total for size in sizes])
+    found, degeneracies = [], []
+    for space, number in zip(spaces, drawn.tolist(), strict=True):
+        configurations = list(space.enumerate()) if whole else space.sample(number, seed=seed) if number else []
+        if configurations:
+            found.append(space.ewald.energies(space.charges(np.array([one.codes for one in configurations]))))
+            degeneracies += [one.degeneracy if whole else 1 for one in configurations]
+    values = np.concatenate(found)
+    order = np.argsort(np.round(values, 6), kind="stable")
     return EnergyLandscape(
-        source=space.crystal.provenance.source,
-        energies=found[order],
-        degeneracies=degeneracies[order],
+        source=spaces[0].crystal.provenance.source,
+        energies=values[order],
+        degeneracies=np.array(degeneracies, dtype=np.int64)[order],
         whole=whole,
-        total=space.size.total,
-        count=space.size.distinct,
-        atoms=space.plan.atoms,
+        total=total,
+        count=count,
+        atoms=spaces[0].plan.atoms,
         seed=None if whole else seed,
+        sets=len(spaces),
     )

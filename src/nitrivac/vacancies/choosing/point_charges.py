@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.occupation.occupants import VACANCY, oxidation_state
+from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.errors import UnsupportedError
+from nitrivac.vacancies.valence import valence_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,10 +45,11 @@ def site_charges(space: ConfigurationSpace, codes: NDArray[np.uint8]) -> NDArray
 def _charge_of(space: ConfigurationSpace, label: str, name: str) -> float:
     if name == VACANCY:
         return 0.0
-    state = oxidation_state(space.crystal, label, name)
-    if state is None:
+    valence = valence_of(space.crystal, label, name)
+    if valence is None:
         raise UnsupportedError(
             f"{space.crystal.provenance.source}: the oxidation state of {name} on {label} is unknown, so there is no "
-            "electrostatic energy; give oxidation states in the source, or sample instead"
+            f"electrostatic energy ({space.crystal.oxidation.reason or 'the source states none'}); give oxidation states in "
+            "the source, or sample instead"
         )
-    return float(state)
+    return valence.mean

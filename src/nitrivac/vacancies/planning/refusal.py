@@ -2,127 +2,149 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from nitrivac.crystal.occupation.occupants import VACANCY, occupant_names_of, oxidation_state
+from nitrivac.crystal.occupation.occupants import occupant_names_of
 from nitrivac.crystal.supercell import cell_shapes, shortest_vector
-from nitrivac.vacancies.planning.site_counts import SiteCount, counts_within, sites_of, supercell_charge
+from nitrivac.vacancies.planning.plan import off_target
+from nitrivac.vacancies.planning.rules import nearest_rules
+from nitrivac.vacancies.valence import charge_of_supercell, mean_charge, valence_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.vacancies.specification import VacancySpecification
+    from nitrivac.vacancies.planning.candidates import Candidates
+    from nitrivac.vacancies.planning.crowds import Crowd
+    from nitrivac.vacancies.planning.rules import Rule
 
 __all__ = ["why_none"]
 
+_LOOKED_THROUGH = 200  # charged choices of one cell among which the least charged is sought
 
-def why_none(
-    crystal: Crystal,
-    specification: VacancySpecification,
-    sizes: Sequence[int],
-    min_image: float,
-    *,
-    too_close: int | None = None,
-    crowded: int | None = None,
-    allow_charge: bool,
-    tolerance: float | None,
-) -> str:
+
+def why_none(candidates: Candidates, rules: Sequence[Rule], *, allow_charge: bool) -> str:
     """The message of a search that found nothing.
 
     Args:
-        crystal: the parent.
-        specification: the targets.
-        sizes: the numbers of parent cells that were tried.
-        min_image: smallest distance between images of a defect, angstrom.
-        too_close: a size that fitted but for the distance of images, None where there was none.
-        crowded: a size that fitted but for sites that exclude each other, None where there was none.
+        candidates: the cells that were tried.
+        rules: the rules that were tried on them.
         allow_charge: whether a charge was allowed.
-        tolerance: see `nitrivac.vacancies.planning.site_counts.counts_within`.
     """
-    largest = max(sizes, default=0)
-    start = f"no supercell of {crystal.provenance.source} up to {largest} cells ({largest * crystal.n_sites} sites) fits"
-    if largest < 1:
-        return f"{start}: one cell has {crystal.n_sites} sites already; raise --max-atoms"
-    if len(sizes) == 1:
-        start = f"the supercell given of {crystal.provenance.source}, of {largest} cells, does not fit"
-    if crowded is not None:
+    crystal = candidates.crystal
+    source = crystal.provenance.source
+    if not candidates.sizes:
+        atoms = sum(crystal.contents.values()) / candidates.parts
         return (
-            f"{start}: the numbers fit into {crowded} cells, but not with sites nearer than the exclusion distance never "
+            f"no supercell of {source} up to {candidates.max_atoms} atoms fits: one primitive cell has {atoms:g} atoms "
+            "already; raise --max-atoms"
+        )
+    if candidates.forced is not None:
+        start = f"the supercell given of {source}, of {candidates.cells(candidates.sizes[0]):g} cells, does not fit"
+    else:
+        start = f"no supercell of {source} up to {candidates.max_atoms} atoms fits"
+    fitting = _sizes_that_fit(candidates, rules, neutral=not allow_charge)
+    if any(candidates.shapes(size) for size in fitting):
+        cells = next(candidates.cells(size) for size in fitting if candidates.shapes(size))
+        return (
+            f"{start}: the numbers fit into {cells:g} cells, but not with sites nearer than the exclusion distance never "
             "filled together; the occupancies contradict it: lower --exclusion, or give other shares"
         )
-    if too_close is not None:
+    if fitting:
         return (
-            f"{start}: whole neutral numbers fit into {too_close} cells, but images of a defect are then at most "
-            f"{_widest(crystal, too_close):.2f} angstrom apart, not {min_image:g}; lower --min-image or raise --max-atoms"
+            f"{start}: whole neutral numbers fit into {candidates.cells(fitting[-1]):g} cells, but images of a defect are "
+            f"then at most {_widest(crystal, fitting[-1]):.2f} angstrom apart, not {candidates.min_image:g}; lower "
+            "--min-image or raise --max-atoms"
         )
-    if not allow_charge:
-        for cells in sizes:
-            charged = min(
-                counts_within(crystal, specification, cells, allow_charge=True, tolerance=tolerance),
-                default=None,
-                key=lambda counts: abs(supercell_charge(crystal, counts, cells) or 0.0),
+    if any(
+        _sizes_that_fit(candidates, rules, neutral=neutral, crowded=False)
+        and not _sizes_that_fit(candidates, rules, neutral=neutral)
+        for neutral in {not allow_charge, False}
+    ):
+        crowd = max(candidates.crowds.crowds, key=lambda one: _filling(crystal, one), default=None)
+        if crowd is not None:
+            return (
+                f"{start}: the occupancies contradict the exclusion of near sites: of {crowd.text} that all exclude each "
+                f"other at most one is filled, and they are filled {_filling(crystal, crowd):.3f} times in sum; lower "
+                "--exclusion, or give other shares"
             )
-            if charged is not None:
-                charge = supercell_charge(crystal, charged, cells)
-                return (
-                    f"{start}: the targets fit into {cells} cells, but no choice is neutral (nearest there {charge:+g}); "
-                    f"{_balance(crystal, specification)} or allow it with --allow-charge"
-                )
-    nearest = min(
-        (
-            (abs(round(share.fraction * sites) / sites - share.fraction), cells, target.address, share, sites)
-            for cells in sizes
-            for target in specification.targets
-            for sites in (sites_of(crystal, target, cells),)
-            for share in target.shares
-            if share.occupant == VACANCY
-        ),
-        default=None,
-        key=lambda item: item[0],
-    )
-    if nearest is None:
-        return f"{start}: the shares asked for are met by no whole numbers; raise --max-atoms"
-    _, cells, address, share, sites = nearest
-    return (
-        f"{start}: the shares asked for are met by no whole numbers; nearest is {round(share.fraction * sites)} of {sites} "
-        f"{address} in {cells} cells for {100 * share.fraction:.3g} %; raise --max-atoms or force one with --supercell"
-    )
+    charged = [] if allow_charge else _sizes_that_fit(candidates, rules, neutral=False)
+    if charged:
+        return f"{start}: {_not_neutral(candidates, rules, charged[0])}"
+    instead = _instead(candidates, rules, allow_charge=allow_charge)
+    return f"{start}: the shares asked for are met by no whole numbers ({rules[0].text}); {instead}"
 
 
-def _widest(crystal: Crystal, cells: int) -> float:
+def _filling(crystal: Crystal, crowd: Crowd) -> float:
+    """How many sites of a crowd are filled on average."""
+    return sum(orbit.total_occupancy * crowd.members.get(orbit.label, 0) for orbit in crystal.orbits)
+
+
+def _sizes_that_fit(candidates: Candidates, rules: Sequence[Rule], *, neutral: bool, crowded: bool = True) -> list[int]:
+    """The sizes whose numbers meet a rule, whatever the shapes of the cells; of the first rule that is met anywhere."""
+    for rule in rules:
+        found = [
+            size
+            for size in candidates.sizes
+            if next(candidates.numbers(size, rule, neutral=neutral, crowded=crowded), None) is not None
+        ]
+        if found:
+            return found
+    return []
+
+
+def _widest(crystal: Crystal, size: int) -> float:
     """The farthest apart that images can be in a cell of this size, angstrom."""
-    return max(shortest_vector(matrix @ crystal.lattice) for matrix in cell_shapes(crystal, cells, 0.0))
+    return max(shortest_vector(matrix @ crystal.lattice) for matrix in cell_shapes(crystal, size, 0.0))
 
 
-def _balance(crystal: Crystal, specification: VacancySpecification) -> str:
-    """The charge that the targets themselves carry, and which further vacancies would balance it."""
-    planned = [
-        SiteCount(
-            label=target.label,
-            address=target.address,
-            sites=sites_of(crystal, target, 1),
-            counts={},
-            targets={},
-        )
-        for target in specification.targets
+def _not_neutral(candidates: Candidates, rules: Sequence[Rule], size: int) -> str:
+    """The charge of the targets, how near to none they can come, and what would balance it."""
+    crystal, cells = candidates.crystal, candidates.cells(size)
+    charges = [
+        charge_of_supercell(crystal, counts, cells) or 0.0
+        for rule in rules
+        for _, counts in islice(candidates.numbers(size, rule, neutral=False), _LOOKED_THROUGH)
     ]
-    charge = supercell_charge(crystal, planned, 1)
-    if charge is None:
-        return "name vacancies that balance,"
-    for target in specification.targets:
-        for share in target.shares:
-            if share.occupant != VACANCY:
-                state = oxidation_state(crystal, target.label, share.occupant) or 0.0
-                charge += state * share.fraction * sites_of(crystal, target, 1)
-    named = {target.label for target in specification.targets}
+    offers = _balancing_vacancies(crystal, {target.label for target in candidates.specification.targets})
+    balance = f"{' or '.join(offers[:3])} would balance it" if offers else "name vacancies that balance"
+    return (
+        f"the targets fit into {cells:g} cells, but no choice is neutral (nearest there {min(charges, key=abs):+g}); as "
+        f"asked for, one cell carries {round(mean_charge(crystal) or 0.0, 4):+g} with "
+        f"{crystal.oxidation.described(crystal)}; {balance}, or allow it with --allow-charge"
+    )
+
+
+def _balancing_vacancies(crystal: Crystal, named: set[str]) -> list[str]:
+    """Items that would balance the charge of a crystal by vacancies on sites that are full."""
+    charge = mean_charge(crystal) or 0.0
     offers = []
     for orbit in crystal.orbits:
         if orbit.label in named or len(orbit.occupants) != 1:
             continue
-        state = oxidation_state(crystal, orbit.label, occupant_names_of(orbit)[0]) or 0.0
-        vacant = charge / (state * len(orbit.indices)) if state else 0.0
+        valence = valence_of(crystal, orbit.label, occupant_names_of(orbit)[0])
+        vacant = charge / (valence.mean * len(orbit.indices)) if valence is not None and valence.mean else 0.0
         if 1e-9 < vacant < 1.0:
             offers.append(f"{crystal.address(orbit)}={round(vacant, 4):g}")
-    carried = f"as asked for, one cell carries {round(charge, 4):+g}"
-    return f"{carried}; {' or '.join(offers[:3]) + ' would balance it' if offers else 'name vacancies that balance'},"
+    return offers
+
+
+def _instead(candidates: Candidates, rules: Sequence[Rule], *, allow_charge: bool) -> str:
+    """The nearest numbers there are, and how to have them or better ones."""
+    near = candidates.nearest(nearest_rules()[0], neutral=not allow_charge)
+    more = "; raise --max-atoms"
+    if candidates.forced is not None:
+        free = replace(candidates, forced=None)
+        fitting = next((plan for rule in rules for plan in free.plans(rule, neutral=not allow_charge)), None)
+        more = f"; --supercell {_quoted(fitting.supercell)} fits, of {fitting.atoms} atoms" if fitting is not None else ""
+    if near is None:
+        return f"no {'' if allow_charge else 'neutral '}numbers are near{more}"
+    off = near.reasons[-1] if near.element_deviation else "; ".join(off_target(near.counts, only_off=True))
+    where = f"there are {near.atoms} atoms" if candidates.forced is not None else f"{near.supercell}, of {near.atoms} atoms"
+    return f"nearest {where}, {off}; --nearest takes these{more}"
+
+
+def _quoted(supercell: str) -> str:
+    return f"'{supercell}'" if " " in supercell else supercell

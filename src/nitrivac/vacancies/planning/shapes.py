@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nitrivac.crystal.supercell import distinct_lattices
+from nitrivac.vacancies.average import average_crystal
 from nitrivac.vacancies.planning.plan import make_plan
-from nitrivac.vacancies.planning.site_counts import counts_within
+from nitrivac.vacancies.planning.rules import rules_for
+from nitrivac.vacancies.planning.site_numbers import numbers_within
 from nitrivac.vacancies.space import ConfigurationSpace
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def spaces_of_all_shapes(
         specification: the targets.
         cells: number of parent cells.
         allow_charge: whether a cell may carry a charge.
-        tolerance: see `nitrivac.vacancies.planning.site_counts.counts_within`.
+        tolerance: see `nitrivac.vacancies.planning.rules.rules_for`; the first of its rules holds.
         exclusion: see `ConfigurationSpace`.
 
     >>> from nitrivac import load, parse_specification
@@ -47,7 +49,9 @@ def spaces_of_all_shapes(
     >>> len(list(spaces_of_all_shapes(crystal, specification, 2, allow_charge=True)))
     3
     """
-    choices = list(counts_within(crystal, specification, cells, allow_charge=allow_charge, tolerance=tolerance))
+    average = average_crystal(crystal, specification)
+    rule = rules_for(specification, tolerance)[0]
+    choices = [counts for _, counts in numbers_within(average, specification, cells, rule=rule, neutral=not allow_charge)]
     for matrix in distinct_lattices(crystal.space_group.rotations, cells):
         for counts in choices:
             yield ConfigurationSpace(crystal=crystal, plan=make_plan(crystal, matrix, counts), exclusion=exclusion)
