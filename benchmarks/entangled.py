@@ -14,8 +14,8 @@ import time
 
 from nitrivac import load
 from nitrivac.crystal.supercell_matrix import parse_matrix
-from nitrivac.vacancies import ConfigurationSpace
-from nitrivac.vacancies.run import planned_spaces
+from nitrivac.vacancies import ConfigurationSpace, Planning
+from nitrivac.vacancies.planned import planned_spaces
 
 
 def timed(function):
@@ -28,7 +28,7 @@ def timed(function):
 
 def measure(name, supercell):
     """One row of the table."""
-    planning = {"supercell": parse_matrix(supercell), "nearest": True} if supercell else {}
+    planning = Planning(supercell=parse_matrix(supercell), nearest=True) if supercell else Planning()
     _, (space, *_) = planned_spaces(load(name), [], planning=planning)
 
     def fresh():

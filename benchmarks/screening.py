@@ -27,8 +27,9 @@ from nitrivac.io.sources import load
 from nitrivac.io.writers import write
 from nitrivac.screening import ScreenOptions, read_table, screen, structure_row
 from nitrivac.screening.columns import PARTS
+from nitrivac.vacancies import Planning
 from nitrivac.vacancies.as_crystal import configuration_crystal
-from nitrivac.vacancies.run import planned_space
+from nitrivac.vacancies.planned import planned_spaces
 
 CELLS = ("2x1x1", "2x2x1", "2x2x2", "1x1x1")
 MOST_SITES = 150
@@ -46,10 +47,10 @@ def variants(crystal, number):
         sites = len(orbit.indices) * times
         if crystal.n_sites * times > MOST_SITES or sites < 4:
             continue
-        planning = {"supercell": matrix, "allow_charge": True, "min_image": 0.0, "max_atoms": MOST_SITES}
+        planning = Planning(supercell=matrix, allow_charge=True, min_image=0.0, max_atoms=MOST_SITES)
         item = f"{crystal.address(orbit)}={max(1, sites // 8)}/{sites}"
         try:
-            _, space = planned_space(crystal, [item], planning=planning)
+            _, (space, *_) = planned_spaces(crystal, [item], planning=planning)
         except NitrivacError:
             continue
         for one in space.sample(min(number - made, space.count()), seed=made, distinct=True):

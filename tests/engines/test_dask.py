@@ -18,6 +18,7 @@ from nitrivac.errors import EngineError
 from nitrivac.io.sources import load
 from nitrivac.screening.row import ScreenOptions
 from nitrivac.screening.run import screen
+from nitrivac.vacancies import Planning
 from nitrivac.vacancies.planned import planned_spaces
 from nitrivac.vacancies.space_survey import survey
 from tests.engines.tasks import Serial, do
@@ -79,7 +80,7 @@ def test_a_screening_on_a_cluster_is_the_local_one(cluster, tmp_path):
 
 
 def test_a_space_on_a_cluster_is_proved_whole(cluster):
-    planning = {"supercell": parse_matrix("2x2x1")}
+    planning = Planning(supercell=parse_matrix("2x2x1"))
     _, (space,) = planned_spaces(load("beta-Li3N"), ["Li@4f=3/16", "N@2c=1/8"], planning=planning)
     killed = False
 

@@ -12,6 +12,7 @@ from nitrivac import get_material, load
 from nitrivac.analysis import analyze
 from nitrivac.catalog import materials
 from nitrivac.tables import html_facts, html_table
+from nitrivac.vacancies import Planning
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,7 @@ def test_vacancy_results_show_plan_and_counts():
     from nitrivac.vacancies.run import run_vacancies
 
     result = run_vacancies(
-        load("beta-Li3N"), ["Li@4f=3/16", "N@2c=1/8"], planning={"supercell": [[2, 0, 0], [0, 2, 0], [0, 0, 1]]}
+        load("beta-Li3N"), ["Li@4f=3/16", "N@2c=1/8"], planning=Planning(supercell=[[2, 0, 0], [0, 2, 0], [0, 0, 1]])
     )
     page = result._repr_html_()
     for words in ("13 of 16 Li, 3 of 16 vacancy", "4,480, 70 of them distinct by symmetry", "-438.1894"):

@@ -18,6 +18,7 @@ import pytest
 from nitrivac.errors import OutputError
 from nitrivac.files import write_text
 from nitrivac.io.read import read_crystal
+from nitrivac.vacancies import Planning
 from tests.robustness.harness import assert_plain, run
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ def test_a_second_run_does_not_write_into_the_first_ones_folder(tmp_path):
         load("beta-Li3N"),
         ["Li@4f=3/16", "N@2c=1/8"],
         choice=Choice(mode="enumerate", number=0),
-        planning={"supercell": parse_matrix("2x2x1")},
+        planning=Planning(supercell=parse_matrix("2x2x1")),
         output=Output(folder=tmp_path, file_format="poscar"),
         progress=second,
     )

@@ -12,7 +12,7 @@ from pymatgen.core import Structure
 
 from nitrivac import load
 from nitrivac.errors import PlanError
-from nitrivac.vacancies import ConfigurationSpace, configuration_crystal, parse_specification, plan_supercells
+from nitrivac.vacancies import ConfigurationSpace, Planning, configuration_crystal, parse_specification, plan_supercells
 from nitrivac.vacancies.exclusion.fillable_numbers import FillableNumbers
 from nitrivac.vacancies.run import Choice, Output, planned_spaces, run_vacancies
 from tests.elsewhere import shared
@@ -103,7 +103,7 @@ def test_numbers_that_entangled_sites_cannot_hold_are_refused():
 def test_overfilled_split_sites_of_a_sulfide_hold_one_ion_a_pair():
     """16h of Li10GeP2S12, 1.749 angstrom apart in pairs and 0.691 filled: 8 of 16 at most, 20 lithium with 8f full."""
     crystal = load(str(shared("cases/migration/LGPS.cif")))
-    planning = {"supercell": np.eye(3, dtype=int)}
+    planning = Planning(supercell=np.eye(3, dtype=int))
     _, (space, *_) = planned_spaces(crystal, ["Li1=8/16", "Li3=0/8"], planning=planning)
     assert space.plan.charge == 0
     assert space.total() == 2**8 * comb(4, 2)  # and two of four Ge
@@ -150,7 +150,7 @@ def test_half_of_six_sites_of_an_antiperovskite():
         crystal,
         ["Li1=3/6"],
         choice=Choice(mode="lowest", number=4),
-        planning={"supercell": np.eye(3, dtype=int), "allow_charge": True},
+        planning=Planning(supercell=np.eye(3, dtype=int), allow_charge=True),
     )
     assert (result.total, result.count) == (20, 4)
     assert sorted(one.degeneracy for one in result.made) == [2, 6, 6, 6]

@@ -11,13 +11,14 @@ from nitrivac.crystal.supercell_matrix import parse_matrix
 from nitrivac.engines.engine import LocalEngine
 from nitrivac.errors import EngineError, UnsupportedError
 from nitrivac.io.sources import load
+from nitrivac.vacancies import Planning
 from nitrivac.vacancies.planned import planned_spaces
 from nitrivac.vacancies.run import Choice, Output, run_vacancies
 from nitrivac.vacancies.space_survey import survey, vacancies_on_engine
 from tests.engines.tasks import Serial
 
 ITEMS = ["Li@4f=3/16", "N@2c=1/8"]
-PLANNING = {"supercell": parse_matrix("2x2x1")}
+PLANNING = Planning(supercell=parse_matrix("2x2x1"))
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -121,6 +121,7 @@ def vacancies(
     from nitrivac.report.terminal.progress import progress_bar
     from nitrivac.report.terminal.vacancies import ranked_plans_report, vacancies_report
     from nitrivac.vacancies.planned import rank_plans
+    from nitrivac.vacancies.planning.search import Planning
     from nitrivac.vacancies.run import Choice, Output, run_vacancies
 
     numbers: dict[Mode, int | None] = {
@@ -151,21 +152,19 @@ def vacancies(
         time_limit=_TIME_LIMIT_S if time_limit is None else time_limit,
     )
     crystal, items, proof = load_source(source), specification or (), None
-    planning = {
-        "supercell": _forced(crystal, supercell, primitive=primitive),
-        "min_image": min_image,
-        "max_atoms": max_atoms,
-        "allow_charge": allow_charge,
-        "tolerance": tolerance,
-        "nearest": nearest,
-    }
+    planning = Planning(
+        supercell=_forced(crystal, supercell, primitive=primitive),
+        min_image=min_image,
+        max_atoms=max_atoms,
+        allow_charge=allow_charge,
+        tolerance=tolerance,
+        nearest=nearest,
+        exclusion=exclusion,
+    )
     engine = _engine(workers, scheduler, choice)
     written = Output(folder=output, file_format=file_format.value, overwrite=force, resume=resume) if output else None
-    options: dict[str, Any] = {
-        "choice": choice, "planning": planning, "rank": plan, "exclusion": exclusion, "output": written
-    }  # fmt: skip
     if plans is not None:
-        ranked = rank_plans(crystal, items, plans, planning=planning, exclusion=exclusion)
+        ranked = rank_plans(crystal, items, plans, planning=planning)
         if as_json:
             print_json(ranked.plain())
         else:
@@ -173,11 +172,22 @@ def vacancies(
         return
     with progress_bar("configurations" if engine is None else "shards") as progress:
         if engine is None:
-            result = run_vacancies(crystal, items, **options, progress=progress)
+            result = run_vacancies(
+                crystal, items, choice=choice, planning=planning, rank=plan, output=written, progress=progress
+            )
         else:
             from nitrivac.vacancies.space_survey import vacancies_on_engine
 
-            result, proof = vacancies_on_engine(crystal, items, engine=engine, **options, progress=progress)
+            result, proof = vacancies_on_engine(
+                crystal,
+                items,
+                choice=choice,
+                engine=engine,
+                output=written,
+                planning=planning,
+                rank=plan,
+                progress=progress,
+            )
     if as_json:
         print_json(result.plain() | ({"survey": proof.plain()} if proof is not None else {}))
         return

@@ -4,7 +4,7 @@ from .choosing.short_range_order import WarrenCowley, nearest_to_random, warren_
 from .configuration import Configuration
 from .planned import RankedPlan, RankedPlans, rank_plans
 from .planning.plan import Plan
-from .planning.search import plan_supercells
+from .planning.search import Planning, plan_supercells
 from .planning.shapes import spaces_of_all_shapes
 from .planning.site_counts import SiteCount
 from .result import MadeConfiguration, VacancyResult
@@ -20,6 +20,7 @@ __all__ = [
     "MadeConfiguration",
     "Output",
     "Plan",
+    "Planning",
     "RankedPlan",
     "RankedPlans",
     "SiteCount",

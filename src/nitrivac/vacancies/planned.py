@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from nitrivac.columns import Column, Columns, Table
 from nitrivac.documents.document import Document
@@ -11,12 +11,12 @@ from nitrivac.errors import PlanError, SpecificationError
 from nitrivac.vacancies.average import average_crystal
 from nitrivac.vacancies.enumeration.large_numbers import all_digits, power_text
 from nitrivac.vacancies.planning.plan import Plan, make_plan
-from nitrivac.vacancies.planning.search import plan_supercells
+from nitrivac.vacancies.planning.search import Planning, find_plans
 from nitrivac.vacancies.space import ConfigurationSpace
 from nitrivac.vacancies.specification import VacancySpecification, parse_specification
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from nitrivac.crystal.model import Crystal
 
@@ -110,8 +110,7 @@ def rank_plans(
     items: Sequence[str],
     number: int,
     *,
-    planning: Mapping[str, Any] | None = None,
-    exclusion: float | None = None,
+    planning: Planning | None = None,
 ) -> RankedPlans:
     """The best plans of a specification with the sizes of their configuration spaces, those of equal numbers together.
 
@@ -119,18 +118,24 @@ def rank_plans(
         crystal: the parent.
         items: see `parse_specification`.
         number: how many at most.
-        planning: options of `plan_supercells`.
-        exclusion: see `ConfigurationSpace`.
+        planning: what the plans must be.
 
     Raises:
         SpecificationError, AddressError, PlanError: see the parts.
+
+    >>> from nitrivac import load
+    >>> from nitrivac.vacancies import rank_plans
+    >>> ranked = rank_plans(load("beta-Li3N"), ["Li@4f=8.1%", "N@2c=5.4%"], 2)
+    >>> len(ranked)
+    2
     """
     specification = _specified(crystal, items)
     parent = average_crystal(crystal, specification)
-    plans = plan_supercells(parent, specification, exclusion=exclusion, **{**(planning or {}), "limit": number})
+    planning = planning or Planning()
+    plans = find_plans(parent, specification, planning, number)
     ranked = []
     for rank, plan in enumerate(plans, start=1):
-        sizes = [space.size for space in spaces_of_plan(parent, plan, exclusion)]
+        sizes = [space.size for space in spaces_of_plan(parent, plan, planning.exclusion)]
         ranked.append(
             RankedPlan(
                 rank=rank,
@@ -147,9 +152,8 @@ def planned_spaces(
     crystal: Crystal,
     items: Sequence[str],
     *,
-    planning: Mapping[str, Any] | None = None,
+    planning: Planning | None = None,
     rank: int = 1,
-    exclusion: float | None = None,
 ) -> tuple[VacancySpecification, tuple[ConfigurationSpace, ...]]:
     """The specification that items make, and the configuration spaces of one of its plans.
 
@@ -158,19 +162,19 @@ def planned_spaces(
     Args:
         crystal: the parent.
         items: see `parse_specification`.
-        planning: options of `plan_supercells`.
+        planning: what the plan must be.
         rank: which plan, the best being 1.
-        exclusion: see `ConfigurationSpace`.
 
     Raises:
         SpecificationError, AddressError, PlanError: see the parts.
     """
     specification = _specified(crystal, items)
     parent = average_crystal(crystal, specification)
-    plans = plan_supercells(parent, specification, exclusion=exclusion, **{**(planning or {}), "limit": rank})
+    planning = planning or Planning()
+    plans = find_plans(parent, specification, planning, rank)
     if len(plans) < rank:
         raise PlanError(f"{crystal.provenance.source}: there are only {len(plans)} plans, no plan {rank}")
-    return specification, spaces_of_plan(parent, plans[rank - 1], exclusion)
+    return specification, spaces_of_plan(parent, plans[rank - 1], planning.exclusion)
 
 
 def spaces_of_plan(parent: Crystal, plan: Plan, exclusion: float | None = None) -> tuple[ConfigurationSpace, ...]:

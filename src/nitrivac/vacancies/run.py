@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nitrivac._version import __version__
 from nitrivac.documents.origin import origin_keys
@@ -22,10 +22,11 @@ from nitrivac.vacancies.planning.choice import Choice, Mode, chosen_of
 from nitrivac.vacancies.result import MadeConfiguration, VacancyResult, shared_header
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Sequence
 
     from nitrivac.crystal.model import Crystal
     from nitrivac.vacancies.configuration import Configuration
+    from nitrivac.vacancies.planning.search import Planning
     from nitrivac.vacancies.space import ConfigurationSpace
     from nitrivac.vacancies.specification import VacancySpecification
 
@@ -54,14 +55,13 @@ class Output:
         object.__setattr__(self, "file_format", format_name(self.file_format))
 
 
-def run_vacancies(  # noqa: PLR0913 - each is an option of the command
+def run_vacancies(
     crystal: Crystal,
     items: Sequence[str] = (),
     *,
     choice: Choice | None = None,
-    planning: Mapping[str, Any] | None = None,
+    planning: Planning | None = None,
     rank: int = 1,
-    exclusion: float | None = None,
     output: Output | None = None,
     progress: Callable[[int, int | None], None] | None = None,
     lowest: Callable[[ConfigurationSpace, int], Iterable[Configuration]] | None = None,
@@ -72,9 +72,8 @@ def run_vacancies(  # noqa: PLR0913 - each is an option of the command
         crystal: the parent.
         items: see `parse_specification`; none where the source's own occupancies are the targets.
         choice: which configurations; by default the one of lowest electrostatic energy.
-        planning: options of `plan_supercells`.
+        planning: what the plan must be.
         rank: which of its plans, the best being 1.
-        exclusion: see `ConfigurationSpace`.
         output: where they are written; nowhere without it.
         progress: told after each configuration how many are made, and of how many where that is known.
         lowest: finds the n of lowest energy in place of `ConfigurationSpace.lowest`.
@@ -83,13 +82,13 @@ def run_vacancies(  # noqa: PLR0913 - each is an option of the command
         SpecificationError, AddressError, PlanError, UnsupportedError, OutputError: see the parts.
 
     >>> from nitrivac import load
-    >>> from nitrivac.vacancies import Choice, run_vacancies
-    >>> planning = {"supercell": (2, 2, 1), "allow_charge": True}
+    >>> from nitrivac.vacancies import Choice, Planning, run_vacancies
+    >>> planning = Planning(supercell=(2, 2, 1), allow_charge=True)
     >>> run_vacancies(load("alpha-Li3N"), ["Li@2c=2/8"], choice=Choice(mode="count"), planning=planning).count
     3
     """
     choice = choice or Choice()
-    specification, spaces = planned_spaces(crystal, items, planning=planning, rank=rank, exclusion=exclusion)
+    specification, spaces = planned_spaces(crystal, items, planning=planning, rank=rank)
     made = []
     with closing(_made(spaces, specification, choice, output, lowest, progress)) as configurations:
         for one in configurations:

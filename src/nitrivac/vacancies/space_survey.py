@@ -19,7 +19,7 @@ from nitrivac.vacancies.planned import planned_spaces
 from nitrivac.vacancies.run import Choice, Output, run_vacancies
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from nitrivac.engines.tasks import Engine
     from nitrivac.vacancies.configuration import Configuration
     from nitrivac.vacancies.enumeration.generation import Batch
+    from nitrivac.vacancies.planning.search import Planning
     from nitrivac.vacancies.result import VacancyResult
     from nitrivac.vacancies.space import ConfigurationSpace
 
@@ -84,7 +85,8 @@ class _Written:
 
     crystal: Crystal = field(repr=False)
     items: tuple[str, ...]
-    options: Mapping[str, Any]
+    planning: Planning | None
+    rank: int
     choice: Choice
     output: Output
 
@@ -150,16 +152,15 @@ def survey(
     return Survey(shards=number, count=sums[0], labelled=sums[1], lowest=tuple(by_energy(space, codes, lowest)))
 
 
-def vacancies_on_engine(  # noqa: PLR0913 - each is an option of the command
+def vacancies_on_engine(
     crystal: Crystal,
     items: Sequence[str],
     *,
     choice: Choice,
     engine: Engine,
     output: Output | None = None,
-    planning: Mapping[str, Any] | None = None,
+    planning: Planning | None = None,
     rank: int = 1,
-    exclusion: float | None = None,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> tuple[VacancyResult, Survey]:
     """Enumerate a space, or find its configurations of lowest energy, on an engine.
@@ -174,9 +175,8 @@ def vacancies_on_engine(  # noqa: PLR0913 - each is an option of the command
         choice: `enumerate` or `lowest`.
         engine: where the shards are gone through; all of it must reach the output folder.
         output: see `run_vacancies`; the shards of an enumeration resume one by one.
-        planning: options of `plan_supercells`.
+        planning: what the plan must be.
         rank: which of its plans, the best being 1.
-        exclusion: see `ConfigurationSpace`.
         progress: told after each shard how many are done, and of how many.
 
     Returns:
@@ -188,18 +188,17 @@ def vacancies_on_engine(  # noqa: PLR0913 - each is an option of the command
 
     >>> from nitrivac import load
     >>> from nitrivac.engines import LocalEngine
-    >>> from nitrivac.vacancies import Choice, vacancies_on_engine
+    >>> from nitrivac.vacancies import Choice, Planning, vacancies_on_engine
     >>> result, proof = vacancies_on_engine(
     ...     load("alpha-Li3N"),
     ...     ["Li@2c=2/8"],
     ...     choice=Choice(mode="enumerate"),
     ...     engine=LocalEngine(workers=1),
-    ...     planning={"supercell": (2, 2, 1), "allow_charge": True},
+    ...     planning=Planning(supercell=(2, 2, 1), allow_charge=True),
     ... )
     >>> proof.count, proof.labelled
     (3, 28)
     """
-    options: dict[str, Any] = {"planning": planning, "rank": rank, "exclusion": exclusion}
     if choice.mode == "lowest":
         journal = prepare_folder(output.folder) / "survey.journal" if output is not None else None
         proofs: list[Survey] = []
@@ -208,17 +207,19 @@ def vacancies_on_engine(  # noqa: PLR0913 - each is an option of the command
             proofs.append(survey(space, engine=engine, lowest=n, journal=journal, progress=progress))
             return proofs[-1].lowest
 
-        return run_vacancies(crystal, items, choice=choice, output=output, lowest=lowest, **options), _together(proofs)
-    planned = run_vacancies(crystal, items, choice=Choice(mode="count"), **options)
+        found = run_vacancies(crystal, items, choice=choice, planning=planning, rank=rank, output=output, lowest=lowest)
+        return found, _together(proofs)
+    planned = run_vacancies(crystal, items, choice=Choice(mode="count"), planning=planning, rank=rank)
     if output is None:
-        _, spaces = planned_spaces(crystal, items, **options)
+        _, spaces = planned_spaces(crystal, items, planning=planning, rank=rank)
         return planned, _together([survey(space, engine=engine, progress=progress) for space in spaces])
     parts = max(_FEWEST_SHARDS, -(-planned.count // _FILES))
     tasks = [
         _Written(
             crystal=crystal,
             items=tuple(items),
-            options=options,
+            planning=planning,
+            rank=rank,
             choice=replace(choice, shard=(part, parts)),
             output=replace(output, folder=output.folder / f"shard-{part:0{len(str(parts))}d}-of-{parts}"),
         )
@@ -272,8 +273,9 @@ def _write_shard(task: _Written) -> tuple[int, int]:
         task.crystal,
         task.items,
         choice=task.choice,
+        planning=task.planning,
+        rank=task.rank,
         output=replace(task.output, resume=task.output.resume and there),
-        **task.options,
     ).made
     return len(made), sum(one.degeneracy for one in made)
 

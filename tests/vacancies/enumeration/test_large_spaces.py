@@ -11,7 +11,7 @@ import pytest
 
 from nitrivac import load
 from nitrivac.errors import UnsupportedError
-from nitrivac.vacancies import ConfigurationSpace, VacancyResult, configuration_crystal
+from nitrivac.vacancies import ConfigurationSpace, Planning, VacancyResult, configuration_crystal
 from nitrivac.vacancies.as_crystal import configuration_group
 from nitrivac.vacancies.enumeration.burnside import cycle_type
 from nitrivac.vacancies.enumeration.large_numbers import all_digits, number_text, power_text
@@ -112,7 +112,7 @@ def test_one_configuration_of_a_large_cell_on_the_command_line(tmp_path, file_fo
 
 def test_the_document_of_a_run_on_a_large_cell_reads_back():
     crystal = load("beta-Li3N")
-    planning = {"supercell": np.diag([24, 24, 22]), "allow_charge": True}
+    planning = Planning(supercell=np.diag([24, 24, 22]), allow_charge=True)
     result = run_vacancies(crystal, ["Li@4f=5068/50688"], choice=Choice(mode="count"), planning=planning)
     again = VacancyResult.from_dict(json.loads(json.dumps(result.as_dict())))
     assert again.total == result.total == comb(50688, 5068)

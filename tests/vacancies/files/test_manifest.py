@@ -19,6 +19,7 @@ import pytest
 from nitrivac import load
 from nitrivac.crystal.supercell_matrix import parse_matrix
 from nitrivac.errors import OutputError, UnsupportedError
+from nitrivac.vacancies import Planning
 from nitrivac.vacancies.run import Choice, Output, run_vacancies
 
 ITEMS = ["Li@4f=3/16", "N@2c=1/8"]
@@ -29,7 +30,7 @@ def run(folder, file_format="poscar", *, choice=None, progress=None, **options):
         load("beta-Li3N"),
         ITEMS,
         choice=choice or Choice(mode="enumerate"),
-        planning={"supercell": parse_matrix("2x2x1")},
+        planning=Planning(supercell=parse_matrix("2x2x1")),
         output=Output(folder=folder, file_format=file_format, **options),
         progress=progress,
     )
@@ -139,7 +140,7 @@ def test_another_run_in_the_folder_is_refused(tmp_path):
 def test_a_changed_source_of_the_same_name_is_another_run(tmp_path):
     crystal = load("beta-Li3N")
     changed = replace(crystal, lattice=crystal.lattice * 1.01)
-    options = {"choice": Choice(mode="sample", number=2), "planning": {"supercell": parse_matrix("2x2x1")}}
+    options = {"choice": Choice(mode="sample", number=2), "planning": Planning(supercell=parse_matrix("2x2x1"))}
     run_vacancies(crystal, ITEMS, output=Output(folder=tmp_path), **options)
     with pytest.raises(OutputError, match="crystal"):
         run_vacancies(changed, ITEMS, output=Output(folder=tmp_path, resume=True), **options)
@@ -158,7 +159,7 @@ def test_a_space_too_large_to_enumerate_says_how_large_and_what_to_do(tmp_path):
             load("beta-Li3N"),
             ["Li@4f=7/72"],
             choice=Choice(mode="enumerate"),
-            planning={"supercell": parse_matrix("3x3x2"), "allow_charge": True},
+            planning=Planning(supercell=parse_matrix("3x3x2"), allow_charge=True),
             output=Output(folder=tmp_path / "none"),
         )
     assert not (tmp_path / "none").exists()

@@ -12,7 +12,7 @@ from nitrivac import load
 from nitrivac.crystal import crystal_from_structure
 from nitrivac.errors import PlanError
 from nitrivac.neighbours import neighbour_pairs
-from nitrivac.vacancies import ConfigurationSpace, configuration_crystal, parse_specification, plan_supercells
+from nitrivac.vacancies import ConfigurationSpace, Planning, configuration_crystal, parse_specification, plan_supercells
 from nitrivac.vacancies.planning.crowds import crowds_of
 from nitrivac.vacancies.run import Choice, Output, run_vacancies
 from tests.elsewhere import shared
@@ -44,7 +44,7 @@ def oxide(*, second: float):
 def test_states_that_are_not_stated_balance_the_plan_and_are_in_no_file(tmp_path):
     """Mg2+ and Al3+ share a site, and lithium is there for each magnesium: neutral for equal numbers alone."""
     crystal = oxide(second=0.3)
-    planning = {"min_image": 6.0}
+    planning = Planning(min_image=6.0)
     made = run_vacancies(crystal, choice=Choice(mode="sample"), planning=planning, output=Output(folder=tmp_path))
     assert made.plan.charge == 0
     assert made.plan.composition["Li"] == made.plan.composition["Mg"]

@@ -10,7 +10,14 @@ from nitrivac import load
 from nitrivac.crystal import crystal_from_structure
 from nitrivac.crystal.primitive import primitive_vectors
 from nitrivac.errors import PlanError
-from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells, rank_plans
+from nitrivac.vacancies import (
+    ConfigurationSpace,
+    Planning,
+    average_crystal,
+    parse_specification,
+    plan_supercells,
+    rank_plans,
+)
 from nitrivac.vacancies.run import Choice, Output, run_vacancies
 
 
@@ -72,7 +79,9 @@ def test_plans_are_listed_smallest_first_and_each_can_be_taken():
 
 def test_a_plan_that_is_not_there_is_refused():
     with pytest.raises(PlanError, match="only 1 plan"):
-        run_vacancies(load("beta-Li3N"), ["Li@4f=6/72", "N@2c=2/36"], planning={"supercell": np.diag([3, 3, 2])}, rank=2)
+        run_vacancies(
+            load("beta-Li3N"), ["Li@4f=6/72", "N@2c=2/36"], planning=Planning(supercell=np.diag([3, 3, 2])), rank=2
+        )
 
 
 def test_the_command_lists_plans_and_takes_fractions_and_the_primitive_cell(nitrivac):

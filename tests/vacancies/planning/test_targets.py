@@ -13,7 +13,7 @@ from nitrivac.crystal import crystal_from_structure
 from nitrivac.crystal.split_sites import SPLIT_SITE_A
 from nitrivac.errors import PlanError, SpecificationError
 from nitrivac.neighbours import neighbour_pairs
-from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
+from nitrivac.vacancies import ConfigurationSpace, Planning, average_crystal, parse_specification, plan_supercells
 from nitrivac.vacancies.as_crystal import configuration_crystal
 from nitrivac.vacancies.run import Choice, Output, run_vacancies
 from tests.elsewhere import shared
@@ -38,7 +38,7 @@ def test_two_half_filled_sites_in_one_cell_get_one_atom_and_both_choices(tmp_pat
     made = run_vacancies(
         crystal,
         choice=Choice(mode="enumerate"),
-        planning={"supercell": np.eye(3, dtype=int)},
+        planning=Planning(supercell=np.eye(3, dtype=int)),
         output=Output(folder=tmp_path),
     )
     assert made.plan.composition == {"Li": 1.0, "F": 1.0}
@@ -50,7 +50,7 @@ def test_two_half_filled_sites_in_one_cell_get_one_atom_and_both_choices(tmp_pat
 
 def test_draws_from_equally_near_numbers_come_from_all_of_them():
     choice = Choice(mode="sample", number=200, seed=3)
-    made = run_vacancies(two_half_sites(), choice=choice, planning={"supercell": np.eye(3, dtype=int)})
+    made = run_vacancies(two_half_sites(), choice=choice, planning=Planning(supercell=np.eye(3, dtype=int)))
     assert len(made.made) == 200
     assert made.plan.plain()["as_near"]
 
@@ -73,7 +73,7 @@ def test_two_oxidation_states_of_one_element_stay_two_species():
 
 @pytest.mark.parametrize("file_format", ["cif", "poscar", "extxyz", "json"])
 def test_mixed_valence_comes_back_from_every_file(file_format, tmp_path):
-    planning = {"supercell": np.diag([2, 1, 1])}
+    planning = Planning(supercell=np.diag([2, 1, 1]))
     output = Output(folder=tmp_path, file_format=file_format)
     made = run_vacancies(mixed_valence(), choice=Choice(mode="lowest"), planning=planning, output=output)
     crystal = load(made.made[0].file)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -24,10 +24,33 @@ if TYPE_CHECKING:
     from nitrivac.vacancies.planning.plan import Plan
     from nitrivac.vacancies.specification import VacancySpecification
 
-__all__ = ["MAX_ATOMS", "MIN_IMAGE_A", "plan_supercells"]
+__all__ = ["MAX_ATOMS", "MIN_IMAGE_A", "Planning", "find_plans", "plan_supercells"]
 
 MIN_IMAGE_A = 10.0
 MAX_ATOMS = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planning:
+    """What a plan must be, from the command line to the search.
+
+    Attributes:
+        supercell: forced matrix, rows are new lattice vectors in terms of the old, fractions where primitive vectors are.
+        min_image: smallest distance between images of a defect, angstrom.
+        max_atoms: largest number of atoms.
+        allow_charge: whether the cell may carry a charge.
+        tolerance: how far off every share may be, of itself, in place of the rules; 0 asks for the exact cell.
+        nearest: whether, where no cell is near enough, the nearest neutral one is taken.
+        exclusion: see `ConfigurationSpace`.
+    """
+
+    supercell: ArrayLike | None = None
+    min_image: float = MIN_IMAGE_A
+    max_atoms: int = MAX_ATOMS
+    allow_charge: bool = False
+    tolerance: float | None = None
+    nearest: bool = False
+    exclusion: float | None = None
 
 
 def plan_supercells(  # noqa: PLR0913 - each is an option of the command
@@ -68,24 +91,56 @@ def plan_supercells(  # noqa: PLR0913 - each is an option of the command
 
     Raises:
         PlanError: nothing fits; the message says which demand failed, by how much, and what is nearest.
+
+    >>> from nitrivac import load, parse_specification, plan_supercells
+    >>> crystal = load("beta-Li3N")
+    >>> specification = parse_specification(crystal, ["Li@4f=1/4"])
+    >>> plan = plan_supercells(crystal, specification, supercell=1, allow_charge=True)[0]
+    >>> plan.counts[0].counts
+    {'Li': 3, 'vacancy': 1}
     """
+    planning = Planning(
+        supercell=supercell,
+        min_image=min_image,
+        max_atoms=max_atoms,
+        allow_charge=allow_charge,
+        tolerance=tolerance,
+        nearest=nearest,
+        exclusion=exclusion,
+    )
+    return find_plans(crystal, specification, planning, limit)
+
+
+def find_plans(crystal: Crystal, specification: VacancySpecification, planning: Planning, limit: int) -> tuple[Plan, ...]:
+    """The plans that `plan_supercells` describes.
+
+    Args:
+        crystal: the parent.
+        specification: the targets.
+        planning: what they must be.
+        limit: number of plans wanted.
+
+    Raises:
+        PlanError: nothing fits.
+    """
+    allow_charge = planning.allow_charge
     average = average_crystal(crystal, specification)
-    forced = None if supercell is None else as_matrix(supercell)
+    forced = None if planning.supercell is None else as_matrix(planning.supercell)
     if forced is not None:
         _refuse_other_cells(average, specification, abs(float(np.linalg.det(forced))))
     candidates = Candidates(
         crystal=average,
         specification=specification,
         forced=forced,
-        min_image=min_image,
-        max_atoms=max_atoms,
-        exclusion=exclusion,
+        min_image=planning.min_image,
+        max_atoms=planning.max_atoms,
+        exclusion=planning.exclusion,
     )
-    rules = rules_for(specification, tolerance, crowded=bool(candidates.crowds.crowds))
+    rules = rules_for(specification, planning.tolerance, crowded=bool(candidates.crowds.crowds))
     for rule in rules:
         if plans := tuple(islice(candidates.plans(rule, neutral=not allow_charge), limit)):
             return plans
-    if nearest:
+    if planning.nearest:
         tried = (candidates.nearest(rule, neutral=not allow_charge) for rule in nearest_rules())
         found = next((plan for plan in tried if plan is not None), None)
         if found is not None:
