@@ -1,6 +1,7 @@
 from .as_crystal import configuration_crystal, occupant_names
 from .average import average_crystal
 from .choosing.short_range_order import WarrenCowley, nearest_to_random, warren_cowley
+from .configuration import Configuration
 from .planned import RankedPlan, RankedPlans, rank_plans
 from .planning.plan import Plan
 from .planning.search import plan_supercells
@@ -8,7 +9,7 @@ from .planning.shapes import spaces_of_all_shapes
 from .planning.site_counts import SiteCount
 from .result import MadeConfiguration, VacancyResult
 from .run import Choice, Output, run_vacancies
-from .space import Configuration, ConfigurationSpace
+from .space import ConfigurationSpace
 from .space_survey import Survey, survey, vacancies_on_engine
 from .specification import VacancySpecification, parse_specification
 

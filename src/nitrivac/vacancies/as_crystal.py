@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
     from nitrivac.symmetry.space_group import SpaceGroup
-    from nitrivac.vacancies.space import Configuration, ConfigurationSpace
+    from nitrivac.vacancies.configuration import Configuration
+    from nitrivac.vacancies.space import ConfigurationSpace
 
 __all__ = ["configuration_crystal", "configuration_group", "configuration_occupation", "occupant_names"]
 

@@ -18,7 +18,8 @@ from nitrivac.vacancies.planning.plan import Plan  # noqa: TC001 - documents rea
 from nitrivac.vacancies.specification import SiteTarget, VacancySpecification  # noqa: TC001 - documents read the hints
 
 if TYPE_CHECKING:
-    from nitrivac.vacancies.space import Configuration, ConfigurationSpace
+    from nitrivac.vacancies.configuration import Configuration
+    from nitrivac.vacancies.space import ConfigurationSpace
 
 __all__ = ["MadeConfiguration", "VacancyResult", "configuration_header", "shared_header", "specification_text"]
 

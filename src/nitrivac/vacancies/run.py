@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.vacancies.space import Configuration, ConfigurationSpace
+    from nitrivac.vacancies.configuration import Configuration
+    from nitrivac.vacancies.space import ConfigurationSpace
     from nitrivac.vacancies.specification import VacancySpecification
 
 __all__ = ["Choice", "Mode", "Output", "run_vacancies"]

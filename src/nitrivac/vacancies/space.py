@@ -12,12 +12,12 @@ from nitrivac.arrays import frozen_array
 from nitrivac.crystal.colourings import Colourings, colourings
 from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.crystal.supercell import Supercell, make_supercell
-from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.vacancies.choosing.electrostatic import lowest_energies, most_symmetric
 from nitrivac.vacancies.choosing.ewald import EwaldSum, ewald_sum
 from nitrivac.vacancies.choosing.point_charges import occupant_charges, site_charges
 from nitrivac.vacancies.choosing.short_range_order import nearest_to_random
+from nitrivac.vacancies.configuration import Configuration
 from nitrivac.vacancies.enumeration.burnside import count_labelled
 from nitrivac.vacancies.enumeration.cycle_types import OperationClass, operation_classes
 from nitrivac.vacancies.enumeration.fillings import Fillings
@@ -36,38 +36,7 @@ if TYPE_CHECKING:
     from nitrivac.vacancies.enumeration.size import SpaceSize
     from nitrivac.vacancies.planning.plan import Plan
 
-__all__ = ["Configuration", "ConfigurationSpace"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Configuration(Document):
-    """One placing of the occupants.
-
-    Attributes:
-        codes: index of the occupant of each active site in its sublattice's list, shape (a,).
-        degeneracy: how many labelled configurations it stands for.
-        stabiliser: the operations of the supercell's group that leave it unchanged, shape (s,).
-        energy: electrostatic energy in eV, None where it was not asked for.
-        certificate: how it was chosen: `exact`, `annealed`, `sampled`, or `sampled by Markov chain`.
-        seed: seed of the random generator, None where none was used.
-        mismatch: distance from the random alloy's pair correlations, None where it was not asked for; see
-            `nitrivac.vacancies.choosing.short_range_order`.
-
-    >>> from nitrivac import ConfigurationSpace, load, parse_specification, plan_supercells
-    >>> crystal = load("alpha-Li3N")
-    >>> specification = parse_specification(crystal, ["Li@2c=2/8"])
-    >>> plan = plan_supercells(crystal, specification, supercell=(2, 2, 1), allow_charge=True)[0]
-    >>> sorted(one.degeneracy for one in ConfigurationSpace(crystal=crystal, plan=plan).enumerate())
-    [4, 12, 12]
-    """
-
-    codes: NDArray[np.uint8] = field(repr=False)
-    degeneracy: int
-    stabiliser: NDArray[np.int64] = field(repr=False)
-    energy: float | None = None
-    certificate: str = "exact"
-    seed: int | None = None
-    mismatch: float | None = None
+__all__ = ["ConfigurationSpace"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

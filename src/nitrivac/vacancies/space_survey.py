@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
     from nitrivac.engines.tasks import Engine
+    from nitrivac.vacancies.configuration import Configuration
     from nitrivac.vacancies.enumeration.generation import Batch
     from nitrivac.vacancies.result import VacancyResult
-    from nitrivac.vacancies.space import Configuration, ConfigurationSpace
+    from nitrivac.vacancies.space import ConfigurationSpace
 
 __all__ = ["SHARD_SIZE", "Survey", "survey", "vacancies_on_engine"]
 

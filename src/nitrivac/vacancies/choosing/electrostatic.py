@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from nitrivac.vacancies.configuration import Configuration
     from nitrivac.vacancies.enumeration.generation import Batch
-    from nitrivac.vacancies.space import Configuration, ConfigurationSpace
+    from nitrivac.vacancies.space import ConfigurationSpace
 
 __all__ = ["by_energy", "lowest_energies", "lowest_of", "most_symmetric"]
 

@@ -15,7 +15,8 @@ from nitrivac.vacancies.enumeration.sampling import random_fillings
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from nitrivac.vacancies.space import Configuration, ConfigurationSpace
+    from nitrivac.vacancies.configuration import Configuration
+    from nitrivac.vacancies.space import ConfigurationSpace
 
 __all__ = ["PairShell", "WarrenCowley", "nearest_to_random", "pair_shells", "warren_cowley"]
 

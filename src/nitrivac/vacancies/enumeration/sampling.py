@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nitrivac.vacancies.space import Configuration, ConfigurationSpace
+    from nitrivac.vacancies.configuration import Configuration
+    from nitrivac.vacancies.space import ConfigurationSpace
 
 __all__ = ["DistinctSampler", "has_any", "random_configurations", "random_fillings", "require_any"]
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nitrivac.symmetry.space_group import SpaceGroup
-    from nitrivac.vacancies.space import Configuration, ConfigurationSpace
+    from nitrivac.vacancies.configuration import Configuration
+    from nitrivac.vacancies.space import ConfigurationSpace
 
 __all__ = ["MANY_IN_ONE", "Manifest", "open_manifest", "write_configurations"]
 

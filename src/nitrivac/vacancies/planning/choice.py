@@ -15,7 +15,8 @@ from nitrivac.vacancies.enumeration.fillings import random_below
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from nitrivac.vacancies.space import Configuration, ConfigurationSpace
+    from nitrivac.vacancies.configuration import Configuration
+    from nitrivac.vacancies.space import ConfigurationSpace
 
 __all__ = ["Choice", "Mode", "chosen_of"]
 
