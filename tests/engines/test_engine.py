@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -144,3 +145,21 @@ def test_a_script_that_workers_cannot_import_is_told_so(tmp_path, guard):
     ended = subprocess.run(command, input=given, capture_output=True, text=True, env=environment, timeout=120, check=False)
     assert ended.returncode == 1
     assert "EngineError: worker processes cannot start" in ended.stderr
+
+
+def test_an_interrupt_waits_until_the_processes_have_started():
+    from nitrivac.engines.engine import _interrupts_later
+
+    steps = []
+
+    def started():
+        with _interrupts_later():
+            signal.raise_signal(signal.SIGINT)
+            steps.append("started")
+        steps.append("went on")
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        started()
+    assert steps == ["started"]
+    assert signal.getsignal(signal.SIGINT) is before

@@ -16,6 +16,7 @@ import time
 import warnings
 from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -98,6 +99,8 @@ class LocalEngine:
         lost: list[Given] = []
         pool = _pool(workers, self.limits)
         try:
+            with suppress(RuntimeError, OSError), _interrupts_later():  # then the tasks say what is wrong
+                _ = pool.active  # starts it
             while True:
                 ahead = 0 if lost else max(0, _AHEAD * workers - len(pending))
                 for task in islice(stream, ahead):
@@ -200,6 +203,28 @@ def _start_fork_server(context: Any) -> None:
             "worker processes cannot start, since each imports the script that asks for them: keep the script in a file, "
             'and what it does below `if __name__ == "__main__":`'
         )
+
+
+@contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Hold interrupts back while processes start.
+
+    One whose start was broken off is known to nobody: it would go on after this process, not find its locks, and say so.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    caught: list[int] = []
+    before = {
+        number: signal.signal(number, lambda number, _: caught.append(number)) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        if caught:
+            signal.raise_signal(caught[0])
 
 
 def _nothing() -> None:
