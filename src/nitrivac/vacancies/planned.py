@@ -126,7 +126,7 @@ def rank_plans(
     >>> from nitrivac import load
     >>> from nitrivac.vacancies import rank_plans
     >>> ranked = rank_plans(load("beta-Li3N"), ["Li@4f=8.1%", "N@2c=5.4%"], 2)
-    >>> len(ranked)
+    >>> len(ranked.plans)
     2
     """
     specification = _specified(crystal, items)

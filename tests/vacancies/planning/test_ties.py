@@ -7,14 +7,14 @@ import numpy as np
 from nitrivac import analyze, load
 from nitrivac.crystal import Occupation
 from nitrivac.engines import LocalEngine
-from nitrivac.vacancies import parse_specification, plan_supercells, vacancies_on_engine
+from nitrivac.vacancies import Planning, parse_specification, plan_supercells, vacancies_on_engine
 from nitrivac.vacancies.as_crystal import configuration_crystal
 from nitrivac.vacancies.choosing.energy_landscape import energy_landscape
 from nitrivac.vacancies.planned import spaces_of_plan
 from nitrivac.vacancies.run import Choice
 from tests.vacancies.planning.test_targets import two_half_sites
 
-ONE_CELL = {"supercell": np.eye(3)}
+ONE_CELL = Planning(supercell=np.eye(3))
 
 
 def test_an_engine_goes_through_all_sets_of_numbers():
