@@ -13,7 +13,7 @@ import sys
 import time
 
 from nitrivac import load
-from nitrivac.crystal.supercell_matrix import parse_matrix
+from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
 from nitrivac.vacancies import ConfigurationSpace, Planning
 from nitrivac.vacancies.planned import planned_spaces
 

@@ -59,7 +59,7 @@ PROGRAMS = {
         """
 from nitrivac import load
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
-from nitrivac.crystal.supercell_matrix import parse_matrix
+from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
 def space(source, items, supercell):
     crystal = load(source)
     targets = parse_specification(crystal, items)
@@ -110,7 +110,7 @@ count = len(StructureMatcher(primitive_cell=False, scale=False).group_structures
 def case_file(name: str, folder: Path) -> Path:
     """What a program needs to know of a case."""
     from nitrivac import load
-    from nitrivac.crystal.supercell_matrix import parse_matrix
+    from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
     from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
 
     source, items, supercell, _ = CASES[name]

@@ -20,7 +20,7 @@ import warnings
 from pathlib import Path
 
 from nitrivac.catalog import materials
-from nitrivac.crystal.supercell_matrix import parse_matrix
+from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
 from nitrivac.engines import DaskEngine, LocalEngine
 from nitrivac.errors import NitrivacError
 from nitrivac.io.sources import load

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pymatgen.core.lattice import Lattice
 
-from nitrivac.crystal.permutations import site_permutations
+from nitrivac.crystal.supercells.permutations import site_permutations
 from nitrivac.errors import BuildError
 from nitrivac.neighbours import neighbour_pairs
 

@@ -18,7 +18,7 @@ from nitrivac.catalog import get_material, materials
 from nitrivac.crystal import Crystal, crystal_from_structure
 from nitrivac.crystal.build import AsymmetricSite, crystal_from_asymmetric_unit
 from nitrivac.crystal.orbit import Occupant, Provenance
-from nitrivac.crystal.permutations import crystal_permutations
+from nitrivac.crystal.supercells.permutations import crystal_permutations
 from nitrivac.errors import AddressError, BuildError, NitrivacError, RecordError, UnknownMaterialError
 from nitrivac.symmetry.space_group import parse_space_group
 from nitrivac.symmetry.wyckoff import wyckoff_positions

@@ -7,9 +7,9 @@ import pytest
 
 from nitrivac import load
 from nitrivac.crystal import colourings as module
-from nitrivac.crystal.colourings import colourings
-from nitrivac.crystal.permutations import site_permutations
-from nitrivac.crystal.supercell import make_supercell
+from nitrivac.crystal.supercells.colourings import colourings
+from nitrivac.crystal.supercells.permutations import site_permutations
+from nitrivac.crystal.supercells.supercell import make_supercell
 
 CELLS = [
     ("beta-Li3N", [[2, 0, 0], [0, 2, 0], [0, 0, 1]]),

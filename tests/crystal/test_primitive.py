@@ -11,9 +11,9 @@ from scipy.spatial import cKDTree
 
 from nitrivac import load
 from nitrivac.crystal import crystal_from_structure
-from nitrivac.crystal.primitive import primitive_crystal, primitive_vectors
-from nitrivac.crystal.supercell import cell_shapes, distinct_lattices, make_supercell
-from nitrivac.crystal.supercell_matrix import matrix_text, parse_matrix
+from nitrivac.crystal.supercells.primitive import primitive_crystal, primitive_vectors
+from nitrivac.crystal.supercells.supercell import cell_shapes, distinct_lattices, make_supercell
+from nitrivac.crystal.supercells.supercell_matrix import matrix_text, parse_matrix
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.symmetry.spglib_moyo import moyo_dataset
 

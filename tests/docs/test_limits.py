@@ -12,7 +12,7 @@ LIMITS = {
     "look alike at the tolerance": ("nitrivac.symmetry.search", "MOST_TRIALS"),
     "second opinion": ("nitrivac.verification.opinion", "SECOND_SITES"),
     "sites of a structure that is read": ("nitrivac.size_limits", "MAXIMUM_SITES"),
-    "operations times sites": ("nitrivac.crystal.supercell", "LARGEST_TABLE"),
+    "operations times sites": ("nitrivac.crystal.supercells.supercell", "LARGEST_TABLE"),
     "configurations that one run enumerates": ("nitrivac.vacancies.run", "ENUMERATE_LIMIT"),
     "gone through by `--symmetric`": ("nitrivac.vacancies.choosing.electrostatic", "MOST_SYMMETRIC"),
     "gone through by `survey`": ("nitrivac.vacancies.space_survey", "MOST_SEARCHED"),

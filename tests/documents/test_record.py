@@ -9,7 +9,7 @@ import pytest
 
 from nitrivac import load
 from nitrivac.crystal import Crystal, Occupant
-from nitrivac.crystal.supercell import make_supercell
+from nitrivac.crystal.supercells.supercell import make_supercell
 from nitrivac.errors import BuildError
 from nitrivac.migration import find_hops
 from nitrivac.polyhedra import analyze_polyhedra

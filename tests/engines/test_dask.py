@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nitrivac.crystal.supercell_matrix import parse_matrix
+from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
 from nitrivac.engines import dask_engine
 from nitrivac.engines.dask_engine import DaskEngine
 from nitrivac.engines.tasks import Limits

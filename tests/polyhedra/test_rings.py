@@ -7,7 +7,7 @@ from collections import deque
 
 import pytest
 
-from nitrivac.polyhedra.rings import primitive_rings
+from nitrivac.polyhedra.frameworks.rings import primitive_rings
 
 
 def both_ways(links):

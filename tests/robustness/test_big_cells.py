@@ -13,7 +13,7 @@ from nitrivac import load, verify
 from nitrivac import size_limits as limits
 from nitrivac.crystal.distances import shortest_distances
 from nitrivac.crystal.split_sites import are_split
-from nitrivac.crystal.supercell import make_supercell
+from nitrivac.crystal.supercells.supercell import make_supercell
 from nitrivac.errors import UnsupportedError
 from nitrivac.io.ase_atoms import crystal_from_atoms, to_atoms
 from nitrivac.migration import distinct, find_hops

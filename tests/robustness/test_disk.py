@@ -152,7 +152,7 @@ def test_two_analyses_in_one_folder_leave_the_files_of_one(tmp_path):
 
 def test_a_second_run_does_not_write_into_the_first_ones_folder(tmp_path):
     from nitrivac import load
-    from nitrivac.crystal.supercell_matrix import parse_matrix
+    from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
     from nitrivac.vacancies.run import Choice, Output, run_vacancies
 
     outcomes = []

@@ -13,8 +13,8 @@ from scipy.stats import chisquare
 
 from nitrivac import load
 from nitrivac.crystal import crystal_from_structure
-from nitrivac.crystal.supercell import make_supercell
-from nitrivac.crystal.supercell_matrix import parse_matrix
+from nitrivac.crystal.supercells.supercell import make_supercell
+from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
 from nitrivac.errors import UnsupportedError
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
 from nitrivac.vacancies.as_crystal import configuration_crystal

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from nitrivac.crystal.supercell_matrix import parse_matrix
+from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
 from nitrivac.engines.engine import LocalEngine
 from nitrivac.errors import EngineError, UnsupportedError
 from nitrivac.io.sources import load

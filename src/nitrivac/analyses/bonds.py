@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.polyhedra.bonds import Bond, BondGeometry
+    from nitrivac.polyhedra.bonding.bonds import Bond, BondGeometry
 
 __all__ = ["BONDS"]
 
 
 def _run(crystal: Crystal, _: Options) -> BondGeometry:
-    from nitrivac.polyhedra.bonds import bond_geometry
+    from nitrivac.polyhedra.bonding.bonds import bond_geometry
 
     return bond_geometry(crystal)
 

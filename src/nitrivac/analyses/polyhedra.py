@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
     from nitrivac.polyhedra.analyze import CentreSummary, PolyhedraReport
-    from nitrivac.polyhedra.framework import Framework
+    from nitrivac.polyhedra.frameworks.framework import Framework
 
 __all__ = ["POLYHEDRA"]
 

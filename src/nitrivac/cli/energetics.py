@@ -88,7 +88,7 @@ def defects(
     as_json: JsonOption = False,
 ) -> None:
     """Energies of single neutral vacancies on each site, relative to the lowest."""
-    from nitrivac.crystal.supercell_matrix import parse_matrix
+    from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
     from nitrivac.energetics import load_potential, vacancy_energies
     from nitrivac.report.terminal.energetics import vacancy_energies_report
     from nitrivac.report.terminal.progress import progress_bar
@@ -129,7 +129,7 @@ def barriers(
     as_json: JsonOption = False,
 ) -> None:
     """Barriers of hops into a vacancy by climbing-image nudged elastic bands."""
-    from nitrivac.crystal.supercell_matrix import parse_matrix
+    from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
     from nitrivac.energetics import BandOptions, load_potential, migration_barriers
     from nitrivac.energetics.band_files import band_texts
     from nitrivac.report.terminal.energetics import barriers_report

@@ -152,7 +152,7 @@ def _vacancy_path(
     host: Host | None,
 ) -> MigrationPath:
     """The path of one hop."""
-    from nitrivac.crystal.supercell_matrix import parse_matrix
+    from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
     from nitrivac.migration.paths.path import vacancy_path
 
     return vacancy_path(

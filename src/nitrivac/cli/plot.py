@@ -72,7 +72,7 @@ def plot(
             "SPEC": bool(specification) and host is None,  # beside a host it is that of the host's own run
         },
     )
-    from nitrivac.crystal.supercell_matrix import parse_matrix
+    from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
     from nitrivac.files import prepare_folder, write_files
     from nitrivac.migration.paths.shortest import PROFILE_IMAGES
     from nitrivac.report.figures.plot import Drawing, draw

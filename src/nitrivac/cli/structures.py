@@ -130,7 +130,7 @@ def build(
     """Build crystals from their Wyckoff sites and write one file each."""
     from nitrivac.catalog import materials
     from nitrivac.catalog.candidates import MARK
-    from nitrivac.crystal.primitive import primitive_crystal
+    from nitrivac.crystal.supercells.primitive import primitive_crystal
     from nitrivac.files import format_name, prepare_folder, write_texts
     from nitrivac.io.writers import SUFFIXES, crystal_text
 

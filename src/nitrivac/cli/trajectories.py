@@ -164,8 +164,8 @@ def sampling(
     as_json: JsonOption = False,
 ) -> None:
     """How long to simulate and how often to write a frame, for rates and diffusion of a wanted error."""
-    from nitrivac.crystal.supercell import make_supercell
-    from nitrivac.crystal.supercell_matrix import parse_matrix
+    from nitrivac.crystal.supercells.supercell import make_supercell
+    from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
     from nitrivac.migration import find_hops
     from nitrivac.migration.diffusion.tensor import hop_rates
     from nitrivac.report.terminal.trajectories import sampling_report

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.crystal.supercell_matrix import Matrix
+    from nitrivac.crystal.supercells.supercell_matrix import Matrix
     from nitrivac.engines.tasks import Engine
     from nitrivac.vacancies.run import Choice, Mode
 
@@ -198,8 +198,8 @@ def vacancies(
 
 def _forced(crystal: Crystal, supercell: str | None, *, primitive: bool) -> Matrix | None:
     """The supercell that is forced, in terms of the source's cell; None where none is."""
-    from nitrivac.crystal.primitive import primitive_vectors
-    from nitrivac.crystal.supercell_matrix import as_matrix, parse_matrix
+    from nitrivac.crystal.supercells.primitive import primitive_vectors
+    from nitrivac.crystal.supercells.supercell_matrix import as_matrix, parse_matrix
 
     given = parse_matrix(supercell) if supercell is not None else None
     if not primitive:

@@ -3,7 +3,7 @@ from .model import Crystal
 from .occupation.record import Occupation
 from .occupation.summary import ForeignAtom, OccupationSummary, OrbitDisplacement, StrayAtom, VacantSite
 from .orbit import Occupant, Orbit, Provenance
-from .supercell import Supercell, make_supercell
+from .supercells.supercell import Supercell, make_supercell
 
 __all__ = [
     "Crystal",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.crystal.overlaps import checked_overlaps
-from nitrivac.crystal.permutations import crystal_permutations
+from nitrivac.crystal.supercells.permutations import crystal_permutations
 from nitrivac.documents.codec import decode, encode
 from nitrivac.documents.envelope import envelope, opened
 from nitrivac.errors import BuildError, DocumentError

@@ -156,7 +156,7 @@ def propagation_of(crystal: Crystal) -> Propagation | None:
     A cell without uncertainties is taken as exact, as a refinement in a given cell takes it. A site with free coordinates of
     which none has an uncertainty makes distances to it unknown, unless it is the one that fixes the origin of a polar group.
     """
-    from nitrivac.crystal.permutations import crystal_permutations
+    from nitrivac.crystal.supercells.permutations import crystal_permutations
 
     stated = crystal.uncertainties
     if stated is None:

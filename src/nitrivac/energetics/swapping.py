@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.spatial import cKDTree
 
-from nitrivac.crystal.supercell import kept_rotations
+from nitrivac.crystal.supercells.supercell import kept_rotations
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from nitrivac.columns import Column, Columns
-from nitrivac.crystal.supercell import make_supercell, shortest_vector
+from nitrivac.crystal.supercells.supercell import make_supercell, shortest_vector
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
 from nitrivac.energetics.forces import Shared

@@ -9,7 +9,6 @@ import numpy as np
 
 from nitrivac.chemistry.carrier import mobile_species
 from nitrivac.columns import Column, Columns
-from nitrivac.crystal.colourings import colourings
 from nitrivac.crystal.model import Crystal  # noqa: TC001 - records read the hints
 from nitrivac.crystal.occupation.as_crystal import crystal_of
 from nitrivac.crystal.occupation.kept import moves_alike
@@ -18,6 +17,7 @@ from nitrivac.crystal.occupation.origins import shortest_image
 from nitrivac.crystal.occupation.record import Occupation
 from nitrivac.crystal.orbit import Provenance
 from nitrivac.crystal.split_sites import SPLIT_SITE_A, are_split
+from nitrivac.crystal.supercells.colourings import colourings
 from nitrivac.documents.document import Document
 from nitrivac.documents.record import Record
 from nitrivac.errors import UnsupportedError

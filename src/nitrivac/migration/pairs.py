@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.permutations import crystal_permutations
+from nitrivac.crystal.supercells.permutations import crystal_permutations
 from nitrivac.errors import BuildError
 from nitrivac.neighbours import neighbour_pairs
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from nitrivac.columns import Column, Columns
-from nitrivac.crystal.permutations import crystal_permutations
+from nitrivac.crystal.supercells.permutations import crystal_permutations
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError
 from nitrivac.migration.percolation.thresholds import spanning_thresholds

@@ -1,6 +1,6 @@
 from .analyze import CentreSummary, PolyhedraReport, analyze_polyhedra
-from .bonds import Bond, BondAngle, BondGeometry, bond_geometry
-from .framework import Framework
+from .bonding.bonds import Bond, BondAngle, BondGeometry, bond_geometry
+from .frameworks.framework import Framework
 from .molecules import MolecularAnion
 from .polyhedron import Polyhedron
 from .sharing import ElementSharing, Sharing

@@ -12,7 +12,7 @@ from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
 from nitrivac.io.sources import load
 from nitrivac.polyhedra.coordination import coordination_shells, ligand_cutoffs, roles_of
-from nitrivac.polyhedra.framework import Framework, default_centres, find_frameworks
+from nitrivac.polyhedra.frameworks.framework import Framework, default_centres, find_frameworks
 from nitrivac.polyhedra.molecules import MolecularAnion, molecular_anions
 from nitrivac.polyhedra.polyhedron import Polyhedron, coordination_polyhedra
 from nitrivac.polyhedra.sharing import (

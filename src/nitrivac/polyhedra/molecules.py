@@ -14,7 +14,7 @@ from nitrivac.crystal.composition import formula_text
 from nitrivac.documents.document import Document
 from nitrivac.neighbours import neighbour_pairs
 from nitrivac.polyhedra.coordination import CARBON_BOND_A, elements_on
-from nitrivac.polyhedra.periodic_components import Link, components, neighbours_of
+from nitrivac.polyhedra.frameworks.periodic_components import Link, components, neighbours_of
 
 if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal

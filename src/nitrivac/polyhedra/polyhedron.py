@@ -12,7 +12,7 @@ from nitrivac.chemistry.radii import radius_in
 from nitrivac.columns import Column, Columns, fixed
 from nitrivac.crystal.split_sites import are_split
 from nitrivac.documents.document import Document
-from nitrivac.polyhedra.periodic_components import Vector  # noqa: TC001 - documents read the hints
+from nitrivac.polyhedra.frameworks.periodic_components import Vector  # noqa: TC001 - documents read the hints
 from nitrivac.polyhedra.shape import (
     angle_variance,
     effective_coordination,

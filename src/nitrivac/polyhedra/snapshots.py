@@ -11,10 +11,10 @@ import numpy as np
 from nitrivac.columns import Column, Columns
 from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
-from nitrivac.polyhedra.bonded_groups import Bound, shares
 from nitrivac.polyhedra.coordination import coordination_shells, elements_on, ligand_cutoffs, roles_of
-from nitrivac.polyhedra.framework import default_centres
-from nitrivac.polyhedra.periodic_components import components
+from nitrivac.polyhedra.frameworks.bonded_groups import Bound, shares
+from nitrivac.polyhedra.frameworks.framework import default_centres
+from nitrivac.polyhedra.frameworks.periodic_components import components
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.supercell_matrix import whole_matrix
+from nitrivac.crystal.supercells.supercell_matrix import whole_matrix
 from nitrivac.errors import ReadError, SpecificationError
 from nitrivac.migration.network import find_hops
 from nitrivac.trajectories.following.rates import tally

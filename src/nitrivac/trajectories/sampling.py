@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.crystal.supercell import Supercell
+    from nitrivac.crystal.supercells.supercell import Supercell
     from nitrivac.migration.network import HopNetwork
     from nitrivac.trajectories.following.sites import SiteTable
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.supercell_matrix import whole_matrix
+from nitrivac.crystal.supercells.supercell_matrix import whole_matrix
 from nitrivac.errors import ReadError
 from nitrivac.trajectories.density import DensityGrid
 from nitrivac.trajectories.following.dwelling import Dwelling

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from nitrivac.columns import Column, Columns, Table, fixed
 from nitrivac.crystal.occupation.occupants import VACANCY
-from nitrivac.crystal.supercell_matrix import matrix_text
+from nitrivac.crystal.supercells.supercell_matrix import matrix_text
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_text
 from nitrivac.tables import html_facts

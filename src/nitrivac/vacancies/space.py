@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.arrays import frozen_array
-from nitrivac.crystal.colourings import Colourings, colourings
 from nitrivac.crystal.occupation.occupants import VACANCY
-from nitrivac.crystal.supercell import Supercell, make_supercell
+from nitrivac.crystal.supercells.colourings import Colourings, colourings
+from nitrivac.crystal.supercells.supercell import Supercell, make_supercell
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.vacancies.choosing.electrostatic import lowest_energies, most_symmetric
 from nitrivac.vacancies.choosing.ewald import EwaldSum, ewald_sum

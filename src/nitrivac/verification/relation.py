@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import moyopy
 import numpy as np
 
-from nitrivac.crystal.permutations import site_permutations
+from nitrivac.crystal.supercells.permutations import site_permutations
 from nitrivac.documents.document import Document
 from nitrivac.errors import BuildError, UnsupportedError
 from nitrivac.symmetry.space_group import parse_space_group

@@ -9,7 +9,7 @@ from pymatgen.core import Lattice, Structure
 from scipy.spatial.transform import Rotation
 
 from nitrivac.crystal.split_sites import are_split
-from nitrivac.crystal.supercell import make_supercell
+from nitrivac.crystal.supercells.supercell import make_supercell
 from nitrivac.neighbours import neighbour_pairs
 
 OTHER_VECTORS = np.array([[1, 1, 0], [0, 1, 0], [-1, 0, 1]])

@@ -8,7 +8,7 @@ from scipy.optimize import linear_sum_assignment
 
 from nitrivac import load
 from nitrivac.crystal.occupation.assignment import Reach, assign
-from nitrivac.crystal.supercell import make_supercell
+from nitrivac.crystal.supercells.supercell import make_supercell
 
 
 @pytest.mark.parametrize("seed", range(6))

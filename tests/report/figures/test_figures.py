@@ -30,12 +30,12 @@ from nitrivac.report.figures import (
     structure_plotly,
 )
 from nitrivac.report.figures.conductivity import BOLTZMANN_EV_K, arrhenius_series
+from nitrivac.report.figures.drawing.scene import crystal_scene, hull_faces
+from nitrivac.report.figures.drawing.solids import ball_sectors
+from nitrivac.report.figures.drawing.style import PALETTE, VACANT, element_colours
 from nitrivac.report.figures.export import plotly_fragment, plotly_page
 from nitrivac.report.figures.hops import drawn_pairs, hop_colours, shown_hops
 from nitrivac.report.figures.percolation import staircase
-from nitrivac.report.figures.scene import crystal_scene, hull_faces
-from nitrivac.report.figures.solids import ball_sectors
-from nitrivac.report.figures.style import PALETTE, VACANT, element_colours
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
 from nitrivac.vacancies.choosing.energy_landscape import energy_landscape
 

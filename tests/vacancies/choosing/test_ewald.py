@@ -10,7 +10,7 @@ from scipy import constants
 
 from nitrivac import load
 from nitrivac.crystal import crystal_from_structure
-from nitrivac.crystal.supercell import make_supercell
+from nitrivac.crystal.supercells.supercell import make_supercell
 from nitrivac.errors import UnsupportedError
 from nitrivac.vacancies.choosing import ewald as module
 from nitrivac.vacancies.choosing.ewald import ewald_sum

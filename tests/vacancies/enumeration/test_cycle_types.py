@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nitrivac import load
-from nitrivac.crystal.supercell import make_supercell
+from nitrivac.crystal.supercells.supercell import make_supercell
 from nitrivac.vacancies.enumeration.burnside import cycle_type
 from nitrivac.vacancies.enumeration.cycle_fillings import cycle_fillings
 from nitrivac.vacancies.enumeration.cycle_types import operation_classes

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pymatgen.core import Lattice, Structure
 
 from nitrivac.crystal import crystal_from_structure
-from nitrivac.crystal.supercell import distinct_lattices
+from nitrivac.crystal.supercells.supercell import distinct_lattices
 from nitrivac.vacancies import ConfigurationSpace, parse_specification
 from nitrivac.vacancies.enumeration.fillings import Fillings
 from nitrivac.vacancies.enumeration.generation import Task, generate, plan_layers

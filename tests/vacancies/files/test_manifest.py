@@ -17,7 +17,7 @@ import ase.io
 import pytest
 
 from nitrivac import load
-from nitrivac.crystal.supercell_matrix import parse_matrix
+from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
 from nitrivac.errors import OutputError, UnsupportedError
 from nitrivac.vacancies import Planning
 from nitrivac.vacancies.run import Choice, Output, run_vacancies

@@ -9,7 +9,7 @@ import pytest
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
 from nitrivac import load
-from nitrivac.crystal.primitive import primitive_crystal, primitive_vectors
+from nitrivac.crystal.supercells.primitive import primitive_crystal, primitive_vectors
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
 from tests.elsewhere import shared
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from nitrivac import load
-from nitrivac.crystal.supercell import hermite_normal_forms, shortest_vector
-from nitrivac.crystal.supercell_matrix import parse_matrix
+from nitrivac.crystal.supercells.supercell import hermite_normal_forms, shortest_vector
+from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
 from nitrivac.errors import PlanError, SpecificationError
 from nitrivac.vacancies import parse_specification, plan_supercells
 

@@ -8,7 +8,7 @@ from pymatgen.core import Lattice, Structure
 
 from nitrivac import load
 from nitrivac.crystal import crystal_from_structure
-from nitrivac.crystal.primitive import primitive_vectors
+from nitrivac.crystal.supercells.primitive import primitive_vectors
 from nitrivac.errors import PlanError
 from nitrivac.vacancies import (
     ConfigurationSpace,

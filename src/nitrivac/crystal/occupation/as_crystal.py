@@ -11,7 +11,7 @@ import numpy as np
 from nitrivac.crystal.model import Crystal
 from nitrivac.crystal.occupation.occupants import VACANCY, element_of, oxidation_state
 from nitrivac.crystal.orbit import Orbit
-from nitrivac.crystal.supercell_matrix import matrix_text
+from nitrivac.crystal.supercells.supercell_matrix import matrix_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,9 +11,9 @@ import numpy as np
 from nitrivac.crystal.occupation.assignment import Assignment, Reach, assign
 from nitrivac.crystal.occupation.lattices import LARGEST_STRAIN, largest_strain, supercell_matrices
 from nitrivac.crystal.occupation.origins import FoldedAtoms
-from nitrivac.crystal.primitive import primitive_crystal, primitive_vectors
-from nitrivac.crystal.supercell import Supercell, make_supercell
-from nitrivac.crystal.supercell_matrix import Matrix, as_matrix
+from nitrivac.crystal.supercells.primitive import primitive_crystal, primitive_vectors
+from nitrivac.crystal.supercells.supercell import Supercell, make_supercell
+from nitrivac.crystal.supercells.supercell_matrix import Matrix, as_matrix
 from nitrivac.documents.record import Record
 from nitrivac.errors import UnsupportedError
 

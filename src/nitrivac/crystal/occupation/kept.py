@@ -9,7 +9,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from nitrivac.arrays import wrapped
-from nitrivac.crystal.colourings import colourings
+from nitrivac.crystal.supercells.colourings import colourings
 from nitrivac.errors import BuildError
 from nitrivac.symmetry.integer_lattice import basis_of_translations
 from nitrivac.symmetry.spglib_moyo import group_of_operations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nitrivac.crystal.occupation.record import Occupation
-    from nitrivac.crystal.supercell import Supercell
+    from nitrivac.crystal.supercells.supercell import Supercell
     from nitrivac.symmetry.space_group import SpaceGroup
 
 __all__ = ["ALIKE", "ALIKE_A", "kept_operations", "moves_alike", "occupation_group"]

@@ -14,7 +14,7 @@ from nitrivac.crystal.occupation.fit import Fit, PlacedAtoms, fit_atoms, refit
 from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.crystal.occupation.parts import Ambiguity, Interstitial
 from nitrivac.crystal.sites import right_handed
-from nitrivac.crystal.supercell import Supercell  # noqa: TC001 - records read the hints
+from nitrivac.crystal.supercells.supercell import Supercell  # noqa: TC001 - records read the hints
 from nitrivac.documents.record import Record
 from nitrivac.errors import UnsupportedError
 from nitrivac.neighbours import neighbour_pairs

@@ -18,7 +18,7 @@ from nitrivac.crystal.occupation.occupants import VACANCY, element_of
 from nitrivac.crystal.occupation.origins import shortest_image
 from nitrivac.crystal.occupation.parts import Ambiguity, Interstitial  # noqa: TC001 - records read the hints
 from nitrivac.crystal.occupation.summary import OccupationSummary, summary_of
-from nitrivac.crystal.supercell import Supercell  # noqa: TC001 - records read the hints
+from nitrivac.crystal.supercells.supercell import Supercell  # noqa: TC001 - records read the hints
 from nitrivac.documents.record import Record
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from nitrivac.columns import Column, Columns
-from nitrivac.crystal.supercell_matrix import as_matrix
+from nitrivac.crystal.supercells.supercell_matrix import as_matrix
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
 from nitrivac.errors import UnsupportedError

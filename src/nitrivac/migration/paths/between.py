@@ -14,7 +14,7 @@ from nitrivac.crystal.occupation.lattices import STRAINED, largest_strain
 from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.crystal.occupation.origins import shortest_image
 from nitrivac.crystal.occupation.record import Occupation
-from nitrivac.crystal.supercell import shortest_vector
+from nitrivac.crystal.supercells.supercell import shortest_vector
 from nitrivac.documents.record import Record
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.migration.network import find_hops

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.crystal.supercell import kept_rotations, make_supercell, shortest_vector
-from nitrivac.crystal.supercell_matrix import whole_matrix
+from nitrivac.crystal.supercells.supercell import kept_rotations, make_supercell, shortest_vector
+from nitrivac.crystal.supercells.supercell_matrix import whole_matrix
 from nitrivac.errors import SpecificationError
 from nitrivac.io.writers import refuse_disorder
 from nitrivac.migration.pairs import symmetric_pairs

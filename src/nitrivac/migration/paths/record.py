@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from nitrivac.columns import Column, Columns, Table
-from nitrivac.crystal.supercell_matrix import as_matrix
+from nitrivac.crystal.supercells.supercell_matrix import as_matrix
 from nitrivac.documents.document import Document
 from nitrivac.migration.hop import Hop  # noqa: TC001 - documents read the hints
 from nitrivac.migration.paths.images import RESTED_DIGITS, Method

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nitrivac.comparison.descriptors import NUMBERS
-from nitrivac.report.figures.style import PALETTE, styled
+from nitrivac.report.figures.drawing.style import PALETTE, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.errors import UnsupportedError
-from nitrivac.report.figures.style import AXIS_LINE, PALETTE, figure_of, plotly_layout, styled
+from nitrivac.report.figures.drawing.style import AXIS_LINE, PALETTE, figure_of, plotly_layout, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

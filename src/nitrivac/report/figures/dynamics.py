@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nitrivac.report.figures.drawing.style import PALETTE, figure_of, styled
 from nitrivac.report.figures.isosurface import isosurface
 from nitrivac.report.figures.structure import structure_plotly
-from nitrivac.report.figures.style import PALETTE, figure_of, styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,8 +6,8 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from nitrivac.errors import SpecificationError
+from nitrivac.report.figures.drawing.style import styled
 from nitrivac.report.figures.registry import figure_named
-from nitrivac.report.figures.style import styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.report.figures.scene import drawn_radius, images_in_cell, orbit_groups, refuse_full, shifts_into_cell
-from nitrivac.report.figures.solids import fineness, lines
-from nitrivac.report.figures.space import ball_traces, cell_traces, fit, paint_cell, painting_of, space_layout
-from nitrivac.report.figures.style import GREY, PALETTE, element_colours, styled
+from nitrivac.report.figures.drawing.scene import drawn_radius, images_in_cell, orbit_groups, refuse_full, shifts_into_cell
+from nitrivac.report.figures.drawing.solids import fineness, lines
+from nitrivac.report.figures.drawing.space import ball_traces, cell_traces, fit, paint_cell, painting_of, space_layout
+from nitrivac.report.figures.drawing.style import GREY, PALETTE, element_colours, styled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.report.figures.style import AXIS_LINE, GREY, PALETTE, figure_of, plotly_layout, styled
+from nitrivac.report.figures.drawing.style import AXIS_LINE, GREY, PALETTE, figure_of, plotly_layout, styled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nitrivac.report.figures.drawing.style import AXIS_LINE, BLACK, GREY, figure_of, plotly_layout, styled
 from nitrivac.report.figures.hops import hop_colours
-from nitrivac.report.figures.style import AXIS_LINE, BLACK, GREY, figure_of, plotly_layout, styled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.report.figures.scene import crystal_scene, drawn_radius, occupancy_text, orbit_groups, refuse_full
-from nitrivac.report.figures.solids import body_edges, body_mesh, fineness
-from nitrivac.report.figures.space import ball_traces, cell_traces, fit, paint_cell, painting_of, space_layout
-from nitrivac.report.figures.style import GREY, VACANT, element_colours, styled
+from nitrivac.report.figures.drawing.scene import crystal_scene, drawn_radius, occupancy_text, orbit_groups, refuse_full
+from nitrivac.report.figures.drawing.solids import body_edges, body_mesh, fineness
+from nitrivac.report.figures.drawing.space import ball_traces, cell_traces, fit, paint_cell, painting_of, space_layout
+from nitrivac.report.figures.drawing.style import GREY, VACANT, element_colours, styled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Group
 from rich.text import Text
 
-from nitrivac.crystal.supercell_matrix import matrix_text
+from nitrivac.crystal.supercells.supercell_matrix import matrix_text
 from nitrivac.migration.hop import SAME_A, columns_of
 from nitrivac.migration.percolation.percolation_by_anions import KindPercolation
 from nitrivac.migration.percolation.words import percolation_words

@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.text import Text
 
 from nitrivac.crystal.occupation.summary import ForeignAtom, OrbitDisplacement, StrayAtom, VacantSite
-from nitrivac.crystal.supercell_matrix import matrix_text
+from nitrivac.crystal.supercells.supercell_matrix import matrix_text
 from nitrivac.report.terminal.tables import table_of
 
 if TYPE_CHECKING:

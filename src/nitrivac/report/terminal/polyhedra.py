@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.text import Text
 
 from nitrivac.polyhedra.analyze import CentreSummary
-from nitrivac.polyhedra.framework import Framework
+from nitrivac.polyhedra.frameworks.framework import Framework
 from nitrivac.polyhedra.polyhedron import Polyhedron
 from nitrivac.report.terminal.fitted import FittedTable
 from nitrivac.report.terminal.tables import table_of

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.permutations import crystal_permutations
+from nitrivac.crystal.supercells.permutations import crystal_permutations
 from nitrivac.trajectories.result import LongStay
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from nitrivac.chemistry.carrier import mobile_species
 from nitrivac.crystal.from_structure import crystal_without_symmetry
 from nitrivac.crystal.model import Crystal
 from nitrivac.crystal.occupation import Occupation
-from nitrivac.crystal.supercell import Supercell  # noqa: TC001 - records read the hints
+from nitrivac.crystal.supercells.supercell import Supercell  # noqa: TC001 - records read the hints
 from nitrivac.documents.record import Record
 from nitrivac.errors import NitrivacError, SpecificationError, UnsupportedError
 from nitrivac.neighbours import neighbour_pairs

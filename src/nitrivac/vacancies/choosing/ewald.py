@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nitrivac.crystal.site_action import SiteAction
-    from nitrivac.crystal.supercell import Supercell
+    from nitrivac.crystal.supercells.site_action import SiteAction
+    from nitrivac.crystal.supercells.supercell import Supercell
 
 __all__ = ["LARGEST_TABLE", "EwaldSum", "ewald_sum"]
 

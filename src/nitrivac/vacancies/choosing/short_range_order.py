@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.supercell import shortest_vector
+from nitrivac.crystal.supercells.supercell import shortest_vector
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.neighbours import neighbour_pairs
 from nitrivac.vacancies.enumeration.sampling import random_fillings

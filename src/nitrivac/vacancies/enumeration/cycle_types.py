@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nitrivac.crystal.site_action import SiteAction
+    from nitrivac.crystal.supercells.site_action import SiteAction
     from nitrivac.symmetry.quotient_lattice import QuotientLattice
     from nitrivac.vacancies.enumeration.cycle_fillings import CycleType
 

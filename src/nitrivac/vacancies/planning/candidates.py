@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.primitive import centring_steps
-from nitrivac.crystal.supercell import cell_shapes
+from nitrivac.crystal.supercells.primitive import centring_steps
+from nitrivac.crystal.supercells.supercell import cell_shapes
 from nitrivac.vacancies.exclusion.fillable_numbers import FillableNumbers
 from nitrivac.vacancies.planning.crowds import Crowds, crowds_of
 from nitrivac.vacancies.planning.plan import Plan, make_plan
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.crystal.supercell_matrix import Matrix
+    from nitrivac.crystal.supercells.supercell_matrix import Matrix
     from nitrivac.vacancies.planning.rules import Rule
     from nitrivac.vacancies.planning.site_counts import SiteCount
     from nitrivac.vacancies.specification import VacancySpecification

@@ -11,8 +11,8 @@ from numpy.typing import NDArray  # noqa: TC002 - documents read the hints
 from nitrivac.columns import Column, Columns
 from nitrivac.crystal.composition import by_electronegativity, formula_text
 from nitrivac.crystal.occupation.occupants import VACANCY
-from nitrivac.crystal.supercell import shortest_vector
-from nitrivac.crystal.supercell_matrix import as_matrix, matrix_text
+from nitrivac.crystal.supercells.supercell import shortest_vector
+from nitrivac.crystal.supercells.supercell_matrix import as_matrix, matrix_text
 from nitrivac.documents.document import Document
 from nitrivac.vacancies.planning.site_counts import (
     SiteCount,

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from nitrivac.crystal.occupation.occupants import occupant_names_of
-from nitrivac.crystal.supercell import cell_shapes, shortest_vector
+from nitrivac.crystal.supercells.supercell import cell_shapes, shortest_vector
 from nitrivac.vacancies.planning.plan import off_target
 from nitrivac.vacancies.planning.rules import nearest_rules
 from nitrivac.vacancies.valence import charge_of_supercell, mean_charge, valence_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.supercell_matrix import as_matrix
+from nitrivac.crystal.supercells.supercell_matrix import as_matrix
 from nitrivac.errors import PlanError
 from nitrivac.vacancies.average import average_crystal
 from nitrivac.vacancies.planning.candidates import Candidates

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nitrivac.crystal.supercell import distinct_lattices
+from nitrivac.crystal.supercells.supercell import distinct_lattices
 from nitrivac.vacancies.average import average_crystal
 from nitrivac.vacancies.planning.plan import make_plan
 from nitrivac.vacancies.planning.rules import rules_for

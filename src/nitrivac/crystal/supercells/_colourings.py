@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 
 class Moves(NamedTuple):
-    """A group on the sites of a supercell, see `nitrivac.crystal.site_action.SiteAction`.
+    """A group on the sites of a supercell, see `nitrivac.crystal.supercells.site_action.SiteAction`.
 
     Attributes:
         periods: of the group of cells, shape (3,).

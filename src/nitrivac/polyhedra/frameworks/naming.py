@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.permutations import site_permutations
+from nitrivac.crystal.supercells.permutations import site_permutations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.polyhedra.periodic_components import Link
+    from nitrivac.polyhedra.frameworks.periodic_components import Link
 
 __all__ = ["chain_period", "extended_name", "group_name", "pure_translations"]
 

@@ -9,8 +9,8 @@ import moyopy
 import numpy as np
 
 from nitrivac.arrays import frozen_array, wrapped
-from nitrivac.crystal.permutations import site_permutations
-from nitrivac.crystal.supercell_matrix import matrix_text
+from nitrivac.crystal.supercells.permutations import site_permutations
+from nitrivac.crystal.supercells.supercell_matrix import matrix_text
 from nitrivac.errors import BuildError
 from nitrivac.symmetry.integer_lattice import Vector, lattice_basis
 

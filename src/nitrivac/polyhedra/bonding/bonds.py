@@ -12,18 +12,18 @@ from nitrivac.columns import Column, Columns, Table
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.files import csv_text
+from nitrivac.polyhedra.bonding.stars import stars_of
 from nitrivac.polyhedra.coordination import coordination_shells, ligand_cutoffs, roles_of
-from nitrivac.polyhedra.periodic_components import Vector  # noqa: TC001 - documents read the hints
+from nitrivac.polyhedra.frameworks.periodic_components import Vector  # noqa: TC001 - documents read the hints
 from nitrivac.polyhedra.polyhedron import ligand_place
-from nitrivac.polyhedra.stars import stars_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nitrivac.crystal.model import Crystal
     from nitrivac.crystal.orbit import Orbit
+    from nitrivac.polyhedra.bonding.stars import Star
     from nitrivac.polyhedra.coordination import Roles
-    from nitrivac.polyhedra.stars import Star
 
 __all__ = ["Bond", "BondAngle", "BondGeometry", "bond_geometry"]
 

@@ -14,12 +14,12 @@ from nitrivac.crystal.composition import formula_text
 from nitrivac.crystal.split_sites import split_pairs
 from nitrivac.documents.document import Document
 from nitrivac.errors import UnsupportedError
-from nitrivac.polyhedra.bonded_groups import Bound, shares
 from nitrivac.polyhedra.coordination import elements_on
-from nitrivac.polyhedra.naming import chain_period, extended_name, group_name, pure_translations
-from nitrivac.polyhedra.nets import coordination_sequence, net_symbol
-from nitrivac.polyhedra.periodic_components import components, neighbours_of
-from nitrivac.polyhedra.rings import MAX_RING, primitive_rings
+from nitrivac.polyhedra.frameworks.bonded_groups import Bound, shares
+from nitrivac.polyhedra.frameworks.naming import chain_period, extended_name, group_name, pure_translations
+from nitrivac.polyhedra.frameworks.nets import coordination_sequence, net_symbol
+from nitrivac.polyhedra.frameworks.periodic_components import components, neighbours_of
+from nitrivac.polyhedra.frameworks.rings import MAX_RING, primitive_rings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
     from nitrivac.crystal.orbit import Orbit
     from nitrivac.polyhedra.coordination import Roles, Shells
-    from nitrivac.polyhedra.periodic_components import Component, Link
+    from nitrivac.polyhedra.frameworks.periodic_components import Component, Link
 
 __all__ = ["COVALENT", "Framework", "default_centres", "find_frameworks"]
 

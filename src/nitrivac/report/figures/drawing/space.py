@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.report.figures.projection import Painting, default_view
-from nitrivac.report.figures.scene import cell_edges
-from nitrivac.report.figures.solids import ball_sectors, lines
-from nitrivac.report.figures.style import VACANT, plotly_layout
+from nitrivac.report.figures.drawing.projection import Painting, default_view
+from nitrivac.report.figures.drawing.scene import cell_edges
+from nitrivac.report.figures.drawing.solids import ball_sectors, lines
+from nitrivac.report.figures.drawing.style import VACANT, plotly_layout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.permutations import crystal_permutations
 from nitrivac.crystal.split_sites import are_split
+from nitrivac.crystal.supercells.permutations import crystal_permutations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.report.figures.style import VACANT, mixed
+from nitrivac.report.figures.drawing.style import VACANT, mixed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

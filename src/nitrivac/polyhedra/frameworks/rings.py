@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.polyhedra.periodic_components import neighbours_of
+from nitrivac.polyhedra.frameworks.periodic_components import neighbours_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from nitrivac.polyhedra.periodic_components import Link
+    from nitrivac.polyhedra.frameworks.periodic_components import Link
 
 __all__ = ["MAX_RING", "primitive_rings"]
 
@@ -39,7 +39,7 @@ def primitive_rings(weights: dict[int, float], links: Sequence[Link], *, largest
     """
     if not links:
         return {}
-    from nitrivac.polyhedra._rings import rings_through
+    from nitrivac.polyhedra.frameworks._rings import rings_through
 
     net = _Net.of(links)
     starts = np.array([net.number[site] for site in weights])

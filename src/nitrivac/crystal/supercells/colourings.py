@@ -17,8 +17,8 @@ from nitrivac.neighbours import neighbour_pairs
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from nitrivac.crystal._colourings import Moves
-    from nitrivac.crystal.site_action import SiteAction
+    from nitrivac.crystal.supercells._colourings import Moves
+    from nitrivac.crystal.supercells.site_action import SiteAction
 
 __all__ = ["Colourings", "colourings"]
 
@@ -44,7 +44,7 @@ class Colourings:
     @cached_property
     def moves(self) -> Moves:
         """The group for the compiled parts, with the coloured kinds of sites alone."""
-        from nitrivac.crystal._colourings import Moves
+        from nitrivac.crystal.supercells._colourings import Moves
 
         position = np.full(len(self.action.places), -1, dtype=np.int64)
         position[self.kinds] = np.arange(len(self.kinds))
@@ -61,7 +61,7 @@ class Colourings:
         Args:
             colours: of each coloured site, shape (a,).
         """
-        from nitrivac.crystal._colourings import stabiliser
+        from nitrivac.crystal.supercells._colourings import stabiliser
 
         if not len(self.kinds):
             return np.arange(self.action.order)
@@ -78,7 +78,7 @@ class Colourings:
         Args:
             colours: of each coloured site, shape (a,).
         """
-        from nitrivac.crystal._colourings import first_image, one_of_each_orbit, stabiliser
+        from nitrivac.crystal.supercells._colourings import first_image, one_of_each_orbit, stabiliser
 
         if not len(self.kinds):
             return colours
@@ -99,7 +99,7 @@ class Colourings:
 
     def _rarest(self, grid: NDArray[np.int64], cheap: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Colours fine enough for a search, and kinds and cells of the sites of the rarest."""
-        from nitrivac.crystal._colourings import refined
+        from nitrivac.crystal.supercells._colourings import refined
 
         fine = grid
         rarest, size, number = _rarest_colour(fine)

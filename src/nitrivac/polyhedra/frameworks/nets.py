@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nitrivac.polyhedra.periodic_components import Vector
+    from nitrivac.polyhedra.frameworks.periodic_components import Vector
 
 __all__ = ["SEQUENCE_LENGTH", "coordination_sequence", "net_symbol"]
 

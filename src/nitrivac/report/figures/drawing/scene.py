@@ -12,7 +12,7 @@ import numpy as np
 from nitrivac.chemistry.radii import radius_in
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.polyhedra.coordination import coordination_shells, ligand_cutoffs, roles_of
-from nitrivac.polyhedra.framework import COVALENT
+from nitrivac.polyhedra.frameworks.framework import COVALENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from nitrivac.arrays import frozen_array
-from nitrivac.crystal.permutations import site_permutations
+from nitrivac.crystal.supercells.permutations import site_permutations
 from nitrivac.documents.record import Record
 from nitrivac.symmetry.integer_lattice import basis_of_translations
 from nitrivac.symmetry.quotient_lattice import QuotientLattice, quotient_lattice

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nitrivac.report.figures.scene import Body
+    from nitrivac.report.figures.drawing.scene import Body
 
 __all__ = ["ball_sectors", "body_edges", "body_mesh", "fineness", "lines"]
 

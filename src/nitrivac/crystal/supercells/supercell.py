@@ -10,9 +10,9 @@ import moyopy
 import numpy as np
 
 from nitrivac.arrays import frozen_array, wrapped
-from nitrivac.crystal.primitive import primitive_crystal, primitive_sites, primitive_vectors
-from nitrivac.crystal.site_action import SiteAction, site_action
-from nitrivac.crystal.supercell_matrix import Matrix, as_matrix, matrix_text
+from nitrivac.crystal.supercells.primitive import primitive_crystal, primitive_sites, primitive_vectors
+from nitrivac.crystal.supercells.site_action import SiteAction, site_action
+from nitrivac.crystal.supercells.supercell_matrix import Matrix, as_matrix, matrix_text
 from nitrivac.documents.record import Record
 from nitrivac.errors import UnsupportedError
 from nitrivac.size_limits import MAXIMUM_SITES

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
     from nitrivac.polyhedra.coordination import Shells
-    from nitrivac.polyhedra.periodic_components import Link, Vector
+    from nitrivac.polyhedra.frameworks.periodic_components import Link, Vector
 
 __all__ = ["Bound", "shares"]
 

@@ -1,0 +1,1 @@
+"""Supercells with their groups, and how operations move their sites."""

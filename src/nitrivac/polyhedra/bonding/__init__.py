@@ -1,0 +1,1 @@
+"""Bond lengths and angles around a centre."""

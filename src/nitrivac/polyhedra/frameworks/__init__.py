@@ -1,0 +1,1 @@
+"""What polyhedra build together: frameworks, their rings and nets."""

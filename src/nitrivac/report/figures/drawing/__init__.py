@@ -1,0 +1,1 @@
+"""How crystals are drawn: projections, solids and styles that figures share."""
