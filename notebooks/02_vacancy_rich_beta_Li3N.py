@@ -114,9 +114,9 @@ print(f"{space.total():,} labelled configurations, {space.count():,} distinct by
 assert space.total() == comb(72, 6) * comb(36, 2) == 98_430_512_040
 assert space.count() == 228_638_895
 
-fixed = space.fixed_by
-assert len(fixed) == space.supercell.order == 432
-assert sum(fixed) == len(fixed) * space.count()
+sizes, fixed = [alike.size for alike in space.classes], space.fixed_by
+assert sum(sizes) == space.supercell.order == 432
+assert sum(size * number for size, number in zip(sizes, fixed, strict=True)) == 432 * space.count()
 assert max(fixed) == space.total()  # the identity leaves everything unchanged
 
 # %% [markdown]
@@ -184,7 +184,7 @@ best = space.lowest(1, seed=0)[0]
 assert best.certificate == "annealed"
 sample = space.sample(2000, seed=0)
 charges = space.charges(np.array([one.codes for one in sample]))
-energies = np.einsum("ki,ij,kj->k", charges, space.ewald, charges)
+energies = space.ewald.energies(charges)
 assert best.energy < energies.min()
 
 # %% tags=["hide-input"]

@@ -169,7 +169,7 @@ patterns = pd.Series([filled_per_layer(one) for one in configurations]).value_co
 assert (2, 2, 2) in patterns.index
 assert (4, 2, 0) in patterns.index
 charges = space.charges(np.array([one.codes for one in configurations]))
-energies = np.einsum("ki,ij,kj->k", charges, space.ewald, charges)
+energies = space.ewald.energies(charges)
 assert filled_per_layer(configurations[int(energies.argmin())]) == (2, 2, 2)
 
 order = sorted(patterns.index)

@@ -149,7 +149,7 @@ def vacancies(
         shard=shard_of(shard),
         superperiodic=superperiodic,
         radius=radius,
-        time_limit=_TIME_LIMIT_S if time_limit is None else time_limit,
+        time_limit=(_TIME_LIMIT_S if time_limit is None else time_limit) if mode == "lowest" else None,
     )
     crystal, items, proof = load_source(source), specification or (), None
     planning = Planning(

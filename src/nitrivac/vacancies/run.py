@@ -16,6 +16,7 @@ from nitrivac.errors import UnsupportedError
 from nitrivac.files import format_name
 from nitrivac.vacancies.as_crystal import configuration_group
 from nitrivac.vacancies.enumeration.large_numbers import number_text
+from nitrivac.vacancies.exclusion.any_filling import require_any
 from nitrivac.vacancies.files.write import open_manifest, write_configurations
 from nitrivac.vacancies.planned import planned_spaces
 from nitrivac.vacancies.planning.choice import Choice, Mode, chosen_of
@@ -162,7 +163,7 @@ def _made(
 def _refuse_too_many(spaces: tuple[ConfigurationSpace, ...], choice: Choice) -> None:
     """Refuse before any work what cannot be made."""
     for space in spaces:
-        space.require_any()
+        require_any(space)
     if choice.mode != "enumerate":
         return
     total = sum(space.size.total for space in spaces)

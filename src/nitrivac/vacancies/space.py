@@ -22,8 +22,9 @@ from nitrivac.vacancies.enumeration.burnside import count_labelled
 from nitrivac.vacancies.enumeration.cycle_types import OperationClass, operation_classes
 from nitrivac.vacancies.enumeration.fillings import Fillings
 from nitrivac.vacancies.enumeration.generation import Batch, Placing, Task, generate, generate_on_threads, plan_layers
-from nitrivac.vacancies.enumeration.sampling import has_any, random_configurations, require_any
+from nitrivac.vacancies.enumeration.sampling import random_configurations
 from nitrivac.vacancies.enumeration.size import count_distinct_in, fixed_by_classes, size_of
+from nitrivac.vacancies.exclusion.any_filling import require_any
 from nitrivac.vacancies.exclusion.conflicts import conflicting_sites
 from nitrivac.vacancies.exclusion.markov_chain import MarkovChains
 
@@ -49,9 +50,8 @@ class ConfigurationSpace:
     Attributes:
         crystal: the average structure or its parent; its group must be that of the average structure.
         plan: supercell and numbers.
-        exclusion: sites of like charge nearer than this, angstrom, are not both filled. By default
-            1.9 angstrom between sites whose occupancies add up to no more than 1, the mark of split sites; a given
-            distance holds for all planned sites, and 0 excludes none.
+        exclusion: sites of like charge nearer than this, angstrom, are not both filled. By default split pairs are not
+            (`nitrivac.crystal.split_sites`); a given distance holds for all planned sites, and 0 excludes none.
 
     >>> from nitrivac import ConfigurationSpace, load, parse_specification, plan_supercells
     >>> crystal = load("alpha-Li3N")
@@ -282,19 +282,8 @@ class ConfigurationSpace:
             UnsupportedError: there is none, since too many sites exclude each other.
             TooEntangledError: distinct ones are asked for and cannot be counted.
         """
-        self.require_any()
-        return random_configurations(self, n, seed=seed, distinct=distinct)
-
-    def has_any(self) -> bool:
-        """Whether so many sites can be filled while near ones exclude each other.
-
-        Where the fillings cannot be counted, one is looked for; no is then that none was found.
-        """
-        return has_any(self)
-
-    def require_any(self) -> None:
-        """Raise UnsupportedError where sites exclude each other so much that nothing fits."""
         require_any(self)
+        return random_configurations(self, n, seed=seed, distinct=distinct)
 
     def symmetric(self, n: int) -> list[Configuration]:
         """The configurations of largest stabiliser, the most symmetric first.
@@ -349,11 +338,7 @@ class ConfigurationSpace:
 
     @cached_property
     def occupant_charges(self) -> tuple[NDArray[np.float64], ...]:
-        """Charge of each occupant of each planned orbit.
-
-        Raises:
-            UnsupportedError: an oxidation state is unknown.
-        """
+        """Charge of each occupant of each planned orbit; see `charges`."""
         return occupant_charges(self)
 
     def charges(self, codes: NDArray[np.uint8]) -> NDArray[np.float64]:

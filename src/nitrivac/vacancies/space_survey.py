@@ -15,6 +15,7 @@ from nitrivac.errors import EngineError, UnsupportedError
 from nitrivac.files import prepare_folder
 from nitrivac.vacancies.choosing.electrostatic import by_energy, lowest_of
 from nitrivac.vacancies.enumeration.large_numbers import number_text
+from nitrivac.vacancies.exclusion.any_filling import require_any
 from nitrivac.vacancies.planned import planned_spaces
 from nitrivac.vacancies.run import Choice, Output, run_vacancies
 
@@ -122,7 +123,7 @@ def survey(
     >>> survey(ConfigurationSpace(crystal, plan), engine=LocalEngine(workers=1)).count
     3
     """
-    space.require_any()
+    require_any(space)
     count = space.count()
     if count > MOST_SEARCHED:
         raise UnsupportedError(

@@ -34,7 +34,7 @@ def test_the_lowest_on_an_engine_is_that_of_all_sets_of_numbers():
 
 def test_a_landscape_has_the_configurations_of_all_sets_of_numbers():
     crystal = two_half_sites()
-    plan = plan_supercells(crystal, parse_specification(crystal), **ONE_CELL)[0]
+    plan = plan_supercells(crystal, parse_specification(crystal), supercell=ONE_CELL.supercell)[0]
     landscape = energy_landscape(*spaces_of_plan(crystal, plan))
     assert (landscape.sets, landscape.total, len(landscape.energies)) == (2, 2, 2)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PageFigure", "page_figures"]
 
+_PATTERN_SITES = 2_000
 _HOST, _SUPERCELL = "supercell.vasp", "supercell.cif"
 _OWN = "hops there are named by its own symmetry"
 _INTO = {
@@ -128,6 +129,8 @@ class _Subject:
 
     @cached_property
     def diffractogram(self) -> Diffractogram:
+        if self.crystal.n_sites > _PATTERN_SITES:
+            raise UnsupportedError(f"A pattern of {self.crystal.n_sites:,} sites takes long; nitrivac pattern makes it.")
         return make_diffractogram(powder_pattern(self.crystal, specification=self.specification))
 
     @property

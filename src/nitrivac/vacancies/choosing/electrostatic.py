@@ -13,6 +13,7 @@ import numpy as np
 from nitrivac.errors import UnsupportedError
 from nitrivac.vacancies.enumeration.large_numbers import number_text
 from nitrivac.vacancies.enumeration.sampling import random_fillings
+from nitrivac.vacancies.exclusion.any_filling import require_any
 from nitrivac.vacancies.exclusion.elimination import TooEntangledError
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def lowest_energies(
     progress: Callable[[int, int | None], None] | None = None,
 ) -> list[Configuration]:
     """See `ConfigurationSpace.lowest`."""
-    space.require_any()
+    require_any(space)
     with contextlib.suppress(TooEntangledError, _TooLongError):
         count = space.count()
         seconds = time_limit if time_limit is not None else inf if count <= _ALL_LOOKED_AT else 0.0
@@ -204,7 +205,7 @@ def _annealed(space: ConfigurationSpace, n: int, seed: int) -> list[NDArray[np.u
 
 def most_symmetric(space: ConfigurationSpace, n: int) -> list[Configuration]:
     """See `ConfigurationSpace.symmetric`."""
-    space.require_any()
+    require_any(space)
     if space.count() > MOST_SYMMETRIC:
         raise UnsupportedError(
             f"{number_text(space.count())} distinct configurations are too many to look through for the most symmetric ones "

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nitrivac.vacancies.exclusion.any_filling import require_any
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -60,7 +62,7 @@ def energy_landscape(
         UnsupportedError: an oxidation state is unknown, or nothing fits.
     """
     for space in spaces:
-        space.require_any()
+        require_any(space)
     sizes = [space.size for space in spaces]
     total, count = sum(size.total for size in sizes), sum(size.distinct for size in sizes)
     whole = all(size.error is None for size in sizes) and count <= listed

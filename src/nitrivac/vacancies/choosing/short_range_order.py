@@ -11,6 +11,7 @@ from nitrivac.crystal.supercells.supercell import shortest_vector
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.neighbours import neighbour_pairs
 from nitrivac.vacancies.enumeration.sampling import random_fillings
+from nitrivac.vacancies.exclusion.any_filling import require_any
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -160,7 +161,7 @@ def nearest_to_random(space: ConfigurationSpace, n: int, *, seed: int, radius: f
     from nitrivac.vacancies.choosing._correlations import anneal_correlations
     from nitrivac.vacancies.choosing._exchange import exchanges_of
 
-    space.require_any()
+    require_any(space)
     reach = _radius(space, radius)
     shells = pair_shells(space, reach)
     if not shells:

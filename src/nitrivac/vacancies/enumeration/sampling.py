@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.errors import UnsupportedError
 from nitrivac.vacancies.enumeration.fillings import Fillings, random_below
 from nitrivac.vacancies.exclusion.elimination import TooEntangledError
-from nitrivac.vacancies.exclusion.markov_chain import NoFillingFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,27 +19,7 @@ if TYPE_CHECKING:
     from nitrivac.vacancies.configuration import Configuration
     from nitrivac.vacancies.space import ConfigurationSpace
 
-__all__ = ["DistinctSampler", "has_any", "random_configurations", "random_fillings", "require_any"]
-
-
-def has_any(space: ConfigurationSpace) -> bool:
-    """See `ConfigurationSpace.has_any`."""
-    try:
-        return space.total() > 0
-    except TooEntangledError:
-        try:
-            return len(space.chains.filling) > 0
-        except NoFillingFoundError:
-            return False
-
-
-def require_any(space: ConfigurationSpace) -> None:
-    """See `ConfigurationSpace.require_any`."""
-    if not has_any(space):
-        raise UnsupportedError(
-            f"{space.crystal.provenance.source}: so many sites cannot be filled while near ones exclude each other; "
-            "lower the exclusion distance (--exclusion), or the occupancies"
-        )
+__all__ = ["DistinctSampler", "random_configurations", "random_fillings"]
 
 
 def random_configurations(space: ConfigurationSpace, n: int, *, seed: int, distinct: bool) -> list[Configuration]:

@@ -10,6 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.vacancies.exclusion.allowed_fillings import AllowedFillings, ConflictGraph
+from nitrivac.vacancies.exclusion.any_filling import has_any
 from nitrivac.vacancies.exclusion.elimination import TooEntangledError
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class FillableNumbers:
         for numbers, fits in self._searched:
             if (filled <= numbers).all() if fits else (filled >= numbers).all():
                 return fits
-        fits = len(self._searched) < _MOST_SEARCHES and space.has_any()
+        fits = len(self._searched) < _MOST_SEARCHES and has_any(space)
         self._searched.append((filled, fits))
         return fits
 
