@@ -18,12 +18,22 @@ from nitrivac.io.cif.write import cif_text, number_text
 from nitrivac.io.optimade_write import ISOTOPE_MASSES, atomic_mass, optimade_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from nitrivac.crystal.model import Crystal
     from nitrivac.crystal.orbit import Orbit
 
-__all__ = ["SUFFIXES", "crystal_text", "extxyz_text", "has_plain_species", "poscar_text", "refuse_disorder", "write"]
+__all__ = [
+    "SUFFIXES",
+    "crystal_text",
+    "extxyz_row",
+    "extxyz_text",
+    "has_plain_species",
+    "poscar_row",
+    "poscar_text",
+    "refuse_disorder",
+    "write",
+]
 
 SUFFIXES = {"cif": ".cif", "poscar": ".vasp", "extxyz": ".extxyz", "json": ".json", "optimade": ".optimade.json"}
 _ENDINGS = {
@@ -99,7 +109,7 @@ def poscar_text(crystal: Crystal, *, extra: Mapping[str, str] | None = None) -> 
     lines = [_comment(crystal, {"species": ",".join(species), **(extra or {})} if several else extra), "1.0"]
     lines += ["  {:19.14f} {:19.14f} {:19.14f}".format(*vector) for vector in crystal.lattice]
     lines += [" ".join(element for element, _ in counts), " ".join(str(count) for _, count in counts), "Direct"]
-    lines += ["  {:17.14f} {:17.14f} {:17.14f}".format(*point) for point in crystal.frac_coords[order]]
+    lines += [poscar_row(point) for point in crystal.frac_coords[order].tolist()]
     return "\n".join(lines) + "\n"
 
 
@@ -123,9 +133,18 @@ def extxyz_text(crystal: Crystal, *, extra: Mapping[str, str] | None = None) -> 
     lines = [str(crystal.n_sites), header]
     for index, point in zip(crystal.orbit_of_site, crystal.frac_coords @ crystal.lattice, strict=True):
         element = crystal.orbits[index].elements[0]
-        position = "{:16.10f} {:16.10f} {:16.10f}".format(*point)
-        lines.append(f"{'H' if element in ISOTOPE_MASSES else element:<2} {position} {ends[index]}")
+        lines.append(extxyz_row("H" if element in ISOTOPE_MASSES else element, point, ends[index]))
     return "\n".join(lines) + "\n"
+
+
+def poscar_row(point: Sequence[float]) -> str:
+    """The line of a site in POSCAR: fractional coordinates."""
+    return "  {:17.14f} {:17.14f} {:17.14f}".format(*point)
+
+
+def extxyz_row(element: str, point: Sequence[float], rest: str) -> str:
+    """The line of an atom in extended XYZ: element, cartesian coordinates in angstrom, and what stands behind them."""
+    return f"{element:<2} {'{:16.10f} {:16.10f} {:16.10f}'.format(*point)} {rest}"
 
 
 def _row_end(orbit: Orbit, address: str, *, plain: bool) -> str:

@@ -17,15 +17,20 @@ from nitrivac.symmetry.space_group import as_triplets
 from nitrivac.uncertain_number import number_with_uncertainty, same_digits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from nitrivac.crystal.model import Crystal
 
 _NONE = (0.0, 0.0, 0.0)
-__all__ = ["COORDINATE_DIGITS", "cif_text", "number_text"]
+__all__ = ["cif_text", "coordinate_texts", "number_text"]
 
 _UNCERTAIN_DIGITS = 6  # of a coordinate that was moved onto its special position, with its uncertainty
-COORDINATE_DIGITS = 10  # enough that a reader never takes two images of a third for two atoms
+_COORDINATE_DIGITS = 10  # enough that a reader never takes two images of a third for two atoms
+
+
+def coordinate_texts(point: Sequence[float], uncertainties: Sequence[float] = _NONE) -> list[str]:
+    """The three fractional coordinates of a site as CIF has them."""
+    return [number_text(value, _COORDINATE_DIGITS, error) for value, error in zip(point, uncertainties, strict=True)]
 
 
 def cif_text(crystal: Crystal, *, extra: Mapping[str, str] | None = None) -> str:
@@ -152,11 +157,8 @@ def _add_atom_sites(block: gemmi.cif.Block, crystal: Crystal) -> None:
                         species,
                         str(orbit.multiplicity) if tabulated else "1",
                         (orbit.letter or ".") if tabulated else "a",
-                        *(
-                            number_text(value, COORDINATE_DIGITS, uncertainty)
-                            for value, uncertainty in zip(frac_coords[index].tolist(), uncertainties, strict=True)
-                        ),
-                        number_text(occupant.occupancy, COORDINATE_DIGITS, occupant.uncertainty or 0.0),
+                        *coordinate_texts(frac_coords[index].tolist(), uncertainties),
+                        number_text(occupant.occupancy, _COORDINATE_DIGITS, occupant.uncertainty or 0.0),
                         *("?" if orbit.displacement is None else number_text(orbit.displacement, 6) for _ in moving),
                     ]
                 )

@@ -13,7 +13,8 @@ from nitrivac.crystal.model import Crystal
 from nitrivac.crystal.occupation.as_crystal import provenance_of
 from nitrivac.crystal.occupation.occupants import VACANCY, element_of, oxidation_state, type_symbol
 from nitrivac.crystal.orbit import Orbit
-from nitrivac.io.writers import crystal_text
+from nitrivac.io.cif.write import coordinate_texts
+from nitrivac.io.writers import crystal_text, extxyz_row, poscar_row
 from nitrivac.vacancies.as_crystal import configuration_occupation, occupant_names
 
 if TYPE_CHECKING:
@@ -132,8 +133,6 @@ def _outline(space: ConfigurationSpace, example: Configuration) -> Crystal:
 
 def _lines(space: ConfigurationSpace, name: str, file_format: str) -> tuple[str, ...]:
     """The line of each site of the supercell if this occupant sits on it; empty where it never does."""
-    from nitrivac.io.cif.write import COORDINATE_DIGITS, number_text
-
     cell, parent, element = space.supercell, space.crystal, element_of(name)
     owner = parent.orbit_of_site[cell.parent_site]
     planned = dict(zip((one.label for one in space.plan.counts), space.occupants, strict=True))
@@ -150,11 +149,10 @@ def _lines(space: ConfigurationSpace, name: str, file_format: str) -> tuple[str,
         for site, place in zip(sites.tolist(), points[sites].tolist(), strict=True):
             number = site - int(sites[0]) + 1
             if file_format == "cif":
-                x, y, z = (number_text(value, COORDINATE_DIGITS) for value in place)
                 full = gemmi.cif.quote(f"{label}_{number}")
-                lines[site] = f"{full} {kind} 1 a {x} {y} {z} 1\n"
+                lines[site] = f"{full} {kind} 1 a {' '.join(coordinate_texts(place))} 1\n"
             elif file_format == "poscar":
-                lines[site] = "  {:17.14f} {:17.14f} {:17.14f}\n".format(*place)
+                lines[site] = f"{poscar_row(place)}\n"
             else:
-                lines[site] = f"{element:<2} {'{:16.10f} {:16.10f} {:16.10f}'.format(*place)} {label}_{number}{tail}"
+                lines[site] = extxyz_row(element, place, f"{label}_{number}{tail}")
     return tuple(lines)
