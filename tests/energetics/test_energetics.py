@@ -35,6 +35,14 @@ class Failing(EMT):
         raise RuntimeError("out of its depth")
 
 
+class Flat(EMT):
+    """A calculator without forces."""
+
+    def calculate(self, *arguments, **options):
+        super().calculate(*arguments, **options)
+        self.results["energy"], self.results["forces"] = 0.0, 0.0 * self.results["forces"]
+
+
 @pytest.fixture(scope="module")
 def copper():
     return crystal_from_structure(Structure.from_spacegroup("Fm-3m", Lattice.cubic(EDGE), ["Cu"], [[0, 0, 0]]), source="Cu")
@@ -134,6 +142,13 @@ def test_a_calculator_that_fails_is_a_row_with_its_reason(copper, hops, name, wo
     assert words in found.barriers[0].failure
     with pytest.raises(EnergyError, match=words):
         relax(copper, potential)
+
+
+def test_a_band_without_a_saddle_says_so(copper, hops):
+    options = BandOptions(supercell=2, images=1)
+    (flat,) = migration_barriers(copper, load_potential(f"{__name__}:Flat"), network=hops, options=options).barriers
+    assert flat.forward == 0.0
+    assert flat.remarks == ("an end is the highest image: no saddle lies between the ends",)
 
 
 @pytest.mark.parametrize(

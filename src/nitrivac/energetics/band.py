@@ -160,6 +160,8 @@ def _remarks(
     energies: NDArray[np.float64], path: MigrationPath, first: NDArray[np.float64], last: NDArray[np.float64]
 ) -> tuple[str, ...]:
     found: list[str] = []
+    if int(energies.argmax()) in (0, len(energies) - 1):
+        found.append("an end is the highest image: no saddle lies between the ends")
     for number in range(1, len(energies) - 1):
         sides = min(energies[:number].max(), energies[number + 1 :].max())
         lowest_here = energies[number] < min(energies[number - 1], energies[number + 1])
