@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nitrivac import load
-from nitrivac.crystal import colourings as module
+from nitrivac.crystal.supercells import colourings as module
 from nitrivac.crystal.supercells.colourings import colourings
 from nitrivac.crystal.supercells.permutations import site_permutations
 from nitrivac.crystal.supercells.supercell import make_supercell
