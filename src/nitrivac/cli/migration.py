@@ -222,7 +222,7 @@ def diffusion(
     barriers: dict[str, float] = {}
     site_energies = numbers(energy, "--energy")
     if barriers_file is not None:
-        barriers, found = barriers_and_site_energies(barriers_file, network)
+        barriers, found = barriers_and_site_energies(barriers_file, network, numbers(barrier, "--barrier"))
         site_energies = found | site_energies
     barriers |= numbers(barrier or [], "--barrier")
     if not barriers:

@@ -52,6 +52,16 @@ def test_what_is_no_such_file_is_refused(network, tmp_path):
         barriers_and_site_energies(tmp_path / "c.json", network)
 
 
+def test_bands_that_are_no_barriers_are_not_taken(network, tmp_path):
+    restless = tmp_path / "restless.json"
+    row = {"hop": "h1", "forward_eV": 0.3, "backward_eV": 0.3, "converged": False}
+    restless.write_text(json.dumps({"source": "beta-Li3N", "barriers": [row]}))
+    for path in (restless, written(tmp_path / "flat.json", [("h1", 1.39, 0.0)])):
+        with pytest.raises(SpecificationError, match="band of h1 is not at rest or has no saddle"):
+            barriers_and_site_energies(path, network)
+        assert barriers_and_site_energies(path, network, {"h1"}) == ({}, {})
+
+
 def test_the_command_takes_the_file(nitrivac, network, tmp_path):
     hop = mixed(network)
     path = written(tmp_path / "barriers.json", [("h1", 0.30, 0.30), (hop.id, 0.25, 0.15)])

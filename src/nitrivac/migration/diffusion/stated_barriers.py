@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nitrivac.errors import ReadError, SpecificationError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from nitrivac.migration.hop import Hop
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["barriers_and_site_energies"]
 
 
-def barriers_and_site_energies(path: Path, network: HopNetwork) -> tuple[dict[str, float], dict[str, float]]:
+def barriers_and_site_energies(
+    path: Path, network: HopNetwork, replaced: Collection[str] = ()
+) -> tuple[dict[str, float], dict[str, float]]:
     """Height of each hop's saddle above energy 0, and energy of each site, both in eV.
 
     A hop between sites of different energy has two barriers; their difference is that of the sites. The lowest site of each
@@ -26,13 +29,22 @@ def barriers_and_site_energies(path: Path, network: HopNetwork) -> tuple[dict[st
     Args:
         path: `barriers.json`.
         network: the hops that its names mean.
+        replaced: hops whose barriers are given otherwise, and not taken from the file.
 
     Raises:
         ReadError: it is no such file.
-        SpecificationError: it is of another compound, a name is no hop, no hop has a barrier, or the differences of
-            energy along two ways contradict each other.
+        SpecificationError: it is of another compound, a name is no hop, no hop has a barrier, a band is not at rest or has
+            no saddle between its ends, or the differences of energy along two ways contradict each other.
     """
-    rows = _rows(path, network)
+    rows = [row for row in _rows(path, network) if row["hop"] not in replaced]
+    for row in rows:
+        if row.get("converged") is False or min(float(row["forward_eV"]), float(row["backward_eV"])) <= 0:
+            raise SpecificationError(
+                f"{path}: the band of {row['hop']} is not at rest or has no saddle between its ends, so that it has no "
+                f"barrier to be taken; give it as --barrier {row['hop']}=EV"
+            )
+    if not rows:
+        return {}, {}
     energies: dict[str, float] = {}
     for row in rows:
         hop = network.hop(str(row["hop"]))
