@@ -41,6 +41,12 @@ class Barrier(Document):
         saddle_place: the moving ion in the highest image, in fractions of the crystal's own cell.
         saddle_coordination: ions of opposite charge round it there, within their ligand cutoffs.
         saddle_radius: of the largest sphere round it there that touches no immobile ion, angstrom.
+
+    >>> import numpy as np
+    >>> from nitrivac.energetics import Barrier
+    >>> hop = Barrier(hop="h1", name="Li@4f-Li@4f:1", distance=2.18, bottleneck=0.59, energies=np.array([0, 0.3, 0.1]))
+    >>> round(hop.forward, 3), round(hop.backward, 3)
+    (0.3, 0.2)
     """
 
     hop: str
@@ -109,11 +115,11 @@ Barrier.columns = Columns(
         Column("hop", lambda one: one.hop, heading="hop", left=True),
         Column("name", lambda one: one.name, heading="between", left=True),
         Column("distance_A", lambda one: one.distance, heading="d (Å)", text=lambda one: fixed(one.distance, 3)),
-        Column("bottleneck_radius_A", lambda one: one.bottleneck, digits=3, heading="bottleneck (Å)"),
+        Column("bottleneck_radius_A", lambda one: one.bottleneck, digits=3, heading="bottleneck"),
         Column("forward_eV", lambda one: one.forward, heading="barrier (eV)", text=lambda one: fixed(one.forward, 2)),
         Column("backward_eV", lambda one: one.backward, heading="back (eV)", text=lambda one: fixed(one.backward, 2)),
         Column("highest_less_lowest_eV", lambda one: one.span, digits=2),
-        Column("saddle", lambda one: one.saddle, digits=2, heading="saddle at"),
+        Column("saddle", lambda one: one.saddle, digits=2, heading="saddle"),
         Column("saddle_position", lambda one: one.saddle_place),
         Column("saddle_coordination", lambda one: one.saddle_coordination, heading="CN"),
         Column("saddle_free_radius_A", lambda one: one.saddle_radius, digits=2),
@@ -128,5 +134,5 @@ Barrier.columns = Columns(
         Column("energies_eV", lambda one: _plain(one.energies)),
         Column("note", lambda one: "; ".join(one.notes) or None),
     ),
-    least="saddle_coordination saddle",
+    least="saddle_coordination saddle backward_eV",
 )

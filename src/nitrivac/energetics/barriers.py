@@ -178,7 +178,7 @@ def _way(crystal: Crystal, path: MigrationPath, band: Band) -> dict[str, Any]:
         crystal, path.species, band.positions, path.symbols, lattice=path.lattice, moving=path.moving, radii={}
     )
     highest = int(band.energies.argmax())
-    place = band.positions[highest, path.moving] @ np.linalg.inv(crystal.lattice)
+    place = band.positions[highest, path.moving] @ np.linalg.inv(crystal.lattice) % 1.0
     return {
         "travelled": np.array([point.travelled for point in points]),
         "saddle_place": (float(place[0]), float(place[1]), float(place[2])),

@@ -29,6 +29,12 @@ class Swap(Document):
         translation: cartesian, angstrom, shape (3,).
         permutation: what each atom becomes, shape (n,).
         shifts: lattice vectors in angstrom to add, so that images stay unwrapped, shape (n, 3).
+
+    >>> from nitrivac import find_hops, load, vacancy_path
+    >>> crystal = load("alpha-Li3N")
+    >>> path = vacancy_path(crystal, find_hops(crystal), "h1", images=3, method="linear", supercell=3)
+    >>> bool(abs(path.swap(path.positions[1]) - path.positions[-2]).max() < 1e-9)
+    True
     """
 
     rotation: NDArray[np.float64]
