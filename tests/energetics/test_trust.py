@@ -24,11 +24,11 @@ def copper(edge):
 
 
 def test_a_cell_more_than_three_percent_off_is_a_warning(emt):
-    stretched = potential_trust(copper(3.7), emt)
-    assert stretched.warnings == ("the relaxed cell is off by -8.7 %, more than 3 %",)
+    stretched = potential_trust(copper(3.65), emt)
+    assert stretched.warnings == ("the relaxed cell is off by -4.9 %, more than 3 %",)
     assert stretched.stress[1] == pytest.approx(stretched.stress[0])
-    assert stretched.stress[0] > 5  # pulled apart, GPa
-    assert stretched.energy == pytest.approx(0.1, abs=0.1)
+    assert stretched.stress[0] > 2  # pulled apart, GPa
+    assert stretched.energy == pytest.approx(0.0, abs=0.1)
     assert any(line.startswith("Warning: the relaxed cell") for line in stretched.lines())
 
 
@@ -46,13 +46,13 @@ def test_an_element_that_is_not_on_the_list_is_refused(emt):
     assert potential_trust(copper(3.59), replace(emt, elements=lambda _: ["Cu"])).listed
 
 
-def test_the_weights_of_a_file_are_named_by_their_hash(tmp_path, monkeypatch):
+def test_the_weights_of_a_file_are_named_by_their_hash(tmp_path):
     weights = tmp_path / "tiny.txt"
     weights.write_text("nep4 2 Li N\n")
     try:
         found = load_potential(f"nep:{weights}")
     except MissingExtraError as error:
-        assert "nep-adapters or calorine" in str(error)  # noqa: PT017 - without either the message is what counts
+        assert "nep-adapters or calorine" in str(error)
         return
     assert found.calculator.weights == "tiny.txt"
     assert found.calculator.weights_sha256 == hashlib.sha256(b"nep4 2 Li N\n").hexdigest()
@@ -95,7 +95,9 @@ def test_packaged_weights_are_found_in_the_package(sevennet, name, folder):
 
 @pytest.mark.usefixtures("sevennet")
 def test_weights_that_would_be_downloaded_are_refused():
-    with pytest.raises(SpecificationError, match=r"sevennet:omni: .*0__11Jul2024, 0__22May2024, l3i5.*nothing is downloaded"):
+    with pytest.raises(
+        SpecificationError, match=r"sevennet:omni: .*0__11Jul2024, 0__22May2024, l3i5.*nothing is downloaded"
+    ):
         load_potential("sevennet:omni")
 
 
@@ -107,5 +109,5 @@ def test_what_a_library_prints_while_it_loads_is_not_shown(capsys):
 
 def noisy():
     """A factory that talks."""
-    print("loading")  # noqa: T201
+    print("loading")
     return object()

@@ -32,7 +32,9 @@ def pairs():
 
 @pytest.fixture(scope="module")
 def layers():
-    return crystal("P4/mmm", Lattice.tetragonal(4, 5), ["Li", "Li", "N"], [[0, 0, 0], [0, 0, 0.5], [0.5, 0.5, 0.5]], "layers")
+    return crystal(
+        "P4/mmm", Lattice.tetragonal(4, 5), ["Li", "Li", "N"], [[0, 0, 0], [0, 0, 0.5], [0.5, 0.5, 0.5]], "layers"
+    )
 
 
 def bonds_of_an_atom(edge):

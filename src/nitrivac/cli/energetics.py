@@ -144,14 +144,18 @@ def barriers(
     as_json: JsonOption = False,
 ) -> None:
     """Barriers of hops into a vacancy by climbing-image nudged elastic bands."""
+    from dataclasses import replace
+
     from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
-    from nitrivac.energetics import BandOptions, load_potential, migration_barriers
+    from nitrivac.energetics import BandOptions, load_potential, migration_barriers, potential_trust
     from nitrivac.energetics.band_files import band_texts
     from nitrivac.report.terminal.energetics import barriers_report
     from nitrivac.report.terminal.progress import progress_bar
 
     potential = load_potential(calculator)
-    crystal = _at_rest(load_source(source), potential, relax_first)
+    measured = load_source(source)
+    trust = potential_trust(measured, potential)
+    crystal = _at_rest(measured, potential, relax_first)
     with progress_bar("hops") as progress:
         found = migration_barriers(
             crystal,
@@ -163,6 +167,7 @@ def barriers(
             ),
             progress=progress,
         )
+    found = replace(found, trust=trust)
     if output is not None:
         texts = {"barriers.json": _json(found.plain()), "barriers.csv": found.csv(), **band_texts(found)}
         _write(output, texts, overwrite)

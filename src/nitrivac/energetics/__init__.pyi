@@ -1,5 +1,6 @@
 from .band import BandOptions
-from .barriers import Barrier, Barriers, migration_barriers
+from .barrier import Barrier
+from .barriers import Barriers, migration_barriers
 from .bulk_element import bulk_element
 from .potential import CalculatorName, Potential, load_potential
 from .relaxation import Relaxation, RelaxedOrbit, relax

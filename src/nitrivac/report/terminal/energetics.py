@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Group
 from rich.text import Text
 
-from nitrivac.energetics.barriers import Barrier
+from nitrivac.energetics.barrier import Barrier
 from nitrivac.report.terminal.tables import table_of
 
 if TYPE_CHECKING:
@@ -81,9 +81,7 @@ def trust_lines(trust: PotentialTrust | None) -> list[Text]:
 
 def barriers_report(found: Barriers) -> RenderableType:
     """A row for each hop, and what must be said of bands."""
-    notes = [
-        f"{one.hop}: {note}" for one in found.barriers for note in (*((one.failure,) if one.failure else ()), *one.remarks)
-    ]
+    notes = [f"{one.hop}: {note}" for one in found.barriers for note in one.notes]
     restless = [one.hop for one in found.barriers if one.failure is None and not one.converged]
     notes += [f"{', '.join(restless)}: not at rest; raise --steps"] if restless else []
     return Group(
@@ -91,4 +89,5 @@ def barriers_report(found: Barriers) -> RenderableType:
         table_of(Barrier.columns, found.barriers),
         *(Text(note) for note in notes),
         Text(f"\n{ESTIMATES}"),
+        *trust_lines(found.trust),
     )
