@@ -69,7 +69,12 @@ def vacancies(
         bool, typer.Option("--primitive", help="Force the primitive cell, or a --supercell in terms of it.")
     ] = False,
     min_image: Annotated[float, typer.Option(help="Smallest distance between images of a defect.", metavar="A")] = 10.0,
-    max_atoms: Annotated[int, typer.Option(help="Largest number of atoms.", metavar="N")] = 400,
+    max_atoms: Annotated[
+        int | None,
+        typer.Option(
+            help="Largest number of atoms (default: 400, or up to 1000 where no cell of 400 will do).", metavar="N"
+        ),
+    ] = None,
     exclusion: Annotated[
         float | None,
         typer.Option(
