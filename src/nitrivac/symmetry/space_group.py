@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import gemmi
@@ -37,6 +38,11 @@ class SpaceGroup(Record):
         rotations: integer matrices W, shape (m, 3, 3), acting on column vectors of fractional coordinates.
         translations: vectors w, shape (m, 3), in fractions of the cell; centring translations are among
             the operations, so an operation is x' = W x + w and all m are distinct modulo the lattice.
+
+    >>> from nitrivac import load
+    >>> group = load("beta-Li3N").space_group
+    >>> group.number, group.symbol, group.order
+    (194, 'P6_3/mmc', 24)
     """
 
     number: int
@@ -84,8 +90,20 @@ def operations_from_gemmi(operations: gemmi.GroupOps) -> tuple[NDArray[np.int64]
     return np.array(rotations, dtype=np.int64), np.array(translations, dtype=float)
 
 
+@cache
+def _settings() -> dict[tuple[str, str, str], gemmi.SpaceGroup]:
+    """Every tabulated setting by its Hall symbol, Hermann-Mauguin symbol and extension."""
+    return {(group.hall, group.hm, group.ext): group for group in gemmi.spacegroup_table()}
+
+
 def from_gemmi(group: gemmi.SpaceGroup) -> SpaceGroup:
     """Our record of a tabulated setting."""
+    return _recorded((group.hall, group.hm, group.ext))
+
+
+@lru_cache(maxsize=128)
+def _recorded(names: tuple[str, str, str]) -> SpaceGroup:
+    group = _settings()[names]
     rotations, translations = operations_from_gemmi(group.operations())
     return SpaceGroup(
         number=group.number,
