@@ -137,6 +137,9 @@ def barriers(
     supercell: Annotated[str | None, typer.Option(help="3x3x2 or nine whole numbers; default 10 angstrom.")] = None,
     images: Annotated[int, typer.Option(help="Images between the ends.", metavar="N")] = 5,
     relax_first: RelaxOption = False,
+    attempt: Annotated[
+        bool, typer.Option("--attempt", help="Attempt frequencies too, of the moving ion alone (Vineyard).")
+    ] = False,
     force: Annotated[float, typer.Option("--fmax", help="Largest force across the band, eV/angstrom.", metavar="F")] = 0.05,
     steps: Annotated[int, typer.Option(help="Steps at most in each stage.", metavar="N")] = 300,
     output: FolderOption = None,
@@ -147,7 +150,13 @@ def barriers(
     from dataclasses import replace
 
     from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
-    from nitrivac.energetics import BandOptions, load_potential, migration_barriers, potential_trust
+    from nitrivac.energetics import (
+        BandOptions,
+        load_potential,
+        migration_barriers,
+        potential_trust,
+        with_attempt_frequencies,
+    )
     from nitrivac.energetics.band_files import band_texts
     from nitrivac.report.terminal.energetics import barriers_report
     from nitrivac.report.terminal.progress import progress_bar
@@ -167,7 +176,7 @@ def barriers(
             ),
             progress=progress,
         )
-    found = replace(found, trust=trust)
+    found = replace(with_attempt_frequencies(found, potential) if attempt else found, trust=trust)
     if output is not None:
         texts = {"barriers.json": _json(found.plain()), "barriers.csv": found.csv(), **band_texts(found)}
         _write(output, texts, overwrite)
