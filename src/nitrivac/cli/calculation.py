@@ -6,7 +6,7 @@ import json
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nitrivac.energetics.potential import Potential
     from nitrivac.energetics.run import Subject
     from nitrivac.engines.journal import Journal
+    from nitrivac.engines.resumed import Done
     from nitrivac.screening.sources import Item
 
 __all__ = [
@@ -176,6 +177,8 @@ def require_one(subjects: Sequence[Subject], option: str) -> None:
         raise SpecificationError(f"{option} goes with one SOURCE, not with {len(subjects)}")
 
 
-def failed_of(done: Any) -> bool:
+def failed_of(done: Done) -> bool:
     """Whether an outcome in a journal is a failure."""
-    return done.failure is not None or bool(done.value and done.value.get("failure"))
+    from nitrivac.energetics.tasks import failure_of
+
+    return failure_of(done) is not None or bool(done.value and done.value.get("failure"))

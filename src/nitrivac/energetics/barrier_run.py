@@ -14,14 +14,15 @@ from nitrivac.energetics.barriers import Barriers
 from nitrivac.energetics.chosen_hops import hops_within_reach, tried_hops
 from nitrivac.energetics.relax_run import RelaxJob, relaxed_subjects
 from nitrivac.energetics.run import FailureCount, Refused, Subject, TaskCost, failure_counts, total_cost
-from nitrivac.energetics.tasks import HopTask, barrier_of_hop
+from nitrivac.energetics.tasks import HopTask, TrustTask, failure_of, result_of
+from nitrivac.energetics.trust import PotentialTrust
 from nitrivac.engines.resumed import resumed
 from nitrivac.errors import NitrivacError, SpecificationError
 from nitrivac.io.writers import refuse_disorder
 from nitrivac.migration.network import find_hops
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from nitrivac.crystal.model import Crystal
     from nitrivac.energetics.potential import CalculatorName, Potential
@@ -115,13 +116,55 @@ class BarrierRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Compound:
-    """One crystal and the hops that are tried: each with its name in the crystal as it was."""
+    """One crystal, the hops that are tried, and the tasks that give them bands: None where it has no such hop at rest."""
 
     name: str
     crystal: Crystal
     species: str
-    named: tuple[Hop, ...]
-    tasks: tuple[HopTask | None, ...]
+    hops: tuple[Hop, ...]
+    bands: tuple[HopTask | None, ...]
+    trust: TrustTask | None
+
+    @property
+    def tasks(self) -> list[HopTask | TrustTask]:
+        """Those that there are."""
+        return [task for task in (self.trust, *self.bands) if task is not None]
+
+    def costs(self, done: Mapping[str, Done]) -> list[TaskCost]:
+        """What its tasks took."""
+        found = []
+        if self.trust is not None:
+            seen = done[self.trust.key]
+            found.append(TaskCost.of(self.name, "trust", seen, atoms=self.crystal.n_sites, evaluations=None))
+        for hop, task in zip(self.hops, self.bands, strict=True):
+            if task is not None:
+                one = done[task.key]
+                made = one.value or {}
+                atoms, calls = made.get("atoms", 0), made.get("evaluations")
+                found.append(TaskCost.of(self.name, hop.id, one, atoms=atoms, evaluations=calls))
+        return found
+
+    def barriers(self, done: Mapping[str, Done], calculator: CalculatorName) -> Barriers:
+        """Its barriers.
+
+        Raises:
+            SpecificationError: the potential does not know an element.
+        """
+        seen = None if self.trust is None else done[self.trust.key]
+        unseen = None if seen is None else failure_of(seen)
+        if unseen is not None and unseen.error == SpecificationError.__name__:
+            raise SpecificationError(unseen.message)
+        return Barriers(
+            source=self.crystal.provenance.source,
+            caution=self.crystal.provenance.caution,
+            species=self.species,
+            calculator=calculator,
+            barriers=tuple(
+                _absent(hop) if task is None else _barrier(hop, done[task.key])
+                for hop, task in zip(self.hops, self.bands, strict=True)
+            ),
+            trust=PotentialTrust.from_dict(seen.value) if seen and seen.value and unseen is None else None,
+        )
 
 
 def run_barriers(
@@ -160,36 +203,22 @@ def run_barriers(
             compounds.append(_compound(start[subject.name], subject, potential, job))
         except NitrivacError as error:
             refused.append(Refused.by(subject.name, error))
-    tasks = [task for one in compounds for task in one.tasks if task is not None]
-    outcomes = resumed(barrier_of_hop, tasks, engine=engine, journal=journal, again=again, progress=progress)
-    waiting = iter(outcomes)
-    found = []
+    tasks = [task for one in compounds for task in one.tasks]
+    done = resumed(result_of, tasks, engine=engine, journal=journal, again=again, progress=progress)
+    found: dict[str, Barriers] = {}
     for one in compounds:
-        barriers = []
-        for hop, task in zip(one.named, one.tasks, strict=True):
-            if task is None:
-                barriers.append(_absent(hop))
-                continue
-            done = next(waiting)
-            barrier = _barrier(hop, done)
-            barriers.append(barrier)
-            costs.append(TaskCost.of(one.name, hop.id, done, atoms=barrier.atoms, evaluations=barrier.evaluations))
-        found.append(
-            Barriers(
-                source=one.crystal.provenance.source,
-                caution=one.crystal.provenance.caution,
-                species=one.species,
-                calculator=potential.calculator,
-                barriers=tuple(barriers),
-            )
-        )
+        costs += one.costs(done)
+        try:
+            found[one.name] = one.barriers(done, potential.calculator)
+        except NitrivacError as error:
+            refused.append(Refused.by(one.name, error))
     return BarrierRun(
         calculator=potential.calculator,
-        names=tuple(one.name for one in compounds),
-        compounds=tuple(found),
+        names=tuple(found),
+        compounds=tuple(found.values()),
         refused=tuple(refused),
         costs=tuple(costs),
-        computed=computed + sum(one.now for one in outcomes),
+        computed=computed + sum(one.now for one in done.values()),
     )
 
 
@@ -211,8 +240,10 @@ def _compound(start: Subject, rested: Subject, potential: Potential, job: Barrie
     if rested is not start:
         found = find_hops(rested.crystal, species=network.species, max_distance=_STRETCH * network.max_distance)
         chosen = [_same_hop(found, hop) for hop in named]
-    tasks = [
-        HopTask(
+    bands = [
+        None
+        if hop is None
+        else HopTask(
             crystal=rested.crystal,
             network=found,
             hop=hop,
@@ -220,11 +251,17 @@ def _compound(start: Subject, rested: Subject, potential: Potential, job: Barrie
             options=job.options,
             host=rested.host,
         )
-        if hop is not None
-        else None
         for hop in chosen
     ]
-    return _Compound(name=start.name, crystal=start.crystal, species=network.species, named=named, tasks=tuple(tasks))
+    trust = TrustTask(crystal=start.crystal, calculator=potential.calculator) if start.host is None else None
+    return _Compound(
+        name=start.name,
+        crystal=start.crystal,
+        species=network.species,
+        hops=named,
+        bands=tuple(bands),
+        trust=trust,
+    )
 
 
 def _same_hop(network: HopNetwork, hop: Hop) -> Hop | None:
@@ -254,8 +291,8 @@ def _absent(hop: Hop) -> Barrier:
 
 def _barrier(hop: Hop, done: Done) -> Barrier:
     """The barrier that a task made, under the name of the hop in the crystal as it was."""
-    if done.value is None:
-        failure = done.failure
+    failure = failure_of(done)
+    if failure is not None or done.value is None:
         assert failure is not None
         return Barrier(**_known(hop), failure=failure.message, error=failure.error)
     return replace(Barrier.from_dict(done.value), **_known(hop))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from nitrivac.columns import Column, Columns
 from nitrivac.energetics.relaxation import FORCE_EV_A, STEPS, Relaxation
 from nitrivac.energetics.run import FailureCount, Refused, Subject, TaskCost, failure_counts, total_cost
-from nitrivac.energetics.tasks import RelaxTask, relaxation_of_crystal
+from nitrivac.energetics.tasks import RelaxTask, failure_of, result_of
 from nitrivac.engines.resumed import resumed
 
 if TYPE_CHECKING:
@@ -123,12 +123,14 @@ def run_relaxations(
         RelaxTask(crystal=crystal, calculator=potential.calculator, cell=job.cell, force=job.force, steps=job.steps)
         for _, crystal in given
     ]
-    outcomes = resumed(relaxation_of_crystal, tasks, engine=engine, journal=journal, again=again, progress=progress)
+    outcomes = resumed(result_of, tasks, engine=engine, journal=journal, again=again, progress=progress)
     found, costs = {}, []
-    for (name, crystal), done in zip(given, outcomes, strict=True):
+    for (name, crystal), task in zip(given, tasks, strict=True):
+        done = outcomes[task.key]
         costs.append(TaskCost.of(name, "relax", done, atoms=crystal.n_sites, evaluations=None))
-        if done.failure is not None:
-            refused.append(Refused.by(name, done.failure))
+        failure = failure_of(done)
+        if failure is not None:
+            refused.append(Refused.by(name, failure))
         elif done.value is not None:
             found[name] = Relaxation.from_dict(done.value)
     return RelaxRun(
@@ -136,7 +138,7 @@ def run_relaxations(
         relaxations=found,
         refused=tuple(refused),
         costs=tuple(costs),
-        computed=sum(one.now for one in outcomes),
+        computed=sum(one.now for one in outcomes.values()),
     )
 
 

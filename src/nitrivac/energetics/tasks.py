@@ -1,4 +1,4 @@
-"""What worker processes do with a potential: one relaxation, or the barrier of one hop, each with the name of its record."""
+"""What worker processes do with a potential: a task each, with the name of its record and its result as plain data."""
 
 from __future__ import annotations
 
@@ -13,21 +13,25 @@ from nitrivac._version import __version__
 from nitrivac.energetics.barriers import hop_barrier
 from nitrivac.energetics.potential import load_potential
 from nitrivac.energetics.relaxation import relax
+from nitrivac.energetics.trust import potential_trust
 from nitrivac.engines.journal import KEY_DIGITS, fingerprint
+from nitrivac.engines.tasks import Failure
+from nitrivac.errors import NitrivacError
 
 if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
     from nitrivac.energetics.band import BandOptions
     from nitrivac.energetics.potential import CalculatorName, Potential
     from nitrivac.energetics.relaxation import Cell
+    from nitrivac.engines.resumed import Done
     from nitrivac.migration.hop import Hop
     from nitrivac.migration.host import Host
     from nitrivac.migration.network import HopNetwork
 
-__all__ = ["HopTask", "RelaxTask", "barrier_of_hop", "relaxation_of_crystal"]
+__all__ = ["HopTask", "RelaxTask", "TrustTask", "failure_of", "result_of"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class RelaxTask:
     """One crystal to be relaxed.
 
@@ -50,8 +54,43 @@ class RelaxTask:
         """All that the result depends on."""
         return _key("relax", self.calculator, self.crystal, [self.cell, repr(self.force), str(self.steps)])
 
+    def result(self) -> dict[str, Any]:
+        """The document of a `Relaxation`.
 
-@dataclass(frozen=True, kw_only=True)
+        Raises:
+            NitrivacError: the crystal is disordered, or the calculator fails.
+        """
+        potential = _potential(self.calculator.name)
+        return relax(self.crystal, potential, cell=self.cell, force=self.force, steps=self.steps).as_dict()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TrustTask:
+    """One crystal that shows what a potential is trusted with.
+
+    Attributes:
+        crystal: of whole atoms, as measured.
+        calculator: which potential, see `load_potential`.
+    """
+
+    crystal: Crystal
+    calculator: CalculatorName
+
+    @cached_property
+    def key(self) -> str:
+        """All that the result depends on."""
+        return _key("trust", self.calculator, self.crystal, [])
+
+    def result(self) -> dict[str, Any]:
+        """The document of a `PotentialTrust`.
+
+        Raises:
+            NitrivacError: the potential does not know an element, or gives no energy.
+        """
+        return potential_trust(self.crystal, _potential(self.calculator.name)).as_dict()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class HopTask:
     """One hop to be given a band.
 
@@ -80,6 +119,26 @@ class HopTask:
         options = [supercell, given.images, given.force, given.steps, given.halves, vacant, self.hop.sites, self.hop.image]
         return _key("barrier", self.calculator, self.crystal, [self.hop.id, *map(repr, options)])
 
+    def result(self) -> dict[str, Any]:
+        """The document of a `Barrier`, which says why there is none where there is none."""
+        potential = _potential(self.calculator.name)
+        return hop_barrier(self.crystal, self.network, self.hop, potential, self.options, host=self.host).as_dict()
+
+
+def result_of(task: HopTask | RelaxTask | TrustTask) -> dict[str, Any]:
+    """What a worker process does: the result of a task, or what it refuses, which the journal keeps as well."""
+    try:
+        return task.result()
+    except NitrivacError as error:
+        return {"refused": {"error": type(error).__name__, "message": str(error)}}
+
+
+def failure_of(done: Done) -> Failure | None:
+    """Why a task has no result, None where it has one."""
+    if done.value is not None and "refused" in done.value:
+        return Failure(**done.value["refused"])
+    return done.failure
+
 
 def _key(kind: str, calculator: CalculatorName, crystal: Crystal, options: list[str]) -> str:
     return fingerprint([kind, __version__, json.dumps(calculator.plain()), json.dumps(crystal.as_dict()), *options])[
@@ -90,19 +149,3 @@ def _key(kind: str, calculator: CalculatorName, crystal: Crystal, options: list[
 @lru_cache(maxsize=4)
 def _potential(name: str) -> Potential:
     return load_potential(name)
-
-
-def relaxation_of_crystal(task: RelaxTask) -> dict[str, Any]:
-    """The document of a `Relaxation`.
-
-    Raises:
-        NitrivacError: it is disordered, or the calculator fails.
-    """
-    potential = _potential(task.calculator.name)
-    return relax(task.crystal, potential, cell=task.cell, force=task.force, steps=task.steps).as_dict()
-
-
-def barrier_of_hop(task: HopTask) -> dict[str, Any]:
-    """The document of a `Barrier`, which says why there is none where there is none."""
-    potential = _potential(task.calculator.name)
-    return hop_barrier(task.crystal, task.network, task.hop, potential, task.options, host=task.host).as_dict()

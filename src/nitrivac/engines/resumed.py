@@ -54,8 +54,8 @@ def resumed(
     journal: Journal | None,
     again: Callable[[Done], bool] | None = None,
     progress: Callable[[int, int | None], None] | None = None,
-) -> list[Done]:
-    """The outcomes of tasks, in their order; those that the journal has are not computed again.
+) -> dict[str, Done]:
+    """The outcomes of tasks by their keys; those that the journal has are not computed again.
 
     Args:
         function: makes plain data for JSON of a task.
@@ -88,7 +88,7 @@ def resumed(
             progress(len(done), len({task.key for task in tasks}))
     if journal is not None:
         journal.sync()
-    return [done[task.key] for task in tasks]
+    return done
 
 
 def _record(done: Done) -> dict[str, Any]:
