@@ -1,4 +1,4 @@
-"""Pages that are made from the program itself: commands, modules, records, and the tutorials from the notebooks."""
+"""Pages made from the program itself: commands, modules, records, pictures, and the tutorials from the notebooks."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ from generators.catalogue import catalogue_pages
 from generators.commands import commands_page
 from generators.glossary import glossary_page
 from generators.modules import module_pages
+from generators.pictures import pictures
 from generators.tutorials import tutorial_sources
 
 __all__ = ["write_generated_pages"]
@@ -23,6 +24,7 @@ def write_generated_pages(docs: Path) -> None:
         **tutorial_sources(docs.parent / "notebooks"),
         **catalogue_pages(),
         **module_pages(),
+        **pictures(),
         "reference/commands.md": commands_page(),
         "reference/glossary.md": glossary_page(),
     }
