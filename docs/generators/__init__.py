@@ -1,4 +1,4 @@
-"""Pages made from the program itself: commands, modules, records, pictures, and the tutorials from the notebooks."""
+"""What is made from the program itself: commands, modules, records, pictures, and the tutorials from the notebooks."""
 
 from pathlib import Path
 
@@ -11,7 +11,9 @@ from generators.tutorials import tutorial_sources
 
 __all__ = ["write_generated_pages"]
 
-_GENERATED = ("tutorials/*.py", "data/_*.md", "data/family-*.md", "reference/nitrivac*.md")  # as .gitignore has them
+_GENERATED = (  # as .gitignore has them
+    "tutorials/*.py", "data/_*.md", "data/family-*.md", "reference/nitrivac*.md", "pictures/*",
+)  # fmt: skip
 
 
 def write_generated_pages(docs: Path) -> None:
@@ -20,20 +22,20 @@ def write_generated_pages(docs: Path) -> None:
     Args:
         docs: the folder of the documentation.
     """
-    pages = {
+    texts = {
         **tutorial_sources(docs.parent / "notebooks"),
         **catalogue_pages(),
         **module_pages(),
-        **pictures(),
         "reference/commands.md": commands_page(),
         "reference/glossary.md": glossary_page(),
     }
+    pages = {name: text.encode("utf-8") for name, text in texts.items()} | pictures()
     for pattern in _GENERATED:
         for path in docs.glob(pattern):
             if path.relative_to(docs).as_posix() not in pages:
                 path.unlink()
-    for name, text in pages.items():
+    for name, content in pages.items():
         path = docs / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
+        if not path.exists() or path.read_bytes() != content:
+            path.write_bytes(content)

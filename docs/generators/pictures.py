@@ -1,23 +1,28 @@
-"""Pictures of structures for the pages: as SVG, and of one compound to turn."""
+"""The pictures of the pages, drawn by `nitrivac plot` as a reader would draw them."""
 
-from nitrivac import average_crystal, load, parse_specification
-from nitrivac.report.figures import structure_scene
-from nitrivac.report.figures.drawing.svg import scene_svg
-from nitrivac.report.figures.drawing.turnable import scene_html, scene_script
+from __future__ import annotations
 
-__all__ = ["pictures"]
+from pathlib import Path
+
+from nitrivac.report.figures.plot import Drawing, draw
+
+__all__ = ["PICTURES", "pictures"]
+
+_REFINED = "beta-Li3N-vacancy-rich-refined"
+
+PICTURES = {
+    "structure.svg": ("structure", Drawing(source=_REFINED)),
+    "ring.svg": ("structure", Drawing(source="Li18P6N16", view="a")),
+    "cages.svg": ("structure", Drawing(source="alpha-Li10P4N10")),
+    "hops.svg": ("hops", Drawing(source="beta-Li3N")),
+    "percolation.svg": ("percolation", Drawing(source="alpha-Li3N")),
+    "pattern.svg": ("pattern", Drawing(source=_REFINED)),
+    "profile.svg": ("profile", Drawing(source="beta-Li3N", hop="h1")),
+    "conductivity.svg": ("conductivity", Drawing(source="alpha-Li3N")),
+}
+"""What is drawn, by the name of the file."""
 
 
-def pictures() -> dict[str, str]:
-    """The pictures by the name of their file."""
-    beta = load("beta-Li3N")
-    refined = average_crystal(beta, parse_specification(beta, ["Li@4f=8.1(2)%", "N@2c=5.4(1)%"]))
-    first = structure_scene(refined)
-    ring = structure_scene(load("Li18P6N16"), view="a")
-    cages = structure_scene(load("alpha-Li10P4N10"))
-    return {
-        "_static/beta-Li3N.svg": scene_svg(first),
-        "_static/beta-Li3N.html": scene_html(first) + scene_script(),
-        "_static/Li18P6N16.svg": scene_svg(ring),
-        "_static/alpha-Li10P4N10.svg": scene_svg(cages),
-    }
+def pictures() -> dict[str, bytes]:
+    """Every picture, by its place below `docs`."""
+    return {f"pictures/{name}": draw(kind, drawing, Path(name)) for name, (kind, drawing) in PICTURES.items()}

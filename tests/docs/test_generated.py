@@ -72,15 +72,3 @@ def test_tutorials_are_the_notebooks():
 
     notebooks = sorted((DOCS.parent / "notebooks").glob("*.py"))
     assert list(tutorial_sources(DOCS.parent / "notebooks")) == [f"tutorials/{path.name}" for path in notebooks]
-
-
-def test_the_pictures_show_what_their_names_say():
-    from generators.pictures import pictures
-
-    made = pictures()
-    assert {"_static/beta-Li3N.svg", "_static/beta-Li3N.html"} <= set(made)
-    assert "Li@4f: Li 91.9 %, vacant 8.1 %" in made["_static/beta-Li3N.svg"]
-    for name, text in made.items():
-        assert not re.search(r"(src|href)=\"(?!data:)", text), name
-        if name.endswith(".svg"):
-            assert (DOCS / name).read_text(encoding="utf-8").startswith("<svg"), f"{name} is committed, for the README"

@@ -10,17 +10,20 @@ from rich.text import Text
 
 from nitrivac.energetics.barrier import Barrier
 from nitrivac.report.terminal.tables import table_of
+from nitrivac.report.terminal.vacancies import plan_lines
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from nitrivac.energetics.barriers import Barriers
+    from nitrivac.energetics.defects.record import VacancyEnergies
+    from nitrivac.energetics.defects.reranking_record import Reranking
     from nitrivac.energetics.relaxation import Relaxation
     from nitrivac.energetics.trust import PotentialTrust
-    from nitrivac.energetics.vacancy_record import VacancyEnergies
 
-__all__ = ["barriers_report", "relaxation_report", "trust_lines", "vacancy_energies_report"]
+__all__ = ["barriers_report", "relaxation_report", "reranking_report", "trust_lines", "vacancy_energies_report"]
 
+_LIMIT = 20
 _SEEN_EV = 0.01  # smaller changes from one supercell to the next are not printed
 ESTIMATES = (
     "Barriers of an interatomic potential are estimates: universal ones scatter by a factor of three on one hop. Take the "
@@ -69,6 +72,35 @@ def vacancy_energies_report(found: VacancyEnergies) -> RenderableType:
         Text(f"\n{against}"),
         *trust_lines(found.trust),
     )
+
+
+def reranking_report(found: Reranking) -> RenderableType:
+    """The plan, a row for each configuration by energy, and what the electrostatics are worth."""
+    table = found.tables()[0]
+    return Group(
+        *(Text(line) for line in plan_lines(found.planned)),
+        Text(""),
+        table_of(table.columns, table.records, _LIMIT),
+        *([Text(f"{len(table.records) - _LIMIT} more; --json lists all.")] if len(table.records) > _LIMIT else []),
+        *(Text(f"{one.chosen}: {one.note}") for one in table.records if one.note),
+        Text(f"\n{found.certificate}; energies by {found.calculator}, in the cell as planned, less the lowest."),
+        *(Text(line) for line in _electrostatics_worth(found)),
+        *trust_lines(found.trust),
+    )
+
+
+def _electrostatics_worth(found: Reranking) -> list[str]:
+    """Rank correlations between electrostatic and relaxed energies, and what the former miss."""
+    lines = []
+    for words, chosen in (("all", None), ("the random ones alone", "random")):
+        value, number = found.correlation(chosen)
+        if value is not None:
+            lines.append(f"Rank correlation of electrostatic and relaxed energies: {value:.2f} over {words} ({number}).")
+    if found.missed is not None and found.missed > 0:
+        lines.append(f"A random configuration lies {found.missed:.3f} eV below all electrostatic candidates.")
+    elif found.missed is not None:
+        lines.append(f"The lowest random configuration lies {-found.missed:.3f} eV above the lowest candidate.")
+    return lines
 
 
 def trust_lines(trust: PotentialTrust | None) -> list[Text]:
