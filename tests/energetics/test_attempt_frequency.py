@@ -9,8 +9,6 @@ import pytest
 
 from nitrivac.energetics import (
     Barrier,
-    Barriers,
-    CalculatorName,
     load_potential,
     vineyard_frequency,
     with_attempt_frequencies,
@@ -32,12 +30,8 @@ def band():
     )  # fmt: skip
 
 
-def all_of(one):
-    return Barriers(source="well", species="Li", calculator=CalculatorName(name="well", version="1"), barriers=(one,))
-
-
 def found(one, name="DoubleWell"):
-    return with_attempt_frequencies(all_of(one), load_potential(f"tests.energetics.models:{name}")).barriers[0]
+    return with_attempt_frequencies(one, load_potential(f"tests.energetics.models:{name}"))
 
 
 def test_one_spring_is_the_root_of_stiffness_over_mass():

@@ -18,6 +18,7 @@ for _part in (
     "paths",
     "occupation",
     "energetics",
+    "barriers",
     "trajectories",
     "polyhedra",
     "diffraction",

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from nitrivac.energetics.barrier import Barrier
-    from nitrivac.energetics.barriers import Barriers
     from nitrivac.energetics.potential import Potential
 
 __all__ = ["vineyard_frequency", "with_attempt_frequencies"]
@@ -51,26 +50,22 @@ def vineyard_frequency(minimum: ArrayLike, saddle: ArrayLike, mass: float) -> fl
     return float(scale * np.sqrt(rest.prod() / top[1:].prod()))
 
 
-def with_attempt_frequencies(found: Barriers, potential: Potential) -> Barriers:
-    """Barriers with attempt frequencies both ways, by finite differences of the forces on the moving ion.
+def with_attempt_frequencies(one: Barrier, potential: Potential) -> Barrier:
+    """A barrier with attempt frequencies both ways, by finite differences of the forces on the moving ion.
 
-    Bands that are not at rest, have no saddle between their ends or no moving ion have none; a remark says where the
-    curvature is no saddle of the moving ion alone.
+    A band that is not at rest, has no saddle between its ends or no moving ion has none; a remark says where the curvature
+    is no saddle of the moving ion alone.
 
     Args:
-        found: barriers with their images.
-        potential: the one they were found with.
+        one: a barrier with its images.
+        potential: the one that it was found with.
     """
-    base = potential.make()
-    return replace(found, barriers=tuple(_with_frequencies(one, base) for one in found.barriers))
-
-
-def _with_frequencies(one: Barrier, base: Any) -> Barrier:
     top = int(one.energies.argmax()) if len(one.energies) else 0
     if not one.converged or one.moving < 0 or top in (0, len(one.energies) - 1):
         return one
     from ase.data import atomic_masses, atomic_numbers
 
+    base = potential.make()
     mass = float(atomic_masses[atomic_numbers[one.symbols[one.moving]]])
     try:
         first, saddle, last = (_ion_hessian(one, image, base) for image in (0, top, -1))
