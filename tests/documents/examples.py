@@ -22,6 +22,7 @@ from nitrivac import (
     make_supercell,
     occupancy_contrast,
     powder_pattern,
+    vacancy_path,
 )
 from nitrivac.diffraction import make_diffractogram
 from nitrivac.documents.document import Document
@@ -83,7 +84,11 @@ def results() -> Iterator[Document]:
     yield runs[0]
     yield from arrhenius_lines(runs)
     hops = find_hops(alpha, widest_paths=False)
-    yield run_length(alpha, hops, make_supercell(alpha, np.diag([3, 3, 3])), {"h1": (0.5, 0.5), "h2": (0.1, 0.1)}, vacancies=3)
+    yield hops
+    yield vacancy_path(alpha, hops, "h1", images=1, method="linear", supercell=2)
+    yield run_length(
+        alpha, hops, make_supercell(alpha, np.diag([3, 3, 3])), {"h1": (0.5, 0.5), "h2": (0.1, 0.1)}, vacancies=3
+    )
 
 
 def parts_of(value: Any) -> Iterator[Document]:
