@@ -9,7 +9,6 @@ import numpy as np
 
 from nitrivac.comparison.correlation import MIN_POINTS, spearman_rows
 from nitrivac.comparison.descriptors import BARRIERS, NUMBERS
-from nitrivac.documents.document import Document
 from nitrivac.errors import NitrivacError
 from nitrivac.migration import find_hops
 
@@ -24,7 +23,7 @@ __all__ = ["OnSameCompounds", "on_same_compounds", "percolating_barriers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OnSameCompounds(Document):
+class OnSameCompounds:
     """Rank correlation of a descriptor with the measured activation energies, over compounds that have a barrier.
 
     Attributes:
