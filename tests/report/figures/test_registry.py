@@ -35,6 +35,6 @@ def test_a_source_is_a_subject_of_all_figures():
 
 def test_an_unknown_figure_is_refused_with_what_there_is():
     with pytest.raises(
-        SpecificationError, match="structure, pattern, hops, percolation, profile, configurations, conductivity"
+        SpecificationError, match="structure, pattern, hops, percolation, profile, barriers, configurations, conductivity"
     ):
         figure_named("band-structure")

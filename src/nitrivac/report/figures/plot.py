@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from nitrivac.catalog import Material
     from nitrivac.crystal.model import Crystal
     from nitrivac.diffraction import Diffractogram
+    from nitrivac.energetics import Barriers
     from nitrivac.migration import HopNetwork
     from nitrivac.migration.paths.record import MigrationPath
     from nitrivac.vacancies import ConfigurationSpace, VacancySpecification
@@ -59,6 +60,7 @@ class Drawing:
         plan: which of its plans, the best being 1 (`configurations`).
         radii: ionic radii in angstrom by element that replace Shannon's (`hops`, `percolation`, `profile`).
         seed: of a sample (`configurations`).
+        barrier_files: `barriers.json` of the source, of one potential or several (`barriers`).
     """
 
     source: str
@@ -77,6 +79,7 @@ class Drawing:
     plan: int = 1
     radii: Mapping[str, float] | None = None
     seed: int = 0
+    barrier_files: Sequence[Path] = ()
 
     @cached_property
     def parent(self) -> Crystal:
@@ -154,6 +157,22 @@ class Drawing:
         if self.landscape.whole:
             return None
         return next(one.energy for _, one in chosen_of(self._spaces, Choice(mode="lowest", seed=self.seed)))
+
+    @cached_property
+    def barriers(self) -> tuple[Barriers, ...]:
+        """The energies along the hops of the source."""
+        from nitrivac.energetics.bands.files import read_barriers
+
+        if not self.barrier_files:
+            raise SpecificationError(
+                "plot barriers draws what nitrivac barriers -o DIR wrote: give --barriers DIR/barriers.json"
+            )
+        found = tuple(map(read_barriers, self.barrier_files))
+        for path, one in zip(self.barrier_files, found, strict=True):
+            source = self.parent.provenance.source
+            if one.source != source and not one.source.endswith(f" on {source}"):  # of a host on it
+                raise SpecificationError(f"{path}: has the barriers of {one.source}, not of {self.source}")
+        return found
 
     @property
     def material(self) -> Material:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from nitrivac.catalog import Material
     from nitrivac.crystal.model import Crystal
     from nitrivac.diffraction import Diffractogram
+    from nitrivac.energetics import Barriers
     from nitrivac.migration import HopNetwork
     from nitrivac.migration.paths.record import MigrationPath
     from nitrivac.vacancies.choosing.energy_landscape import EnergyLandscape
@@ -66,6 +67,10 @@ class Subject(Protocol):
     @property
     def lowest(self) -> float | None:
         """Energy in eV of the lowest configuration found, beside a sample of them."""
+
+    @property
+    def barriers(self) -> Sequence[Barriers]:
+        """Energies along its hops, by one potential or several."""
 
     @property
     def material(self) -> Material:
@@ -126,6 +131,10 @@ def _landscape_words(subject: Subject) -> str:
     return landscape_words(subject.landscape)
 
 
+def _barriers_words(subject: Subject) -> str:
+    return f"Energies along hops by {', '.join(dict.fromkeys(str(one.calculator) for one in subject.barriers))}: estimates."
+
+
 _PLANNING = (
     "--supercell", "--primitive", "--min-image", "--max-atoms", "--exclusion", "--tolerance", "--nearest", "--allow-charge",
     "--plan", "--seed",
@@ -164,6 +173,12 @@ FIGURES = (
         needs=("path",),
         words=_path_words,
         options=("--hop", "--images", "--method", "--host", "--supercell", *_SEARCH),
+    ),
+    Figure(
+        name="barriers",
+        needs=("barriers",),
+        words=_barriers_words,
+        options=("--barriers",),
     ),
     Figure(
         name="configurations",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nitrivac.catalog import Material
     from nitrivac.crystal.model import Crystal
     from nitrivac.diffraction import Diffractogram
+    from nitrivac.energetics import Barriers
     from nitrivac.migration.paths.record import MigrationPath
     from nitrivac.report.page.repeat import Repeat
     from nitrivac.vacancies.choosing.energy_landscape import EnergyLandscape
@@ -177,6 +178,10 @@ class _Subject:
     def lowest(self) -> float | None:
         made = self.analysis.vacancies
         return None if made is None or self.landscape.whole else made.made[0].energy
+
+    @property
+    def barriers(self) -> tuple[Barriers, ...]:
+        raise UnsupportedError("Barriers are asked of a potential: nitrivac barriers, and nitrivac plot barriers.")
 
     @property
     def material(self) -> Material:
