@@ -125,15 +125,15 @@ def _figures(crystal: Crystal, run: TrajectoryAnalysis, density: Density, folder
     from nitrivac.optional_libraries import require
 
     try:
-        require("a figure of a run", "plotly", "matplotlib")
+        require("a figure of a run", "matplotlib")
     except MissingExtraError as error:
         remember_remark(f"no figures are drawn: {error}")
         return {}
-    from nitrivac.report.figures.dynamics import density_plotly, msd_figure
-    from nitrivac.report.figures.export import figure_bytes, plotly_page
+    from nitrivac.report.figures.dynamics import density_scene, msd_figure
+    from nitrivac.report.figures.export import figure_bytes, scene_page
 
     title = f"Density of {run.species} in {run.source}"
-    page = plotly_page(density_plotly(density, crystal), "structure", title, caution=run.caution)
+    page = scene_page(density_scene(density, crystal), title, caution=run.caution)
     return {
         folder / "density.html": page.encode(),
         folder / "msd.svg": figure_bytes(msd_figure(run), "svg", caution=run.caution),

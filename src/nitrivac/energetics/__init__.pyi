@@ -1,9 +1,14 @@
 from .band import BandOptions
 from .barrier import Barrier
 from .barriers import Barriers, migration_barriers
+from .defects.bulk_element import bulk_element
+from .defects.record import SizeEffect, VacancyEnergies, VacancyEnergy
+from .defects.reranking import RerankingOptions, rerank
+from .defects.reranking_record import RelaxedConfiguration, Reranking
+from .defects.vacancy_energies import vacancy_energies
 from .potential import CalculatorName, Potential, load_potential
 from .relaxation import Relaxation, RelaxedOrbit, relax
-from .vacancy_energies import VacancyEnergies, VacancyEnergy, vacancy_energies
+from .trust import PotentialTrust, potential_trust
 
 __all__ = [
     "BandOptions",
@@ -11,12 +16,20 @@ __all__ = [
     "Barriers",
     "CalculatorName",
     "Potential",
+    "PotentialTrust",
     "Relaxation",
+    "RelaxedConfiguration",
     "RelaxedOrbit",
+    "Reranking",
+    "RerankingOptions",
+    "SizeEffect",
     "VacancyEnergies",
     "VacancyEnergy",
+    "bulk_element",
     "load_potential",
     "migration_barriers",
+    "potential_trust",
     "relax",
+    "rerank",
     "vacancy_energies",
 ]

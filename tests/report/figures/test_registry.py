@@ -15,8 +15,8 @@ from nitrivac.report.figures.registry import FIGURES, figure_named
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
 def test_both_drawers_take_what_a_figure_needs(figure):
     module = import_module(f"nitrivac.report.figures.{figure.name}")
-    for library in ("figure", "plotly"):
-        drawer = getattr(module, f"{figure.name}_{library}")
+    for drawn in ("figure", "scene" if figure.in_space else "plotly"):
+        drawer = getattr(module, f"{figure.name}_{drawn}")
         assert tuple(inspect.signature(drawer).parameters) == figure.needs
 
 

@@ -2,11 +2,11 @@ from .comparison import comparison_figure
 from .conductivity import conductivity_figure, conductivity_plotly
 from .configurations import configurations_figure, configurations_plotly
 from .export import figure_bytes
-from .hops import hops_figure, hops_plotly
+from .hops import hops_figure, hops_scene
 from .pattern import pattern_figure, pattern_plotly
 from .percolation import percolation_figure, percolation_plotly
 from .profile import profile_figure, profile_plotly
-from .structure import structure_figure, structure_plotly
+from .structure import structure_figure, structure_scene
 
 __all__ = [
     "comparison_figure",
@@ -16,7 +16,7 @@ __all__ = [
     "configurations_plotly",
     "figure_bytes",
     "hops_figure",
-    "hops_plotly",
+    "hops_scene",
     "pattern_figure",
     "pattern_plotly",
     "percolation_figure",
@@ -24,5 +24,5 @@ __all__ = [
     "profile_figure",
     "profile_plotly",
     "structure_figure",
-    "structure_plotly",
+    "structure_scene",
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nitrivac.report.figures.drawing.style import AXIS_LINE, BLACK, GREY, element_colours, figure_of, plotly_layout, styled
+from nitrivac.report.figures.drawing.colours import element_colours
+from nitrivac.report.figures.drawing.style import AXIS_LINE, BLACK, GREY, figure_of, plotly_layout, styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -40,6 +40,14 @@ class Subject(Protocol):
         """Elements whose polyhedra are shown, None for the default."""
 
     @property
+    def only(self) -> Sequence[str] | None:
+        """Elements or addresses of the sites that are drawn, None for the default."""
+
+    @property
+    def view(self) -> str | None:
+        """The direction that points to the observer, None for the usual one."""
+
+    @property
     def diffractogram(self) -> Diffractogram:
         """Its powder pattern."""
 
@@ -66,7 +74,9 @@ class Subject(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One kind of figure, drawn by `NAME_figure` and `NAME_plotly` of the module `nitrivac.report.figures.NAME`.
+    """One kind of figure, drawn by functions of the module `nitrivac.report.figures.NAME`.
+
+    `NAME_figure` draws it on paper, `NAME_scene` to turn in space, `NAME_plotly` to point at in a plane.
 
     Attributes:
         name: what `nitrivac plot` calls it.
@@ -85,14 +95,19 @@ class Figure:
     measured: bool = False
 
     def drawn(self, subject: Subject, *, interactive: bool) -> Any:
-        """The figure of a subject: matplotlib's, or plotly's to turn and point at.
+        """The figure of a subject: matplotlib's, or a scene to turn, or plotly's to point at.
 
         Raises:
             NitrivacError: the subject has not what it needs.
         """
         needed = {name: getattr(subject, name) for name in self.needs}
         module = import_module(f"nitrivac.report.figures.{self.name}")
-        return getattr(module, f"{self.name}_{'plotly' if interactive else 'figure'}")(**needed)
+        return getattr(module, f"{self.name}_{self._drawer(interactive=interactive)}")(**needed)
+
+    def _drawer(self, *, interactive: bool) -> str:
+        if not interactive:
+            return "figure"
+        return "scene" if self.in_space else "plotly"
 
     def caution(self, subject: Subject) -> str | None:
         """What must be said on it."""
@@ -120,9 +135,9 @@ _SEARCH = ("--species", "--max-distance", "--ion-radius")
 FIGURES = (
     Figure(
         name="structure",
-        needs=("crystal", "centres"),
+        needs=("crystal", "centres", "only", "view"),
         words=lambda subject: f"Unit cell of {subject.crystal.formula}.",
-        options=("SPEC", "--centres"),
+        options=("SPEC", "--centres", "--only", "--view"),
         in_space=True,
     ),
     Figure(
@@ -133,9 +148,9 @@ FIGURES = (
     ),
     Figure(
         name="hops",
-        needs=("crystal", "network"),
+        needs=("crystal", "network", "view"),
         words=lambda subject: f"Hops of {subject.network.species} in one cell.",
-        options=("SPEC", *_SEARCH),
+        options=("SPEC", "--view", *_SEARCH),
         in_space=True,
     ),
     Figure(

@@ -16,6 +16,7 @@ from nitrivac.migration import HopNetwork
 from nitrivac.migration.percolation.words import percolation_words
 from nitrivac.optional_libraries import require
 from nitrivac.report.figures.conductivity import CONDUCTIVITY_NOTE
+from nitrivac.report.figures.drawing.turnable import scene_script
 from nitrivac.report.page.page_figures import page_figures
 from nitrivac.report.terminal.catalog import GRADES, remarks, source_lines
 from nitrivac.report.terminal.migration import hops_remark
@@ -91,6 +92,7 @@ def report_page(analysis: Analysis, material: Material | None, repeat: Repeat) -
             version=__version__,
             style=style,
             script=script,
+            scene_script=Markup(scene_script()),  # noqa: S704  # our own
             plotly_js=Markup(get_plotlyjs()),  # noqa: S704  # the library itself
         )
     )

@@ -41,8 +41,9 @@ class PageFigure:
     Attributes:
         name: what it is, and the id of its element.
         in_space: whether it is turned in space.
-        screen: HTML that plotly.js brings to life.
-        paper: the same as an SVG image in a data URI.
+        screen: HTML; of figures in space a picture that the script of scenes makes turn, of others for plotly.js to bring
+            to life.
+        paper: the same as an SVG image in a data URI; empty for figures in space.
         words: what it shows, for those who cannot see it.
         command: repeats it.
     """
@@ -79,17 +80,23 @@ def page_figures(
 def _page_figure(figure: Figure, subject: _Subject, repeat: Repeat) -> PageFigure:
     from markupsafe import Markup
 
+    from nitrivac.report.figures.drawing.turnable import scene_html
     from nitrivac.report.figures.export import figure_bytes, plotly_fragment
 
     caution = figure.caution(subject)
-    screen = plotly_fragment(figure.drawn(subject, interactive=True), figure.name, caution=caution)
-    image = base64.b64encode(figure_bytes(figure.drawn(subject, interactive=False), "svg", caution=caution)).decode("ascii")
+    drawn, paper = figure.drawn(subject, interactive=True), ""
+    if figure.in_space:
+        screen = scene_html(drawn, words=figure.words(subject), caution=caution)
+    else:
+        screen = plotly_fragment(drawn, figure.name, caution=caution)
+        image = figure_bytes(figure.drawn(subject, interactive=False), "svg", caution=caution)
+        paper = f"data:image/svg+xml;base64,{base64.b64encode(image).decode('ascii')}"
     into = f", into {_INTO[subject.shortest.vacancy]}" if "path" in figure.needs else ""
     return PageFigure(
         name=figure.name,
         in_space=figure.in_space,
-        screen=Markup(screen),  # noqa: S704  # plotly escapes what it is given
-        paper=f"data:image/svg+xml;base64,{image}",
+        screen=Markup(screen),  # noqa: S704  # made of escaped texts
+        paper=paper,
         words=f"{figure.words(subject)}{into}",
         command=repeat.plot(figure.name, _arguments(figure, subject, repeat)),
     )
@@ -118,6 +125,8 @@ class _Subject:
     record: Material | None
     repeat: Repeat
     centres: None = None
+    only: None = None
+    view: None = None
 
     @property
     def caution(self) -> str | None:

@@ -34,5 +34,3 @@
     });
   }
 })();
-// Without WebGL the printed figures stand for those to turn.
-if (!document.createElement("canvas").getContext("webgl")) document.body.classList.add("flat");
