@@ -1,3 +1,4 @@
+from .bands.attempt_frequency import vineyard_frequency, with_attempt_frequencies
 from .bands.band import BandOptions
 from .bands.barrier import Barrier
 from .bands.barriers import Barriers, migration_barriers
@@ -32,4 +33,6 @@ __all__ = [
     "relax",
     "rerank",
     "vacancy_energies",
+    "vineyard_frequency",
+    "with_attempt_frequencies",
 ]

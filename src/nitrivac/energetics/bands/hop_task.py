@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -45,10 +45,11 @@ class HopTask:
     @cached_property
     def key(self) -> str:
         """All that the result depends on."""
-        given = self.options
-        supercell = None if given.supercell is None else np.asarray(given.supercell).tolist()
+        given = {one.name: getattr(self.options, one.name) for one in fields(self.options)}
+        if given["supercell"] is not None:
+            given["supercell"] = np.asarray(given["supercell"]).tolist()
         vacant = None if self.host is None else self.host.vacant.tolist()
-        options = [supercell, given.images, given.force, given.steps, given.halves, vacant, self.hop.sites, self.hop.image]
+        options = [given, vacant, self.hop.sites, self.hop.image]
         return task_key("barrier", self.calculator, self.crystal, [self.hop.id, *map(repr, options)])
 
     def result(self) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def scene_page(scene: Scene, title: str, *, caution: str | None = None) -> str:
         title: of the page.
         caution: see `figure_bytes`.
     """
-    return _page("", scene_html(scene, words=title, caution=caution) + scene_script(), title)
+    return _page("", scene_html(scene, words=title, caution=caution, fill=True) + scene_script(), title)
 
 
 def scene_picture(scene: Scene, *, caution: str | None = None) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nitrivac.energetics.relax_run import RelaxRun
     from nitrivac.energetics.run import TaskCost
 
-__all__ = ["barrier_run_report", "barriers_report", "relaxations_report"]
+__all__ = ["ESTIMATES", "barrier_run_report", "barriers_report", "relaxations_report"]
 
 ESTIMATES = (
     "Barriers of an interatomic potential are estimates: universal ones scatter by a factor of three on one hop. Take the "
