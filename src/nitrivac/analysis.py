@@ -140,8 +140,8 @@ def analyze(
         overwrite: whether existing files may be replaced.
         species: the mobile element; by default the charge carrier, see `nitrivac.chemistry.carrier`.
         seed: of the search for the configuration of lowest electrostatic energy.
-        more: makes further files of the result, name to text, such as a page by `report_page`; they are
-            written with the others, or none is.
+        more: makes further files of the result, name to text, such as a page by `report_page`; they are written with the
+            others, which the result that it is given names, or none is.
 
     Raises:
         NitrivacError: the source, the specification or the folder will not do; nothing is written then.
@@ -172,8 +172,7 @@ def analyze(
     )
     if output is None:
         return analysis
-    further = more(analysis) if more is not None else {}
-    return _written(analysis, targets, header, Path(output), further, overwrite=overwrite)
+    return _written(analysis, targets, header, Path(output), more, overwrite=overwrite)
 
 
 def _results(average: Crystal, options: Options) -> dict[str, Any]:
@@ -221,7 +220,7 @@ def _written(
     targets: VacancySpecification,
     header: dict[str, str],
     folder: Path,
-    further: Mapping[str, str],
+    more: Callable[[Analysis], Mapping[str, str]] | None,
     *,
     overwrite: bool,
 ) -> Analysis:
@@ -240,7 +239,8 @@ def _written(
         result = analysis.result(part)
         if part.file is not None and result is not None:
             texts[part.file] = result.csv()
-    texts |= further
+    if more is not None:
+        texts |= more(replace(analysis, files=tuple(folder / name for name in (*texts, "summary.json"))))
     files = tuple(folder / name for name in (*texts, "summary.json"))
     analysis = replace(analysis, files=files)
     summary = _naming_supercell(analysis, "supercell.cif").plain()  # a folder may be moved

@@ -130,10 +130,12 @@ def _figures(crystal: Crystal, run: TrajectoryAnalysis, density: Density, folder
         remember_remark(f"no figures are drawn: {error}")
         return {}
     from nitrivac.report.figures.dynamics import density_plotly, msd_figure
-    from nitrivac.report.figures.export import figure_bytes, plotly_page
+    from nitrivac.report.figures.export import figure_bytes, figure_page, plotly_fragment
 
     title = f"Density of {run.species} in {run.source}"
-    page = plotly_page(density_plotly(density, crystal), "structure", title, caution=run.caution)
+    page = figure_page(
+        plotly_fragment(density_plotly(density, crystal), "structure", caution=run.caution), title, in_space=True
+    )
     return {
         folder / "density.html": page.encode(),
         folder / "msd.svg": figure_bytes(msd_figure(run), "svg", caution=run.caution),

@@ -112,7 +112,7 @@ def test_a_cell_too_full_to_draw_is_refused(nitrivac, tmp_path):
 @pytest.mark.parametrize(("library", "suffix"), [("matplotlib", "svg"), ("plotly", "html")])
 def test_without_the_extra_one_line_says_what_to_install(nitrivac, tmp_path, monkeypatch, library, suffix):
     monkeypatch.setitem(sys.modules, library, None)
-    outcome = nitrivac("plot", "percolation", "alpha-Li3N", "-o", tmp_path / f"a.{suffix}")
+    outcome = nitrivac("plot", "hops", "alpha-Li3N", "-o", tmp_path / f"a.{suffix}")
     assert outcome.code == 2
     assert (
         outcome.err == f'nitrivac: nitrivac plot needs {library}, which is not installed: pip install "nitrivac[report]"\n'

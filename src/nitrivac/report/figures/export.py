@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
+from html import escape
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from nitrivac.errors import SpecificationError
+from nitrivac.report.figures.drawing.pointing import with_titles
 from nitrivac.report.figures.drawing.style import styled
 from nitrivac.report.figures.registry import figure_named
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["FORMATS", "figure_bytes", "plotly_fragment", "plotly_page"]
+__all__ = ["FORMATS", "figure_bytes", "figure_fragment", "figure_page", "plotly_fragment"]
 
 FORMATS = ("png", "svg", "pdf", "html")
 # The usual buttons would send data to a server, too.
@@ -44,7 +48,24 @@ def figure_bytes(figure: Figure, file_format: str, *, caution: str | None = None
             figure.supxlabel(caution, fontsize=5, color=_CAUTION_COLOUR)
             metadata[_DESCRIPTION[file_format]] = caution
         figure.savefig(stream, format=file_format, metadata=metadata)
-    return stream.getvalue()
+    content = stream.getvalue()
+    return with_titles(content.decode()).encode() if file_format == "svg" else content
+
+
+def figure_fragment(figure: Figure, name: str, words: str, *, caution: str | None = None) -> str:
+    """A matplotlib figure as SVG within a page, which says what is pointed at; see `templates/pointing.js`.
+
+    Args:
+        figure: from one of the `*_figure` functions.
+        name: what it shows: the id of its element, and the beginning of all ids within.
+        words: what it shows, for those who cannot see it.
+        caution: see `figure_bytes`.
+    """
+    text = figure_bytes(figure, "svg", caution=caution).decode()
+    drawing = re.sub(r"\s*<metadata>.*?</metadata>", "", text[text.index("<svg ") :], flags=re.DOTALL)
+    drawing = re.sub(r'\b(id="|href="#|url\(#)', rf"\g<1>{name}-", drawing)
+    attributes = f'id="{name}" class="drawing" role="img" aria-label="{escape(words)}"'
+    return re.sub(r' xmlns(:\w+)?="[^"]*"', "", drawing).replace("<svg ", f"<svg {attributes} ", 1)
 
 
 def plotly_fragment(figure: Any, name: str, *, caution: str | None = None) -> str:
@@ -62,23 +83,26 @@ def plotly_fragment(figure: Any, name: str, *, caution: str | None = None) -> st
     return str(figure.to_html(full_html=False, include_plotlyjs=False, div_id=name, config=config))
 
 
-def plotly_page(figure: Any, name: str, title: str, *, caution: str | None = None) -> str:
-    """A plotly figure as a page of its own that needs no network.
+def figure_page(fragment: str, title: str, *, in_space: bool = False) -> str:
+    """A figure as a page of its own that it fills, and that needs no network.
 
     Args:
-        figure: from one of the `*_plotly` functions.
-        name: what it shows, `structure` and so on.
+        fragment: from `figure_fragment` or `plotly_fragment`.
         title: of the page.
-        caution: see `plotly_fragment`.
+        in_space: whether it is plotly's.
     """
-    from html import escape
+    plotly = ""
+    if in_space:
+        from plotly.offline import get_plotlyjs
 
-    from plotly.offline import get_plotlyjs
-
-    body = plotly_fragment(figure, name, caution=caution)
+        plotly = f"<script>{get_plotlyjs()}</script>\n"
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>html, body {{ margin: 0; height: 100% }}</style>\n"
-        f"<script>{get_plotlyjs()}</script>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<link rel="icon" href="data:,">\n'
+        f"<title>{escape(title)}</title>\n<style>\n{_template('figure.css')}</style>\n"
+        f'{plotly}</head>\n<body class="whole">\n{fragment}\n<script>\n{_template("figure.js")}</script>\n</body>\n</html>\n'
     )
+
+
+def _template(name: str) -> str:
+    return (files("nitrivac.report.page") / "templates" / name).read_text(encoding="utf-8")

@@ -170,7 +170,7 @@ def draw(kind: str, drawing: Drawing, path: Path) -> bytes:
     Args:
         kind: what of the source is drawn, the name of one of `nitrivac.report.figures.registry.FIGURES`.
         drawing: the source and the options.
-        path: its name decides on the format: `.png`, `.svg` and `.pdf` by matplotlib, `.html` by plotly.
+        path: its name decides on the format: `.png`, `.svg`, `.pdf`, or `.html` to point at and to turn.
 
     Raises:
         NitrivacError: the source, an option, or the kind of file will not do, or a library is missing.
@@ -179,11 +179,10 @@ def draw(kind: str, drawing: Drawing, path: Path) -> bytes:
     suffix = path.suffix.lower()
     if suffix not in FIGURE_FORMATS:
         raise SpecificationError(f"{path}: the name of a figure ends in {', '.join(FIGURE_FORMATS[:-1])} or .html")
-    interactive = suffix == ".html"
-    require("nitrivac plot", "plotly" if interactive else "matplotlib")
-    from nitrivac.report.figures.export import figure_bytes, plotly_page
+    on_screen = suffix == ".html"
+    require("nitrivac plot", "plotly" if on_screen and figure.in_space else "matplotlib")
+    from nitrivac.report.figures.export import figure_bytes, figure_page
 
-    drawn, caution = figure.drawn(drawing, interactive=interactive), figure.caution(drawing)
-    if interactive:
-        return plotly_page(drawn, kind, f"{kind} of {drawing.source}", caution=caution).encode("utf-8")
-    return figure_bytes(drawn, suffix[1:], caution=caution)
+    if on_screen:
+        return figure_page(figure.fragment(drawing), f"{kind} of {drawing.source}", in_space=figure.in_space).encode("utf-8")
+    return figure_bytes(figure.drawn(drawing), suffix[1:], caution=figure.caution(drawing))

@@ -11,6 +11,8 @@ from nitrivac.errors import SpecificationError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from matplotlib.figure import Figure as MatplotlibFigure
+
     from nitrivac.catalog import Material
     from nitrivac.crystal.model import Crystal
     from nitrivac.diffraction import Diffractogram
@@ -66,7 +68,7 @@ class Subject(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One kind of figure, drawn by `NAME_figure` and `NAME_plotly` of the module `nitrivac.report.figures.NAME`.
+    """One kind of figure, by `NAME_figure` of the module `nitrivac.report.figures.NAME`; in space, `NAME_plotly` turns it.
 
     Attributes:
         name: what `nitrivac plot` calls it.
@@ -74,6 +76,7 @@ class Figure:
         words: what it shows, in words, of a subject.
         options: what `nitrivac plot` takes for it beside the source and the file.
         in_space: whether it is turned in space; else it lies in a plane.
+        broad: whether it is too wide for a telephone, where it slides sideways.
         measured: whether it shows what was measured, so that cautions about the structure are not for it.
     """
 
@@ -82,17 +85,37 @@ class Figure:
     words: Callable[[Subject], str]
     options: tuple[str, ...] = ()
     in_space: bool = False
+    broad: bool = False
     measured: bool = False
 
-    def drawn(self, subject: Subject, *, interactive: bool) -> Any:
-        """The figure of a subject: matplotlib's, or plotly's to turn and point at.
+    def drawn(self, subject: Subject) -> MatplotlibFigure:
+        """The figure of a subject on paper.
 
         Raises:
             NitrivacError: the subject has not what it needs.
         """
-        needed = {name: getattr(subject, name) for name in self.needs}
-        module = import_module(f"nitrivac.report.figures.{self.name}")
-        return getattr(module, f"{self.name}_{'plotly' if interactive else 'figure'}")(**needed)
+        found: MatplotlibFigure = self._drawer("figure")(**self._needed(subject))
+        return found
+
+    def fragment(self, subject: Subject) -> str:
+        """The figure of a subject as HTML within a page: to turn or, in a plane, to point at.
+
+        Raises:
+            NitrivacError: the subject has not what it needs.
+        """
+        from nitrivac.report.figures.export import figure_fragment, plotly_fragment
+
+        caution = self.caution(subject)
+        if self.in_space:
+            return plotly_fragment(self._drawer("plotly")(**self._needed(subject)), self.name, caution=caution)
+        return figure_fragment(self.drawn(subject), self.name, self.words(subject), caution=caution)
+
+    def _drawer(self, kind: str) -> Callable[..., Any]:
+        drawer: Callable[..., Any] = getattr(import_module(f"nitrivac.report.figures.{self.name}"), f"{self.name}_{kind}")
+        return drawer
+
+    def _needed(self, subject: Subject) -> dict[str, Any]:
+        return {name: getattr(subject, name) for name in self.needs}
 
     def caution(self, subject: Subject) -> str | None:
         """What must be said on it."""
@@ -126,6 +149,7 @@ FIGURES = (
         needs=("diffractogram",),
         words=lambda subject: f"Powder pattern, calculated: {subject.diffractogram.radiation}.",
         options=("SPEC",),
+        broad=True,
     ),
     Figure(
         name="hops",

@@ -1,4 +1,4 @@
-"""The figures of `report.html`: to turn on the screen, drawn by matplotlib on paper and where there is no WebGL."""
+"""The figures of `report.html`: to point at and to turn on the screen, and those in space once more for paper."""
 
 from __future__ import annotations
 
@@ -41,14 +41,16 @@ class PageFigure:
     Attributes:
         name: what it is, and the id of its element.
         in_space: whether it is turned in space.
-        screen: HTML that plotly.js brings to life.
-        paper: the same as an SVG image in a data URI.
+        broad: whether it is too wide for a telephone.
+        screen: its HTML.
+        paper: what is turned in space as an SVG image in a data URI, for paper and where there is no WebGL; else empty.
         words: what it shows, for those who cannot see it.
         command: repeats it.
     """
 
     name: str
     in_space: bool
+    broad: bool
     screen: Any
     paper: str
     words: str
@@ -79,17 +81,19 @@ def page_figures(
 def _page_figure(figure: Figure, subject: _Subject, repeat: Repeat) -> PageFigure:
     from markupsafe import Markup
 
-    from nitrivac.report.figures.export import figure_bytes, plotly_fragment
+    from nitrivac.report.figures.export import figure_bytes
 
-    caution = figure.caution(subject)
-    screen = plotly_fragment(figure.drawn(subject, interactive=True), figure.name, caution=caution)
-    image = base64.b64encode(figure_bytes(figure.drawn(subject, interactive=False), "svg", caution=caution)).decode("ascii")
+    paper = ""
+    if figure.in_space:
+        image = figure_bytes(figure.drawn(subject), "svg", caution=figure.caution(subject))
+        paper = f"data:image/svg+xml;base64,{base64.b64encode(image).decode('ascii')}"
     into = f", into {_INTO[subject.shortest.vacancy]}" if "path" in figure.needs else ""
     return PageFigure(
         name=figure.name,
         in_space=figure.in_space,
-        screen=Markup(screen),  # noqa: S704  # plotly escapes what it is given
-        paper=f"data:image/svg+xml;base64,{image}",
+        broad=figure.broad,
+        screen=Markup(figure.fragment(subject)),  # noqa: S704  # the drawers escape what they are given
+        paper=paper,
         words=f"{figure.words(subject)}{into}",
         command=repeat.plot(figure.name, _arguments(figure, subject, repeat)),
     )

@@ -36,3 +36,11 @@
 })();
 // Without WebGL the printed figures stand for those to turn.
 if (!document.createElement("canvas").getContext("webgl")) document.body.classList.add("flat");
+// What is wider than the screen says so.
+(() => {
+  const mark = () => {
+    for (const wide of document.querySelectorAll(".wide")) wide.classList.toggle("cut", wide.scrollWidth > wide.clientWidth + 1);
+  };
+  mark();
+  addEventListener("resize", mark);
+})();
