@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import re
+import subprocess
+import sys
 
 import pytest
 from pymatgen.core import Lattice, Structure
@@ -13,6 +17,7 @@ from nitrivac.analysis import analyze
 from nitrivac.catalog import materials
 from nitrivac.errors import NitrivacError
 from nitrivac.io.read import read_crystal
+from nitrivac.vacancies import Planning
 
 FILES = [
     "average.cif", "bonds.csv", "hops.csv", "polyhedra.csv", "report.html", "summary.json", "supercell.cif", "supercell.vasp"
@@ -130,3 +135,81 @@ def test_a_source_of_which_nothing_can_be_filled_is_analysed_all_the_same():
     result = analyze(structure)
     assert result.supercell is None
     assert "exclu" in result.no_supercell
+
+
+SMALL = ("Li@4f=3/16", "N@2c=1/8")
+
+
+def test_json_is_the_summary_with_the_place_of_the_supercell(nitrivac, tmp_path):
+    out = tmp_path / "out"
+    printed = nitrivac("analyze", "beta-Li3N", *SMALL, "--supercell", "2x2x1", "-o", out, "--json").json
+    (made,) = printed["vacancies"]["configurations"]
+    assert made["file"] == str(out / "supercell.cif")
+    made["file"] = "supercell.cif"
+    assert printed == json.loads((out / "summary.json").read_text(encoding="utf-8"))
+
+
+def test_the_supercell_is_the_one_asked_for(nitrivac, tmp_path):
+    """The same options make the same cell, numbers and configuration as in `vacancies`."""
+    options = (*SMALL, "--supercell", "2x2x1", "--seed", "3", "--json")
+    mine = nitrivac("analyze", "beta-Li3N", *options, "-o", tmp_path).json["vacancies"]
+    theirs = nitrivac("vacancies", "beta-Li3N", *options).json
+    mine["configurations"][0]["file"] = None
+    assert mine == theirs
+    assert mine["plan"]["matrix"] == [[2, 0, 0], [0, 2, 0], [0, 0, 1]]
+    assert read_crystal(tmp_path / "supercell.cif").contents == {"N": 7.0, "Li": 21.0}
+
+
+def test_a_plan_of_the_list_is_taken(nitrivac, tmp_path):
+    listed = nitrivac("analyze", "Li9N2Cl3", "--plans", 2, "--json", "-o", tmp_path / "out").json["plans"]
+    assert not (tmp_path / "out").exists()
+    assert [one["rank"] for one in listed] == [1, 2]
+    second = analyze("Li9N2Cl3", plan=2)
+    assert second.vacancies.plan.atoms == listed[1]["plan"]["atoms"] > listed[0]["plan"]["atoms"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["alpha-Li3N", "--max-atoms", "100"], ["fully occupied", "Li@2c"]),
+        (["Li9N2Cl3", "--max-atoms", "10"], ["no supercell", "10 atoms", "raise --max-atoms"]),
+        (["Li9N2Cl3", "--plan", "99999", "--max-atoms", "60"], ["no plan 99999"]),
+        (["beta-Li3N", *SMALL, "--supercell", "2x2"], ["2x2", "3x3x2"]),
+    ],
+)
+def test_what_was_asked_of_the_supercell_is_not_passed_over(nitrivac, tmp_path, arguments, words):
+    outcome = nitrivac("analyze", *arguments, "-o", tmp_path / "out")
+    assert outcome.code == 2
+    assert outcome.err.count("\n") == 1
+    assert all(word in outcome.err for word in words), outcome.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_progress_tells_every_step_in_order():
+    told = []
+    cell, vacant = Planning(supercell=(2, 2, 2), min_image=1.0), ["Li@4f=6/32", "N@2c=2/16"]
+    analyze("beta-Li3N", vacant, planning=cell, progress=lambda what, done, total: told.append((what, done, total)))
+    steps = list(dict.fromkeys(what for what, _, _ in told))
+    assert steps == ["supercell", "configurations", "symmetry", "hops", "polyhedra", "bonds"]
+    assert all(total is None or done <= total for _, done, total in told)
+
+
+def test_progress_is_drawn_on_a_terminal_and_nowhere_else(tmp_path):
+    ours, theirs = pty.openpty()
+    program = "import sys; from nitrivac.cli import main; main(sys.argv[1:])"
+    command = [sys.executable, "-c", program, "analyze", "alpha-Li3N", "-o", str(tmp_path), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs) as running:
+        os.close(theirs)
+        printed, drawn = running.communicate()[0], b""
+        while part := _read(ours):
+            drawn += part
+    assert running.returncode == 0
+    assert json.loads(printed)["source"] == "alpha-Li3N"
+    assert b"files" in drawn
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 1 << 16)
+    except OSError:  # the other end is closed
+        return b""

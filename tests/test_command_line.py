@@ -15,7 +15,7 @@ from nitrivac.cli import app
 COMMANDS = typer.main.get_command(app).commands
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "analyze"])
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_can_print_json(name):
     assert any("--json" in parameter.opts for parameter in COMMANDS[name].params)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,9 +20,9 @@ from nitrivac.io.writers import crystal_text
 from nitrivac.migration import HopNetwork  # noqa: TC001 - documents read the hints
 from nitrivac.migration.hop_shells import HopSummary  # noqa: TC001 - documents read the hints
 from nitrivac.polyhedra import BondGeometry, PolyhedraReport  # noqa: TC001 - documents read the hints
-from nitrivac.vacancies import average_crystal, parse_specification, plan_supercells
+from nitrivac.vacancies import average_crystal, parse_specification
 from nitrivac.vacancies.as_crystal import configuration_crystal
-from nitrivac.vacancies.planned import spaces_of_plan
+from nitrivac.vacancies.planned import planned_spaces
 from nitrivac.vacancies.planning.choice import Choice, chosen_of
 from nitrivac.vacancies.result import MadeConfiguration, VacancyResult, configuration_header, specification_text
 from nitrivac.verification.symmetry_check import (
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from nitrivac.io.sources import Source
-    from nitrivac.vacancies import VacancySpecification
+    from nitrivac.vacancies import ConfigurationSpace, Planning, VacancySpecification
+
+    Progress = Callable[[str, int, int | None], None]
 
 __all__ = ["MAIN_PARTS", "Analysis", "analyze"]
 
@@ -120,7 +123,7 @@ class Analysis(Document):
         return "".join(part._repr_html_() for part in parts if part is not None)
 
 
-def analyze(
+def analyze(  # noqa: PLR0913 - each is an option of the command
     source: Source,
     specification: str | Sequence[str] = (),
     *,
@@ -128,7 +131,10 @@ def analyze(
     overwrite: bool = False,
     species: str | None = None,
     seed: int = 0,
+    planning: Planning | None = None,
+    plan: int = 1,
     more: Callable[[Analysis], Mapping[str, str]] | None = None,
+    progress: Progress | None = None,
 ) -> Analysis:
     """One structure through everything.
 
@@ -140,8 +146,12 @@ def analyze(
         overwrite: whether existing files may be replaced.
         species: the mobile element; by default the charge carrier, see `nitrivac.chemistry.carrier`.
         seed: of the search for the configuration of lowest electrostatic energy.
+        planning: what the supercell must be; without it and a specification, a disordered source of which no supercell will
+            do is analysed all the same.
+        plan: which of the plans is taken, the best being 1.
         more: makes further files of the result, name to text, such as a page by `report_page`; they are written with the
             others, which the result that it is given names, or none is.
+        progress: told what is done now, how much of it is done, and of how much where that is known.
 
     Raises:
         NitrivacError: the source, the specification or the folder will not do; nothing is written then.
@@ -155,11 +165,15 @@ def analyze(
     average = average_crystal(parent, targets)
     vacancies, supercell, no_supercell = None, None, None
     header: dict[str, str] = {}
-    if targets.targets:
+    asked = bool(specification) or planning is not None or plan != 1
+    progress = progress or (lambda _what, _done, _total: None)
+    if targets.targets or asked:
+        progress("supercell", 0, None)
         try:
-            vacancies, supercell, header = _one_configuration(average, targets, seed)
+            _, spaces = planned_spaces(parent, specification, planning=planning, rank=plan)
+            vacancies, supercell, header = _one_configuration(spaces, targets, seed, progress)
         except (PlanError, UnsupportedError) as error:
-            if specification:
+            if asked:
                 raise
             no_supercell = str(error)
     analysis = Analysis(
@@ -168,17 +182,19 @@ def analyze(
         vacancies=vacancies,
         no_supercell=no_supercell,
         supercell=supercell,
-        **_results(average, Options(species=species)),
+        **_results(average, Options(species=species), progress),
     )
     if output is None:
         return analysis
+    progress("files", 0, None)
     return _written(analysis, targets, header, Path(output), more, overwrite=overwrite)
 
 
-def _results(average: Crystal, options: Options) -> dict[str, Any]:
+def _results(average: Crystal, options: Options, progress: Progress) -> dict[str, Any]:
     """What each analysis finds, or why it finds nothing, by attributes of `Analysis`."""
     found: dict[str, Any] = {}
-    for part in MAIN_PARTS:
+    for done, part in enumerate(MAIN_PARTS):
+        progress(part.name, done, len(MAIN_PARTS))
         try:
             found[str(part.field)] = part.run(average, options)
         except part.lacks as error:
@@ -187,12 +203,12 @@ def _results(average: Crystal, options: Options) -> dict[str, Any]:
 
 
 def _one_configuration(
-    average: Crystal, targets: VacancySpecification, seed: int
+    spaces: tuple[ConfigurationSpace, ...], targets: VacancySpecification, seed: int, progress: Progress
 ) -> tuple[VacancyResult, Crystal, dict[str, str]]:
-    """The best plan and one configuration: of lowest electrostatic energy where charges are known, else a random one."""
-    plan = plan_supercells(average, targets, limit=1)[0]
-    spaces = spaces_of_plan(average, plan)
-    space, chosen = next(chosen_of(spaces, Choice(mode="sample" if plan.charge is None else "lowest", seed=seed)))
+    """One configuration of a plan: of lowest electrostatic energy where charges are known, else a random one."""
+    plan, origin = spaces[0].plan, spaces[0].crystal.provenance
+    choice = Choice(mode="sample" if plan.charge is None else "lowest", seed=seed)
+    space, chosen = next(chosen_of(spaces, choice, progress=partial(progress, "configurations")))
     crystal = configuration_crystal(space, chosen)
     made = MadeConfiguration(
         file=None,
@@ -203,8 +219,8 @@ def _one_configuration(
         certificate=chosen.certificate,
     )
     result = VacancyResult(
-        source=average.provenance.source,
-        caution=average.provenance.caution,
+        source=origin.source,
+        caution=origin.caution,
         specification=targets,
         plan=plan,
         total=sum(one.size.total for one in spaces),

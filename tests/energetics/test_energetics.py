@@ -13,7 +13,6 @@ from scipy.optimize import minimize_scalar
 
 from nitrivac import crystal_from_structure, find_hops, load
 from nitrivac.energetics import BandOptions, load_potential, migration_barriers, relax, vacancy_energies
-from nitrivac.energetics.swapping import find_swap
 from nitrivac.errors import EnergyError, MissingExtraError, SpecificationError
 from nitrivac.migration import vacancy_path
 
@@ -93,7 +92,7 @@ def test_the_barrier_is_that_of_the_ion_held_at_the_saddle(copper, hops, bands):
 
 def test_the_swapping_operation_carries_the_path_onto_itself(copper, hops):
     path = vacancy_path(copper, hops, "h1", images=3, method="linear", supercell=(2, 2, 2))
-    swap = find_swap(copper, path)
+    swap = path.swap
     assert np.abs(np.linalg.det(swap.rotation)) == pytest.approx(1)
     for number, positions in enumerate(path.positions):
         assert swap(positions) == pytest.approx(path.positions[-1 - number], abs=1e-8)
@@ -103,7 +102,7 @@ def test_no_operation_swaps_ends_of_different_sites():
     crystal = load("beta-Li3N")
     network = find_hops(crystal)
     hop = next(one for one in network.hops if one.start != one.end)
-    assert find_swap(crystal, vacancy_path(crystal, network, hop.id, images=1, method="linear", supercell=(3, 3, 2))) is None
+    assert vacancy_path(crystal, network, hop.id, images=1, method="linear", supercell=(3, 3, 2)).swap is None
 
 
 def test_a_cell_comes_to_rest_where_its_energy_is_lowest(copper, emt):

@@ -43,6 +43,12 @@ class OxidationStates:
         origins: `stated`, `balanced`, `assumed` or `none`, by element.
         imbalance: charge of the cell that these states leave, in electrons; None where there are none.
         reason: why there are none, or why they are only assumed; else None.
+
+    >>> from nitrivac import load
+    >>> from nitrivac.chemistry import find_oxidation_states
+    >>> states = find_oxidation_states(load("LiPN2"))
+    >>> states.imbalance, states.reason
+    (0.0, None)
     """
 
     values: tuple[tuple[float | None, ...], ...]

@@ -214,6 +214,20 @@ def _common(
 ) -> None: ...
 
 
+def given_options(context: typer.Context) -> set[str]:
+    """The options, by their long names, that are on the command line, whatever they are set to."""
+    return {
+        parameter.opts[0]
+        for parameter in context.command.params
+        if parameter.name and parameter.opts[0].startswith("--") and _is_given(context, parameter.name)
+    }
+
+
+def _is_given(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
 def numbers(items: Sequence[str] | None, option: str) -> dict[str, float]:
     """Numbers by name from `NAME=NUMBER`."""
     found = {}

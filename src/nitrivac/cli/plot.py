@@ -15,23 +15,38 @@ from nitrivac.cli.common import (
     SpeciesOption,
     SpecificationArgument,
     app,
+    given_options,
     message,
     numbers,
     print_json,
 )
 from nitrivac.cli.migration import MaxDistanceOption, RadiusOption  # noqa: TC001 - typer reads the hints
 from nitrivac.cli.paths import PathMethod
+from nitrivac.cli.planning import (
+    AllowChargeOption,
+    ExclusionOption,
+    MaxAtomsOption,
+    MinImageOption,
+    NearestOption,
+    PlanOption,
+    PrimitiveOption,
+    SeedOption,
+    SupercellOption,
+    ToleranceOption,
+    with_forced_cell,
+)
 from nitrivac.errors import SpecificationError
 from nitrivac.report.figures.registry import FIGURES, Figure, figure_named
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
 FigureKind = StrEnum("FigureKind", [figure.name for figure in FIGURES])  # type: ignore[misc]  # typer lists its members
 
 
 @app.command()
 def plot(
+    context: typer.Context,
     kind: Annotated[FigureKind, typer.Argument(help=f"What to draw: {', '.join(FigureKind)}.", metavar="KIND")],
     source: SourceArgument,
     specification: SpecificationArgument = None,
@@ -47,8 +62,16 @@ def plot(
     images: Annotated[int | None, typer.Option(help="profile: images between the ends; default 23.", metavar="N")] = None,
     method: Annotated[PathMethod, typer.Option(help="profile: straight, or relaxed.")] = PathMethod.linear,
     host: Annotated[str | None, typer.Option(help="profile: vacancy configuration of SOURCE.", metavar="FILE")] = None,
-    supercell: Annotated[str | None, typer.Option(help="profile, configurations: 3x3x2 or nine whole numbers.")] = None,
-    seed: Annotated[int, typer.Option(help="configurations: seed of the sample.", min=0)] = 0,
+    supercell: SupercellOption = None,
+    primitive: PrimitiveOption = False,
+    min_image: MinImageOption = 10.0,
+    max_atoms: MaxAtomsOption = 400,
+    exclusion: ExclusionOption = None,
+    tolerance: ToleranceOption = None,
+    nearest: NearestOption = False,
+    allow_charge: AllowChargeOption = False,
+    plan: PlanOption = 1,
+    seed: SeedOption = 0,
     species: SpeciesOption = None,
     max_distance: MaxDistanceOption = None,
     radii: RadiusOption = None,
@@ -56,27 +79,22 @@ def plot(
     as_json: JsonOption = False,
 ) -> None:
     """Draw the structure, the hops, their percolation, a path, the configurations or the measured conductivities."""
-    _refuse_strangers(
-        figure_named(kind.value),
-        {
-            "--centres": centres is not None,
-            "--hop": hop is not None,
-            "--images": images is not None,
-            "--method": method != PathMethod.linear,
-            "--host": host is not None,
-            "--supercell": supercell is not None,
-            "--seed": seed != 0,
-            "--species": species is not None,
-            "--max-distance": max_distance is not None,
-            "--ion-radius": bool(radii),
-            "SPEC": bool(specification) and host is None,  # beside a host it is that of the host's own run
-        },
-    )
+    own = {"SPEC"} if specification and host is None else set()  # beside a host it is that of the host's own run
+    _refuse_strangers(figure_named(kind.value), given_options(context) - {"--output", "--force", "--json"} | own)
     from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
     from nitrivac.files import prepare_folder, write_files
     from nitrivac.migration.paths.shortest import PROFILE_IMAGES
     from nitrivac.report.figures.plot import Drawing, draw
+    from nitrivac.vacancies.planning.search import Planning
 
+    planning = Planning(
+        min_image=min_image,
+        max_atoms=max_atoms,
+        allow_charge=allow_charge,
+        tolerance=tolerance,
+        nearest=nearest,
+        exclusion=exclusion,
+    )
     drawing = Drawing(
         source=source,
         specification=specification or (),
@@ -88,6 +106,8 @@ def plot(
         method=method.value,
         host=host,
         supercell=parse_matrix(supercell) if supercell is not None else None,
+        planning=with_forced_cell(planning, source, supercell, primitive=primitive),
+        plan=plan,
         radii=numbers(radii, "--ion-radius"),
         seed=seed,
     )
@@ -100,9 +120,8 @@ def plot(
         message(f"{kind} of {source} in {output}")
 
 
-def _refuse_strangers(figure: Figure, given: Mapping[str, bool]) -> None:
-    """Refuse an option that was given and goes with other figures only."""
-    for option, there in given.items():
-        if there and option not in figure.options:
-            kinds = [other.name for other in FIGURES if option in other.options]
-            raise SpecificationError(f"{option} goes with plot {' or '.join(kinds)} only")
+def _refuse_strangers(figure: Figure, given: AbstractSet[str]) -> None:
+    """Refuse options that were given and go with other figures only."""
+    for option in sorted(given - set(figure.options)):
+        kinds = [other.name for other in FIGURES if option in other.options]
+        raise SpecificationError(f"{option} goes with plot {' or '.join(kinds)} only")

@@ -20,13 +20,26 @@ from nitrivac.cli.common import (
     print_json,
     shard_of,
 )
+from nitrivac.cli.planning import (
+    AllowChargeOption,
+    ExclusionOption,
+    MaxAtomsOption,
+    MinImageOption,
+    NearestOption,
+    PlanOption,
+    PlansOption,
+    PrimitiveOption,
+    SeedOption,
+    SupercellOption,
+    ToleranceOption,
+    show_plans,
+    with_forced_cell,
+)
 from nitrivac.errors import SpecificationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nitrivac.crystal.model import Crystal
-    from nitrivac.crystal.supercells.supercell_matrix import Matrix
     from nitrivac.engines.tasks import Engine
     from nitrivac.vacancies.run import Choice, Mode
 
@@ -62,20 +75,11 @@ def vacancies(
         bool, typer.Option("--superperiodic/--no-superperiodic", help="Enumerate those that repeat within the cell too.")
     ] = True,
     shard: Annotated[str, typer.Option(help="Enumerate part K of N only.", metavar="K/N")] = "1/1",
-    supercell: Annotated[
-        str | None, typer.Option(help="Force a supercell: 3x3x2, or nine numbers, which may be fractions such as -1/2.")
-    ] = None,
-    primitive: Annotated[
-        bool, typer.Option("--primitive", help="Force the primitive cell, or a --supercell in terms of it.")
-    ] = False,
-    min_image: Annotated[float, typer.Option(help="Smallest distance between images of a defect.", metavar="A")] = 10.0,
-    max_atoms: Annotated[int, typer.Option(help="Largest number of atoms.", metavar="N")] = 400,
-    exclusion: Annotated[
-        float | None,
-        typer.Option(
-            help="Sites of like charge nearer than this are not both filled (default: 1.9 for split pairs).", metavar="A"
-        ),
-    ] = None,
+    supercell: SupercellOption = None,
+    primitive: PrimitiveOption = False,
+    min_image: MinImageOption = 10.0,
+    max_atoms: MaxAtomsOption = 400,
+    exclusion: ExclusionOption = None,
     radius: Annotated[float | None, typer.Option(help="Reach of --quasirandom.", metavar="A")] = None,
     time_limit: Annotated[
         float | None,
@@ -85,21 +89,12 @@ def vacancies(
             min=0,
         ),
     ] = None,
-    tolerance: Annotated[
-        float | None,
-        typer.Option(
-            help="How far off each target may be, of itself; 0 for the exact cell (default: two standard uncertainties, "
-            "or 0.1 where none is stated).",
-            min=0,
-        ),
-    ] = None,
-    nearest: Annotated[
-        bool, typer.Option("--nearest", help="Where none is within the tolerance, take the nearest neutral cell.")
-    ] = False,
-    plans: Annotated[int | None, typer.Option(help="List the N best cells, and make nothing.", metavar="N", min=1)] = None,
-    plan: Annotated[int, typer.Option(help="Take the K-th of the cells that --plans lists.", metavar="K", min=1)] = 1,
-    allow_charge: Annotated[bool, typer.Option("--allow-charge", help="Allow a charged supercell.")] = False,
-    seed: Annotated[int, typer.Option(help="Seed of the random generator.", min=0)] = 0,
+    tolerance: ToleranceOption = None,
+    nearest: NearestOption = False,
+    plans: PlansOption = None,
+    plan: PlanOption = 1,
+    allow_charge: AllowChargeOption = False,
+    seed: SeedOption = 0,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for the files.", metavar="DIR")] = None,
     file_format: Annotated[
         ConfigurationFormat, typer.Option("--format", help="File format; vasp and poscar are the same.")
@@ -119,8 +114,7 @@ def vacancies(
     Without a choice the one of lowest electrostatic energy is made.
     """
     from nitrivac.report.terminal.progress import progress_bar
-    from nitrivac.report.terminal.vacancies import ranked_plans_report, vacancies_report
-    from nitrivac.vacancies.planned import rank_plans
+    from nitrivac.report.terminal.vacancies import vacancies_report
     from nitrivac.vacancies.planning.search import Planning
     from nitrivac.vacancies.run import Choice, Output, run_vacancies
 
@@ -152,8 +146,7 @@ def vacancies(
         time_limit=(_TIME_LIMIT_S if time_limit is None else time_limit) if mode == "lowest" else None,
     )
     crystal, items, proof = load_source(source), specification or (), None
-    planning = Planning(
-        supercell=_forced(crystal, supercell, primitive=primitive),
+    rules = Planning(
         min_image=min_image,
         max_atoms=max_atoms,
         allow_charge=allow_charge,
@@ -161,14 +154,11 @@ def vacancies(
         nearest=nearest,
         exclusion=exclusion,
     )
+    planning = with_forced_cell(rules, crystal, supercell, primitive=primitive)
     engine = _engine(workers, scheduler, choice)
     written = Output(folder=output, file_format=file_format.value, overwrite=force, resume=resume) if output else None
     if plans is not None:
-        ranked = rank_plans(crystal, items, plans, planning=planning)
-        if as_json:
-            print_json(ranked.plain())
-        else:
-            console().print(ranked_plans_report(ranked))
+        show_plans(crystal, items, plans, planning, as_json=as_json)
         return
     with progress_bar("configurations" if engine is None else "shards") as progress:
         if engine is None:
@@ -194,18 +184,6 @@ def vacancies(
     console().print(vacancies_report(result))
     if proof is not None:
         console().print(proof.text)
-
-
-def _forced(crystal: Crystal, supercell: str | None, *, primitive: bool) -> Matrix | None:
-    """The supercell that is forced, in terms of the source's cell; None where none is."""
-    from nitrivac.crystal.supercells.primitive import primitive_vectors
-    from nitrivac.crystal.supercells.supercell_matrix import as_matrix, parse_matrix
-
-    given = parse_matrix(supercell) if supercell is not None else None
-    if not primitive:
-        return given
-    vectors = primitive_vectors(crystal)
-    return as_matrix(vectors if given is None else given @ vectors)
 
 
 def _engine(workers: int | None, scheduler: str | None, choice: Choice) -> Engine | None:

@@ -46,6 +46,11 @@ class Correlation(Document):
         kendall_interval: likewise.
         kendall_p: likewise.
         spearman_p_holm: Spearman's p-value after Holm's correction for all correlations tested together.
+
+    >>> from nitrivac import compare
+    >>> found = compare("nitridophosphate").correlations
+    >>> (found[0].target, found[0].descriptor, found[0].n) if found else None
+    ('log10_sigma', 'shortest_hop', 5)
     """
 
     target: str

@@ -63,6 +63,11 @@ class Descriptors(Document):
         extension: number of dimensions in which it extends, likewise.
         mixed: whether its sites are mixed or partly occupied, so that its numbers are averages of no one framework.
         vacancy_fraction: vacant share of the sites of lithium.
+
+    >>> from nitrivac import compare
+    >>> geometry = compare("binary nitride").compounds[0].geometry
+    >>> round(geometry.shortest_hop, 3), geometry.dimension
+    (2.181, 3)
     """
 
     shortest_hop: float | None

@@ -38,6 +38,11 @@ class MeasuredValue(Document):
         place: table or section of the review.
         chosen: whether it stands for the compound.
         reason: why it does not, empty where it does.
+
+    >>> from nitrivac import compare
+    >>> measured = compare("binary nitride").compounds[0].measured
+    >>> measured.sigma
+    0.00214
     """
 
     id: str

@@ -43,6 +43,11 @@ class Compound(Document):
         measured: the measurement chosen.
         geometry: descriptors of the average structure.
         caution: what everything made of it must say, see `Provenance`.
+
+    >>> from nitrivac import compare
+    >>> compound = compare("binary nitride").compounds[0]
+    >>> compound.id, compound.grade
+    ('beta-Li3N-vacancy-rich-refined', 'B')
     """
 
     id: str
@@ -68,6 +73,10 @@ class LeftOut(Document):
         id: name in the catalogue.
         has_conductivity: whether one is known all the same.
         reason: why it is left out.
+
+    >>> from nitrivac import compare
+    >>> [one.id for one in compare("nitride iodide").left_out][:2]
+    ['Li3N-LiI-LiOH', 'Li5NI2']
     """
 
     id: str

@@ -30,6 +30,10 @@ class Occupant:
         occupancy: share of the site, above 0 and at most 1.
         oxidation: oxidation state, or None where the source gives none.
         uncertainty: standard uncertainty of the occupancy, None where the source states none.
+
+    >>> from nitrivac import load
+    >>> [(one.element, one.occupancy) for one in load("Li9N2Cl3").orbits[0].occupants]
+    [('N', 0.4), ('Cl', 0.6)]
     """
 
     element: str
@@ -58,6 +62,11 @@ class Orbit(Record):
         indices: rows of `Crystal.frac_coords` that belong to the orbit, shape (k,).
         displacement: mean-square displacement U, isotropic or the equivalent of a tensor, in square angstrom, None where the
             source states none.
+
+    >>> from nitrivac import load
+    >>> orbit = load("Li9N2Cl3").orbits[1]
+    >>> orbit.label, orbit.wyckoff, orbit.elements, round(orbit.vacancy, 3)
+    ('Li1', '8c', ('Li',), 0.1)
     """
 
     label: str
@@ -127,6 +136,11 @@ class Provenance:
         symmetry_stated: whether the source states the space group; false where it was found, as in a list of atoms.
         caution: what everything made of the crystal must say, as that of a candidate; else None.
         remarks: what the source holds that the crystal does not, one sentence each.
+
+    >>> from nitrivac import load
+    >>> provenance = load("beta-Li3N").provenance
+    >>> provenance.source, provenance.grade
+    ('beta-Li3N', 'B')
     """
 
     source: str

@@ -41,6 +41,11 @@ class OccupancyContrast(Document):
         estimates: the least uncertainties when the sites are refined together: by X-rays, by neutrons, by both; without and
             with a B of every site.
         counting: the statistics that the last two assume.
+
+    >>> from nitrivac import load, occupancy_contrast
+    >>> contrast = occupancy_contrast(load("beta-Li3N"))
+    >>> [(one.probe, one.first, one.second) for one in contrast.distinctions]
+    [('x-ray', 'Li@2b', 'Li@4f'), ('neutron', 'Li@2b', 'Li@4f')]
     """
 
     sensitivities: tuple[OccupancySensitivity, ...]

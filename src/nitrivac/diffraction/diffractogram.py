@@ -21,6 +21,12 @@ class Diffractogram:
         patterns: over each other.
         profiles: of each pattern.
         measured: under them, None where there is none.
+
+    >>> from nitrivac import load, powder_pattern
+    >>> from nitrivac.diffraction import make_diffractogram
+    >>> diffractogram = make_diffractogram(powder_pattern(load("beta-Li3N")), size=50)
+    >>> diffractogram.names, len(diffractogram.profiles)
+    ('beta-Li3N', 1)
     """
 
     patterns: tuple[PowderPattern, ...]

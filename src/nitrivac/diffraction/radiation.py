@@ -46,6 +46,11 @@ class Radiation(Document):
         probe: what is scattered.
         wavelength: angstrom; of several lines the mean by intensity, at which reflections are listed.
         lines: wavelength in angstrom and share of the intensity of each line; a profile has all of them.
+
+    >>> from nitrivac.diffraction import parse_radiation
+    >>> radiation = parse_radiation("Mo")
+    >>> radiation.probe, round(radiation.wavelength, 4)
+    ('x-ray', 0.7107)
     """
 
     name: str

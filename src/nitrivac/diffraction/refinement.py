@@ -31,6 +31,10 @@ class Counting:
         counts: in the strongest peak.
         background: counts below each peak, as a share of those of the strongest.
         resolution: reflections nearer than this are one peak, degrees of two theta.
+
+    >>> from nitrivac.diffraction import Counting
+    >>> Counting(counts=1e5).counts
+    100000.0
     """
 
     counts: float = 100_000.0
@@ -55,6 +59,10 @@ class OccupancyEstimate(Document):
         su_percent: standard uncertainty of each site's vacancies in per cent of its positions; None where the pattern does
             not determine it.
         correlation: of the vacancies of each two sites, a row for each; None where one is not determined.
+
+    >>> from nitrivac import load, occupancy_contrast
+    >>> occupancy_contrast(load("beta-Li3N")).estimates[0].sites
+    ('Li@2b', 'Li@4f')
     """
 
     probes: tuple[str, ...]
@@ -85,6 +93,11 @@ class Distinction(Document):
         share: of what is known about the difference, how much each of these peaks says, 0 to 1.
         change: of the peak with each atom per cell that moves from the first site to the second, the strongest reflection
             being 100.
+
+    >>> from nitrivac import load, occupancy_contrast
+    >>> one = occupancy_contrast(load("beta-Li3N")).distinctions[0]
+    >>> one.probe, one.first, one.second
+    ('x-ray', 'Li@2b', 'Li@4f')
     """
 
     probe: str

@@ -38,6 +38,11 @@ class OccupancySensitivity(Document):
         change: by how much the intensity of a reflection changes with each per cent of the site's positions that is emptied,
             on the scale on which the strongest reflection of the pattern is 100, shape (n, sites).
         displacement_change: the same with each square angstrom of a site's B, all orbits in order, shape (n, orbits).
+
+    >>> from nitrivac import load, occupancy_contrast
+    >>> sensitivity = occupancy_contrast(load("beta-Li3N")).sensitivities[0]
+    >>> sensitivity.sites, sensitivity.change.ndim
+    (('Li@2b', 'Li@4f'), 2)
     """
 
     pattern: PowderPattern

@@ -1,5 +1,6 @@
 from .band import BandOptions
-from .barriers import Barrier, Barriers, migration_barriers
+from .barrier import Barrier
+from .barriers import Barriers, migration_barriers
 from .potential import CalculatorName, Potential, load_potential
 from .relaxation import Relaxation, RelaxedOrbit, relax
 from .vacancy_energies import VacancyEnergies, VacancyEnergy, vacancy_energies

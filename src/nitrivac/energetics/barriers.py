@@ -2,112 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable  # noqa: TC003 - documents read the hints
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray  # noqa: TC002 - documents read the hints
 
-from nitrivac.columns import Column, Columns
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
 from nitrivac.energetics.band import BandOptions, relaxed_band
+from nitrivac.energetics.barrier import Barrier
+from nitrivac.energetics.chosen_hops import hops_within_reach, tried_hops
 from nitrivac.energetics.potential import CalculatorName  # noqa: TC001 - documents read the hints
 from nitrivac.errors import NitrivacError
 from nitrivac.io.writers import refuse_disorder
-from nitrivac.migration.network import HopNetwork, find_hops
 from nitrivac.migration.paths.path import vacancy_path
-from nitrivac.uncertain_number import rounded
+from nitrivac.migration.paths.profile import profile_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from nitrivac.crystal.model import Crystal
+    from nitrivac.energetics.band import Band
     from nitrivac.energetics.potential import Potential
     from nitrivac.migration.hop import Hop
+    from nitrivac.migration.host import Host
+    from nitrivac.migration.network import HopNetwork
+    from nitrivac.migration.paths.record import MigrationPath
 
-__all__ = ["Barrier", "Barriers", "migration_barriers"]
-
-LONGEST_A = 4.0
-"""Elementary hops up to this are tried by default, so that energy chooses between them and not length."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Barrier(Document):
-    """The energy along one hop.
-
-    Attributes:
-        hop: `h1`, `h2`, ...
-        name: both ends, as `nitrivac hops` names them.
-        distance: of the ideal sites, angstrom.
-        bottleneck: bottleneck radius of the widest path, or of the straight one, angstrom; None where it has none.
-        energies: of the images less that of the first, eV, shape (images,); empty where there is no band.
-        converged: whether no force across the band is larger than asked for.
-        force: largest force across the band that is left, eV/angstrom.
-        half: whether symmetry swaps the ends and half the band was calculated.
-        atoms: in the supercell.
-        evaluations: how often the calculator was asked.
-        failure: why there is no band, None where there is one.
-        remarks: what must be known of the band.
-        images: cartesian, unwrapped, angstrom, shape (images, atoms, 3).
-        symbols: element of each atom.
-        lattice: of the supercell, rows, angstrom, shape (3, 3).
-    """
-
-    hop: str
-    name: str
-    distance: float
-    bottleneck: float | None
-    energies: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
-    converged: bool = False
-    force: float | None = None
-    half: bool = False
-    atoms: int = 0
-    evaluations: int = 0
-    failure: str | None = None
-    remarks: tuple[str, ...] = ()
-    images: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0, 3)), repr=False)
-    symbols: tuple[str, ...] = field(default=(), repr=False)
-    lattice: NDArray[np.float64] | None = field(default=None, repr=False)
-
-    columns: ClassVar[Columns[Barrier]]
-
-    @property
-    def forward(self) -> float | None:
-        """Highest energy of the band less that of its start, eV."""
-        return float(self.energies.max() - self.energies[0]) if len(self.energies) else None
-
-    @property
-    def backward(self) -> float | None:
-        """Highest energy of the band less that of its end, eV."""
-        return float(self.energies.max() - self.energies[-1]) if len(self.energies) else None
-
-    @property
-    def saddle(self) -> float | None:
-        """Share of the band travelled at its highest image, 0 to 1."""
-        return float(self.energies.argmax() / (len(self.energies) - 1)) if len(self.energies) else None
-
-
-Barrier.columns = Columns(
-    (
-        Column("hop", lambda one: one.hop, heading="hop", left=True),
-        Column("name", lambda one: one.name, heading="between", left=True),
-        Column("distance_A", lambda one: one.distance, heading="Å"),
-        Column("bottleneck_radius_A", lambda one: one.bottleneck, digits=3, heading="bottleneck (Å)"),
-        Column("forward_eV", lambda one: one.forward, digits=2, heading="barrier (eV)"),
-        Column("backward_eV", lambda one: one.backward, digits=2, heading="back (eV)"),
-        Column("saddle", lambda one: one.saddle, digits=2, heading="saddle at"),
-        Column("converged", lambda one: one.converged),
-        Column("force_eV_A", lambda one: one.force),
-        Column("half_band", lambda one: one.half),
-        Column("atoms", lambda one: one.atoms),
-        Column("images", lambda one: len(one.energies)),
-        Column("evaluations", lambda one: one.evaluations),
-        Column("energies_eV", lambda one: [rounded(energy) for energy in one.energies.tolist()]),
-        Column("note", lambda one: "; ".join((*([one.failure] if one.failure else []), *one.remarks)) or None),
-    )
-)
+__all__ = ["Barriers", "hop_barrier", "migration_barriers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -153,6 +75,7 @@ def migration_barriers(
     hops: Sequence[str] | None = None,
     network: HopNetwork | None = None,
     species: str | None = None,
+    host: Host | None = None,
     options: BandOptions | None = None,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> Barriers:
@@ -160,14 +83,16 @@ def migration_barriers(
 
     The band is ASE's (G. Henkelman, H. Jonsson, J. Chem. Phys. 113 (2000) 9978; G. Henkelman, B. P. Uberuaga, H. Jonsson,
     ibid. 9901). Where symmetry swaps the ends of a hop, half of the images are calculated and the others are their mirror
-    images. A hop that fails, fails alone, with its reason.
+    images. A band with a minimum between two saddles is split there. A hop that fails, fails alone, with its reason.
 
     Args:
         crystal: ordered, as it is or at rest on the potential's surface.
         potential: see `load_potential`.
-        hops: names of hops; by default all elementary ones to 4 angstrom, so that energy chooses and not length.
+        hops: names of hops; by default all elementary ones to 4 angstrom, so that energy chooses and not length. With
+            `"percolating"` of these only the ones that it takes to span the crystal, see `percolating_hops`.
         network: the crystal's hops, by default those of `find_hops` to 4 angstrom at least.
         species: the mobile element, by default the charge carrier.
+        host: the configuration whose sites the crystal is, for jumps into the vacancies it has.
         options: of the bands.
         progress: told after each hop how many are done, and of how many.
 
@@ -185,11 +110,11 @@ def migration_barriers(
     0.8
     """
     refuse_disorder(crystal, "a barrier")
-    network = network or _network(crystal, species)
-    chosen = [network.hop(name) for name in hops] if hops is not None else list(_tried(network.hops))
+    network = network or hops_within_reach(crystal, species=species, host=host)
+    chosen = tried_hops(network, hops)
     found = []
     for number, hop in enumerate(chosen, start=1):
-        found.append(_barrier(crystal, network, hop, potential, options or BandOptions()))
+        found.append(hop_barrier(crystal, network, hop, potential, options or BandOptions(), host=host))
         if progress is not None:
             progress(number, len(chosen))
     return Barriers(
@@ -201,35 +126,62 @@ def migration_barriers(
     )
 
 
-def _network(crystal: Crystal, species: str | None) -> HopNetwork:
-    network = find_hops(crystal, species=species)
-    if network.max_distance >= LONGEST_A:
-        return network
-    return find_hops(crystal, species=species, max_distance=LONGEST_A)
+def hop_barrier(
+    crystal: Crystal,
+    network: HopNetwork,
+    hop: Hop,
+    potential: Potential,
+    options: BandOptions,
+    *,
+    host: Host | None = None,
+) -> Barrier:
+    """The barrier of one hop, or why there is none.
 
-
-def _tried(hops: Iterable[Hop]) -> Iterable[Hop]:
-    return (hop for hop in hops if hop.elementary and not hop.exclusive and hop.distance <= LONGEST_A)
-
-
-def _barrier(crystal: Crystal, network: HopNetwork, hop: Hop, potential: Potential, options: BandOptions) -> Barrier:
+    Args:
+        crystal: ordered.
+        network: its hops.
+        hop: one of them.
+        potential: what gives energies and forces.
+        options: of the band.
+        host: the configuration whose sites the crystal is.
+    """
     width = (hop.widest or hop.straight).radius
     known: dict[str, Any] = {"hop": hop.id, "name": hop.name, "distance": hop.distance, "bottleneck": width}
     try:
-        path = vacancy_path(crystal, network, hop.id, supercell=options.supercell, images=options.images, method="linear")
-        band = relaxed_band(crystal, path, potential, options)
+        path = vacancy_path(
+            crystal, network, hop.id, supercell=options.supercell, images=options.images, method="linear", host=host
+        )
+        band = relaxed_band(path, potential, options)
     except NitrivacError as error:
         return Barrier(**known, failure=str(error))
     return Barrier(
         **known,
         energies=band.energies,
-        converged=band.force <= options.force,
+        converged=band.converged,
         force=band.force,
         half=band.half,
+        rests=band.rests,
         atoms=len(path.symbols),
         evaluations=band.evaluations,
         remarks=band.remarks,
         images=band.positions,
         symbols=path.symbols,
         lattice=path.lattice,
+        moving=path.moving,
+        **_way(crystal, path, band),
     )
+
+
+def _way(crystal: Crystal, path: MigrationPath, band: Band) -> dict[str, Any]:
+    """How far the ion has come at each image, and what surrounds it at the saddle."""
+    points = profile_of(
+        crystal, path.species, band.positions, path.symbols, lattice=path.lattice, moving=path.moving, radii={}
+    )
+    highest = int(band.energies.argmax())
+    place = band.positions[highest, path.moving] @ np.linalg.inv(crystal.lattice) % 1.0
+    return {
+        "travelled": np.array([point.travelled for point in points]),
+        "saddle_place": (float(place[0]), float(place[1]), float(place[2])),
+        "saddle_coordination": points[highest].coordination,
+        "saddle_radius": points[highest].clearance,
+    }

@@ -11,7 +11,8 @@ from nitrivac.errors import EnergyError
 
 if TYPE_CHECKING:
     from ase import Atoms
-    from numpy.typing import NDArray
+
+    from nitrivac.migration.paths.swap import Swap
 
 __all__ = ["Mirrored", "Shared"]
 
@@ -67,21 +68,19 @@ class Mirrored(Calculator):  # type: ignore[misc]  # ASE has no types
 
     Args:
         partner: the image whose forces are calculated.
-        rotation: cartesian rotation of the operation, shape (3, 3).
-        permutation: atom of the image that each atom of the partner becomes, shape (n,).
+        swap: the operation.
     """
 
     implemented_properties: ClassVar[list[str]] = ["energy", "forces"]
 
-    def __init__(self, partner: Atoms, rotation: NDArray[np.float64], permutation: NDArray[np.int64]) -> None:
+    def __init__(self, partner: Atoms, swap: Swap) -> None:
         super().__init__()
-        self._partner, self._rotation, self._permutation = partner, rotation, permutation
+        self._partner, self._swap = partner, swap
 
     def calculate(
         self, atoms: Atoms | None = None, properties: tuple[str, ...] = ("energy",), system_changes: Any = all_changes
     ) -> None:
         """Take over the partner's results; see ASE."""
         super().calculate(atoms, properties, system_changes)
-        forces = np.empty((len(self._permutation), 3))
-        forces[self._permutation] = self._partner.get_forces(apply_constraint=False) @ self._rotation.T
+        forces = self._swap.turned(self._partner.get_forces(apply_constraint=False))
         self.results = {"energy": self._partner.get_potential_energy(), "forces": forces}

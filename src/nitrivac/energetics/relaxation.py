@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nitrivac.energetics.potential import Potential
     from nitrivac.io.sources import Source
 
-__all__ = ["Cell", "Relaxation", "RelaxedOrbit", "at_rest", "relax"]
+__all__ = ["Cell", "Relaxation", "RelaxedOrbit", "at_rest", "largest_force", "relax"]
 
 Cell = Literal["fixed", "symmetric", "free"]
 
@@ -163,9 +163,9 @@ def relax(
     if cell != "free":
         atoms.set_constraint(FixSymmetry(atoms))
     moving = atoms if cell == "fixed" else FrechetCellFilter(atoms)
-    start_force = _largest(moving)
+    start_force = largest_force(moving)
     taken = at_rest(moving, force, steps)
-    left = _largest(moving)
+    left = largest_force(moving)
     atoms.set_constraint()
     after = crystal_from_atoms(atoms, source=found.provenance.source)
     before = crystal_from_atoms(start, source=found.provenance.source)
@@ -189,7 +189,7 @@ def relax(
     )
 
 
-def _largest(moving: Any) -> float:
+def largest_force(moving: Any) -> float:
     """Largest force on an atom, or of the stress as the cell feels it, eV/angstrom."""
     return float(np.linalg.norm(np.asarray(moving.get_forces()), axis=1).max(initial=0.0))
 

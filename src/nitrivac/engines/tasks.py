@@ -23,6 +23,10 @@ class Limits:
     Attributes:
         seconds: wall-clock time, None for no limit.
         memory_GB: memory beyond what the program itself takes, None for no limit (Linux only).
+
+    >>> from nitrivac.engines import Limits
+    >>> Limits(seconds=60).seconds
+    60
     """
 
     seconds: float | None = None

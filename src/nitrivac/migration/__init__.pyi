@@ -9,6 +9,7 @@ from .paths.path import vacancy_path
 from .paths.path_files import path_texts
 from .paths.profile import ProfilePoint
 from .paths.record import MigrationPath
+from .paths.swap import Swap
 from .percolation.percolation_by_anions import KindPercolation
 from .percolation.percolation_of_hops import SubsetPercolation
 from .percolation.points import JumpKinds, jump_kinds, thresholds_of_points
@@ -35,6 +36,7 @@ __all__ = [
     "Sensitivity",
     "SpannedDistances",
     "SubsetPercolation",
+    "Swap",
     "Threshold",
     "arrhenius",
     "diffusion_tensor",

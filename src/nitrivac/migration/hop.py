@@ -38,6 +38,11 @@ class Passage(Document):
         at: distance along the path to the narrowest point, as a share of the whole, 0 to 1.
         window: elements and distances from the narrowest point of the ions round it.
         window_area: area in square angstrom of the polygon of the window's ions, None for fewer than three.
+
+    >>> from nitrivac import find_hops
+    >>> passage = find_hops("beta-Li3N").hop("h1").straight
+    >>> [element for element, _ in passage.window]
+    ['N', 'N', 'N']
     """
 
     length: float

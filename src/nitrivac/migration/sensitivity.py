@@ -86,6 +86,13 @@ class Sensitivity(Document):
         distances: of every hop without shift, angstrom.
         shifts: two for each free coordinate, down and up.
         crossings: hops that change their order within the shifts.
+
+    >>> from nitrivac import find_hops, load
+    >>> from nitrivac.migration import hop_sensitivity
+    >>> crystal = load("beta-Li3N")
+    >>> found = hop_sensitivity(crystal, find_hops(crystal), 0.01)
+    >>> len(found.shifts), len(found.crossings) > 0
+    (2, True)
     """
 
     delta: float

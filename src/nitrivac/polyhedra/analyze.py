@@ -49,6 +49,11 @@ class CentreSummary(Document):
         coordination: number of ligand positions to share of the centres.
         mean_distance: over all bonds, angstrom, None without bonds.
         meets: for anions, mean number of polyhedra of each cation element that meet at one.
+
+    >>> from nitrivac import analyze_polyhedra
+    >>> summary = analyze_polyhedra("LiPN2").summary[0]
+    >>> summary.centre, summary.coordination
+    ('Li', {4: 1.0})
     """
 
     centre: str

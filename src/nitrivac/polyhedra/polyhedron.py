@@ -103,6 +103,11 @@ class Polyhedron(Document):
         mean: mean number, from the occupancies.
         distances_su: standard uncertainties of the distances, None where the source states too little; empty where it
             states none.
+
+    >>> from nitrivac import analyze_polyhedra
+    >>> polyhedron = analyze_polyhedra("beta-Li3N").polyhedra[0]
+    >>> polyhedron.site, polyhedron.coordination, polyhedron.shape
+    ('Li@2b', 3, 'trigonal planar')
     """
 
     site: str

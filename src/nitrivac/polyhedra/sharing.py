@@ -70,6 +70,11 @@ class Sharing(Document):
         filling: share of the sites of the second orbit that is filled; with random vacancies the mean number of
             neighbours is the count times this.
         shortest: smallest distance in angstrom between such centres.
+
+    >>> from nitrivac import analyze_polyhedra
+    >>> one = analyze_polyhedra("beta-Li3N").sharing[0]
+    >>> one.start, one.end, one.per_cell
+    ('Li@2b', 'Li@2b', (6, 0, 0))
     """
 
     start: str
@@ -118,6 +123,10 @@ class ElementSharing(Document):
         face: in a face.
         per_cell: pairs of polyhedra that meet so in the cell, each once: corner, edge, face.
         shortest: smallest distance in angstrom between such centres.
+
+    >>> from nitrivac import analyze_polyhedra
+    >>> [(one.start, one.end) for one in analyze_polyhedra("LiPN2").sharing_by_element]
+    [('Li', 'Li'), ('Li', 'P'), ('P', 'Li'), ('P', 'P')]
     """
 
     start: str

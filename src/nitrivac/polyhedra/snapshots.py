@@ -64,6 +64,12 @@ class SnapshotStatistics(Document):
         centres: elements of the framework's centres.
         quantities: shares of 0 to 1, and kappa.
         cutoffs: ligand cutoffs in angstrom.
+
+    >>> from nitrivac import load
+    >>> from nitrivac.polyhedra import snapshot_statistics
+    >>> statistics = snapshot_statistics([load("LiPN2")])
+    >>> statistics.frames, statistics.centres
+    (1, ('P',))
     """
 
     source: str

@@ -24,6 +24,10 @@ class ScreenOptions:
     Attributes:
         parts: some of `nitrivac.screening.columns.PARTS`.
         species: the mobile element; by default the charge carrier of each structure, see `nitrivac.chemistry.carrier`.
+
+    >>> from nitrivac.screening import ScreenOptions
+    >>> ScreenOptions(species="Li").species
+    'Li'
     """
 
     parts: tuple[str, ...] = PARTS

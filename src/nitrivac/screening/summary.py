@@ -21,6 +21,10 @@ class ScreenMode:
         retry: compute structures again that failed before.
         overwrite: whether an existing table that no journal goes with may be replaced, or a journal begun anew.
         candidates: whether `all` has the candidates of unresolved compounds too.
+
+    >>> from nitrivac.screening import ScreenMode
+    >>> ScreenMode(shard=(2, 8)).shard
+    (2, 8)
     """
 
     shard: tuple[int, int] = (1, 1)
@@ -63,6 +67,14 @@ class ScreenSummary:
         seconds: wall-clock time of the computing.
         cpu_seconds: CPU time of the workers.
         damaged: journal records that were not whole, and were computed again.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from nitrivac import screen
+    >>> from nitrivac.engines import LocalEngine
+    >>> with TemporaryDirectory() as folder:
+    ...     summary = screen(["alpha-Li3N"], f"{folder}/table.csv", engine=LocalEngine(workers=1))
+    >>> summary.rows, summary.computed, summary.ok
+    (1, 1, 1)
     """
 
     output: Path

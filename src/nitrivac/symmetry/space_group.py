@@ -37,6 +37,11 @@ class SpaceGroup(Record):
         rotations: integer matrices W, shape (m, 3, 3), acting on column vectors of fractional coordinates.
         translations: vectors w, shape (m, 3), in fractions of the cell; centring translations are among
             the operations, so an operation is x' = W x + w and all m are distinct modulo the lattice.
+
+    >>> from nitrivac import load
+    >>> group = load("beta-Li3N").space_group
+    >>> group.number, group.symbol, group.order
+    (194, 'P6_3/mmc', 24)
     """
 
     number: int

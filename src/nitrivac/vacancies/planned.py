@@ -41,6 +41,12 @@ class RankedPlan(Document):
         total: labelled configurations.
         count: symmetry-distinct ones.
         error: standard error of the natural logarithms of total and count; None where they are exact.
+
+    >>> from nitrivac import load
+    >>> from nitrivac.vacancies import rank_plans
+    >>> first = rank_plans(load("beta-Li3N"), ["Li@4f=8.1%", "N@2c=5.4%"], 1).plans[0]
+    >>> first.rank, first.plan.cells
+    (1, 18)
     """
 
     rank: int
@@ -92,6 +98,12 @@ class RankedPlans(Document):
         source: what the parent is.
         plans: one for each cell.
         caution: what everything made of it must say, see `Provenance`.
+
+    >>> from nitrivac import load
+    >>> from nitrivac.vacancies import rank_plans
+    >>> ranked = rank_plans(load("beta-Li3N"), ["Li@4f=8.1%", "N@2c=5.4%"], 2)
+    >>> [one.rank for one in ranked.plans]
+    [1, 2]
     """
 
     source: str

@@ -26,7 +26,15 @@ __all__ = ["MadeConfiguration", "VacancyResult", "configuration_header", "shared
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MadeConfiguration(Document):
-    """One configuration that was made, and its file if it was written."""
+    """One configuration that was made, and its file if it was written.
+
+    >>> from nitrivac import load
+    >>> from nitrivac.vacancies import Choice, Planning, run_vacancies
+    >>> planning = Planning(supercell=(2, 2, 1), allow_charge=True)
+    >>> result = run_vacancies(load("alpha-Li3N"), ["Li@2c=2/8"], choice=Choice(mode="enumerate"), planning=planning)
+    >>> [one.degeneracy for one in result.made]
+    [12, 12, 4]
+    """
 
     file: str | None
     degeneracy: int
@@ -86,6 +94,13 @@ class VacancyResult(Document):
         made: the configurations made.
         caution: what everything made of it must say, see `Provenance`.
         error: standard error of the natural logarithms of total and count; None where they are exact.
+
+    >>> from nitrivac import load
+    >>> from nitrivac.vacancies import Choice, Planning, run_vacancies
+    >>> planning = Planning(supercell=(2, 2, 1), allow_charge=True)
+    >>> result = run_vacancies(load("alpha-Li3N"), ["Li@2c=2/8"], choice=Choice(mode="count"), planning=planning)
+    >>> result.total, result.count
+    (28, 3)
     """
 
     source: str

@@ -50,6 +50,15 @@ class Survey:
         count: distinct configurations generated; the exact number that counting gives.
         labelled: sum of their degeneracies; the exact total that counting gives.
         lowest: those of lowest electrostatic energy, as many as were asked for.
+
+    >>> from nitrivac import ConfigurationSpace, load, parse_specification, plan_supercells
+    >>> from nitrivac.engines import LocalEngine
+    >>> from nitrivac.vacancies import survey
+    >>> crystal = load("alpha-Li3N")
+    >>> plan = plan_supercells(crystal, parse_specification(crystal, "Li@2c=2/8"), supercell=(2, 2, 1), allow_charge=True)[0]
+    >>> found = survey(ConfigurationSpace(crystal, plan), engine=LocalEngine(workers=1))
+    >>> found.count, found.labelled
+    (3, 28)
     """
 
     shards: int

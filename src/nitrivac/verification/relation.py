@@ -36,6 +36,10 @@ class Mismatch(Document):
         restored_at: smallest tolerance in angstrom at which the expected group is found, None if never.
         largest_displacement: the farthest an atom must move to restore it, angstrom.
         rms_displacement: root mean square of all moves, angstrom.
+
+    >>> from nitrivac import load, verify
+    >>> verify(load("beta-Li3N"), expected=191).mismatch.relation
+    'subgroup'
     """
 
     relation: Literal["subgroup", "supergroup", "unrelated"]

@@ -26,6 +26,8 @@ def commands(page):
         ("LiPN2", [], "a folder/of another name"),
         ("Li2.5N0.5S0.5", [], "results"),
         ("salt.cif", ["--species", "Cl"], "salt"),
+        ("beta-Li3N", ["Li@4f=3/16", "N@2c=1/8", "--supercell", "2x2x1", "--seed", "3"], "small"),
+        ("gamma-Li3N", ["Li@8c=1/2", "--primitive", "--allow-charge"], "primitive"),
     ],
 )
 def test_every_command_makes_its_file_again(nitrivac, tmp_path, monkeypatch, source, items, folder):

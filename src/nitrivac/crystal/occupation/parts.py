@@ -23,6 +23,13 @@ class Interstitial(Record):
         element: element symbol.
         position: fractional coordinates in the cell of the atoms, shape (3,).
         nearest: the nearest sites, by number in the supercell, and how far they are, angstrom.
+
+    >>> from nitrivac import Occupation, load
+    >>> crystal = load("alpha-Li3N")
+    >>> structure = crystal.structure.make_supercell(3, in_place=False)
+    >>> found = Occupation.of(crystal, structure.append("Li", [0.1667, 0, 0.1667]))
+    >>> [one.element for one in found.interstitials]
+    ['Li']
     """
 
     atom: int

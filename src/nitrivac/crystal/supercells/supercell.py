@@ -44,6 +44,11 @@ class Supercell(Record):
         rotations: operations in the basis of the new cell, shape (m, 3, 3).
         translations: shape (m, 3), all lattice translations of the parent among them.
         action: where the operations send the sites.
+
+    >>> from nitrivac import load, make_supercell
+    >>> cell = make_supercell(load("beta-Li3N"), (2, 2, 1))
+    >>> cell.cells, len(cell.frac_coords), cell.order
+    (4, 32, 96)
     """
 
     matrix: Matrix

@@ -52,6 +52,11 @@ class ArrheniusRow(Document):
         labelled: if the carriers are vacancies, and few: the tensors of all labelled ions that one of them moves, added up,
             square angstrom per second, shape (3, 3); None where it is not computed.
         tracer_cm2_s: of one labelled ion, isotropic mean, cm2/s; None where the number of vacancies is not known.
+
+    >>> from nitrivac import arrhenius, find_hops
+    >>> rows, _ = arrhenius(find_hops("alpha-Li3N"), {"h1": 0.3}, temperatures=[300], concentration=1e21)
+    >>> rows[0].temperature, rows[0].diffusion.dimension
+    (300.0, 2)
     """
 
     temperature: float

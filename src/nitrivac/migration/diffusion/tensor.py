@@ -46,6 +46,11 @@ class Diffusion(Document):
         tensor: cartesian, square angstrom per unit of time of the rates, shape (3, 3).
         dimension: number of dimensions that the hops with a rate span; the tensor is exactly zero in the others.
         directions: what they span: `[uvw]`, a plane `(hkl)`, `all` or `nothing`.
+
+    >>> from nitrivac import diffusion_tensor, find_hops
+    >>> diffusion = diffusion_tensor(find_hops("alpha-Li3N"), {"h1": 1.0, "h2": 1.0})
+    >>> diffusion.dimension, diffusion.isotropic > 0
+    (3, True)
     """
 
     tensor: NDArray[np.float64]

@@ -15,6 +15,7 @@ from nitrivac.migration.pairs import symmetric_pairs
 from nitrivac.migration.paths.images import images_between, refuse_images
 from nitrivac.migration.paths.profile import parameter_sources, profile_of
 from nitrivac.migration.paths.record import MigrationPath
+from nitrivac.migration.paths.swap import find_swap, turns_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,6 +118,12 @@ def vacancy_path(
     positions, converged = images_between(
         first, last, images=images, method=method, lattice=lattice, source=crystal.provenance.source
     )
+    group = crystal.space_group.rotations
+    turns = (
+        turns_of(group[kept_rotations(group, matrix)], crystal.lattice)
+        if host is None
+        else turns_of(host.occupation.supercell.rotations, lattice)
+    )
     return MigrationPath(
         source=crystal.provenance.source,
         caution=crystal.provenance.caution,
@@ -136,6 +143,7 @@ def vacancy_path(
         converged=converged,
         parameters=parameter_sources(crystal, network.species),
         profile=profile_of(crystal, network.species, positions, symbols, lattice=lattice, moving=moving, radii=radii or {}),
+        swap=find_swap(turns, first, last, moving=moving, lattice=lattice, symbols=symbols),
     )
 
 

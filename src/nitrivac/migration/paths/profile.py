@@ -38,6 +38,12 @@ class ProfilePoint(Document):
         bond_valence_sum: over the bonds to ions of opposite charge, valence units; None without oxidation states.
         clearance: free radius: that of the largest sphere round the ion's place that touches no immobile ion, angstrom; None
             without immobile ions or where one has no ionic radius.
+
+    >>> from nitrivac import find_hops, load, vacancy_path
+    >>> crystal = load("alpha-Li3N")
+    >>> path = vacancy_path(crystal, find_hops(crystal), "h1", images=3, method="linear", supercell=(3, 3, 2))
+    >>> [point.coordination for point in path.profile]
+    [3, 3, 2, 3, 3]
     """
 
     fraction: float

@@ -13,6 +13,7 @@ from nitrivac.documents.document import Document
 from nitrivac.migration.hop import Hop  # noqa: TC001 - documents read the hints
 from nitrivac.migration.paths.images import RESTED_DIGITS, Method
 from nitrivac.migration.paths.profile import EXACT_DIGITS, ProfilePoint, profile_columns
+from nitrivac.migration.paths.swap import Swap  # noqa: TC001 - documents read the hints
 from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class MigrationPath(Document):
         free: which coordinates of each atom may move, as selective dynamics of VASP has them, shape (atoms, 3); None where
             all may.
         remarks: what must be said of the ends.
+        swap: an operation that swaps the ends and carries all other atoms along, None where there is none.
 
     >>> from nitrivac import find_hops, load, vacancy_path
     >>> crystal = load("alpha-Li3N")
@@ -82,6 +84,7 @@ class MigrationPath(Document):
     drift: float | None = None
     free: NDArray[np.bool_] | None = field(default=None, repr=False)
     remarks: tuple[str, ...] = ()
+    swap: Swap | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         images, atoms = self.positions.shape[:2]

@@ -22,6 +22,11 @@ class SubsetPercolation(Document):
         by_radius: of the straight-line bottleneck radius, likewise.
         dimension: highest number of dimensions spanned by all of them together.
         share: share of the mobile sites in components of that many dimensions, 0 to 1; 0 where nothing is spanned.
+
+    >>> from nitrivac import find_hops
+    >>> alone = find_hops("beta-Li3N").percolation(["h1", "h2"])
+    >>> alone.dimension, round(alone.share, 3)
+    (3, 0.667)
     """
 
     hops: tuple[str, ...]

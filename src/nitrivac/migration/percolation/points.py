@@ -73,6 +73,12 @@ class JumpKinds:
         names: the kinds, e.g. `N-N`, `Cl-N`, `Cl-Cl`; `-` shares nothing.
         kinds: index into `names` of each jump, shape (k,).
         links: the jumps, each once.
+
+    >>> import numpy as np
+    >>> from nitrivac.migration import jump_kinds
+    >>> kinds = jump_kinds(3 * np.eye(3), [[0, 0, 0]], [[0.5, 0.5, 0.5]], ["N"], max_distance=3.1, ligand_cutoff=2.7)
+    >>> kinds.shares()
+    {'N-N-N-N': 1.0}
     """
 
     n_sites: int

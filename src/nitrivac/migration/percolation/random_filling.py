@@ -45,6 +45,13 @@ class RandomFilling(Document):
             never did, shape (runs, 3).
         largest: mean share of the box's sites in the largest component after each site filled, shape (n_sites,).
         largest_error: its standard error, infinite for one run, shape (n_sites,).
+
+    >>> from nitrivac import find_hops, load
+    >>> from nitrivac.migration import fillings_of
+    >>> crystal = load("alpha-Li3N")
+    >>> filling, _ = fillings_of(crystal, find_hops(crystal), ["h1"], box=(4, 4, 4), runs=2)
+    >>> filling.n_sites
+    192
     """
 
     n_sites: int
@@ -97,6 +104,13 @@ class RandomOccupation(Document):
             random order has room for all.
         spanning: share of the runs that span at least 1, 2, 3 dimensions, each with its binomial standard error.
         largest: mean share of the box's sites in the largest component, with its standard error.
+
+    >>> from nitrivac import find_hops, load
+    >>> from nitrivac.migration import fillings_of
+    >>> crystal = load("Li9N2Cl3")
+    >>> _, occupied = fillings_of(crystal, find_hops(crystal), box=(3, 3, 3), runs=2)
+    >>> occupied.n_sites, round(occupied.filled, 3)
+    (216, 0.873)
     """
 
     n_sites: int

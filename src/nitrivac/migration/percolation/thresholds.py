@@ -59,6 +59,11 @@ class Threshold(Document):
         dimension: 1, 2 or 3.
         value: the value of the last edge needed, None where it never does.
         directions: lattice directions `[uvw]` (one dimension) or planes `(hkl)` (two) spanned there.
+
+    >>> import numpy as np
+    >>> from nitrivac.migration import thresholds_of_points
+    >>> thresholds_of_points(3 * np.eye(3), [[0, 0, 0]], radius=3.5)[0].dimension
+    1
     """
 
     dimension: int

@@ -49,6 +49,11 @@ class Bond(Document):
         average: whether centre or ligand is partly occupied or mixed, so that this is between average places.
         ligand_site: one of these ligands: site in the crystal, and its cell seen from the centre's, for the first site of
             the orbit.
+
+    >>> from nitrivac import bond_geometry, load
+    >>> bond = bond_geometry(load("beta-Li3N"), ["Li@2b"]).bonds[0]
+    >>> bond.ligand, bond.count, round(bond.distance, 3)
+    ('N@2c', 3, 2.051)
     """
 
     site: str
@@ -94,6 +99,11 @@ class BondAngle(Document):
         average: whether one of the three is partly occupied or mixed.
         ligand_sites: two such ligands: site in the crystal, and its cell seen from the centre's, for the first site of the
             orbit.
+
+    >>> from nitrivac import bond_geometry, load
+    >>> angle = bond_geometry(load("beta-Li3N"), ["Li@2b"]).angles[0]
+    >>> angle.elements, angle.count, round(angle.angle, 1)
+    ('N-Li-N', 3, 120.0)
     """
 
     site: str

@@ -93,6 +93,11 @@ class Framework(Document):
             interpenetrating nets.
         name: what a chemist calls it.
         average: whether partly occupied or mixed sites take part, so that these are averages.
+
+    >>> from nitrivac import analyze_polyhedra
+    >>> framework = analyze_polyhedra("alpha-Li10P4N10").frameworks[0]
+    >>> framework.formula, framework.name, framework.dimension
+    ('P4N10', 'adamantane-like cage', 0)
     """
 
     centre: str

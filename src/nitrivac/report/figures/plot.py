@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,9 +13,10 @@ from nitrivac.io.stated_run import refuse_other_run
 from nitrivac.migration.paths.shortest import PROFILE_IMAGES, shortest_hop
 from nitrivac.optional_libraries import require
 from nitrivac.report.figures.registry import figure_named
-from nitrivac.vacancies import average_crystal, parse_specification, plan_supercells
-from nitrivac.vacancies.planned import spaces_of_plan
+from nitrivac.vacancies import average_crystal, parse_specification
+from nitrivac.vacancies.planned import planned_spaces
 from nitrivac.vacancies.planning.choice import Choice, chosen_of
+from nitrivac.vacancies.planning.search import Planning
 from nitrivac.vacancies.result import specification_text
 
 if TYPE_CHECKING:
@@ -51,7 +52,9 @@ class Drawing:
         images: images between the ends (`profile`).
         method: `linear` or `idpp` (`profile`).
         host: file of a vacancy configuration of the source (`profile`).
-        supercell: rows are new lattice vectors in terms of the old, shape (3, 3) (`profile`, `configurations`).
+        supercell: rows are new lattice vectors in terms of the old, shape (3, 3) (`profile`).
+        planning: what the supercell of the configurations must be (`configurations`).
+        plan: which of its plans, the best being 1 (`configurations`).
         radii: ionic radii in angstrom by element that replace Shannon's (`hops`, `percolation`, `profile`).
         seed: of a sample (`configurations`).
     """
@@ -66,6 +69,8 @@ class Drawing:
     method: Literal["linear", "idpp"] = "linear"
     host: str | None = None
     supercell: NDArray[Any] | None = None
+    planning: Planning = field(default_factory=Planning)
+    plan: int = 1
     radii: Mapping[str, float] | None = None
     seed: int = 0
 
@@ -130,13 +135,7 @@ class Drawing:
 
     @cached_property
     def _spaces(self) -> tuple[ConfigurationSpace, ...]:
-        if not self.targets.targets:
-            raise SpecificationError(
-                f"{self.source} is fully occupied: say which sites are vacant, e.g. Li@4f=8.1(2)%; there are "
-                f"{', '.join(self.parent.address(orbit) for orbit in self.parent.orbits)}"
-            )
-        plan = plan_supercells(self.crystal, self.targets, supercell=self.supercell, nearest=True, limit=1)[0]
-        return spaces_of_plan(self.crystal, plan)
+        return planned_spaces(self.parent, self.specification, planning=self.planning, rank=self.plan)[1]
 
     @cached_property
     def landscape(self) -> EnergyLandscape:

@@ -134,6 +134,10 @@ def _landscape_words(subject: Subject) -> str:
     return landscape_words(subject.landscape)
 
 
+_PLANNING = (
+    "--supercell", "--primitive", "--min-image", "--max-atoms", "--exclusion", "--tolerance", "--nearest", "--allow-charge",
+    "--plan", "--seed",
+)  # fmt: skip
 _SEARCH = ("--species", "--max-distance", "--ion-radius")
 
 FIGURES = (
@@ -174,7 +178,7 @@ FIGURES = (
         name="configurations",
         needs=("landscape", "lowest"),
         words=_landscape_words,
-        options=("SPEC", "--supercell", "--seed"),
+        options=("SPEC", *_PLANNING),
     ),
     Figure(
         name="conductivity",

@@ -69,7 +69,7 @@ def page_figures(
     """
     made: dict[str, PageFigure] = {}
     reasons: dict[str, str] = {}
-    subject = _Subject(analysis=analysis, record=material, specification=tuple(repeat.specification))
+    subject = _Subject(analysis=analysis, record=material, repeat=repeat)
     for figure in FIGURES:
         try:
             made[figure.name] = _page_figure(figure, subject, repeat)
@@ -104,7 +104,7 @@ def _arguments(figure: Figure, subject: _Subject, repeat: Repeat) -> list[str]:
     source = repeat.average if "SPEC" in figure.options else [repeat.source]
     mobile = repeat.mobile if "--species" in figure.options else []
     if "path" not in figure.needs:
-        return [*source, *mobile]
+        return [*source, *mobile, *(repeat.planned if "landscape" in figure.needs else [])]
     shortest = subject.shortest
     where = {
         "crystal": [repeat.source],
@@ -120,7 +120,7 @@ class _Subject:
 
     analysis: Analysis
     record: Material | None
-    specification: tuple[str, ...] = ()
+    repeat: Repeat
     centres: None = None
 
     @property
@@ -135,7 +135,7 @@ class _Subject:
     def diffractogram(self) -> Diffractogram:
         if self.crystal.n_sites > _PATTERN_SITES:
             raise UnsupportedError(f"A pattern of {self.crystal.n_sites:,} sites takes long; nitrivac pattern makes it.")
-        return make_diffractogram(powder_pattern(self.crystal, specification=self.specification))
+        return make_diffractogram(powder_pattern(self.crystal, specification=self.repeat.specification))
 
     @property
     def network(self) -> HopNetwork:
@@ -165,7 +165,8 @@ class _Subject:
         if made is None:
             reason = "Every site is filled by one species: there is one configuration."
             raise UnsupportedError(self.analysis.no_supercell or reason)
-        return energy_landscape(*spaces_of_plan(self.crystal, made.plan))
+        spaces = spaces_of_plan(self.crystal, made.plan, self.repeat.planning.exclusion)
+        return energy_landscape(*spaces, seed=self.repeat.seed)
 
     @property
     def lowest(self) -> float | None:

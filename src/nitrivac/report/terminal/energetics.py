@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Group
 from rich.text import Text
 
-from nitrivac.energetics.barriers import Barrier
+from nitrivac.energetics.barrier import Barrier
 from nitrivac.energetics.vacancy_energies import VacancyEnergy
 from nitrivac.report.terminal.tables import table_of
 
@@ -56,9 +56,7 @@ def vacancy_energies_report(found: VacancyEnergies) -> RenderableType:
 
 def barriers_report(found: Barriers) -> RenderableType:
     """A row for each hop, and what must be said of bands."""
-    notes = [
-        f"{one.hop}: {note}" for one in found.barriers for note in (*((one.failure,) if one.failure else ()), *one.remarks)
-    ]
+    notes = [f"{one.hop}: {note}" for one in found.barriers for note in one.notes]
     restless = [one.hop for one in found.barriers if one.failure is None and not one.converged]
     notes += [f"{', '.join(restless)}: not at rest; raise --steps"] if restless else []
     return Group(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["progress_bar", "throughput_bar"]
+__all__ = ["progress_bar", "steps_bar", "throughput_bar"]
 
 
 @contextmanager
@@ -20,15 +20,26 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int | None], None]]:
     Args:
         what: what is counted.
     """
+    with steps_bar(what) as tell:
+        yield lambda done, total: tell(what, done, total)
+
+
+@contextmanager
+def steps_bar(what: str = "") -> Iterator[Callable[[str, int, int | None], None]]:
+    """A function to be told (what is done now, how much of it, of how much or None), which draws a bar likewise.
+
+    Args:
+        what: what is done first.
+    """
     if not sys.stderr.isatty():
-        yield lambda _done, _total: None
+        yield lambda _what, _done, _total: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        yield lambda now, done, total: bar.update(task, description=now, completed=done, total=total)
 
 
 @contextmanager

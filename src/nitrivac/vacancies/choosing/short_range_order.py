@@ -56,6 +56,15 @@ class WarrenCowley:
         occupants: a on the first, b on the second.
         pairs: pairs of sites in the shell.
         alpha: 1 - P(b | a) / x(b): 0 where b is as likely beside a as anywhere, negative where more likely.
+
+    >>> from nitrivac import ConfigurationSpace, load, parse_specification, plan_supercells
+    >>> from nitrivac.vacancies import warren_cowley
+    >>> crystal = load("alpha-Li3N")
+    >>> plan = plan_supercells(crystal, parse_specification(crystal, "Li@2c=2/8"), supercell=(2, 2, 1), allow_charge=True)[0]
+    >>> space = ConfigurationSpace(crystal, plan)
+    >>> first = warren_cowley(space, space.sample(1, seed=0)[0], radius=4.0)[0]
+    >>> first.sites, round(first.distance, 3)
+    (('Li@2c', 'Li@2c'), 2.106)
     """
 
     sites: tuple[str, str]

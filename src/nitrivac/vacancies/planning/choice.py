@@ -37,6 +37,13 @@ class Choice:
         superperiodic: whether an enumeration has configurations that repeat within the supercell.
         time_limit: seconds that looking at all for the lowest may take, see `ConfigurationSpace.lowest`.
         radius: pairs up to this distance are matched, angstrom; None for half the shortest lattice vector.
+
+    >>> from nitrivac import load
+    >>> from nitrivac.vacancies import Choice, Planning, run_vacancies
+    >>> planning = Planning(supercell=(2, 2, 1), allow_charge=True)
+    >>> choice = Choice(mode="sample", number=2, seed=1)
+    >>> len(run_vacancies(load("alpha-Li3N"), ["Li@2c=2/8"], choice=choice, planning=planning).made)
+    2
     """
 
     mode: Mode = "lowest"

@@ -42,6 +42,13 @@ class Planning:
         tolerance: how far off every share may be, of itself, in place of the rules; 0 asks for the exact cell.
         nearest: whether, where no cell is near enough, the nearest neutral one is taken.
         exclusion: see `ConfigurationSpace`.
+
+    >>> from nitrivac import load
+    >>> from nitrivac.vacancies import Choice, Planning, run_vacancies
+    >>> planning = Planning(min_image=8.0, max_atoms=200)
+    >>> items = ["Li@4f=8.1%", "N@2c=5.4%"]
+    >>> run_vacancies(load("beta-Li3N"), items, choice=Choice(mode="count"), planning=planning).plan.charge
+    0.0
     """
 
     supercell: ArrayLike | None = None

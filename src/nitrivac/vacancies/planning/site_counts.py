@@ -27,6 +27,13 @@ class SiteCount(Document):
         sites: number of sites in the supercell.
         counts: occupant (vacancy included) to number; they add up to `sites`.
         targets: occupant to the share asked for.
+
+    >>> from nitrivac import load, parse_specification, plan_supercells
+    >>> crystal = load("beta-Li3N")
+    >>> specification = parse_specification(crystal, "Li@4f=1/4")
+    >>> count = plan_supercells(crystal, specification, supercell=1, allow_charge=True)[0].counts[0]
+    >>> count.address, count.sites, count.vacant
+    ('Li@4f', 4, 1)
     """
 
     label: str
