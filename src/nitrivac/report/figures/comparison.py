@@ -104,6 +104,6 @@ def _legend(figure: Figure, families: list[str]) -> None:
     for family in families:
         colour, marker = _sign(families, family)
         signs.append(Line2D([], [], color=colour, marker=marker, linestyle="none", label=family))
-    plain = {"color": "#555555", "marker": "o", "markerfacecolor": "none", "linestyle": "none"}
-    signs.append(Line2D([], [], label="open: σ extrapolated", **plain))
+    words = "open: σ extrapolated"
+    signs.append(Line2D([], [], color="#555555", marker="o", markerfacecolor="none", linestyle="none", label=words))
     figure.legend(handles=signs, loc="outside lower center", ncols=_SIGNS, title=_NOTE, title_fontsize=7)

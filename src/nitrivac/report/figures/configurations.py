@@ -60,7 +60,8 @@ def configurations_figure(landscape: EnergyLandscape, *, lowest: float | None = 
             axes.set_ylabel("degeneracy (labelled configurations)")
             _degeneracy_axis(axes, landscape)
         else:
-            heights, edges, bars = axes.hist(above, bins=_BINS, color=PALETTE[0])
+            heights, edges = np.histogram(above, bins=_BINS)
+            bars = axes.bar(edges[:-1], heights, width=np.diff(edges), align="edge", color=PALETTE[0])
             for height, left, right, bar in zip(heights, edges[:-1], edges[1:], bars, strict=True):
                 pointed(bar, f"{height:g} of the sample, {left:.2f} to {right:.2f} meV/atom")
             axes.set_ylabel("configurations of the sample")

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from nitrivac.errors import SpecificationError
 from nitrivac.report.figures.drawing.pointing import with_titles
 from nitrivac.report.figures.drawing.style import styled
-from nitrivac.report.figures.registry import figure_named
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,9 +19,13 @@ __all__ = ["FORMATS", "figure_bytes", "figure_fragment", "figure_page", "plotly_
 
 FORMATS = ("png", "svg", "pdf", "html")
 # The usual buttons would send data to a server, too.
-_CONFIG = {"responsive": True, "displaylogo": False, "showSendToCloud": False}
-_SPACE_CONFIG = _CONFIG | {"displayModeBar": True, "modeBarButtons": [["toImage", "resetCameraDefault3d"]]}
-_PLANE_CONFIG = _CONFIG | {"displayModeBar": False}
+_CONFIG = {
+    "responsive": True,
+    "displaylogo": False,
+    "showSendToCloud": False,
+    "displayModeBar": True,
+    "modeBarButtons": [["toImage", "resetCameraDefault3d"]],
+}
 _CAUTION_COLOUR = "#b00020"
 _DESCRIPTION = {"png": "Description", "svg": "Description", "pdf": "Subject"}  # where a format's metadata say what it shows
 _UNDATED: dict[str, dict[str, None]] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
@@ -79,8 +82,7 @@ def plotly_fragment(figure: Any, name: str, *, caution: str | None = None) -> st
     if caution is not None:
         place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom"}
         figure.add_annotation(text=caution, showarrow=False, font={"size": 11, "color": _CAUTION_COLOUR}, **place)
-    config = _SPACE_CONFIG if figure_named(name).in_space else _PLANE_CONFIG
-    return str(figure.to_html(full_html=False, include_plotlyjs=False, div_id=name, config=config))
+    return str(figure.to_html(full_html=False, include_plotlyjs=False, div_id=name, config=_CONFIG))
 
 
 def figure_page(fragment: str, title: str, *, in_space: bool = False) -> str:

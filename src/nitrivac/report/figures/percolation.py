@@ -91,8 +91,7 @@ def _draw(axes: Axes, side: _Side, colours: dict[str, str]) -> None:
     axes.step(x, y, where="post", color=BLACK)
     for one, level in zip(x[1:-1], y[1:-1], strict=True):  # before the riser, where nothing else is
         words = (f"{one:.4f}" if label == _LENGTH else f"{one:.3f}").replace("-", "\N{MINUS SIGN}")
-        style = {"fontsize": 7, "ha": "right", "va": "center"}
-        axes.annotate(words, (one, level), xytext=(-3, 0), textcoords="offset points", **style)
+        axes.annotate(words, (one, level), xytext=(-3, 0), textcoords="offset points", fontsize=7, ha="right", va="center")
     for name, value in values.items():
         shown = name in colours
         colour, width = colours.get(name, "#bbbbbb"), 1.6 if shown else 0.8

@@ -59,7 +59,8 @@ def _hops(analysis: Analysis) -> list[tuple[str, str, str]]:
     network = analysis.hops
     if network is None:
         return [("hops", analysis.no_hops or "none", "network")]
-    hops = [hop for hop in network.hops if not hop.exclusive] if isinstance(network, HopNetwork) else []
+    jumps = network.hops if isinstance(network, HopNetwork) else ()
+    hops = [hop for hop in jumps if not hop.exclusive]
     rows = []
     if hops:
         radius = hops[0].straight.radius
@@ -67,7 +68,7 @@ def _hops(analysis: Analysis) -> list[tuple[str, str, str]]:
         rows.append(("shortest hop", f"{_hop(hops[0])}{words}", "network"))
     highest = {one.value: one for one in network.by_distance if one.value is not None}  # of one value the most dimensions
     for value, one in highest.items():
-        spanning = next((hop for hop in network.hops if abs(hop.distance - value) < _SAME_A), None) if hops else None
+        spanning = next((hop for hop in jumps if abs(hop.distance - value) < _SAME_A), None)
         where = f" along {', '.join(one.directions)}" if one.directions not in ((), ("all",)) else ""
         length = f"{value:.4f} Å" if spanning is None else _hop(spanning)
         rows.append((f"percolates in {one.dimension}D", f"{length}{where}{_radius(network, one.dimension)}", "network"))
