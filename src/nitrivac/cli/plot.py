@@ -56,6 +56,17 @@ def plot(
     centres: Annotated[
         str | None, typer.Option(help="structure: elements whose polyhedra are shown, e.g. P,Si.", metavar="ELEMENTS")
     ] = None,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            help="structure: draw these sites only, e.g. P,N or Li@4f; default all, above 100 sites the framework and what "
+            "moves.",
+            metavar="SITES",
+        ),
+    ] = None,
+    view: Annotated[
+        str | None, typer.Option(help="structure, hops: look along a, b, c or a direction, e.g. [110].", metavar="AXIS")
+    ] = None,
     hop: Annotated[
         str | None, typer.Option(help="profile: name of the hop; default the shortest elementary one.", metavar="HOP")
     ] = None,
@@ -98,7 +109,9 @@ def plot(
     drawing = Drawing(
         source=source,
         specification=specification or (),
-        centres=[part.strip() for part in centres.split(",") if part.strip()] if centres is not None else None,
+        centres=_parts(centres),
+        only=_parts(only),
+        view=view,
         species=species,
         max_distance=max_distance,
         hop=hop,
@@ -118,6 +131,11 @@ def plot(
         print_json({"figure": kind.value, "source": source, "file": str(output)})
     else:
         message(f"{kind} of {source} in {output}")
+
+
+def _parts(text: str | None) -> list[str] | None:
+    """The parts between commas, None where nothing was given."""
+    return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _refuse_strangers(figure: Figure, given: AbstractSet[str]) -> None:

@@ -125,17 +125,16 @@ def _figures(crystal: Crystal, run: TrajectoryAnalysis, density: Density, folder
     from nitrivac.optional_libraries import require
 
     try:
-        require("a figure of a run", "plotly", "matplotlib")
+        require("a figure of a run", "matplotlib")
     except MissingExtraError as error:
         remember_remark(f"no figures are drawn: {error}")
         return {}
-    from nitrivac.report.figures.dynamics import density_plotly, msd_figure
-    from nitrivac.report.figures.export import figure_bytes, figure_page, plotly_fragment
+    from nitrivac.report.figures.drawing.turnable import scene_html
+    from nitrivac.report.figures.dynamics import density_scene, msd_figure
+    from nitrivac.report.figures.export import figure_bytes, figure_page
 
     title = f"Density of {run.species} in {run.source}"
-    page = figure_page(
-        plotly_fragment(density_plotly(density, crystal), "structure", caution=run.caution), title, in_space=True
-    )
+    page = figure_page(scene_html(density_scene(density, crystal), words=title, caution=run.caution), title)
     return {
         folder / "density.html": page.encode(),
         folder / "msd.svg": figure_bytes(msd_figure(run), "svg", caution=run.caution),

@@ -14,14 +14,15 @@ from nitrivac.crystal.composition import formula_text
 from nitrivac.documents.document import Document
 from nitrivac.neighbours import neighbour_pairs
 from nitrivac.polyhedra.coordination import CARBON_BOND_A, elements_on
-from nitrivac.polyhedra.frameworks.periodic_components import Link, components, neighbours_of
+from nitrivac.polyhedra.frameworks.periodic_components import Link, Vector, components, neighbours_of
 
 if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
     from nitrivac.polyhedra.coordination import Roles
 
-__all__ = ["MolecularAnion", "molecular_anions"]
+__all__ = ["MolecularAnion", "molecular_anions", "molecule_bonds"]
 
+_CENTRES = ("C", "B")
 _STRAIGHT = 175.0
 _NAMES = {
     "CN": "cyanide",
@@ -67,32 +68,15 @@ def molecular_anions(crystal: Crystal, roles: Roles) -> tuple[MolecularAnion, ..
         crystal: ordered or average; groups with partly occupied or mixed sites are left out.
         roles: its cations and anions.
     """
-    centres = [element for element in ("C", "B") if element in crystal.elements]
-    if not centres or "N" not in roles.anions:
+    lengths = molecule_bonds(crystal, roles)
+    if not lengths:
         return ()
-    owner = crystal.orbit_of_site
-    ordered = [
-        index for index, orbit in enumerate(crystal.orbits) if orbit.is_ordered and orbit.elements[0] in (*centres, "N")
-    ]
-    sites = np.flatnonzero(np.isin(owner, ordered))
-    names = dict(zip(sites.tolist(), elements_on(crystal, sites), strict=True))
-    cutoff: dict[str, float] = {element: bond_cutoff(crystal, element, "N") for element in centres}
-    pairs = neighbour_pairs(crystal.lattice, crystal.frac_coords[sites], max([CARBON_BOND_A, *cutoff.values()]))
-    links: list[Link] = []
-    lengths: dict[tuple[int, int, tuple[int, int, int]], float] = {}
-    for first, second, image, distance in zip(
-        sites[pairs.centres].tolist(), sites[pairs.neighbours].tolist(), pairs.images.tolist(), pairs.distances.tolist(),
-        strict=True,
-    ):  # fmt: skip
-        one, other = names[first], names[second]
-        limit = CARBON_BOND_A if one == other == "C" else cutoff.get(one, 0.0) if other == "N" else 0.0
-        if distance <= limit:
-            cell = (image[0], image[1], image[2])
-            links.append((first, second, cell, -1))
-            lengths[first, second, cell] = distance
+    links: list[Link] = [(*bond, -1) for bond in lengths]
+    sites = sorted({site for first, second, _ in lengths for site in (first, second)})
+    names = dict(zip(sites, elements_on(crystal, sites), strict=True))
     around = neighbours_of(links)
     found: Counter[tuple[str, str, tuple[tuple[str, tuple[float, float]], ...], tuple[float, float] | None]] = Counter()
-    for component in components(sites.tolist(), links):
+    for component in components(sites, links):
         members = component.members
         inside = Counter(names[site] for site in members)
         boron = [len(around.get(site, [])) for site in members if names[site] == "B"]
@@ -100,10 +84,10 @@ def molecular_anions(crystal: Crystal, roles: Roles) -> tuple[MolecularAnion, ..
             continue
         bonds: dict[str, list[float]] = {}
         for (first, second, _), distance in lengths.items():
-            if first in members and names[first] in centres:
+            if first in members and names[first] in _CENTRES:
                 pair = f"{names[first]}-{names[second]}"
                 bonds.setdefault(pair, []).append(round(distance, 4))
-        angles = _angles(crystal, [site for site in members if names[site] in centres], around)
+        angles = _angles(crystal, [site for site in members if names[site] in _CENTRES], around)
         formula = formula_text({element: inside[element] for element in ("B", "C", "N") if element in inside})
         name = _name(formula, inside, angles)
         limits = tuple((pair, (min(values), max(values))) for pair, values in sorted(bonds.items()))
@@ -112,6 +96,39 @@ def molecular_anions(crystal: Crystal, roles: Roles) -> tuple[MolecularAnion, ..
         MolecularAnion(formula=formula, per_cell=count, bonds=dict(bonds), angles=angles, name=name)
         for (formula, name, bonds, angles), count in found.items()
     )
+
+
+def molecule_bonds(crystal: Crystal, roles: Roles) -> dict[tuple[int, int, Vector], float]:
+    """The bonds from carbon and boron to nitrogen and from carbon to carbon, each from such a centre.
+
+    Args:
+        crystal: ordered or average; partly occupied or mixed sites are left out.
+        roles: its cations and anions.
+
+    Returns:
+        Length in angstrom by the two sites and the cell of the second.
+    """
+    centres = [element for element in _CENTRES if element in crystal.elements]
+    if not centres or "N" not in roles.anions:
+        return {}
+    owner = crystal.orbit_of_site
+    ordered = [
+        index for index, orbit in enumerate(crystal.orbits) if orbit.is_ordered and orbit.elements[0] in (*centres, "N")
+    ]
+    sites = np.flatnonzero(np.isin(owner, ordered))
+    names = dict(zip(sites.tolist(), elements_on(crystal, sites), strict=True))
+    cutoff: dict[str, float] = {element: bond_cutoff(crystal, element, "N") for element in centres}
+    pairs = neighbour_pairs(crystal.lattice, crystal.frac_coords[sites], max([CARBON_BOND_A, *cutoff.values()]))
+    lengths: dict[tuple[int, int, Vector], float] = {}
+    for first, second, image, distance in zip(
+        sites[pairs.centres].tolist(), sites[pairs.neighbours].tolist(), pairs.images.tolist(), pairs.distances.tolist(),
+        strict=True,
+    ):  # fmt: skip
+        one, other = names[first], names[second]
+        limit = CARBON_BOND_A if one == other == "C" else cutoff.get(one, 0.0) if other == "N" else 0.0
+        if distance <= limit:
+            lengths[first, second, (image[0], image[1], image[2])] = distance
+    return lengths
 
 
 def _angles(

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import html
 import io
-import math
 import re
 
 import matplotlib.image
 import numpy as np
 import pytest
-from matplotlib.patches import Circle, Wedge
 
 from nitrivac import crystal_from_structure, get_material, load
 from nitrivac.errors import SpecificationError, UnsupportedError
@@ -21,19 +19,16 @@ from nitrivac.report.figures import (
     configurations_figure,
     figure_bytes,
     hops_figure,
-    hops_plotly,
+    hops_scene,
     percolation_figure,
     profile_figure,
     structure_figure,
-    structure_plotly,
 )
 from nitrivac.report.figures.conductivity import BOLTZMANN_EV_K, arrhenius_series
 from nitrivac.report.figures.drawing.names import name_points
 from nitrivac.report.figures.drawing.pointing import pointed
-from nitrivac.report.figures.drawing.scene import crystal_scene, hull_faces
-from nitrivac.report.figures.drawing.solids import ball_sectors
-from nitrivac.report.figures.drawing.style import PALETTE, VACANT, element_colours
-from nitrivac.report.figures.export import figure_fragment, figure_page, plotly_fragment
+from nitrivac.report.figures.drawing.style import PALETTE
+from nitrivac.report.figures.export import figure_fragment, figure_page
 from nitrivac.report.figures.hops import drawn_pairs, hop_colours, shown_hops
 from nitrivac.report.figures.percolation import staircase
 from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
@@ -56,12 +51,6 @@ def alpha():
 @pytest.fixture(scope="module")
 def network(alpha):
     return find_hops(alpha)
-
-
-@pytest.fixture(scope="module")
-def refined():
-    beta = load("beta-Li3N")
-    return average_crystal(beta, parse_specification(beta, ["Li@4f=8.1(2)%", "N@2c=5.4(1)%"]))
 
 
 @pytest.fixture(scope="module")
@@ -118,12 +107,22 @@ def test_every_pair_of_a_class_is_drawn_and_as_long_as_it_is(identifier):
 def test_hops_are_coloured_by_class_alike_in_all_figures(alpha, network):
     assert [hop.id for hop in shown_hops(network)] == ["h1", "h2"]
     assert hop_colours(network) == {"h1": PALETTE[0], "h2": PALETTE[1]}
-    named = {trace.name: trace for trace in hops_plotly(alpha, network).data}
-    assert named["h1: Li@2c - Li@2c, 2.106 Å"].line.color == PALETTE[0]
-    assert named["h2: Li@1b - Li@2c, 2.862 Å"].visible is True
-    assert named["h3: Li@1b - Li@1b, 3.648 Å"].visible == "legendonly"
-    texts = [text.get_text() for text in hops_figure(alpha, network).legends[0].get_texts()]
-    assert texts == ["h1: Li@2c - Li@2c, 2.106 Å", "h2: Li@1b - Li@2c, 2.862 Å"]
+    named = {layer.name: layer for layer in hops_scene(alpha, network).layers}
+    assert named["h1: Li@2c - Li@2c, 2.106 Å"].colour == PALETTE[0]
+    assert named["h2: Li@1b - Li@2c, 2.862 Å"].shown
+    assert not named["h3: Li@1b - Li@1b, 3.648 Å"].shown
+    texts = [text.get_text() for axes in hops_figure(alpha, network).axes for text in axes.texts]
+    assert [text for text in texts if text.startswith("h")] == ["h1: Li@2c - Li@2c, 2.106 Å", "h2: Li@1b - Li@2c, 2.862 Å"]
+
+
+def test_the_ends_of_hops_that_are_not_seen_are_not_drawn_either(alpha, network):
+    scene = hops_scene(alpha, network)
+    for ball in scene.balls:
+        if ball.layers:
+            ends = [end for stick in scene.sticks if stick.layer in ball.layers for end in stick.ends]
+            assert np.linalg.norm(np.array(ends) - ball.point, axis=1).min() < 1e-9
+    inside = [ball for ball in scene.balls if not ball.layers]
+    assert len(inside) == 8 + 4 + 4  # N at the corners, Li@1b on four edges, two Li@2c below and two above
 
 
 def test_classes_beyond_the_colours_are_grey_and_counted():
@@ -133,84 +132,14 @@ def test_classes_beyond_the_colours_are_grey_and_counted():
     network = find_hops(crystal)
     shown = shown_hops(network)
     assert len(shown) > len(PALETTE)
-    traces = hops_plotly(crystal, network).data
-    assert any(trace.name == f"{len(shown) - len(PALETTE)} more classes, to {shown[-1].distance:.3f} Å" for trace in traces)
+    layers = hops_scene(crystal, network).layers
+    assert any(layer.name == f"{len(shown) - len(PALETTE)} more classes, to {shown[-1].distance:.3f} Å" for layer in layers)
 
 
 def test_split_sites_are_drawn_since_they_join_what_the_hops_span():
     crystal = load("alpha-Li10P4N10")
-    names = [trace.name for trace in hops_plotly(crystal, find_hops(crystal)).data]
+    names = [layer.name for layer in hops_scene(crystal, find_hops(crystal)).layers]
     assert "split pair: Li@32e - Li@32e, 1.515 Å" in names
-
-
-def test_partial_occupancy_is_a_sector(refined):
-    wedges = [patch for patch in structure_figure(refined).axes[0].patches if isinstance(patch, Wedge)]
-    spans = sorted({round(patch.theta2 - patch.theta1, 6) for patch in wedges})
-    assert spans == pytest.approx([0.054 * 360, 0.081 * 360, 0.919 * 360, 0.946 * 360])
-    full = [patch for patch in structure_figure(refined).axes[0].patches if isinstance(patch, Circle)]
-    assert full  # Li@2b is not vacant
-    traces = structure_plotly(refined).data
-    balls = [trace for trace in traces if trace.type == "mesh3d" and not trace.name.startswith("polyhedra")]
-    assert [trace.color == VACANT for trace in balls] == [False, True, False, False, True]
-    assert any(trace.name == "Li@4f: Li 91.9 %, vacant 8.1 %" for trace in balls)
-
-
-def test_mixed_sites_have_all_their_colours():
-    crystal = load("Li9N2Cl3")
-    colours = element_colours(crystal.elements)
-    shown = {trace.color for trace in structure_plotly(crystal).data if trace.type == "mesh3d"}
-    assert {colours["N"], colours["Cl"], colours["Li"], VACANT} <= shown
-    assert len(set(colours.values())) == 3
-
-
-def test_polyhedra_of_the_framework_are_shown_with_all_their_corners():
-    crystal = load("LiPN2")
-    scene = crystal_scene(crystal)
-    assert {crystal.orbits[number].elements for number in scene.main} == {("P",)}
-    tetrahedra = [body for body in scene.bodies if body.orbit in scene.main]
-    drawn = {tuple(np.round(point, 3)) for point in scene.points}
-    for body in tetrahedra:
-        assert len(body.faces) == 4
-        assert {tuple(np.round(corner, 3)) for corner in body.corners} <= drawn
-    with pytest.raises(SpecificationError, match="there are Li, P"):
-        structure_figure(crystal, centres=["Si"])
-
-
-@pytest.mark.parametrize(
-    ("corners", "sizes"),
-    [
-        ([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]], [3] * 4),
-        ([[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]], [3] * 8),
-        ([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], [4] * 6),
-        ([[0, 0, 0], [1, 1, 0], [1, 0, 0], [0, 1, 0]], [4]),
-        ([[0, 0, 0], [1, 0, 0], [0, 1, 0]], [3]),
-        ([[0, 0, 0], [1, 0, 0], [2, 0, 0]], []),
-        ([[0, 0, 0], [1, 0, 0]], []),
-    ],
-)
-def test_hulls_have_the_faces_of_their_solids(corners, sizes):
-    points = np.array(corners, dtype=float)
-    faces = hull_faces(points)
-    assert [len(face) for face in faces] == sizes
-    for face in faces:  # corners in order: no diagonal is walked along
-        ring = points[[*face, face[0]]]
-        walked = np.linalg.norm(np.diff(ring, axis=0), axis=1)
-        assert len(face) == 3 or walked == pytest.approx(walked[0])
-
-
-def test_sectors_lie_on_the_ball_and_cover_it():
-    def area(mesh):
-        points = np.stack([mesh["x"], mesh["y"], mesh["z"]], axis=1).astype(float)
-        a, b, c = (points[mesh[name]] for name in "ijk")
-        outward = np.cross(b - a, c - a)
-        assert (np.einsum("ij,ij->i", outward, (a + b + c) / 3) > 0).all()
-        return 0.5 * np.linalg.norm(outward, axis=1).sum()
-
-    whole = ball_sectors(np.zeros((1, 3)), 0.5, 0.0, 1.0, 24)
-    parts = [ball_sectors(np.zeros((1, 3)), 0.5, *limits, 24) for limits in ((0.0, 0.25), (0.25, 1.0))]
-    assert np.hypot(np.hypot(whole["x"], whole["y"]), whole["z"]) == pytest.approx(0.5, abs=2e-3)
-    assert area(whole) == pytest.approx(math.pi, rel=0.02)
-    assert sum(map(area, parts)) == pytest.approx(area(whole), rel=1e-3)
 
 
 def test_a_profile_shows_the_path(path):
@@ -360,7 +289,7 @@ def test_another_format_is_refused(network):
         figure_bytes(percolation_figure(network), "gif")
 
 
-def test_pages_need_no_network_and_repeat_themselves(alpha, network):
+def test_pages_need_no_network_and_repeat_themselves(network):
     fragment = figure_fragment(percolation_figure(network), "percolation", "stairs of <alpha>")
     page = figure_page(fragment, "alpha-Li3N <&>")
     assert page == figure_page(
@@ -370,7 +299,6 @@ def test_pages_need_no_network_and_repeat_themselves(alpha, network):
     assert 'aria-label="stairs of &lt;alpha&gt;"' in page
     assert "http" not in page
     assert len(page) < 100_000
-    assert '"showSendToCloud": false' in plotly_fragment(structure_plotly(alpha), "structure")
 
 
 def test_the_parts_of_a_drawing_have_ids_of_their_own(network):

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-MAGIC = {"png": b"\x89PNG\r\n", "svg": b"<?xml", "pdf": b"%PDF-1.", "html": b"<!DOCTYPE html>"}
+MAGIC = {"png": b"\x89PNG\r\n", "svg": (b"<?xml", b"<svg"), "pdf": b"%PDF-1.", "html": b"<!DOCTYPE html>"}
 SMALL = ("Li@4f=3/16", "N@2c=1/8", "--supercell", "2x2x1")
 
 
@@ -44,13 +44,19 @@ def test_an_existing_figure_is_kept_unless_told_otherwise(nitrivac, tmp_path):
     assert path.read_bytes().startswith(MAGIC["svg"])
 
 
-def test_vacancies_and_centres_change_the_picture(nitrivac, tmp_path):
-    files = [tmp_path / f"{number}.svg" for number in range(3)]
-    for path, arguments in zip(
-        files, (["beta-Li3N"], ["beta-Li3N", "Li@4f=8.1%"], ["LiPN2", "--centres", "Li"]), strict=True
-    ):
+def test_vacancies_centres_views_and_choices_change_the_picture(nitrivac, tmp_path):
+    asked = (
+        ["beta-Li3N"],
+        ["beta-Li3N", "Li@4f=8.1%"],
+        ["beta-Li3N", "--view", "c"],
+        ["beta-Li3N", "--view", "[110]"],
+        ["beta-Li3N", "--only", "Li"],
+        ["beta-Li3N", "--centres", "Li"],
+    )
+    files = [tmp_path / f"{number}.svg" for number in range(len(asked))]
+    for path, arguments in zip(files, asked, strict=True):
         assert nitrivac("plot", "structure", *arguments, "-o", path).code == 0
-    assert len({path.read_bytes() for path in files}) == 3
+    assert len({path.read_bytes() for path in files}) == len(asked)
 
 
 def test_a_vacancy_configuration_can_be_the_host_of_a_path(nitrivac, tmp_path):
@@ -68,6 +74,9 @@ def test_a_vacancy_configuration_can_be_the_host_of_a_path(nitrivac, tmp_path):
         (["band-structure", "LiPN2", "-o", "a.png"], ["band-structure", "percolation"]),
         (["structure", "LiPN3", "-o", "a.png"], ["LiPN3"]),
         (["structure", "LiPN2", "--centres", "Si", "-o", "a.png"], ["Si", "Li, P"]),
+        (["structure", "LiPN2", "--only", "Q", "-o", "a.png"], ["'Q'", "Li@4b"]),
+        (["structure", "LiPN2", "--view", "[000]", "-o", "a.html"], ["[000]", "a, b, c"]),
+        (["profile", "alpha-Li3N", "--view", "a", "-o", "a.png"], ["--view", "structure or hops"]),
         (["structure", "LiPN2", "--hop", "h1", "-o", "a.png"], ["--hop", "profile"]),
         (["hops", "LiPN2", "--seed", "1", "-o", "a.png"], ["--seed", "configurations"]),
         (["conductivity", "LiPN2", "Li@4b=5%", "-o", "a.png"], ["SPEC", "structure or pattern or hops"]),
@@ -109,12 +118,20 @@ def test_a_cell_too_full_to_draw_is_refused(nitrivac, tmp_path):
     assert "2197 sites" in outcome.err
 
 
-@pytest.mark.parametrize(("library", "suffix"), [("matplotlib", "svg"), ("plotly", "html")])
-def test_without_the_extra_one_line_says_what_to_install(nitrivac, tmp_path, monkeypatch, library, suffix):
-    monkeypatch.setitem(sys.modules, library, None)
-    outcome = nitrivac("plot", "hops", "alpha-Li3N", "-o", tmp_path / f"a.{suffix}")
+def test_scenes_need_no_drawing_library_on_a_page_and_as_svg(nitrivac, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    for kind in ("structure", "hops"):
+        for suffix in ("html", "svg"):
+            assert nitrivac("plot", kind, "alpha-Li3N", "-o", tmp_path / f"{kind}.{suffix}").code == 0
+
+
+@pytest.mark.parametrize("arguments", [("hops", "png"), ("percolation", "svg"), ("percolation", "html")])
+def test_without_the_extra_one_line_says_what_to_install(nitrivac, tmp_path, monkeypatch, arguments):
+    kind, suffix = arguments
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    outcome = nitrivac("plot", kind, "alpha-Li3N", "-o", tmp_path / f"a.{suffix}")
     assert outcome.code == 2
     assert (
-        outcome.err == f'nitrivac: nitrivac plot needs {library}, which is not installed: pip install "nitrivac[report]"\n'
+        outcome.err == 'nitrivac: nitrivac plot needs matplotlib, which is not installed: pip install "nitrivac[report]"\n'
     )
     assert list(tmp_path.iterdir()) == []

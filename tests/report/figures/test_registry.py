@@ -15,7 +15,7 @@ from nitrivac.report.figures.registry import FIGURES, figure_named
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
 def test_every_drawer_takes_what_a_figure_needs(figure):
     module = import_module(f"nitrivac.report.figures.{figure.name}")
-    for kind in ("figure", "plotly") if figure.in_space else ("figure",):
+    for kind in ("figure", "scene") if figure.in_space else ("figure",):
         drawer = getattr(module, f"{figure.name}_{kind}")
         assert tuple(inspect.signature(drawer).parameters) == figure.needs
 

@@ -27,12 +27,14 @@ class Component:
         directions: lattice direction `[uvw]` of a chain or plane `(hkl)` of a layer.
         nets: how many separate copies of it the lattice translations make, for one that extends in three directions: its
             closed walks span a lattice of this index. 1 for all others.
+        cells: cell in which each member is met on a walk from the first; of a component that extends, one of many.
     """
 
     members: tuple[int, ...]
     dimension: int
     directions: tuple[str, ...]
     nets: int = 1
+    cells: tuple[Vector, ...] = ()
 
 
 def neighbours_of(links: Sequence[Link]) -> dict[int, list[tuple[int, Vector]]]:
@@ -78,9 +80,9 @@ def components(sites: Sequence[int], links: Sequence[Link]) -> list[Component]:
                     cycles.add((place[0] - u, place[1] - v, place[2] - w))
         basis = lattice_basis(sorted(cycles))
         index = abs(basis[0][0] * basis[1][1] * basis[2][2]) if len(basis) == 3 else 1
-        found.append(
-            Component(members=tuple(sorted(members)), dimension=len(basis), directions=_direction(basis), nets=index)
-        )
+        ordered = tuple(sorted(members))
+        cells = tuple(where[site] for site in ordered)
+        found.append(Component(members=ordered, dimension=len(basis), directions=_direction(basis), nets=index, cells=cells))
     return found
 
 

@@ -2,11 +2,11 @@ from .comparison import comparison_figure
 from .conductivity import conductivity_figure
 from .configurations import configurations_figure
 from .export import figure_bytes
-from .hops import hops_figure, hops_plotly
+from .hops import hops_figure, hops_scene
 from .pattern import pattern_figure
 from .percolation import percolation_figure
 from .profile import profile_figure
-from .structure import structure_figure, structure_plotly
+from .structure import structure_figure, structure_scene
 
 __all__ = [
     "comparison_figure",
@@ -14,10 +14,10 @@ __all__ = [
     "configurations_figure",
     "figure_bytes",
     "hops_figure",
-    "hops_plotly",
+    "hops_scene",
     "pattern_figure",
     "percolation_figure",
     "profile_figure",
     "structure_figure",
-    "structure_plotly",
+    "structure_scene",
 ]

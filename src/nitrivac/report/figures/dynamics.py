@@ -2,61 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nitrivac.report.figures.drawing.scene import Face, Layer
 from nitrivac.report.figures.drawing.style import PALETTE, figure_of, styled
 from nitrivac.report.figures.isosurface import isosurface
-from nitrivac.report.figures.structure import structure_plotly
+from nitrivac.report.figures.structure import structure_scene
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from nitrivac.crystal.model import Crystal
+    from nitrivac.report.figures.drawing.scene import Scene
     from nitrivac.trajectories.density import Density
     from nitrivac.trajectories.result import TrajectoryAnalysis
 
-__all__ = ["density_plotly", "msd_figure"]
+__all__ = ["density_scene", "msd_figure"]
 
 _SHARES = ((0.9, 0.5, PALETTE[1]), (0.99, 0.15, PALETTE[3]))
 """Shares of the ions that surfaces enclose, how opaque these are, and their colours."""
 
 
-def density_plotly(density: Density, crystal: Crystal) -> Any:
-    """The structure with surfaces of equal density that enclose 90 and 99 % of the mobile ions; a plotly figure to turn.
+def density_scene(density: Density, crystal: Crystal) -> Scene:
+    """The structure with surfaces of equal density that enclose 90 and 99 % of the mobile ions.
 
     Args:
         density: of the mobile ions.
         crystal: the structure.
     """
-    from plotly import graph_objects as go
-
-    figure = structure_plotly(crystal)
-    figure.update_traces(visible="legendonly", selector=lambda trace: str(trace.name).startswith("polyhedra"))
+    scene = structure_scene(crystal)
+    layers = [replace(layer, shown=layer.shown and not layer.faces) for layer in scene.layers]
+    faces = list(scene.faces)
     ordered = np.sort(density.values, axis=None)[::-1]
     enclosed = np.cumsum(ordered) / ordered.sum()
     for share, opacity, colour in _SHARES:
         level = float(ordered[int(np.searchsorted(enclosed, share))])
         points, triangles = isosurface(density.values, level)
-        x, y, z = np.round(points @ density.lattice, 3).T
-        i, j, k = triangles.T
-        figure.add_trace(
-            go.Mesh3d(
-                x=x,
-                y=y,
-                z=z,
-                i=i,
-                j=j,
-                k=k,
-                color=colour,
-                opacity=opacity,
-                showlegend=True,
-                hoverinfo="name",
-                name=f"{share:.0%} of {density.species}: {level:.3g} per Å³",
-            )
-        )
-    return figure
+        name = f"{share:.0%} of {density.species}: {level:.3g} per Å³"
+        faces += [Face(layer=len(layers), corners=corners) for corners in (points @ density.lattice)[triangles]]
+        layers.append(Layer(name=name, colour=colour, faces=True, opacity=opacity, edged=False))
+    return replace(scene, title=f"Density of {density.species}", layers=tuple(layers), faces=tuple(faces))
 
 
 def msd_figure(run: TrajectoryAnalysis) -> Figure:

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from html import escape
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nitrivac.errors import SpecificationError
 from nitrivac.report.figures.drawing.pointing import with_titles
-from nitrivac.report.figures.drawing.style import styled
+from nitrivac.report.figures.drawing.style import CAUTION, styled
+from nitrivac.report.figures.drawing.svg import scene_svg
+from nitrivac.report.figures.drawing.turnable import scene_script
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["FORMATS", "figure_bytes", "figure_fragment", "figure_page", "plotly_fragment"]
+    from nitrivac.report.figures.drawing.scene import Scene
+
+__all__ = ["FORMATS", "figure_bytes", "figure_fragment", "figure_page", "scene_picture"]
 
 FORMATS = ("png", "svg", "pdf", "html")
-# The usual buttons would send data to a server, too.
-_CONFIG = {
-    "responsive": True,
-    "displaylogo": False,
-    "showSendToCloud": False,
-    "displayModeBar": True,
-    "modeBarButtons": [["toImage", "resetCameraDefault3d"]],
-}
-_CAUTION_COLOUR = "#b00020"
 _DESCRIPTION = {"png": "Description", "svg": "Description", "pdf": "Subject"}  # where a format's metadata say what it shows
 _UNDATED: dict[str, dict[str, None]] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
 
@@ -48,7 +44,7 @@ def figure_bytes(figure: Figure, file_format: str, *, caution: str | None = None
     metadata: dict[str, str | None] = {**_UNDATED[file_format]}
     with styled():
         if caution is not None:
-            figure.supxlabel(caution, fontsize=5, color=_CAUTION_COLOUR)
+            figure.supxlabel(caution, fontsize=5, color=CAUTION)
             metadata[_DESCRIPTION[file_format]] = caution
         figure.savefig(stream, format=file_format, metadata=metadata)
     content = stream.getvalue()
@@ -56,7 +52,7 @@ def figure_bytes(figure: Figure, file_format: str, *, caution: str | None = None
 
 
 def figure_fragment(figure: Figure, name: str, words: str, *, caution: str | None = None) -> str:
-    """A matplotlib figure as SVG within a page, which says what is pointed at; see `templates/pointing.js`.
+    """A matplotlib figure as SVG within a page, which says what is pointed at; see `templates/figure.js`.
 
     Args:
         figure: from one of the `*_figure` functions.
@@ -71,38 +67,29 @@ def figure_fragment(figure: Figure, name: str, words: str, *, caution: str | Non
     return re.sub(r' xmlns(:\w+)?="[^"]*"', "", drawing).replace("<svg ", f"<svg {attributes} ", 1)
 
 
-def plotly_fragment(figure: Any, name: str, *, caution: str | None = None) -> str:
-    """A plotly figure as HTML that needs plotly.js on the page.
+def scene_picture(scene: Scene, *, caution: str | None = None) -> str:
+    """A scene as an SVG image.
 
     Args:
-        figure: from one of the `*_plotly` functions.
-        name: what it shows, `structure` and so on: the id of its element.
-        caution: what must be said of what it shows; it stands on the figure.
+        scene: from one of the `*_scene` functions.
+        caution: see `figure_bytes`.
     """
-    if caution is not None:
-        place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom"}
-        figure.add_annotation(text=caution, showarrow=False, font={"size": 11, "color": _CAUTION_COLOUR}, **place)
-    return str(figure.to_html(full_html=False, include_plotlyjs=False, div_id=name, config=_CONFIG))
+    return scene_svg(replace(scene, caution=caution))
 
 
-def figure_page(fragment: str, title: str, *, in_space: bool = False) -> str:
+def figure_page(fragment: str, title: str) -> str:
     """A figure as a page of its own that it fills, and that needs no network.
 
     Args:
-        fragment: from `figure_fragment` or `plotly_fragment`.
+        fragment: of `figure_fragment` or `nitrivac.report.figures.drawing.turnable.scene_html`.
         title: of the page.
-        in_space: whether it is plotly's.
     """
-    plotly = ""
-    if in_space:
-        from plotly.offline import get_plotlyjs
-
-        plotly = f"<script>{get_plotlyjs()}</script>\n"
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<link rel="icon" href="data:,">\n'
-        f"<title>{escape(title)}</title>\n<style>\n{_template('figure.css')}</style>\n"
-        f'{plotly}</head>\n<body class="whole">\n{fragment}\n<script>\n{_template("figure.js")}</script>\n</body>\n</html>\n'
+        f"<title>{escape(title)}</title>\n<style>\n{_template('figure.css')}</style>\n</head>\n"
+        f'<body class="whole">\n{fragment}\n<script>\n{_template("figure.js")}</script>\n{scene_script()}\n'
+        "</body>\n</html>\n"
     )
 
 

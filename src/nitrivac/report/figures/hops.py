@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.report.figures.drawing.scene import drawn_radius, images_in_cell, orbit_groups, refuse_full, shifts_into_cell
-from nitrivac.report.figures.drawing.solids import fineness, lines
-from nitrivac.report.figures.drawing.space import ball_traces, cell_traces, fit, paint_cell, painting_of, space_layout
-from nitrivac.report.figures.drawing.style import GREY, PALETTE, element_colours, styled
+from nitrivac.report.figures.drawing.crystal_scene import refuse_full
+from nitrivac.report.figures.drawing.geometry import Place, shifts_into_cell
+from nitrivac.report.figures.drawing.kinds import kinds_of
+from nitrivac.report.figures.drawing.paper import scene_figure
+from nitrivac.report.figures.drawing.scene import Ball, Layer, Scene, Stick
+from nitrivac.report.figures.drawing.style import GREY, PALETTE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from matplotlib.figure import Figure
-    from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
     from nitrivac.migration import Hop, HopNetwork
 
-__all__ = ["drawn_pairs", "hop_colours", "hop_words", "hops_figure", "hops_plotly", "shown_hops"]
+__all__ = ["drawn_pairs", "hop_colours", "hop_words", "hops_figure", "hops_scene", "shown_hops"]
 
-_HEIGHT_PX = 520
-_WIDEST_IN, _HIGHEST_IN, _NARROWEST_IN = 3.4, 3.4, 3.0
 _MORE = 3  # elementary hops that the legend lists but that are not seen at once
 _MOBILE, _IMMOBILE = 0.6, 0.36  # of a ball's usual radius: hops matter here
-Place = tuple[int, tuple[int, ...]]  # a site and its cell
+_HOP_A, _SPLIT_A = 0.06, 0.025  # radii of the lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Layer:
+class _Jumps:
     """Jumps that are drawn alike.
 
     Attributes:
@@ -88,17 +85,18 @@ def drawn_pairs(crystal: Crystal, network: HopNetwork, hop: Hop) -> list[tuple[P
         first, second = int(network.sites[links.first[link]]), int(network.sites[links.second[link]])
         image = links.images[link]
         for shift in shifts_into_cell((points[first] + points[second] + image) / 2):
-            ends = sorted([(first, shift), (second, tuple((image + shift).tolist()))])
+            x, y, z = (image + shift).tolist()
+            ends: list[Place] = sorted([(first, shift), (second, (x, y, z))])
             drawn[ends[0], ends[1]] = None
     return list(drawn)
 
 
-def _layers(crystal: Crystal, network: HopNetwork, *, more: int = 0) -> list[_Layer]:
+def _layers(crystal: Crystal, network: HopNetwork, *, more: int = 0) -> list[_Jumps]:
     """The coloured classes, the rest of those shown in grey, split pairs, and some that are not seen at once."""
     colours = hop_colours(network)
     shown = shown_hops(network)
     layers = [
-        _Layer(words=hop_words(hop), colour=colours[hop.id], pairs=drawn_pairs(crystal, network, hop))
+        _Jumps(words=hop_words(hop), colour=colours[hop.id], pairs=drawn_pairs(crystal, network, hop))
         for hop in shown
         if hop.id in colours
     ]
@@ -106,146 +104,102 @@ def _layers(crystal: Crystal, network: HopNetwork, *, more: int = 0) -> list[_La
     if rest:
         words = f"{len(rest)} more classes, to {rest[-1].distance:.3f} Å"
         pairs = [pair for hop in rest for pair in drawn_pairs(crystal, network, hop)]
-        layers.append(_Layer(words=words, colour=GREY, pairs=pairs))
+        layers.append(_Jumps(words=words, colour=GREY, pairs=pairs))
     split = [hop for hop in network.hops if hop.exclusive]
     if split:
         words = hop_words(split[0]) if len(split) == 1 else f"split pairs, to {split[-1].distance:.3f} Å"
         pairs = [pair for hop in split for pair in drawn_pairs(crystal, network, hop)]
-        layers.append(_Layer(words=words, colour=GREY, thin=True, pairs=pairs))
+        layers.append(_Jumps(words=words, colour=GREY, thin=True, pairs=pairs))
     unseen = [hop for hop in network.hops if hop.elementary and hop not in shown][:more]
     return layers + [
-        _Layer(words=hop_words(hop), colour=GREY, seen=False, pairs=drawn_pairs(crystal, network, hop)) for hop in unseen
+        _Jumps(words=hop_words(hop), colour=GREY, seen=False, pairs=drawn_pairs(crystal, network, hop)) for hop in unseen
     ]
 
 
-def hops_figure(crystal: Crystal, network: HopNetwork) -> Figure:
+def hops_figure(crystal: Crystal, network: HopNetwork, *, view: str | None = None) -> Figure:
     """The hops projected on paper, coloured by class, between sites drawn small.
 
     Args:
         crystal: the crystal of the network.
         network: its hops; see `shown_hops` for those drawn.
+        view: see `structure_figure`.
 
     Returns:
         A matplotlib figure, at most one column wide.
 
     Raises:
+        SpecificationError: the view is none.
         UnsupportedError: the cell has too many sites to draw.
+
+    >>> from nitrivac import find_hops, load
+    >>> from nitrivac.report.figures import figure_bytes, hops_figure
+    >>> crystal = load("alpha-Li3N")
+    >>> figure_bytes(hops_figure(crystal, find_hops(crystal), view="c"), "pdf")[:5]
+    b'%PDF-'
     """
-    from matplotlib.figure import Figure
-    from matplotlib.lines import Line2D
-
-    refuse_full(crystal)
-    layers = _layers(crystal, network)
-    balls = _balls(crystal, network, layers)
-    points = np.array([ball.place for ball in balls])
-    painting = painting_of(crystal.lattice, points)
-    paint_cell(painting, crystal.lattice)
-    for layer in layers:
-        for piece in _lines_of(crystal, layer.pairs):
-            painting.line(piece, layer.colour, 1.0 if layer.thin else 2.0)
-    for ball in balls:
-        painting.ball(ball.place, ball.radius, ball.shares)
-    with styled():
-        figure = Figure()
-        wide, high = fit(figure.subplots(), painting, crystal.lattice, points)
-        scale = min(_WIDEST_IN / wide, _HIGHEST_IN / high)
-        figure.set_size_inches(max(_NARROWEST_IN, scale * wide), scale * high + 0.2 + 0.16 * len(layers))
-        handles = [
-            Line2D([], [], color=layer.colour, linewidth=1 if layer.thin else 2, label=layer.words) for layer in layers
-        ]
-        figure.legend(handles=handles, loc="outside lower center", ncols=1)
-    return figure
+    return scene_figure(hops_scene(crystal, network, view=view))
 
 
-def hops_plotly(crystal: Crystal, network: HopNetwork) -> Any:
-    """The hops to turn, coloured by class; classes are switched on and off in the legend.
+def hops_scene(crystal: Crystal, network: HopNetwork, *, view: str | None = None) -> Scene:
+    """The hops as things to draw: coloured by class, between sites drawn small.
 
     Args:
         crystal: the crystal of the network.
         network: its hops; those of `shown_hops` are seen at once, some longer elementary ones on request.
-
-    Returns:
-        A plotly figure.
+        view: see `structure_scene`.
 
     Raises:
+        SpecificationError: the view is none.
         UnsupportedError: the cell has too many sites to draw.
+
+    >>> from nitrivac import find_hops, load
+    >>> from nitrivac.report.figures import hops_scene
+    >>> crystal = load("alpha-Li3N")
+    >>> [layer.name for layer in hops_scene(crystal, find_hops(crystal)).layers if layer.shown]
+    ['h1: Li@2c - Li@2c, 2.106 Å', 'h2: Li@1b - Li@2c, 2.862 Å']
     """
-    from plotly import graph_objects as go
-
     refuse_full(crystal)
-    layers = _layers(crystal, network, more=_MORE)
-    balls = _balls(crystal, network, [layer for layer in layers if layer.seen])
-    layout = space_layout(crystal.lattice, np.array([ball.place for ball in balls]), _HEIGHT_PX)
-    figure = go.Figure(data=cell_traces(crystal.lattice), layout=layout)
-    for layer in layers:
-        figure.add_trace(
-            go.Scatter3d(
-                **lines(_lines_of(crystal, layer.pairs)),
-                mode="lines",
-                line={"color": layer.colour, "width": 3 if layer.thin else 7},
-                name=layer.words,
-                hovertemplate=f"{layer.words}<extra></extra>",
-                visible=True if layer.seen else "legendonly",
+    mobile = set(crystal.orbit_of_site[network.sites].tolist())
+    kinds = [
+        replace(kind, radius=kind.radius * (_MOBILE if number in mobile else _IMMOBILE), label="")
+        for number, kind in enumerate(kinds_of(crystal).kinds)
+    ]
+    places: dict[Place, set[int] | None] = {
+        (site, shift): None for site in range(crystal.n_sites) for shift in shifts_into_cell(crystal.frac_coords[site])
+    }
+    classes = _layers(crystal, network, more=_MORE)
+    sticks = []
+    for number, jumps in enumerate(classes):
+        for pair in jumps.pairs:
+            for place in pair:
+                layers = places.setdefault(place, set())
+                if layers is not None:
+                    layers.add(number)
+            ends = np.array([crystal.frac_coords[site] + cell for site, cell in pair]) @ crystal.lattice
+            first, second = (kinds[int(crystal.orbit_of_site[site])].radius for site, _ in pair)
+            sticks.append(
+                Stick(
+                    layer=number,
+                    ends=ends,
+                    colours=(jumps.colour, jumps.colour),
+                    radius=_SPLIT_A if jumps.thin else _HOP_A,
+                    trims=(first, second),
+                )
             )
+    balls = [
+        Ball(
+            kind=int(crystal.orbit_of_site[site]),
+            point=(crystal.frac_coords[site] + cell) @ crystal.lattice,
+            layers=() if layers is None else tuple(sorted(layers)),
         )
-    steps = fineness(len(balls))
-    named: set[str] = set()
-    for words in dict.fromkeys(ball.words for ball in balls):
-        alike = [ball for ball in balls if ball.words == words]
-        name = alike[0].element
-        figure.add_traces(
-            ball_traces(
-                np.array([ball.place for ball in alike]),
-                alike[0].radius,
-                alike[0].shares,
-                name=name,
-                words=words,
-                steps=steps,
-                in_legend=name not in named,
-            )
-        )
-        named.add(name)
-    return figure
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Ball:
-    """A small ball: where, how large, in which colours, of what."""
-
-    place: NDArray[np.float64]
-    radius: float
-    shares: list[tuple[str, float]]
-    element: str
-    words: str
-
-
-def _balls(crystal: Crystal, network: HopNetwork, layers: Sequence[_Layer]) -> list[_Ball]:
-    """Every site in the cell, and mobile sites at the ends of the jumps drawn."""
-    colours = element_colours(crystal.elements)
-    mobile = set(network.sites.tolist())
-    words = {number: name for name, members in orbit_groups(crystal).items() for number in members}
-    inside = images_in_cell(crystal, np.arange(crystal.n_sites))
-    places = list(dict.fromkeys([*inside, *(place for layer in layers for pair in layer.pairs for place in pair)]))
-    balls = []
-    for (site, _), point in zip(places, _points(crystal, places), strict=True):
-        number = int(crystal.orbit_of_site[site])
-        orbit = crystal.orbits[number]
-        balls.append(
-            _Ball(
-                place=point,
-                radius=drawn_radius(crystal, orbit) * (_MOBILE if site in mobile else _IMMOBILE),
-                shares=[(colours[one.element], one.occupancy) for one in orbit.occupants],
-                element="/".join(orbit.elements),
-                words=words[number],
-            )
-        )
-    return balls
-
-
-def _points(crystal: Crystal, places: Sequence[Place]) -> NDArray[np.float64]:
-    points: NDArray[np.float64] = np.array([crystal.frac_coords[site] + image for site, image in places]).reshape(-1, 3)
-    return points @ crystal.lattice
-
-
-def _lines_of(crystal: Crystal, pairs: Sequence[tuple[Place, Place]]) -> NDArray[np.float64]:
-    return _points(crystal, [place for pair in pairs for place in pair]).reshape(-1, 2, 3)
+        for (site, cell), layers in places.items()
+    ]
+    return Scene(
+        title=f"Hops of {network.species} in one cell of {crystal.formula}",
+        lattice=crystal.lattice,
+        view=view,
+        kinds=tuple(kinds),
+        layers=tuple(Layer(name=jumps.words, colour=jumps.colour, shown=jumps.seen) for jumps in classes),
+        balls=tuple(balls),
+        sticks=tuple(sticks),
+    )

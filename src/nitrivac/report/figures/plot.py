@@ -46,6 +46,8 @@ class Drawing:
         source: catalogue id or structure file.
         specification: vacancies, see `nitrivac.vacancies.parse_specification`; those of the host's own run (`profile`).
         centres: elements whose polyhedra are shown (`structure`).
+        only: elements or addresses of the sites that are drawn (`structure`).
+        view: the direction that points to the observer, `a`, `b`, `c` or as `[110]` (`structure`, `hops`).
         species: the mobile element, by default the charge carrier (`hops`, `percolation`, `profile`).
         max_distance: longest hop in angstrom, by default found from the structure (likewise).
         hop: name of the hop, by default the shortest elementary one (`profile`).
@@ -62,6 +64,8 @@ class Drawing:
     source: str
     specification: Sequence[str] = ()
     centres: Sequence[str] | None = None
+    only: Sequence[str] | None = None
+    view: str | None = None
     species: str | None = None
     max_distance: float | None = None
     hop: str | None = None
@@ -169,7 +173,7 @@ def draw(kind: str, drawing: Drawing, path: Path) -> bytes:
     Args:
         kind: what of the source is drawn, the name of one of `nitrivac.report.figures.registry.FIGURES`.
         drawing: the source and the options.
-        path: its name decides on the format: `.png`, `.svg`, `.pdf`, or `.html` to point at and to turn.
+        path: its name decides on the format: `.png`, `.svg` and `.pdf` for paper, `.html` to turn or point at.
 
     Raises:
         NitrivacError: the source, an option, or the kind of file will not do, or a library is missing.
@@ -178,10 +182,12 @@ def draw(kind: str, drawing: Drawing, path: Path) -> bytes:
     suffix = path.suffix.lower()
     if suffix not in FIGURE_FORMATS:
         raise SpecificationError(f"{path}: the name of a figure ends in {', '.join(FIGURE_FORMATS[:-1])} or .html")
-    on_screen = suffix == ".html"
-    require("nitrivac plot", "plotly" if on_screen and figure.in_space else "matplotlib")
+    if not (figure.in_space and suffix in (".html", ".svg")):
+        require("nitrivac plot", "matplotlib")
     from nitrivac.report.figures.export import figure_bytes, figure_page
 
-    if on_screen:
-        return figure_page(figure.fragment(drawing), f"{kind} of {drawing.source}", in_space=figure.in_space).encode("utf-8")
+    if suffix == ".html":
+        return figure_page(figure.fragment(drawing), f"{kind} of {drawing.source}").encode("utf-8")
+    if suffix == ".svg":
+        return figure.picture(drawing).encode("utf-8")
     return figure_bytes(figure.drawn(drawing), suffix[1:], caution=figure.caution(drawing))

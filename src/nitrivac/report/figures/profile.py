@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from nitrivac.report.figures.drawing.colours import element_colours
 from nitrivac.report.figures.drawing.pointing import pointed
-from nitrivac.report.figures.drawing.style import BLACK, GREY, element_colours, figure_of, styled
+from nitrivac.report.figures.drawing.style import BLACK, GREY, figure_of, styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -42,6 +42,14 @@ class Subject(Protocol):
         """Elements whose polyhedra are shown, None for the default."""
 
     @property
+    def only(self) -> Sequence[str] | None:
+        """Elements or addresses of the sites that are drawn, None for the default."""
+
+    @property
+    def view(self) -> str | None:
+        """The direction that points to the observer, None for the usual one."""
+
+    @property
     def diffractogram(self) -> Diffractogram:
         """Its powder pattern."""
 
@@ -68,7 +76,9 @@ class Subject(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One kind of figure, by `NAME_figure` of the module `nitrivac.report.figures.NAME`; in space, `NAME_plotly` turns it.
+    """One kind of figure, drawn by functions of the module `nitrivac.report.figures.NAME`.
+
+    `NAME_figure` draws it on paper, and in a plane on the screen; `NAME_scene` to turn in space.
 
     Attributes:
         name: what `nitrivac plot` calls it.
@@ -94,8 +104,20 @@ class Figure:
         Raises:
             NitrivacError: the subject has not what it needs.
         """
-        found: MatplotlibFigure = self._drawer("figure")(**self._needed(subject))
+        found: MatplotlibFigure = self._by("figure", subject)
         return found
+
+    def picture(self, subject: Subject) -> str:
+        """The figure of a subject as SVG.
+
+        Raises:
+            NitrivacError: the subject has not what it needs.
+        """
+        from nitrivac.report.figures.export import figure_bytes, scene_picture
+
+        if self.in_space:
+            return scene_picture(self._by("scene", subject), caution=self.caution(subject))
+        return figure_bytes(self.drawn(subject), "svg", caution=self.caution(subject)).decode("utf-8")
 
     def fragment(self, subject: Subject) -> str:
         """The figure of a subject as HTML within a page: to turn or, in a plane, to point at.
@@ -103,19 +125,17 @@ class Figure:
         Raises:
             NitrivacError: the subject has not what it needs.
         """
-        from nitrivac.report.figures.export import figure_fragment, plotly_fragment
+        from nitrivac.report.figures.drawing.turnable import scene_html
+        from nitrivac.report.figures.export import figure_fragment
 
-        caution = self.caution(subject)
+        words, caution = self.words(subject), self.caution(subject)
         if self.in_space:
-            return plotly_fragment(self._drawer("plotly")(**self._needed(subject)), self.name, caution=caution)
-        return figure_fragment(self.drawn(subject), self.name, self.words(subject), caution=caution)
+            return scene_html(self._by("scene", subject), words=words, caution=caution)
+        return figure_fragment(self.drawn(subject), self.name, words, caution=caution)
 
-    def _drawer(self, kind: str) -> Callable[..., Any]:
-        drawer: Callable[..., Any] = getattr(import_module(f"nitrivac.report.figures.{self.name}"), f"{self.name}_{kind}")
-        return drawer
-
-    def _needed(self, subject: Subject) -> dict[str, Any]:
-        return {name: getattr(subject, name) for name in self.needs}
+    def _by(self, kind: str, subject: Subject) -> Any:
+        needed = {name: getattr(subject, name) for name in self.needs}
+        return getattr(import_module(f"nitrivac.report.figures.{self.name}"), f"{self.name}_{kind}")(**needed)
 
     def caution(self, subject: Subject) -> str | None:
         """What must be said on it."""
@@ -143,9 +163,9 @@ _SEARCH = ("--species", "--max-distance", "--ion-radius")
 FIGURES = (
     Figure(
         name="structure",
-        needs=("crystal", "centres"),
+        needs=("crystal", "centres", "only", "view"),
         words=lambda subject: f"Unit cell of {subject.crystal.formula}.",
-        options=("SPEC", "--centres"),
+        options=("SPEC", "--centres", "--only", "--view"),
         in_space=True,
     ),
     Figure(
@@ -157,9 +177,9 @@ FIGURES = (
     ),
     Figure(
         name="hops",
-        needs=("crystal", "network"),
+        needs=("crystal", "network", "view"),
         words=lambda subject: f"Hops of {subject.network.species} in one cell.",
-        options=("SPEC", *_SEARCH),
+        options=("SPEC", "--view", *_SEARCH),
         in_space=True,
     ),
     Figure(

@@ -17,6 +17,7 @@ from nitrivac.migration import HopNetwork
 from nitrivac.migration.percolation.words import percolation_words
 from nitrivac.optional_libraries import require
 from nitrivac.report.figures.conductivity import CONDUCTIVITY_NOTE
+from nitrivac.report.figures.drawing.turnable import scene_script
 from nitrivac.report.page.answers import answers
 from nitrivac.report.page.page_figures import page_figures
 from nitrivac.report.terminal.catalog import GRADES, remarks, source_lines
@@ -57,7 +58,7 @@ def require_report() -> None:
     Raises:
         MissingExtraError: a library is not installed; the message says what to install.
     """
-    require(REPORT_FILE, "jinja2", "plotly", "matplotlib")
+    require(REPORT_FILE, "jinja2", "matplotlib")
 
 
 def report_page(analysis: Analysis, material: Material | None, repeat: Repeat) -> str:
@@ -74,7 +75,6 @@ def report_page(analysis: Analysis, material: Material | None, repeat: Repeat) -
     require_report()
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
-    from plotly.offline import get_plotlyjs
 
     folder = files("nitrivac.report.page") / "templates"
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
@@ -111,7 +111,7 @@ def report_page(analysis: Analysis, material: Material | None, repeat: Repeat) -
             version=__version__,
             style=style,
             script=script,
-            plotly_js=Markup(get_plotlyjs()),  # noqa: S704  # the library itself
+            scene_script=Markup(scene_script()),  # noqa: S704  # our own
         )
     )
 

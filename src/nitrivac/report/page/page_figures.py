@@ -1,8 +1,7 @@
-"""The figures of `report.html`: to point at and to turn on the screen, and those in space once more for paper."""
+"""The figures of `report.html`, to point at and to turn."""
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -42,8 +41,7 @@ class PageFigure:
         name: what it is, and the id of its element.
         in_space: whether it is turned in space.
         broad: whether it is too wide for a telephone.
-        screen: its HTML.
-        paper: what is turned in space as an SVG image in a data URI, for paper and where there is no WebGL; else empty.
+        screen: its HTML: a picture that a script makes turn, or a drawing that a script lets say what is pointed at.
         words: what it shows, for those who cannot see it.
         command: repeats it.
     """
@@ -52,7 +50,6 @@ class PageFigure:
     in_space: bool
     broad: bool
     screen: Any
-    paper: str
     words: str
     command: str
 
@@ -81,19 +78,12 @@ def page_figures(
 def _page_figure(figure: Figure, subject: _Subject, repeat: Repeat) -> PageFigure:
     from markupsafe import Markup
 
-    from nitrivac.report.figures.export import figure_bytes
-
-    paper = ""
-    if figure.in_space:
-        image = figure_bytes(figure.drawn(subject), "svg", caution=figure.caution(subject))
-        paper = f"data:image/svg+xml;base64,{base64.b64encode(image).decode('ascii')}"
     into = f", into {_INTO[subject.shortest.vacancy]}" if "path" in figure.needs else ""
     return PageFigure(
         name=figure.name,
         in_space=figure.in_space,
         broad=figure.broad,
         screen=Markup(figure.fragment(subject)),  # noqa: S704  # the drawers escape what they are given
-        paper=paper,
         words=f"{figure.words(subject)}{into}",
         command=repeat.plot(figure.name, _arguments(figure, subject, repeat)),
     )
@@ -122,6 +112,8 @@ class _Subject:
     record: Material | None
     repeat: Repeat
     centres: None = None
+    only: None = None
+    view: None = None
 
     @property
     def caution(self) -> str | None:

@@ -6,22 +6,21 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = [
-    "AXIS_LINE",
     "BLACK",
+    "CAUTION",
     "COLUMN_IN",
     "GREY",
     "PALETTE",
     "VACANT",
-    "element_colours",
     "figure_of",
+    "label_ink",
     "mixed",
-    "plotly_layout",
     "styled",
 ]
 
@@ -29,13 +28,9 @@ __all__ = [
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 ORANGE, SKY, YELLOW, BLACK = "#E69F00", "#56B4E9", "#F0E442", "#000000"
 PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
-GREY, VACANT = "#7f7f7f", "#ffffff"
+GREY, VACANT, CAUTION = "#7f7f7f", "#ffffff", "#b00020"
 
 COLUMN_IN = 3.4  # width of one column of a journal, inches
-
-_USUAL = {"Li": GREEN, "N": BLUE, "O": VERMILLION, "P": ORANGE, "Si": YELLOW, "Cl": SKY, "Br": PURPLE, "S": YELLOW}
-_AREAS = (ORANGE, YELLOW, PURPLE, SKY, VERMILLION, "#999999", BLACK, BLUE, GREEN)
-AXIS_LINE = {"showline": True, "linecolor": GREY, "zeroline": False, "showgrid": False, "ticks": "outside"}  # plotly's
 
 _STYLE: Any = {  # matplotlib's own type lists every key
     "font.family": "DejaVu Sans",  # comes with matplotlib, so that every machine draws the same
@@ -91,35 +86,13 @@ def figure_of(height: float, *, width: float = COLUMN_IN, rows: int = 1, columns
     return figure, list(axes.ravel())
 
 
-def element_colours(elements: Sequence[str]) -> dict[str, str]:
-    """A colour for each element: its usual one, else the first that no other element has.
-
-    Args:
-        elements: element symbols, in any order.
-    """
-    colours: dict[str, str] = {}
-    for element in sorted(elements, key=lambda one: (one not in _USUAL, one)):
-        taken = set(colours.values())
-        wanted = _USUAL.get(element)
-        free = [colour for colour in _AREAS if colour not in taken]
-        colours[element] = wanted if wanted and wanted not in taken else (free or [GREY])[0]
-    return {element: colours[element] for element in elements}
-
-
 def mixed(colour: str, share: float, other: str = "#ffffff") -> str:
     """A colour with a share of another mixed in, 0 to 1."""
     one, two = (tuple(int(text[index : index + 2], 16) for index in (1, 3, 5)) for text in (colour, other))
     return "#" + "".join(f"{round((1 - share) * a + share * b):02x}" for a, b in zip(one, two, strict=True))
 
 
-def plotly_layout(**more: Any) -> dict[str, Any]:
-    """Layout of a plotly figure that looks like the printed ones."""
-    return {
-        "template": "none",
-        "font": {"family": "system-ui, Segoe UI, Helvetica, Arial, sans-serif", "size": 13, "color": "#222222"},
-        "margin": {"l": 60, "r": 15, "t": 15, "b": 50},
-        "paper_bgcolor": "white",
-        "plot_bgcolor": "white",
-        "dragmode": False,  # a finger scrolls the page
-        "hoverlabel": {"bgcolor": "white", "font": {"color": "#222222"}},
-    } | more
+def label_ink(colour: str) -> str:
+    """Black or white, whichever is read on a colour."""
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return "#000000" if 0.299 * red + 0.587 * green + 0.114 * blue > 128 else "#ffffff"

@@ -34,8 +34,6 @@
     });
   }
 })();
-// Without WebGL the printed figures stand for those to turn.
-if (!document.createElement("canvas").getContext("webgl")) document.body.classList.add("flat");
 // What is wider than the screen says so.
 (() => {
   const mark = () => {

@@ -1,0 +1,39 @@
+"""A scene on a page: a picture that a script, where it runs, replaces by one to turn. Nothing is fetched."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from nitrivac.report.figures.drawing.scene import scene_json
+from nitrivac.report.figures.drawing.svg import scene_svg, svg_address
+
+if TYPE_CHECKING:
+    from nitrivac.report.figures.drawing.scene import Scene
+
+__all__ = ["scene_html", "scene_script"]
+
+
+def scene_html(scene: Scene, *, words: str = "", caution: str | None = None) -> str:
+    """A scene as one element of a page that has `scene_script` on it; without the script it is a picture.
+
+    Args:
+        scene: what to draw.
+        words: what it shows, for those who cannot see it; by default its title.
+        caution: what must be said of it, see `Provenance`; it stands below.
+    """
+    scene = replace(scene, caution=caution)
+    data = scene_json(scene).replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;")
+    picture = f'<img src="{svg_address(scene_svg(scene))}" alt="{escape(words or scene.title)}" style="max-width: 100%">'
+    return f"<div class=\"nitrivac-scene\" data-scene='{data}'>{picture}</div>"
+
+
+@cache
+def scene_script() -> str:
+    """The `script` element that makes all scenes of a page turn; once on a page is enough, and more do no harm."""
+    script = files("nitrivac.report.figures.drawing").joinpath("turnable.js").read_text(encoding="utf-8")
+    lines = (line.strip() for line in script.splitlines())
+    return "<script>" + "\n".join(line for line in lines if line and not line.startswith("//")) + "</script>"
