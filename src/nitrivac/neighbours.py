@@ -70,7 +70,22 @@ def neighbour_pairs(
             images[other],
             distances[other],
         )
-    order = np.lexsort((images[:, 2], images[:, 1], images[:, 0], neighbours, np.round(distances, 7), centres))
+    order = _order(centres, neighbours, images, distances)
     return NeighbourPairs(
         centres=centres[order], neighbours=neighbours[order], images=images[order], distances=distances[order]
     )
+
+
+def _order(
+    centres: NDArray[np.int64], neighbours: NDArray[np.int64], images: NDArray[np.int64], distances: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Places of pairs sorted by centre, distance to seven digits, neighbour and image, six keys in two whole numbers."""
+    steps = np.rint(distances * 1e7).astype(np.int64)
+    near = centres * (steps.max(initial=0) + 1) + steps
+    low = images.min(axis=0, initial=0)
+    span = images.max(axis=0, initial=0) - low + 1
+    where = neighbours
+    for axis in range(3):
+        where = where * span[axis] + (images[:, axis] - low[axis])
+    order: NDArray[np.int64] = np.lexsort((where, near))
+    return order

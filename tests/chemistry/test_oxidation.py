@@ -8,6 +8,7 @@ from pymatgen.core.structure import Structure
 
 from nitrivac import load
 from nitrivac.catalog import materials
+from nitrivac.chemistry.charge_balance import _occurrences
 from nitrivac.chemistry.oxidation import find_oxidation_states
 from nitrivac.crystal import crystal_from_structure
 from tests.elsewhere import shared
@@ -147,3 +148,11 @@ def test_nothing_that_balances_is_said():
     assert "charge of -1" in found.reason
     alloy = cubic(3.2, ("Li", (0, 0, 0)), ("Au", (0.5, 0.5, 0.5)))
     assert "alloy" in alloy.oxidation.described(alloy)
+
+
+@pytest.mark.slow
+def test_occurrences_of_ions_are_those_of_pymatgen():
+    from pymatgen.core.bond_valence import PRIOR_PROB
+
+    known = tuple((ion.symbol, float(ion.oxi_state), float(share)) for ion, share in PRIOR_PROB.items())
+    assert _occurrences() == known

@@ -157,7 +157,6 @@ def test_a_band_without_a_saddle_says_so(copper, hops):
         ("mace:", "a file of weights is needed"),
         ("no.such.module:Thing", "cannot be imported"),
         ("ase.calculators.emt:Thing", "has no 'Thing'"),
-        ("chgnet:large", "takes no model"),
     ],
 )
 def test_unknown_potentials_are_refused(name, words):

@@ -218,3 +218,11 @@ def test_a_reach_below_the_shortest_distance_has_no_hops():
     network = find_hops(load("alpha-Li3N"), max_distance=2.0)
     assert network.hops == ()
     assert [one.value for one in network.by_distance] == [None, None, None]
+
+
+@pytest.mark.parametrize("identifier", ["beta-Li3N", "Li2SiN2", "Li9N2Cl3"])
+def test_hops_measured_together_are_those_measured_one_by_one(identifier, monkeypatch):
+    together = find_hops(load(identifier)).plain()
+    for name in ("_AT_ONCE", "_CURVED_AT_ONCE"):
+        monkeypatch.setattr(f"nitrivac.migration.bottlenecks.hop_geometry.{name}", 1)
+    assert find_hops(load(identifier)).plain() == together

@@ -281,3 +281,11 @@ def test_a_sheet_of_tetrahedra_is_a_layer_of_sechser_rings():
         assert (found.kappa, found.q, found.dimension, found.directions) == (Fraction(2, 5), {3: 1.0}, 2, ("(001)",))
         assert (found.net, found.rings) == ("hcb", {6: 0.5})
         assert found.terminal == 1
+
+
+@pytest.mark.parametrize("identifier", ["LiPN2", "Li7PN4", "LiCN"])
+def test_summaries_do_not_need_each_polyhedron(identifier):
+    whole, brief = (analyze_polyhedra(load(identifier), each=each) for each in (True, False))
+    assert whole.polyhedra
+    assert not brief.polyhedra
+    assert (brief.summary, brief.frameworks, brief.molecules) == (whole.summary, whole.frameworks, whole.molecules)

@@ -198,6 +198,34 @@ def test_a_dopant_on_an_immobile_site_is_kept_and_said(short, beta, tmp_path):
     assert numbers(found) == numbers(analysed(short, beta, tmp_path))
 
 
+def test_a_dopant_on_a_site_of_the_mobile_element_holds_that_site(short, beta, tmp_path):
+    """An ion that never moves is called magnesium: all others jump as before, and one site of its address is fewer."""
+    ions = [place for place, symbol in enumerate(short.symbols) if symbol == "Li"]
+    steps = np.linalg.norm(np.diff(short.ideal, axis=0), axis=2).max(axis=0)
+    keeps = ions[int(np.flatnonzero(steps < 0.1)[0])]
+    symbols = ["Mg" if place == keeps else symbol for place, symbol in enumerate(short.symbols)]
+    found, plain = analysed(replace(short, symbols=symbols), beta, tmp_path), analysed(short, beta, tmp_path)
+    remark = next(one for one in found.remarks if "is a dopant here, on Li@" in one)
+    address = remark.rpartition(" on ")[2]
+    fewer = {site.site: one.sites - site.sites for site, one in zip(found.sites, plain.sites, strict=True)}
+    assert fewer == {site.site: int(site.site == address) for site in plain.sites}
+    assert "sites of Li that other atoms hold, and that are left out: 1" in found.remarks
+    assert [(one.forward, one.backward) for one in found.hops] == [(one.forward, one.backward) for one in plain.hops]
+    filled = [sum(site.occupancy * site.sites for site in one.sites) for one in (found, plain)]
+    assert filled == pytest.approx([101, 102])
+
+
+def test_an_antisite_pair_is_said_with_its_place(short, beta, tmp_path):
+    ions = [place for place, symbol in enumerate(short.symbols) if symbol == "Li"]
+    steps = np.linalg.norm(np.diff(short.ideal, axis=0), axis=2).max(axis=0)
+    keeps = ions[int(np.flatnonzero(steps < 0.1)[0])]
+    symbols = list(short.symbols)
+    symbols[0], symbols[keeps] = "Li", "N"
+    found = analysed(replace(short, symbols=symbols), beta, tmp_path)
+    assert any(one.startswith("N on Li@") and one.endswith("is an antisite") for one in found.remarks)
+    assert found.never == 1
+
+
 def test_an_ion_too_many_is_an_interstitial_with_its_place(beta, tmp_path):
     full = beta.atoms().repeat((3, 3, 2))
     place = np.zeros(3)  # 2a, between two sites of 2b along c

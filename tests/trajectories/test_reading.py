@@ -195,6 +195,46 @@ def test_a_packed_file_cut_short_gives_what_it_holds(tmp_path):
     assert "torn" in run.remarks[0]
 
 
+def test_a_damaged_frame_ends_the_run_before_it_and_is_said(tmp_path):
+    frac = frac_frames()
+    lines = xyz_text(frac).split("\n")
+    lines[4 * 7 + 3] = "N  0.1 ******** 0.2"
+    (path := tmp_path / "run.xyz").write_text("\n".join(lines))
+    (after := tmp_path / "after.xyz").write_text(xyz_text(frac))
+    run, found, _ = whole(path, after)
+    np.testing.assert_allclose(found, frac[:4], atol=1e-8)
+    (remark,) = run.remarks
+    assert remark.startswith(f"{path}: frame 5, atom 2: no coordinates can be read from 'N  0.1 ******** 0.2'")
+    assert remark.endswith("the frames before it (4) are used, and nothing behind it")
+
+
+def test_blank_lines_between_frames_are_no_end(tmp_path):
+    frac = frac_frames()
+    text = xyz_text(frac)
+    third = len(text) // 7 * 3
+    (path := tmp_path / "run.xyz").write_text(f"{text[:third]}\n \n{text[third:]}\n\n")
+    run, found, _ = whole(path)
+    np.testing.assert_allclose(found, frac, atol=1e-8)
+    assert run.remarks == []
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_ase_trajectory_cut_short_gives_what_it_holds(tmp_path, packed):
+    from ase import Atoms
+    from ase.io import write
+
+    frac = frac_frames(30)
+    frames = [Atoms(ELEMENTS, scaled_positions=one, cell=LATTICE, pbc=True) for one in frac]
+    write(whole_file := tmp_path / "whole.traj", frames)
+    data = whole_file.read_bytes()
+    cut = gzip.compress(data)[: -len(data) // 20] if packed else data[: len(data) * 2 // 3]
+    (path := tmp_path / "cut.traj").write_bytes(cut)
+    run, found, _ = whole(path)
+    assert 10 < run.n_frames < 30
+    assert "torn" in run.remarks[0]
+    np.testing.assert_allclose(found, frac[: run.n_frames], atol=1e-12)
+
+
 def test_files_in_a_row_are_one_run_and_a_repeated_frame_counts_once(tmp_path):
     frac = frac_frames(10)
     (first := tmp_path / "1.xyz").write_text(xyz_text(frac[:6]))
@@ -211,6 +251,7 @@ def test_files_in_a_row_are_one_run_and_a_repeated_frame_counts_once(tmp_path):
     ("text", "said"),
     [
         ("", "is empty"),
+        ("a letter\nto somebody\n", "extended XYZ, XDATCAR, vasprun.xml, LAMMPS text dumps"),
         ("5\nno cell here\n" + "Li 0 0 0\n" * 5, "has no cell"),
         ('2\nLattice="1 2 3" Properties=species:S:1:pos:R:3\nLi 0 0 0\nLi 0 0 1\n', "nine numbers"),
         ('1\nLattice="5 0 0 0 5 0 0 0 5" pbc="T T F"\nLi 0 0 0\n', "not periodic"),
@@ -230,7 +271,11 @@ def test_files_that_are_no_trajectory_are_refused_in_one_line(tmp_path, text, sa
 def test_other_atoms_in_a_later_frame_are_refused(tmp_path):
     text = xyz_text(frac_frames(2))
     (path := tmp_path / "run.xyz").write_text(text[: len(text) // 2] + text[len(text) // 2 :].replace("N ", "O ", 1))
-    with pytest.raises(ReadError, match="other atoms"):
+    with pytest.raises(ReadError, match="holds other atoms than the first frame: O1N1Li3, not N2Li3"):
         whole(path)
+    swapped = text.replace("N ", "X ", 1).replace("Li ", "N ", 1).replace("X ", "Li ", 1)
+    (turned := tmp_path / "turned.xyz").write_text(text + swapped)
+    with pytest.raises(ReadError, match="in another order: atom 1 is Li, not N"):
+        whole(turned)
     with pytest.raises(ReadError, match="no such file"):
         whole(tmp_path / "none.xyz")

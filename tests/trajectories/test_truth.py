@@ -41,6 +41,8 @@ def test_rates_are_those_put_in_within_ten_per_cent_and_their_errors(case):
         assert row.directed == pytest.approx((there, back), rel=0.15)
         assert row.well_defined
         assert row.interval[0] < row.rate < row.interval[1]
+        assert row.rate == pytest.approx(2 * row.counted - row.every_second)
+        assert row.counted == row.by_radius[found.shares.index(found.share)]
 
 
 def test_every_jump_is_counted_once_and_none_is_made_up(case):
@@ -134,6 +136,25 @@ def test_a_larger_vibration_and_slower_frames_cost_what_the_errors_say(tmp_path)
     row = found.hop("h1")
     assert row.rate == pytest.approx(0.5, rel=0.1)
     assert abs(row.rate - 0.5) < 2.5 * row.su
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", CASES)
+def test_rates_and_diffusivities_are_within_their_errors_for_95_of_100_seeds(name, tmp_path):
+    """The worst that is promised: vibrations of 0.3 angstrom and frames 0.1 ps apart, a hundred runs of 100 ps."""
+    near, hits = [], {}
+    for seed in range(100):
+        _, _, run, found, _ = analysed(name, tmp_path, length=100, dt=0.1, vibration=0.3, seed=seed)
+        for hop, (there, back) in CASES[name]["rates"].items():
+            row = found.hop(hop)
+            rate = row.jumps / (row.forward / there + row.backward / back)
+            near.append(row.rate / rate)
+            hits.setdefault(hop, []).append(abs(row.rate - rate) < 2 * row.su)
+        for site in found.sites:
+            hits.setdefault(site.site, []).append(abs(site.occupancy - run.occupancy[site.site]) < 2 * site.occupancy_su)
+    assert np.mean(near) == pytest.approx(1, abs=0.03)
+    assert np.mean(np.abs(np.array(near) - 1) < 0.1) >= 0.9
+    assert min(map(sum, hits.values())) >= 92, hits  # fewer of 100 are rare where 95 are meant
 
 
 def test_frames_too_far_apart_are_said_to_miss_jumps(tmp_path):

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["POLYHEDRA", "main_framework"]
 
 
-def _run(crystal: Crystal, _: Options) -> PolyhedraReport:
+def _run(crystal: Crystal, options: Options) -> PolyhedraReport:
     from nitrivac.polyhedra.analyze import analyze_polyhedra
 
-    return analyze_polyhedra(crystal)
+    return analyze_polyhedra(crystal, each=not options.brief)
 
 
 def _mobile(found: Found[PolyhedraReport]) -> list[CentreSummary]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from itertools import pairwise, product
 from math import log, prod
 from typing import TYPE_CHECKING
@@ -128,6 +129,21 @@ def _parity(element: str) -> int | None:
     return known.group % 2 if known.block == "p" else None
 
 
+@cache
+def _occurrences() -> tuple[tuple[str, float, float], ...]:
+    """Symbol, oxidation state and share of all entries of each ion of the database.
+
+    The file of `pymatgen.core.bond_valence`, which takes two seconds to import because it parses YAML in Python.
+    """
+    import yaml
+    from pymatgen.core.periodic_table import Species
+
+    text = (files("pymatgen.core") / "icsd_bv.yaml").read_bytes()
+    table = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["occurrence"]  # noqa: S506 - both are safe
+    ions = ((Species.from_str(name), share) for name, share in table.items())
+    return tuple((ion.symbol, float(ion.oxi_state), float(share)) for ion, share in ions)
+
+
 @lru_cache(maxsize=128)
 def _usual(element: str) -> tuple[tuple[float, float], ...]:
     from pymatgen.core.periodic_table import Element
@@ -136,11 +152,7 @@ def _usual(element: str) -> tuple[tuple[float, float], ...]:
     common = [float(state) for state in known.common_oxidation_states if state > 0]
     if len(common) == 1 and (known.is_alkali or known.is_alkaline):
         return ((common[0], 1.0),)
-    from pymatgen.core.bond_valence import PRIOR_PROB
-
-    found = {
-        float(one.oxi_state): share for one, share in PRIOR_PROB.items() if one.symbol == known.symbol and one.oxi_state > 0
-    }
+    found = {state: share for symbol, state, share in _occurrences() if symbol == known.symbol and state > 0}
     total = sum(found.values())
     states = {state: share / total for state, share in found.items() if share / total >= _RARE}
     others = [state for state in common if state not in states] or ([] if states else [1.0])

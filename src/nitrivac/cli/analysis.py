@@ -47,7 +47,7 @@ def analyze(
     supercell: SupercellOption = None,
     primitive: PrimitiveOption = False,
     min_image: MinImageOption = 10.0,
-    max_atoms: MaxAtomsOption = 400,
+    max_atoms: MaxAtomsOption = None,
     exclusion: ExclusionOption = None,
     tolerance: ToleranceOption = None,
     nearest: NearestOption = False,

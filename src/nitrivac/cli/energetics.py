@@ -80,7 +80,14 @@ def defects(
     calculator: CalculatorOption,
     species: SpeciesOption = None,
     supercell: Annotated[
-        list[str] | None, typer.Option(help="3x3x2 or nine whole numbers; repeat to see convergence. Default 10 angstrom.")
+        list[str] | None,
+        typer.Option(help="3x3x2 or nine whole numbers; repeat to see convergence. Default 7 and 10 angstrom."),
+    ] = None,
+    reference: Annotated[
+        str | None,
+        typer.Option(
+            help="Bulk element for formation energies: `bulk`, as ASE knows it, or a structure file.", metavar="FILE"
+        ),
     ] = None,
     relax_first: RelaxOption = False,
     force: Annotated[float, typer.Option("--fmax", help="Largest force left, eV/angstrom.", metavar="F")] = 0.02,
@@ -88,23 +95,31 @@ def defects(
     as_json: JsonOption = False,
 ) -> None:
     """Energies of single neutral vacancies on each site, relative to the lowest."""
+    from dataclasses import replace
+
+    from nitrivac.chemistry.carrier import mobile_species
     from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
-    from nitrivac.energetics import load_potential, vacancy_energies
+    from nitrivac.energetics import bulk_element, load_potential, potential_trust, vacancy_energies
     from nitrivac.report.terminal.energetics import vacancy_energies_report
     from nitrivac.report.terminal.progress import progress_bar
 
     potential = load_potential(calculator)
-    crystal = _at_rest(load_source(source), potential, relax_first)
+    measured = load_source(source)
+    species = mobile_species(measured, species)
+    trust = potential_trust(measured, potential)
+    crystal = _at_rest(measured, potential, relax_first)
     with progress_bar("vacancies") as progress:
         found = vacancy_energies(
             crystal,
             potential,
             species=species,
+            reference=bulk_element(species) if reference == "bulk" else load_source(reference) if reference else None,
             supercells=[parse_matrix(text) for text in supercell] if supercell else None,
             force=force,
             steps=steps,
             progress=progress,
         )
+    found = replace(found, trust=trust)
     if as_json:
         print_json(found.plain())
     else:
@@ -129,14 +144,18 @@ def barriers(
     as_json: JsonOption = False,
 ) -> None:
     """Barriers of hops into a vacancy by climbing-image nudged elastic bands."""
+    from dataclasses import replace
+
     from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
-    from nitrivac.energetics import BandOptions, load_potential, migration_barriers
+    from nitrivac.energetics import BandOptions, load_potential, migration_barriers, potential_trust
     from nitrivac.energetics.band_files import band_texts
     from nitrivac.report.terminal.energetics import barriers_report
     from nitrivac.report.terminal.progress import progress_bar
 
     potential = load_potential(calculator)
-    crystal = _at_rest(load_source(source), potential, relax_first)
+    measured = load_source(source)
+    trust = potential_trust(measured, potential)
+    crystal = _at_rest(measured, potential, relax_first)
     with progress_bar("hops") as progress:
         found = migration_barriers(
             crystal,
@@ -148,6 +167,7 @@ def barriers(
             ),
             progress=progress,
         )
+    found = replace(found, trust=trust)
     if output is not None:
         texts = {"barriers.json": _json(found.plain()), "barriers.csv": found.csv(), **band_texts(found)}
         _write(output, texts, overwrite)

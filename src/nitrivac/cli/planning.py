@@ -23,7 +23,10 @@ PrimitiveOption = Annotated[
     bool, typer.Option("--primitive", help="Force the primitive cell, or a --supercell in terms of it.")
 ]
 MinImageOption = Annotated[float, typer.Option(help="Smallest distance between images of a defect.", metavar="A")]
-MaxAtomsOption = Annotated[int, typer.Option(help="Largest number of atoms.", metavar="N")]
+MaxAtomsOption = Annotated[
+    int | None,
+    typer.Option(help="Largest number of atoms (default: 400, or up to 1000 where no cell of 400 will do).", metavar="N"),
+]
 ExclusionOption = Annotated[
     float | None,
     typer.Option(

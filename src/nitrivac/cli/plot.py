@@ -76,7 +76,7 @@ def plot(
     supercell: SupercellOption = None,
     primitive: PrimitiveOption = False,
     min_image: MinImageOption = 10.0,
-    max_atoms: MaxAtomsOption = 400,
+    max_atoms: MaxAtomsOption = None,
     exclusion: ExclusionOption = None,
     tolerance: ToleranceOption = None,
     nearest: NearestOption = False,

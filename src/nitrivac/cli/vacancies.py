@@ -78,7 +78,7 @@ def vacancies(
     supercell: SupercellOption = None,
     primitive: PrimitiveOption = False,
     min_image: MinImageOption = 10.0,
-    max_atoms: MaxAtomsOption = 400,
+    max_atoms: MaxAtomsOption = None,
     exclusion: ExclusionOption = None,
     radius: Annotated[float | None, typer.Option(help="Reach of --quasirandom.", metavar="A")] = None,
     time_limit: Annotated[

@@ -8,18 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nitrivac.crystal.from_sites import crystal_from_sites
 from nitrivac.crystal.model import Crystal
 from nitrivac.crystal.occupancies import nominal_shares
 from nitrivac.crystal.orbit import Occupant, Orbit, Provenance
-from nitrivac.crystal.overlaps import checked_overlaps
-from nitrivac.crystal.sites import right_handed, sites_together
+from nitrivac.crystal.sites import right_handed
 from nitrivac.elements import ELEMENTS
 from nitrivac.errors import BuildError
 from nitrivac.size_limits import SEARCHED_SITES, refuse_impossible_cell
-from nitrivac.symmetry.normaliser import earliest_positions
-from nitrivac.symmetry.space_group import SpaceGroup, find_setting, parse_space_group
-from nitrivac.symmetry.spglib_moyo import spglib_dataset
-from nitrivac.symmetry.wyckoff import find_wyckoff_position
+from nitrivac.symmetry.space_group import parse_space_group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,12 +24,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pymatgen.core.sites import PeriodicSite
     from pymatgen.core.structure import IStructure
-    from spglib import SpglibDataset
 
 __all__ = [
     "crystal_from_structure",
     "crystal_without_symmetry",
-    "site_kinds",
 ]
 
 
@@ -69,56 +64,15 @@ def crystal_from_structure(
     """
     if len(structure) == 0:
         raise BuildError(f"{source}: there are no atoms")
-    lattice, frac_coords = right_handed(np.array(structure.lattice.matrix), np.array(structure.frac_coords))
-    refuse_impossible_cell(lattice, frac_coords, source)
-    occupants = [_occupants(site, source) for site in structure]
-    kept, occupants = sites_together(lattice, frac_coords, occupants)
-    labels = labels or _labels_of(structure)
-    frac_coords, labels = frac_coords[kept], [labels[index] for index in kept] if labels else None
-    origin = provenance or Provenance(source=source, remarks=tuple(remarks))
-    if len(frac_coords) > SEARCHED_SITES:
-        return _unsearched(lattice, frac_coords, occupants, labels, origin)
-    cell = (lattice.tolist(), frac_coords.tolist(), site_kinds(occupants))
-    dataset = spglib_dataset(cell, symprec)
-    if dataset is None:
-        raise BuildError(
-            f"{source}: spglib finds no symmetry at {symprec:g} angstrom; are two atoms closer together than that?"
-        )
-    group, tabulated = _group_of(dataset, 2 * symprec / float(np.linalg.norm(lattice, axis=1).min()))
-    named = None if tabulated else earliest_positions(cell, symprec)
-    taken = orbit_labels(dataset.crystallographic_orbits, occupants, labels)
-    orbits = []
-    for representative in dict.fromkeys(int(index) for index in dataset.crystallographic_orbits):
-        indices = np.flatnonzero(dataset.crystallographic_orbits == representative)
-        if tabulated:
-            found = find_wyckoff_position(group, frac_coords[representative], lattice, sites=len(indices))
-            position = (found.letter, found.multiplicity, found.site_symmetry)
-        elif named is not None:
-            known = named[representative]
-            position = (known.letter, known.multiplicity, known.site_symmetry)
-        else:
-            cells = abs(np.linalg.det(np.array(dataset.std_lattice)) / np.linalg.det(lattice))
-            letter, symmetry = dataset.wyckoffs[representative], dataset.site_symmetry_symbols[representative]
-            position = (letter, round(len(indices) * cells), symmetry)
-        orbits.append(
-            Orbit(
-                label=taken[representative],
-                occupants=occupants[representative],
-                letter=position[0],
-                multiplicity=position[1],
-                site_symmetry=position[2],
-                indices=indices,
-            )
-        )
-    crystal = Crystal(
-        lattice=lattice,
-        frac_coords=frac_coords,
-        orbits=tuple(orbits),
-        space_group=group,
-        provenance=provenance
-        or replace(origin, note=f"symmetry found by spglib at {symprec:g} angstrom", symmetry_stated=False),
+    crystal = crystal_from_sites(
+        np.array(structure.lattice.matrix),
+        np.array(structure.frac_coords),
+        [_occupants(site, source) for site in structure],
+        labels or _labels_of(structure),
+        origin=provenance or Provenance(source=source, remarks=tuple(remarks)),
+        symprec=symprec,
     )
-    return checked_overlaps(crystal)
+    return crystal if provenance is None or crystal.n_sites > SEARCHED_SITES else replace(crystal, provenance=provenance)
 
 
 def _labels_of(structure: IStructure) -> list[str] | None:
@@ -126,39 +80,6 @@ def _labels_of(structure: IStructure) -> list[str] | None:
     labels = [str(site.properties.get("label") or site.label) for site in structure]
     unnamed = any(label == site.species_string for label, site in zip(labels, structure, strict=True))
     return None if unnamed else labels
-
-
-def _unsearched(
-    lattice: NDArray[np.float64],
-    frac_coords: NDArray[np.float64],
-    occupants: Sequence[tuple[Occupant, ...]],
-    labels: Sequence[str] | None,
-    provenance: Provenance,
-) -> Crystal:
-    """A crystal in P1, every site an orbit of its own: the symmetry of so many sites is not looked for."""
-    named = orbit_labels(np.arange(len(occupants), dtype=np.int32), occupants, labels)
-    crystal = Crystal(
-        lattice=lattice,
-        frac_coords=frac_coords,
-        orbits=tuple(
-            Orbit(
-                label=named[index],
-                occupants=one,
-                letter="a",
-                multiplicity=1,
-                site_symmetry="1",
-                indices=np.array([index]),
-            )
-            for index, one in enumerate(occupants)
-        ),
-        space_group=parse_space_group("P1"),
-        provenance=replace(
-            provenance,
-            note=f"symmetry not looked for in {len(occupants)} sites, more than {SEARCHED_SITES}: every site stands alone",
-            symmetry_stated=False,
-        ),
-    )
-    return checked_overlaps(crystal)
 
 
 def crystal_without_symmetry(
@@ -208,48 +129,3 @@ def _element_name(species: Any) -> str:
     """The element as the structure names it; `symbol` would make hydrogen of deuterium."""
     element = getattr(species, "element", species)
     return str(getattr(element, "name", None) or species.symbol)
-
-
-def site_kinds(occupants: Sequence[tuple[Occupant, ...]]) -> list[int]:
-    """One integer per site, equal where species, oxidation states and occupancies (to 1e-5) are."""
-    keys = [
-        tuple(sorted((one.element, one.oxidation or 0.0, round(one.occupancy, 5)) for one in site)) for site in occupants
-    ]
-    numbers: dict[Any, int] = {}
-    return [numbers.setdefault(key, len(numbers) + 1) for key in keys]
-
-
-def _group_of(dataset: SpglibDataset, tolerance: float) -> tuple[SpaceGroup, bool]:
-    """The group in the cell as given, and whether that cell is in a tabulated setting."""
-    rotations = np.array(dataset.rotations, dtype=np.int64)
-    translations = np.array(dataset.translations, dtype=float)
-    tabulated = find_setting(rotations, translations, tolerance=max(1e-3, tolerance))
-    if tabulated is not None and tabulated.number == dataset.number and tabulated.order == len(rotations):
-        return tabulated, True
-    group = SpaceGroup(
-        number=dataset.number,
-        symbol=dataset.international,
-        setting="",
-        hall=dataset.hall,
-        rotations=rotations,
-        translations=translations,
-    )
-    return group, False
-
-
-def orbit_labels(
-    orbit_ids: NDArray[np.int32], occupants: Sequence[tuple[Occupant, ...]], labels: Sequence[str] | None
-) -> dict[int, str]:
-    """A unique label for each orbit: the source's where it gives unique ones, else element and running number."""
-    representatives = list(dict.fromkeys(int(index) for index in orbit_ids))
-    if labels is not None:
-        given = {index: labels[index] for index in representatives}
-        if len(set(given.values())) == len(given) and all(given.values()):
-            return given
-    counts: Counter[str] = Counter()
-    result = {}
-    for index in representatives:
-        element = occupants[index][0].element if len(occupants[index]) == 1 else "M"
-        counts[element] += 1
-        result[index] = f"{element}{counts[element]}"
-    return result

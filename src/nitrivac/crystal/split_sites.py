@@ -71,14 +71,18 @@ def are_alternatives(first: ArrayLike, second: ArrayLike, margin: ArrayLike = MA
     return answer
 
 
-def exclusive_orbits(crystal: Crystal, distance: float | None = None) -> NDArray[np.float64]:
+def exclusive_orbits(
+    crystal: Crystal, distance: float | None = None, *, together_from: float | None = None
+) -> NDArray[np.float64]:
     """The distance below which sites of each two orbits exclude each other, angstrom, shape (o, o); 0 where none do.
 
     Args:
         crystal: the crystal.
         distance: holds in place of the rule for all orbits of like species, whatever their occupancies; 0 for none.
+        together_from: from here on sites may be filled together all the same; None where they may not.
     """
-    return _limits(crystal.orbits, distance)
+    limits = _limits(crystal.orbits, distance)
+    return limits if together_from is None else np.minimum(limits, together_from)
 
 
 def _limits(orbits: Sequence[Orbit], distance: float | None = None) -> NDArray[np.float64]:

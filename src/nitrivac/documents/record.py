@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import fields
 from functools import cache, wraps
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import numpy as np
 
 __all__ = ["Record"]
+
+_PLAIN = {"str", "int", "float", "bool", "None", "tuple", "dict"}  # in annotations, which are texts
 
 
 class Record:
@@ -56,13 +59,14 @@ def _names(record: Any) -> list[str]:
 
 
 @cache
-def _all_names(kind: Any) -> tuple[str, ...]:
-    return tuple(one.name for one in fields(kind))
+def _may_be_arrays(kind: Any) -> tuple[str, ...]:
+    """The fields that are not declared to hold plain data alone."""
+    return tuple(one.name for one in fields(kind) if not set(re.findall(r"\w+", str(one.type))) <= _PLAIN)
 
 
 def _close_arrays(record: Any) -> None:
     """Replace each array that could be written to by a read-only copy."""
-    for name in _all_names(record.__class__):
+    for name in _may_be_arrays(record.__class__):
         value = getattr(record, name)
         if isinstance(value, np.ndarray) and value.flags.writeable:
             closed = value.copy()

@@ -13,6 +13,7 @@ from nitrivac.energetics.band import BandOptions, relaxed_band
 from nitrivac.energetics.barrier import Barrier
 from nitrivac.energetics.chosen_hops import hops_within_reach, tried_hops
 from nitrivac.energetics.potential import CalculatorName  # noqa: TC001 - documents read the hints
+from nitrivac.energetics.trust import PotentialTrust  # noqa: TC001 - documents read the hints
 from nitrivac.errors import NitrivacError
 from nitrivac.io.writers import refuse_disorder
 from nitrivac.migration.paths.path import vacancy_path
@@ -42,6 +43,7 @@ class Barriers(Document):
         calculator: what gave energies and forces.
         barriers: one for each hop that was tried.
         caution: what everything made of it must say, see `Provenance`.
+        trust: how the potential sees the crystal, None where that was not asked.
     """
 
     source: str
@@ -49,6 +51,7 @@ class Barriers(Document):
     calculator: CalculatorName
     barriers: tuple[Barrier, ...]
     caution: str | None = None
+    trust: PotentialTrust | None = None
 
     def __repr__(self) -> str:
         found = sum(one.failure is None for one in self.barriers)
@@ -61,6 +64,7 @@ class Barriers(Document):
             "species": self.species,
             "calculator": self.calculator.plain(),
             "barriers": [Barrier.columns.plain(one) for one in self.barriers],
+            "trust": None if self.trust is None else self.trust.plain(),
         }
 
     def csv(self) -> str:

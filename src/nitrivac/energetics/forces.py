@@ -34,6 +34,10 @@ class Shared(Calculator):  # type: ignore[misc]  # ASE has no types
         self._base, self._where = base, where
         self.evaluations = 0
 
+    def renamed(self, where: str) -> Shared:
+        """Another one of the same calculator, for other atoms."""
+        return Shared(self._base, where)
+
     def calculate(
         self, atoms: Atoms | None = None, properties: tuple[str, ...] = ("energy",), system_changes: Any = all_changes
     ) -> None:

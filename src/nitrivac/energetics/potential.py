@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import warnings
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, metadata, version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nitrivac.errors import MissingExtraError, SpecificationError
+from nitrivac.energetics.named_potentials import NAMED, quiet
+from nitrivac.errors import SpecificationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
 
 __all__ = ["CalculatorName", "Potential", "load_potential"]
 
-_INSTALL = 'pip install "nitrivac[energetics]"'
+_LICENCE_LINE = 60  # characters; a distribution may state its whole licence, of which the title is enough
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +28,15 @@ class CalculatorName:
         name: as it was asked for, such as `sevennet` or `my_module:factory`.
         version: distribution that has it, with its version; of a module that is in none, the module.
         licence: of that distribution as it states it, None where it does not.
-        weights_sha256: of the file of weights, None where they are no file of their own.
+        weights_sha256: of the file of weights, None where they are no file that is known.
+        weights: name of that file.
     """
 
     name: str
     version: str
     licence: str | None = None
     weights_sha256: str | None = None
+    weights: str | None = None
 
     def plain(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -52,15 +54,16 @@ class Potential:
     Attributes:
         calculator: which it is.
         factory: makes an object with ASE's calculator interface.
+        elements: symbols of the elements that such a calculator knows, None where it does not say.
     """
 
     calculator: CalculatorName
     factory: Callable[[], Any] = field(repr=False, compare=False)
+    elements: Callable[[Any], Iterable[str]] | None = field(default=None, repr=False, compare=False)
 
     def make(self) -> Any:
-        """A calculator; what its libraries warn of while they load is theirs, and not shown."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        """A calculator; what its libraries print and warn of while they load is theirs, and not shown."""
+        with quiet():
             return self.factory()
 
 
@@ -68,8 +71,9 @@ def load_potential(text: str) -> Potential:
     """The potential of a name.
 
     Args:
-        text: `sevennet` or `chgnet`, whose weights are in their packages; `mace:FILE` or `nep:FILE`; or `module:factory`,
-            a function or class without arguments that gives an object with ASE's calculator interface.
+        text: `sevennet` or `chgnet`, whose weights are in their packages (`sevennet:l3i5`, `chgnet:r2scan` for others that
+            are); `sevennet:FILE`, `mace:FILE` or `nep:FILE`; or `module:factory`, a function or class without arguments
+            that gives an object with ASE's calculator interface.
 
     Raises:
         SpecificationError: no such name, module, factory or file.
@@ -80,50 +84,24 @@ def load_potential(text: str) -> Potential:
     'ase.calculators.emt:EMT'
     """
     name, _, model = text.partition(":")
-    if name in _NAMED:
-        factory, library = _NAMED[name](model)
-    elif model:
-        factory, library = _by_module(name, model), name.partition(".")[0]
-    else:
-        raise SpecificationError(
-            f"no potential {text!r}; there are {', '.join(_NAMED)} (mace and nep with :FILE), and any module:factory"
+    if name in NAMED:
+        named = NAMED[name](model)
+        program, licence = _distribution(named.library)
+        described = CalculatorName(
+            name=text,
+            version=program,
+            licence=licence,
+            weights_sha256=_file_digest(named.weights),
+            weights=named.weights.name,
         )
-    program, licence = _distribution(library)
-    digest = _file_digest(Path(model)) if name in _WITH_FILE else None
-    described = CalculatorName(name=text, version=program, licence=licence, weights_sha256=digest)
-    return Potential(calculator=described, factory=factory)
-
-
-def _sevennet(model: str) -> tuple[Callable[[], Any], str]:
-    calculator = _imported("sevenn.calculator", "sevenn").SevenNetCalculator
-    return lambda: calculator(model=model or "7net-0", device="cpu"), "sevenn"
-
-
-def _chgnet(model: str) -> tuple[Callable[[], Any], str]:
-    _refuse_model("chgnet", model)
-    calculator = _imported("chgnet.model.dynamics", "chgnet").CHGNetCalculator
-    return lambda: calculator(use_device="cpu"), "chgnet"
-
-
-def _mace(model: str) -> tuple[Callable[[], Any], str]:
-    path = _existing("mace", model)
-    calculator = _imported("mace.calculators", "mace-torch").MACECalculator
-    return lambda: calculator(model_paths=path, device="cpu", default_dtype="float64"), "mace-torch"
-
-
-def _nep(model: str) -> tuple[Callable[[], Any], str]:
-    path = _existing("nep", model)
-    calculator = _imported("calorine.calculators", "calorine").CPUNEP
-    return lambda: calculator(path), "calorine"
-
-
-_NAMED: dict[str, Callable[[str], tuple[Callable[[], Any], str]]] = {
-    "sevennet": _sevennet,
-    "chgnet": _chgnet,
-    "mace": _mace,
-    "nep": _nep,
-}
-_WITH_FILE = ("mace", "nep")
+        return Potential(calculator=described, factory=named.make, elements=named.elements)
+    if not model:
+        raise SpecificationError(
+            f"no potential {text!r}; there are {', '.join(NAMED)} (mace and nep with :FILE), and any module:factory"
+        )
+    factory = _by_module(name, model)
+    program, licence = _distribution(name.partition(".")[0])
+    return Potential(calculator=CalculatorName(name=text, version=program, licence=licence), factory=factory)
 
 
 def _by_module(module: str, factory: str) -> Callable[[], Any]:
@@ -139,32 +117,18 @@ def _by_module(module: str, factory: str) -> Callable[[], Any]:
     return factory_found
 
 
-def _imported(module: str, distribution: str) -> Any:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return import_module(module)
-    except ImportError as error:
-        raise MissingExtraError(f"this potential needs {distribution}, which is not installed: {_INSTALL}") from error
-
-
-def _existing(name: str, model: str) -> str:
-    if not model or not Path(model).is_file():
-        raise SpecificationError(f"{name}:{model}: a file of weights is needed, {name}:FILE")
-    return model
-
-
-def _refuse_model(name: str, model: str) -> None:
-    if model:
-        raise SpecificationError(f"{name}:{model}: {name} takes no model; its weights are in its package")
-
-
 def _distribution(library: str) -> tuple[str, str | None]:
+    """Name with version, and the title of the licence that it states."""
     try:
         described = metadata(library)
-        return f"{library} {version(library)}", described.get("License-Expression") or described.get("License")
     except PackageNotFoundError:
         return library, None
+    stated = described.get("License-Expression") or described.get("License") or ""
+    lines = [line.strip() for line in stated.splitlines() if line.strip()]
+    classes = [one.rpartition(" :: ")[2] for one in described.get_all("Classifier") or [] if one.startswith("License ::")]
+    # A distribution that states its whole licence is known better by its classifier.
+    title = lines[0] if len(lines) == 1 else next(iter(classes), lines[0] if lines else None)
+    return f"{library} {version(library)}", None if title is None else title[:_LICENCE_LINE]
 
 
 def _file_digest(path: Path) -> str:

@@ -1,20 +1,18 @@
-"""Energies of single neutral vacancies, relative to the lowest: which site loses its ion most easily."""
+"""Energies of single neutral vacancies: which site loses its ion most easily, and how far supercells agree on that."""
 
 from __future__ import annotations
 
 from collections.abc import Callable  # noqa: TC003 - documents read the hints
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.columns import Column, Columns
 from nitrivac.crystal.supercells.supercell import make_supercell, shortest_vector
-from nitrivac.documents.document import Document
-from nitrivac.documents.origin import origin_keys
+from nitrivac.energetics.bulk_element import bulk_energy
 from nitrivac.energetics.forces import Shared
-from nitrivac.energetics.potential import CalculatorName  # noqa: TC001 - documents read the hints
 from nitrivac.energetics.relaxation import at_rest
+from nitrivac.energetics.vacancy_record import VacancyEnergies, VacancyEnergy
 from nitrivac.errors import NitrivacError
 from nitrivac.io.writers import refuse_disorder
 from nitrivac.migration.hop_range import mobile_sites
@@ -30,94 +28,10 @@ if TYPE_CHECKING:
     from nitrivac.crystal.orbit import Orbit
     from nitrivac.energetics.potential import Potential
 
-__all__ = ["VacancyEnergies", "VacancyEnergy", "vacancy_energies"]
+__all__ = ["vacancy_energies"]
 
-_SAME_SITE_A = 1.0  # an atom nearer than this to the place of the vacancy has filled it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class VacancyEnergy(Document):
-    """The vacancy of one orbit in one supercell.
-
-    Attributes:
-        site: address of the orbit.
-        atoms: in the cell with the vacancy.
-        image_distance: shortest distance between images of the vacancy, angstrom.
-        energy: of the cell with the vacancy at rest, less that of the full cell, eV; no formation energy, since the atom
-            that left has no energy here. None where it failed.
-        relative: less that of the lowest vacancy in a cell of this size, eV.
-        relaxation: energy that the neighbours gain by moving, eV.
-        force: largest force left, eV/angstrom.
-        failure: why there is none, else None.
-        remark: what became of the vacancy where it did not stay.
-    """
-
-    site: str
-    atoms: int
-    image_distance: float
-    energy: float | None = None
-    relative: float | None = None
-    relaxation: float | None = None
-    force: float | None = None
-    failure: str | None = None
-    remark: str | None = None
-
-    columns: ClassVar[Columns[VacancyEnergy]]
-
-
-VacancyEnergy.columns = Columns(
-    (
-        Column("site", lambda one: one.site, heading="vacancy", left=True),
-        Column("atoms", lambda one: one.atoms, heading="atoms"),
-        Column("image_distance_A", lambda one: one.image_distance, digits=2, heading="images (Å)"),
-        Column("relative_eV", lambda one: one.relative, digits=3, heading="relative (eV)"),
-        Column("relaxation_eV", lambda one: one.relaxation, digits=3, heading="relaxation (eV)"),
-        Column("energy_eV", lambda one: one.energy),
-        Column("force_eV_A", lambda one: one.force),
-        Column(
-            "note",
-            lambda one: one.failure or one.remark,
-            heading="",
-            left=True,
-            text=lambda one: one.failure or one.remark or "",
-        ),
-    )
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class VacancyEnergies(Document):
-    """Vacancies of a species in a crystal by one potential.
-
-    Attributes:
-        source: what the crystal is.
-        species: the element that leaves.
-        calculator: what gave energies and forces.
-        energies: by supercell, then orbit.
-        caution: what everything made of it must say, see `Provenance`.
-    """
-
-    source: str
-    species: str
-    calculator: CalculatorName
-    energies: tuple[VacancyEnergy, ...]
-    caution: str | None = None
-
-    def __repr__(self) -> str:
-        return f"<VacancyEnergies of {self.species} in {self.source}: {len(self.energies)}>"
-
-    def plain(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            **origin_keys(self.source, self.caution),
-            "species": self.species,
-            "calculator": self.calculator.plain(),
-            "vacancies": [VacancyEnergy.columns.plain(one) for one in self.energies],
-        }
-
-    def csv(self) -> str:
-        """A row for each vacancy."""
-        return VacancyEnergy.columns.csv(self.energies, caution=self.caution)
+_HALF_WAY = 0.5  # of the way from its own site: an ion nearer than this to the vacancy has filled it
+_IMAGES_A = (7.0, 10.0)  # least distance of images in the two supercells that are taken by default
 
 
 def vacancy_energies(
@@ -126,23 +40,28 @@ def vacancy_energies(
     *,
     species: str | None = None,
     supercells: Sequence[ArrayLike] | None = None,
+    reference: Crystal | None = None,
     force: float = 0.02,
     steps: int = 500,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> VacancyEnergies:
-    """Energies of one neutral vacancy on each orbit of a species, in supercells of one or several sizes.
+    """Energies of one neutral vacancy on each orbit of a species, in supercells of several sizes.
+
+    The cell is kept; the atoms of the whole supercell are brought to rest in it before one leaves.
 
     Args:
         crystal: ordered, as it is or at rest on the potential's surface; its cell is kept.
         potential: see `load_potential`.
         species: the element that leaves, by default the charge carrier.
-        supercells: matrices or three numbers each; by default one whose lattice vectors have 10 angstrom at least.
+        supercells: matrices or three numbers each; by default the smallest whose lattice vectors have 7 and 10 angstrom.
+        reference: the bulk element that the atom goes to, see `bulk_element`; without it there are no formation energies.
         force: at rest when no force is larger, eV/angstrom.
         steps: of the optimiser at most.
         progress: told after each vacancy how many are done, and of how many.
 
     Raises:
         UnsupportedError: a site is partly occupied or mixed, or the species is not there.
+        SpecificationError: the reference holds another element.
 
     >>> from nitrivac import crystal_from_structure
     >>> from nitrivac.energetics import load_potential, vacancy_energies
@@ -158,67 +77,136 @@ def vacancy_energies(
     species = mobile_species(crystal, species)
     sites = set(mobile_sites(crystal, species).tolist())
     orbits = [orbit for orbit in crystal.orbits if sites & set(orbit.indices.tolist())]
-    cells = list(supercells) if supercells is not None else [default_supercell(crystal)]
+    cells = list(supercells) if supercells is not None else _default_cells(crystal)
+    bulk = None if reference is None else bulk_energy(reference, potential, species)
     base = potential.make()
     found: list[VacancyEnergy] = []
     for cell in cells:
-        here = [_vacancy(crystal, orbit, cell, base, force, steps) for orbit in orbits]
-        lowest = min((one.energy for one in here if one.energy is not None), default=0.0)
-        found += [replace(one, relative=None if one.energy is None else one.energy - lowest) for one in here]
-        if progress is not None:
-            progress(len(found), len(cells) * len(orbits))
+        whole = _supercell(crystal, cell, Shared(base, crystal.provenance.source))
+        problem = _brought_to_rest(whole.atoms, force, steps)
+        here = []
+        for orbit in orbits:
+            here.append(_vacancy(crystal, orbit, whole, problem, force, steps))
+            if progress is not None:
+                progress(len(found) + len(here), len(cells) * len(orbits))
+        found += _referred(here, bulk)
     return VacancyEnergies(
         source=crystal.provenance.source,
         caution=crystal.provenance.caution,
         species=species,
         calculator=potential.calculator,
         energies=tuple(found),
+        reference=None if reference is None else reference.provenance.source,
+        reference_energy=bulk,
     )
 
 
-def _vacancy(crystal: Crystal, orbit: Orbit, cell: ArrayLike, base: Any, force: float, steps: int) -> VacancyEnergy:
-    full, site = _supercell(crystal, orbit, cell)
-    known: dict[str, Any] = {
-        "site": crystal.address(orbit),
-        "atoms": len(full) - 1,
-        "image_distance": shortest_vector(full.cell.array),
-    }
-    where = f"{crystal.provenance.source} without {known['site']}"
-    place = full.positions[site].copy()
-    try:
-        full.calc = Shared(base, where)
-        whole = float(full.get_potential_energy())
-        atoms = full.copy()
-        del atoms[site]
-        atoms.calc = Shared(base, where)
-        before = float(atoms.get_potential_energy())
-        at_rest(atoms, force, steps)
-        after = float(atoms.get_potential_energy())
-    except NitrivacError as error:
-        return VacancyEnergy(**known, failure=str(error))
-    left = float(np.linalg.norm(atoms.get_forces(), axis=1).max(initial=0.0))
-    return VacancyEnergy(
-        **known, energy=after - whole, relaxation=before - after, force=left, remark=_filled(atoms, place, left > force)
-    )
+def _default_cells(crystal: Crystal) -> list[NDArray[np.int64]]:
+    small, large = (default_supercell(crystal, distance) for distance in _IMAGES_A)
+    return [large] if (small == large).all() else [small, large]
 
 
-def _filled(atoms: Atoms, place: NDArray[np.float64], restless: bool) -> str | None:
-    """What became of a vacancy that another atom moved into, or that came to no rest."""
-    vectors = (atoms.positions - place) @ np.linalg.inv(atoms.cell.array)
-    vectors -= np.round(vectors)
-    distances = np.linalg.norm(vectors @ atoms.cell.array, axis=1)
-    nearest = int(distances.argmin())
-    if distances[nearest] < _SAME_SITE_A:
-        return f"an atom of {atoms.symbols[nearest]} moves into it ({distances[nearest]:.2f} Å): this vacancy is another one"
-    return "not at rest" if restless else None
+def _referred(here: list[VacancyEnergy], bulk: float | None) -> list[VacancyEnergy]:
+    """Vacancies of one supercell, less the lowest that stays on its site, and against the bulk element."""
+    stays = [one.energy for one in here if one.energy is not None and one.became is None]
+    lowest = min(stays or [one.energy for one in here if one.energy is not None], default=0.0)
+    return [
+        one
+        if one.energy is None
+        else replace(one, relative=one.energy - lowest, formation=None if bulk is None else one.energy + bulk)
+        for one in here
+    ]
 
 
-def _supercell(crystal: Crystal, orbit: Orbit, cell: ArrayLike) -> tuple[Atoms, int]:
-    """ASE Atoms of a supercell, and the atom of the orbit that is taken out."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Whole:
+    """A supercell before an ion leaves it.
+
+    Attributes:
+        atoms: ASE Atoms with a calculator.
+        parents: site of the crystal that each atom is on.
+        addresses: address of that site.
+    """
+
+    atoms: Atoms
+    parents: NDArray[np.int64]
+    addresses: NDArray[np.str_]
+
+
+def _supercell(crystal: Crystal, cell: ArrayLike, calculator: Shared) -> _Whole:
     from ase import Atoms
 
     large = make_supercell(crystal, cell)
     owner = crystal.orbit_of_site[large.parent_site]
     symbols = [crystal.orbits[index].elements[0] for index in owner]
-    atoms = Atoms(symbols=symbols, scaled_positions=large.frac_coords, cell=large.lattice, pbc=True)
-    return atoms, int(np.flatnonzero(large.parent_site == orbit.indices[0])[0])
+    atoms = Atoms(symbols=symbols, scaled_positions=large.frac_coords, cell=large.lattice, pbc=True, calculator=calculator)
+    addresses = np.array([crystal.address(one) for one in crystal.orbits])[owner]
+    return _Whole(atoms=atoms, parents=large.parent_site, addresses=addresses)
+
+
+def _brought_to_rest(atoms: Atoms, force: float, steps: int) -> str | None:
+    """Move atoms to where no force is larger; returns why that fails, where it does."""
+    try:
+        at_rest(atoms, force, steps)
+    except NitrivacError as error:
+        return str(error)
+    return None
+
+
+def _vacancy(crystal: Crystal, orbit: Orbit, whole: _Whole, problem: str | None, force: float, steps: int) -> VacancyEnergy:
+    full = whole.atoms
+    site = int(np.flatnonzero(whole.parents == orbit.indices[0])[0])
+    known: dict[str, Any] = {
+        "site": crystal.address(orbit),
+        "atoms": len(full) - 1,
+        "image_distance": shortest_vector(full.cell.array),
+    }
+    if problem is not None:
+        return VacancyEnergy(**known, failure=problem)
+    place = full.positions[site].copy()
+    atoms = full.copy()
+    del atoms[site]
+    ideal = atoms.positions.copy()
+    atoms.calc = full.calc.renamed(f"{crystal.provenance.source} without {known['site']}")
+    try:
+        before = float(atoms.get_potential_energy())
+        at_rest(atoms, force, steps)
+        after = float(atoms.get_potential_energy())
+        left = float(np.linalg.norm(atoms.get_forces(), axis=1).max(initial=0.0))
+    except NitrivacError as error:
+        return VacancyEnergy(**known, failure=str(error))
+    became, remark = _filled(atoms, ideal, place, np.delete(whole.addresses, site), known["site"])
+    remarks = [remark] if remark else []
+    remarks += ["not at rest"] if left > force else []
+    return VacancyEnergy(
+        **known,
+        energy=after - float(full.get_potential_energy()),
+        relaxation=before - after,
+        force=left,
+        became=became,
+        remark="; ".join(remarks) or None,
+    )
+
+
+def _filled(
+    atoms: Atoms, ideal: NDArray[np.float64], place: NDArray[np.float64], owners: NDArray[np.str_], own: str
+) -> tuple[str | None, str | None]:
+    """What a vacancy has become where an ion has gone half way into it: address of another orbit, and words for it."""
+    start, now = (_distances(positions - place, atoms) for positions in (ideal, atoms.positions))
+    share = now / start
+    nearest = int(share.argmin())
+    if share[nearest] >= _HALF_WAY:
+        return None, None
+    site = str(owners[nearest])
+    gone = f"an ion of {site}, {start[nearest]:.2f} Å away, comes within {now[nearest]:.2f} Å"
+    if site == own:
+        return None, f"spread over two sites: {gone}"
+    return site, f"no minimum: {gone}, so that it is the vacancy of {site}"
+
+
+def _distances(vectors: NDArray[np.float64], atoms: Atoms) -> NDArray[np.float64]:
+    """Shortest lengths of vectors between periodic images, angstrom, shape (n,)."""
+    from ase.geometry import find_mic
+
+    lengths: NDArray[np.float64] = find_mic(vectors, atoms.cell, pbc=True)[1]
+    return lengths

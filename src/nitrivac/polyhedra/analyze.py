@@ -153,6 +153,7 @@ def analyze_polyhedra(
     centres: Sequence[str] | None = None,
     anions: bool = False,
     cutoffs: Mapping[str, float] | None = None,
+    each: bool = True,
 ) -> PolyhedraReport:
     """The coordination polyhedra of a crystal, how they share, and the frameworks they make.
 
@@ -162,6 +163,7 @@ def analyze_polyhedra(
         centres: elements whose polyhedra make one framework; by default each covalent element, and all of them together.
         anions: describe polyhedra around anions too, and how those share.
         cutoffs: distances in angstrom that replace the table's, by pair as in `Li-N`.
+        each: whether polyhedra are described one by one, and what they share, beside summary, frameworks and molecules.
 
     Raises:
         UnsupportedError: there are no anions, or a centre is no cation of the crystal.
@@ -181,7 +183,7 @@ def analyze_polyhedra(
     polyhedra: list[Polyhedron] = []
     sharing: list[Sharing] = []
     by_element: list[ElementSharing] = []
-    for number, side in enumerate(sides):
+    for number, side in enumerate(sides if each else ()):
         pairs = shared_pairs(crystal, side)
         by_element += sharing_by_element(roles, side, pairs)
         if few:

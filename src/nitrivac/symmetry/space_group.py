@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import gemmi
@@ -89,8 +90,20 @@ def operations_from_gemmi(operations: gemmi.GroupOps) -> tuple[NDArray[np.int64]
     return np.array(rotations, dtype=np.int64), np.array(translations, dtype=float)
 
 
+@cache
+def _settings() -> dict[tuple[str, str, str], gemmi.SpaceGroup]:
+    """Every tabulated setting by its Hall symbol, Hermann-Mauguin symbol and extension."""
+    return {(group.hall, group.hm, group.ext): group for group in gemmi.spacegroup_table()}
+
+
 def from_gemmi(group: gemmi.SpaceGroup) -> SpaceGroup:
     """Our record of a tabulated setting."""
+    return _recorded((group.hall, group.hm, group.ext))
+
+
+@lru_cache(maxsize=128)
+def _recorded(names: tuple[str, str, str]) -> SpaceGroup:
+    group = _settings()[names]
     rotations, translations = operations_from_gemmi(group.operations())
     return SpaceGroup(
         number=group.number,

@@ -19,6 +19,7 @@ __all__ = ["completed_point", "remarks_on_thirds", "typed_third"]
 
 _DENOMINATORS = (3, 6)  # the only fractions of special positions that no decimal writes exactly
 _SAME = 1e-9
+_SIXTHS_OPEN = 6.001e-3  # six times a thousandth: what is cut after three digits
 _VISIBLE_A = 5e-5  # a shorter shift changes no printed digit
 
 
@@ -36,6 +37,12 @@ def typed_third(value: float) -> Fraction | None:
     return None
 
 
+def _may_have_thirds(values: NDArray[np.float64]) -> bool:
+    """Whether any value is within what three digits leave open of a sixth: most are not, and need no closer look."""
+    sixths = values * 6
+    return bool((np.abs(sixths - np.round(sixths)) < _SIXTHS_OPEN).any())
+
+
 def completed_point(group: SpaceGroup, xyz: ArrayLike, lattice: ArrayLike, *, tolerance: float) -> NDArray[np.float64]:
     """A point whose thirds and sixths are completed where its position fixes them, and only there.
 
@@ -49,7 +56,7 @@ def completed_point(group: SpaceGroup, xyz: ArrayLike, lattice: ArrayLike, *, to
         tolerance: distance from a symmetry element, in angstrom, within which a point is on it.
     """
     typed = np.asarray(xyz, dtype=float)
-    if group.order == 1:
+    if group.order == 1 or not _may_have_thirds(typed):
         return typed
     whole = np.array([value if (third := typed_third(value)) is None else float(third) for value in typed.tolist()])
     if (whole == typed).all():

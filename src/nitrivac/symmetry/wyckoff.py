@@ -150,7 +150,16 @@ def _reference_operations(number: int) -> tuple[NDArray[np.float64], NDArray[np.
 
 def conventional_cells(group: SpaceGroup) -> float:
     """How many conventional cells the group's cell holds: 1 in a tabulated setting, 1/3 on rhombohedral axes."""
-    return float(abs(np.linalg.det(_to_reference(group)[0])))
+    return _cells_of_tabulated(group.hall) if group.is_tabulated else _determinant(_to_reference(group)[0])
+
+
+@lru_cache(maxsize=64)
+def _cells_of_tabulated(hall: str) -> float:
+    return _determinant(_from_tabulated(hall)[0])
+
+
+def _determinant(linear: NDArray[np.float64]) -> float:
+    return float(abs(np.linalg.det(linear)))
 
 
 def find_wyckoff_position(
@@ -169,18 +178,18 @@ def find_wyckoff_position(
     Raises:
         BuildError: no standard setting has the group's operations, or it has no position of so many sites.
     """
-    linear, shift = _to_reference(group)
     cells = conventional_cells(group) if group.is_tabulated else 1.0  # on rhombohedral axes 6c of R-3m:H is called 2c
     here: Sequence[WyckoffPosition] = _table()[group.number]
     if cells != 1.0:
         here = [replace(one, multiplicity=round(one.multiplicity * cells)) for one in here]
     if sites is not None:
-        wanted = sites * cells / abs(np.linalg.det(linear))
+        wanted = sites * cells / conventional_cells(group)
         here = [one for one in here if abs(one.multiplicity - wanted) < 0.1]
         if not here:
             raise BuildError(f"no Wyckoff position of {group.symbol} has {sites} sites in this cell")
         if len(here) == 1:
             return here[0]
+    linear, shift = _to_reference(group)
     rotations, translations = _reference_operations(group.number)
     point = linear @ np.asarray(frac_coords, dtype=float) + shift
     basis = np.asarray(lattice, dtype=float).T @ np.linalg.inv(linear)  # columns: reference cell vectors

@@ -10,7 +10,7 @@ import numpy as np
 from nitrivac.crystal.supercells.supercell_matrix import whole_matrix
 from nitrivac.errors import ReadError, SpecificationError
 from nitrivac.migration.network import find_hops
-from nitrivac.trajectories.following.rates import tally
+from nitrivac.trajectories.following.rates import share_missed, tally
 from nitrivac.trajectories.following.reference import find_reference
 from nitrivac.trajectories.frames import Trajectory
 from nitrivac.trajectories.result import TrajectoryAnalysis
@@ -86,8 +86,10 @@ def analyze_trajectory(
     first = next(chunks, None)
     source = str(run.files[0]) + (f" and {len(run.files) - 1} more" if len(run.files) > 1 else "")
     if first is None or len(first.frac) < FEWEST_FRAMES:
-        found = 0 if first is None else len(first.frac)
-        raise ReadError(f"{source}: {found} frames are left after {skip:g} ps; at least {FEWEST_FRAMES} are needed")
+        left = 0 if first is None else len(first.frac)
+        frames = "1 frame is" if left == 1 else f"{left} frames are"
+        reason = "".join(f"; {remark}" for remark in run.remarks)
+        raise ReadError(f"{source}: {frames} left after {skip:g} ps; at least {FEWEST_FRAMES} are needed{reason}")
     reference = find_reference(crystal, run.elements, first, species, source)
     network = find_hops(crystal, species=reference.species, widest_paths=False)
     watch = Watch.of(reference, network, time_step=time_step, core_share=core_share, source=source)
@@ -123,10 +125,11 @@ def _analysis(
     itinerary = watch.main.itinerary()
     counted = tally(table, network, itinerary)
     every_second = tally(table, network, watch.halved.itinerary())
+    missed = share_missed(counted, every_second)
     rates = hop_rates_of(watch, network, counted, every_second, dt)
     moments = watch.displacements
     times, squares = mean_square(moments.places, dt * moments.stride)
-    transport = transport_of(watch, network, counted, every_second, dt=dt, temperature=temperature)
+    transport = transport_of(watch, network, counted, missed, dt=dt, temperature=temperature)
     stays = watch.dwelling.long_stays(reference, dt)
     return TrajectoryAnalysis(
         source=network.source,
@@ -142,7 +145,7 @@ def _analysis(
         atoms={element: run.elements.count(element) for element in dict.fromkeys(run.elements)},
         share=watch.share,
         shares=PLATEAU,
-        sites=site_uses(watch, counted, itinerary, dt),
+        sites=site_uses(watch, counted, missed, itinerary, dt),
         hops=rates,
         double=counted.double,
         two_step=int((counted.kinds == -2).sum()),

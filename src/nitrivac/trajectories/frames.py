@@ -70,10 +70,14 @@ class Trajectory:
             number = max(_FEWEST_AT_ONCE, _POSITIONS_AT_ONCE // len(first.elements))
             held = [first, *islice(frames, number - 1)]
             self.n_frames += len(held)
-            yield _chunk(held)
+            yield _chunk(held, str(self.files[0]))
 
     def _frames(self) -> Iterator[Frame]:
-        """All frames; one that repeats the last of the file before, as restarts write it, is left out."""
+        """All frames; one that repeats the last of the file before, as restarts write it, is left out.
+
+        A file that ends within a frame counts up to there, and the next one goes on; behind one that is damaged nothing is
+        read, since time would be missing.
+        """
         last: Frame | None = None
         for path in self.files:
             at_start, count = True, 0
@@ -86,6 +90,11 @@ class Trajectory:
                         raise ReadError(f"{path}: ends within its first frame") from None
                     self.remarks.append(f"{path}: its last frame is torn; the {count} before it are used")
                     break
+                except ReadError as error:
+                    if not count:
+                        raise
+                    self.remarks.append(f"{error}; the frames before it ({count}) are used, and nothing behind it")
+                    return
                 if frame is None:
                     if not count:
                         raise ReadError(f"{path}: holds no frame of molecular dynamics")
@@ -105,20 +114,32 @@ class Trajectory:
         if not self.elements:
             self.elements = frame.elements
         if frame.elements is not self.elements and frame.elements != self.elements:
-            raise ReadError(
-                f"{path}: frame {number} holds other atoms than the first frame, or in another order: "
-                f"{len(frame.elements)} atoms, {len(self.elements)} before"
-            )
+            raise ReadError(f"{path}: frame {number} holds {_difference(frame.elements, self.elements)}")
 
 
-def _chunk(frames: list[Frame]) -> Chunk:
+def _difference(elements: tuple[str, ...], before: tuple[str, ...]) -> str:
+    """In what the atoms of a frame differ from those of the first."""
+    if sorted(elements) != sorted(before):
+        return f"other atoms than the first frame: {_formula(elements)}, not {_formula(before)}"
+    place = next(number for number, pair in enumerate(zip(elements, before, strict=True)) if pair[0] != pair[1])
+    return (
+        f"the atoms of the first frame in another order: atom {place + 1} is {elements[place]}, not {before[place]}; one "
+        "order in all files is needed"
+    )
+
+
+def _formula(elements: tuple[str, ...]) -> str:
+    return "".join(f"{element}{elements.count(element)}" for element in dict.fromkeys(elements))
+
+
+def _chunk(frames: list[Frame], source: str) -> Chunk:
     """Frames as arrays of fractional coordinates."""
     positions = np.stack([frame.positions for frame in frames])
     lattices = np.stack([frame.lattice for frame in frames])
     if abs(np.linalg.det(lattices)).min() < 1e-3:
-        raise ReadError("a frame has a cell of no volume")
+        raise ReadError(f"{source}: a frame has a cell of no volume")
     if not np.isfinite(positions.sum()):
-        raise ReadError("a coordinate is no finite number")
+        raise ReadError(f"{source}: a coordinate is no finite number")
     if not frames[0].fractional:
         if all(frame.lattice is frames[0].lattice for frame in frames):
             positions = positions @ np.linalg.inv(lattices[0])

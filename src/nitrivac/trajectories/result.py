@@ -74,16 +74,18 @@ class HopRate(Document):
         distance: angstrom.
         forward: jumps from start to end; where both ends are alike, in one of the two directions.
         backward: jumps the other way.
-        rate: jumps of both directions over the time that a filled and a vacant end lay side by side, per ps.
-        su: standard error: that of a Poisson count, or of the mean of blocks where this is larger, and what the rate falls
-            by when every second frame is left out, since frames twice as close would show about as much more.
+        rate: jumps of both directions over the time that a filled and a vacant end lay side by side, per ps; extrapolated to
+            frames without a gap: what it falls by when every second frame is left out is added once more.
+        su: standard error: that of a Poisson count, or of the mean of blocks where this is larger, and half of what the
+            extrapolation adds.
         interval: limits of the rate to 95 % by Poisson's law alone.
         directed: rate from start to end and back, each over its own exposure, per ps.
-        by_radius: rate at each radius of the plateau, per ps.
+        by_radius: rate as counted at each radius of the plateau, per ps.
         by_window: rate by the nearest site of the mean over a quarter of a ps, None where frames are too far apart.
-        every_second: rate from every second frame.
+        every_second: rate as counted in every second frame.
         returned: share of the jumps that the same ion took back as its next.
         well_defined: whether the rate does not depend on the radius of the cores.
+        counted: the rate before it is extrapolated; None in documents from before that was done.
     """
 
     hop: str
@@ -101,11 +103,17 @@ class HopRate(Document):
     every_second: float
     returned: float | None
     well_defined: bool
+    counted: float | None = None
 
     @property
     def jumps(self) -> int:
         """Jumps of both directions."""
         return self.forward + self.backward
+
+    @property
+    def missed(self) -> float | None:
+        """Jumps that no frame shows over those counted, as they were added to the rate."""
+        return self.rate / self.counted - 1 if self.counted else None
 
     def plain(self) -> dict[str, Any]:
         """Plain data for JSON, rates in 1/s."""
@@ -123,6 +131,7 @@ class HopRate(Document):
             "backward_rate_per_s": self.directed[1] * 1e12,
             "window_mean_rate_per_s": None if self.by_window is None else self.by_window * 1e12,
             "every_second_frame_rate_per_s": self.every_second * 1e12,
+            "counted_rate_per_s": None if self.counted is None else self.counted * 1e12,
             "returned": self.returned,
             "well_defined": self.well_defined,
         }

@@ -197,7 +197,8 @@ def spaces_of_plan(parent: Crystal, plan: Plan, exclusion: float | None = None) 
         plan: the plan.
         exclusion: see `ConfigurationSpace`.
     """
-    plans = (plan, *(make_plan(parent, plan.matrix, counts) for counts in plan.equals))
+    equals = (make_plan(parent, plan.matrix, counts, together_from=plan.together_from) for counts in plan.equals)
+    plans = (plan, *equals)
     return tuple(ConfigurationSpace(crystal=parent, plan=one, exclusion=exclusion) for one in plans)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.from_structure import site_kinds
+from nitrivac.crystal.from_sites import site_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nitrivac.migration.bottlenecks.clearance import nearest_along, window_area
+from nitrivac.migration.bottlenecks.clearance import nearest_along, window_areas
 from nitrivac.migration.percolation.thresholds import Links, PeriodicComponents, spanning_thresholds
 from nitrivac.symmetry.integer_lattice import lattice_basis, miller_indices
 
@@ -103,5 +103,10 @@ def test_nearest_points_of_a_segment():
 
 def test_the_area_of_a_window():
     square = np.array([[1.0, 1, 0], [-1, -1, 0], [1, -1, 0.3], [-1, 1, 0]])
-    assert window_area(square, np.array([0, 0, 2.0])) == pytest.approx(4)
-    assert window_area(square[:2], np.array([0, 0, 1.0])) is None
+    tilted = np.array([[3.0, 5, 3], [5, 3, 5], [3, 3, 5], [5, 5, 3]])
+    found = window_areas(
+        np.concatenate([square, square[:2], tilted]),
+        np.array([0, 4, 6, 6, 10]),
+        np.array([[0, 0, 2.0], [0, 0, 1], [1, 0, 0], [0, 1, 1]]),
+    )
+    assert found == [pytest.approx(4), None, None, pytest.approx(4 * np.sqrt(2))]

@@ -19,6 +19,8 @@ from tests.elsewhere import shared
 
 # Sites and occupancies of the files, and what is exact in so many primitive cells, were worked out by hand.
 REFINED = ["019", "1dm", "97b", "9s4", "6du", "24k", "ga9", "gas", "vj7", "uxo"]
+RARE = ["0ii", "4ie", "cti", "tjh"]  # an element of which 400 atoms have less than one, or no whole number within 5 %
+CROWDED = ["1m8", "e6a", "fkj", "lxk"]  # argyrodites and a garnet with more lithium than sites that may all be filled
 
 
 @pytest.mark.parametrize("name", REFINED)
@@ -30,8 +32,40 @@ def test_conductors_as_refined_keep_their_composition(name):
         assert plan.composition[element] == pytest.approx(asked, rel=0.05)
     assert plan.min_image >= 10
     assert plan.atoms <= 400
+    assert plan.together_from is None
     if plan.charge:  # by states that are not the file's own, and said
         assert "no cell is neutral" in plan.reasons[-1]
+
+
+@pytest.mark.parametrize("name", RARE)
+def test_rare_elements_take_the_smallest_cell_that_has_them(name):
+    crystal = load(str(shared(f"corpus/obelix/{name}.cif")))
+    specification = parse_specification(crystal)
+    plan = plan_supercells(crystal, specification, limit=1)[0]
+    assert plan.element_deviation <= 0.05
+    assert plan.atoms > 400
+    assert any("no cell of up to 400 atoms meets the targets" in reason for reason in plan.reasons)
+    near = plan_supercells(crystal, specification, nearest=True)[0]
+    assert near.atoms <= 400
+    assert near.charge == 0
+    with pytest.raises(PlanError, match="up to 400 atoms"):
+        plan_supercells(crystal, specification, max_atoms=400, tolerance=0.001)
+
+
+@pytest.mark.parametrize("name", CROWDED)
+def test_occupancies_too_large_for_sites_kept_apart_keep_the_composition(name, tmp_path):
+    """Only the farthest of near sites are filled together, and no two atoms are nearer than the plan says."""
+    crystal = load(str(shared(f"corpus/obelix/{name}.cif")))
+    made = run_vacancies(crystal, choice=Choice(mode="sample"), output=Output(folder=tmp_path))
+    plan = made.plan
+    assert plan.element_deviation <= 0.05
+    assert plan.charge == 0
+    assert any(f"sites {plan.together_from:.2f} angstrom apart and farther" in reason for reason in plan.reasons)
+    assert 1.0 <= plan.together_from < 1.9
+    written = load(made.made[0].file)
+    lithium = np.concatenate([orbit.indices for orbit in written.orbits if orbit.elements == ("Li",)])
+    near = neighbour_pairs(written.lattice, written.frac_coords[lithium], 1.9).distances
+    assert near.min() >= plan.together_from - 1e-3
 
 
 def oxide(*, second: float):
@@ -122,10 +156,32 @@ def test_conditions_of_crowds_are_those_of_trying_all_fillings(cells):
         assert (max(filling) <= cells + 1e-9) == (numbers in possible)
 
 
-def test_occupancies_that_contradict_the_exclusion_are_named():
+def test_occupancies_that_contradict_the_exclusion_fill_the_farthest_sites_together():
+    """The outer sites are 1.6 angstrom apart, each 0.98 from the middle one: 0.45 + 0.5 fit once both may be filled."""
     crystal = crowded(first=0.5, second=0.45)
+    plan = plan_supercells(crystal, parse_specification(crystal), allow_charge=True)[0]
+    assert plan.together_from == pytest.approx(1.6)
+    assert "1.400 are filled on average; sites 1.60 angstrom apart" in plan.reasons[-1]
+    assert plan.composition["Li"] == pytest.approx(1.4 * plan.cells, rel=0.05)
+    space = ConfigurationSpace(crystal=crystal, plan=plan)
+    lithium = space.active_sites[space.sample(1, seed=3)[0].codes == 0]
+    distances = neighbour_pairs(space.supercell.lattice, space.supercell.frac_coords[lithium], 1.9).distances
+    assert len(distances)
+    assert distances.min() == pytest.approx(1.6)
+
+
+def test_shares_that_are_asked_for_do_not_lift_the_exclusion():
+    crystal = crowded(first=0.5, second=0.45)
+    items = [f"{orbit.label}={orbit.vacancy}" for orbit in crystal.orbits if not orbit.is_ordered]
     with pytest.raises(PlanError, match=r"filled 1\.400 times in sum"):
-        plan_supercells(crystal, parse_specification(crystal), allow_charge=True)
+        plan_supercells(crystal, parse_specification(crystal, items), allow_charge=True)
+
+
+def test_positions_nearer_than_two_atoms_can_be_are_never_filled_together():
+    """Triplets of oxygen 0.7 angstrom apart, each half full: no cell is made of them."""
+    crystal = load(str(shared("corpus/obelix/e81.cif")))
+    with pytest.raises(PlanError, match=r"up to 1000 atoms.*filled 1\.500 times in sum"):
+        plan_supercells(crystal, parse_specification(crystal))
 
 
 def test_fillings_move_to_other_sites_where_the_sum_of_near_ones_is_a_little_above_one():

@@ -19,7 +19,14 @@ def tried_one_by_one(sites, bounds, price):
     for picks in product(*(range(len(one.costs)) for one in sites)):
         sums = sum(one.adds[pick] for one, pick in zip(sites, picks, strict=True))
         values = bounds.weights @ sums
-        if (values >= bounds.low - 1e-6).all() and (values <= bounds.high + 1e-6).all():
+        filled = sum(
+            (one.fills[pick] for one, pick in zip(sites, picks, strict=True) if one.fills is not None), 0 * bounds.most
+        )
+        if (
+            (filled <= bounds.most + 1e-6).all()
+            and (values >= bounds.low - 1e-6).all()
+            and (values <= bounds.high + 1e-6).all()
+        ):
             cost = sum(one.costs[pick] for one, pick in zip(sites, picks, strict=True)) + price(sums[None])[0]
             found.append((float(cost), picks))
     return sorted(found)
@@ -45,6 +52,33 @@ def test_choices_are_those_of_trying_all(parts, low, width):
     wanted = tried_one_by_one(sites, bounds, squares)
     assert sorted(picks for _, picks in found) == sorted(picks for _, picks in wanted)
     assert costs == pytest.approx([cost for cost, _ in wanted])
+
+
+FILLED = st.lists(st.tuples(*[st.integers(0, 3)] * 5, st.integers(0, 9)), min_size=1, max_size=4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(FILLED, min_size=1, max_size=5), st.integers(0, 12), st.tuples(*[st.integers(0, 6)] * 4), st.data())
+def test_choices_with_limited_fillings_are_those_of_trying_all(parts, least, most, data):
+    """Each filling concerns some of the sites, so that some are forgotten long before the last site."""
+    concerned = data.draw(
+        st.lists(st.lists(st.booleans(), min_size=4, max_size=4), min_size=len(parts), max_size=len(parts))
+    )
+    sites = [
+        Options(
+            adds=np.array([row[:1] for row in part]),
+            costs=np.array([row[5] for row in part], dtype=float),
+            fills=np.array([row[1:5] for row in part]) * np.array(mask),
+        )
+        for part, mask in zip(parts, concerned, strict=True)
+    ]
+    bounds = Bounds(
+        weights=np.ones((1, 1)), low=np.array([least]), high=np.array([np.inf]), most=np.array(most, dtype=float)
+    )
+    found = list(cheapest_choices(sites, bounds, squares))
+    wanted = tried_one_by_one(sites, bounds, squares)
+    assert sorted(picks for _, picks in found) == sorted(picks for _, picks in wanted)
+    assert [cost for cost, _ in found] == pytest.approx([cost for cost, _ in wanted])
 
 
 def test_sums_too_many_for_one_machine_word_are_still_told_apart():

@@ -11,8 +11,8 @@ import gemmi
 import numpy as np
 
 from nitrivac.crystal.build import AsymmetricSite, crystal_from_asymmetric_unit
-from nitrivac.crystal.from_structure import crystal_from_structure
-from nitrivac.crystal.orbit import Occupant, Orbit, Provenance
+from nitrivac.crystal.from_sites import crystal_from_sites
+from nitrivac.crystal.orbit import Orbit, Provenance
 from nitrivac.crystal.uncertainty import stated_uncertainties
 from nitrivac.errors import NitrivacError, ReadError
 from nitrivac.io.cif.atoms import ROUNDING_A, AtomRow, read_rows
@@ -207,16 +207,16 @@ def _without_symmetry(
     symprec: float,
     cell_uncertainties: Sequence[float],
 ) -> Crystal:
-    from pymatgen.core.lattice import Lattice
-    from pymatgen.core.structure import Structure
-
     from nitrivac.symmetry.space_group import parse_space_group
 
     sites, _ = merged_rows(rows, parse_space_group("P1"), lattice, provenance.source)
-    species = [_composition(site.occupants) for site in sites]
-    structure = Structure(Lattice(lattice), species, [site.xyz for site in sites])
-    crystal = crystal_from_structure(
-        structure, source=provenance.source, symprec=symprec, labels=[_orbit_label(site.label) for site in sites]
+    crystal = crystal_from_sites(
+        lattice,
+        np.array([site.xyz for site in sites]),
+        [site.occupants for site in sites],
+        [_orbit_label(site.label) for site in sites],
+        origin=Provenance(source=provenance.source),
+        symprec=symprec,
     )
     group = crystal.space_group
     completed = [completed_point(group, site.xyz, lattice, tolerance=symprec) for site in sites]
@@ -250,12 +250,3 @@ def _with_displacement(orbit: Orbit, sites: Sequence[AsymmetricSite]) -> Orbit:
 def _orbit_label(label: str) -> str:
     """The orbit's label where each site's label is that with a serial number, `Li2_17` as this program writes it."""
     return re.sub(r"_\d+$", "", label)
-
-
-def _composition(occupants: tuple[Occupant, ...]) -> dict[object, float]:
-    from pymatgen.core.periodic_table import Element, Species
-
-    return {
-        Element(one.element) if one.oxidation is None else Species(one.element, one.oxidation): one.occupancy
-        for one in occupants
-    }

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nitrivac.chemistry.radii import bond_cutoff, ligands_of, radius_in, why_no_radius
-from nitrivac.migration.bottlenecks.clearance import Surroundings, nearest_along, surroundings, window_area
+from nitrivac.migration.bottlenecks.clearance import surroundings
+from nitrivac.migration.bottlenecks.passages import Ions, measure_passages
 from nitrivac.migration.bottlenecks.widest import widest_path
-from nitrivac.migration.hop import Hop, Passage
+from nitrivac.migration.hop import Hop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,13 +20,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nitrivac.crystal.model import Crystal
+    from nitrivac.migration.bottlenecks.clearance import Surroundings
+    from nitrivac.migration.hop import Passage
     from nitrivac.migration.pairs import SitePairs
 
 __all__ = ["HopContext", "describe_hops"]
 
-_WINDOW_A = 0.3  # ions this much farther than the nearest still belong to the window
 _SAME_A = 1e-6
-_AT_ONCE = 256  # hops whose surroundings are looked for together
+_AT_ONCE = 256  # hops that are measured together
+_CURVED_AT_ONCE = 16  # curved ways have many pieces
 _MOBILE_A = 5.0  # mobile sites this far beyond the ends bound the straight way
 _ROUND_A = 9.0  # immobile ions this far beyond the ends bound every way between them
 
@@ -39,7 +43,8 @@ class HopContext:
         immobile: indices of the others.
         ligands: of these, those whose charge is opposite to that of the mobile species.
         cutoffs: distance in angstrom up to which each element of opposite charge is a ligand.
-        names: what may sit on each site, shape (n,).
+        kinds: what may sit on each site, as a number of `names`, shape (n,).
+        names: elements, `N/Cl` for a mixed site.
         radii: ionic radius of each immobile site, angstrom, 0 for the others, shape (n,).
         reaches: distance in angstrom up to which each site is a ligand, 0 for what is none, shape (n,).
         no_radius: why an immobile ion has no radius, so that there are no bottlenecks; None where all have one.
@@ -51,7 +56,8 @@ class HopContext:
     immobile: NDArray[np.int64]
     ligands: NDArray[np.int64]
     cutoffs: dict[str, float]
-    names: NDArray[np.str_]
+    kinds: NDArray[np.int64]
+    names: tuple[str, ...]
     radii: NDArray[np.float64]
     reaches: NDArray[np.float64]
     no_radius: str | None
@@ -85,6 +91,8 @@ class HopContext:
         radii, reaches = np.zeros(crystal.n_sites), np.zeros(crystal.n_sites)
         cutoffs = {element: bond_cutoff(crystal, species, element) for element in opposite}
         unsized: dict[str, None] = {}
+        names: dict[str, int] = {}
+        kinds = [names.setdefault("/".join(orbit.elements), len(names)) for orbit in crystal.orbits]
         for orbit in crystal.orbits:
             if int(orbit.indices[0]) in mobile:
                 continue
@@ -101,7 +109,8 @@ class HopContext:
             immobile=np.array(immobile, dtype=np.int64),
             ligands=np.array(ligands, dtype=np.int64),
             cutoffs=cutoffs,
-            names=np.array(["/".join(orbit.elements) for orbit in crystal.orbits])[crystal.orbit_of_site],
+            kinds=np.array(kinds, dtype=np.int64)[crystal.orbit_of_site],
+            names=tuple(names),
             radii=radii,
             reaches=reaches,
             no_radius=why_no_radius(crystal, unsized),
@@ -129,148 +138,147 @@ def describe_hops(
     hops: list[Hop] = []
     for begin in range(0, len(classes), _AT_ONCE):
         some = slice(begin, begin + _AT_ONCE)
-        around = _around(context, pairs, np.array([members[0] for members in classes[some]], dtype=np.int64))
-        hops += [
-            _described(context, pairs, *one)
-            for one in zip(classes[some], around, exclusive[some], elementary[some], strict=True)
-        ]
+        ones = np.array([members[0] for members in classes[some]], dtype=np.int64)
+        ends = _Ends.of(context, pairs, ones)
+        found = map(
+            _Found,
+            exclusive[some],
+            elementary[some],
+            _passages(context, ends, exclusive[some]),
+            _shared_ligands(context, ends),
+            context.crystal.distance_uncertainties(pairs.first[ones], pairs.second[ones], pairs.images[ones]),
+        )
+        hops += map(partial(_described, context, pairs), classes[some], found)
     return hops
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Around:
-    """What lies round a hop: other mobile sites, immobile ions, and ligands among these."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """What was measured of one class of pairs."""
 
-    mobile: Surroundings
-    ions: Surroundings
-    ligands: Surroundings
-
-
-def _around(context: HopContext, pairs: SitePairs, ones: NDArray[np.int64]) -> list[_Around]:
-    """What lies round each of some pairs."""
-    points, half = context.crystal.frac_coords, pairs.distances[ones] / 2
-    middles = (points[pairs.first[ones]] + points[pairs.second[ones]] + pairs.images[ones]) / 2
-    longest = max(context.cutoffs.values(), default=0.0)
-    parts = ((context.nodes, _MOBILE_A), (context.immobile, _ROUND_A), (context.ligands, longest))
-    found = [surroundings(context.crystal, sites, middles, half + beyond) for sites, beyond in parts]
-    return [_Around(mobile=one, ions=two, ligands=three) for one, two, three in zip(*found, strict=True)]
+    exclusive: bool
+    elementary: bool
+    ways: tuple[Passage, Passage | None]
+    shared: list[tuple[str, str]]
+    uncertainty: float | None
 
 
-def _described(
-    context: HopContext, pairs: SitePairs, members: NDArray[np.int64], around: _Around, exclusive: bool, elementary: bool
-) -> Hop:
-    """One class of pairs, measured on its first member."""
+def _described(context: HopContext, pairs: SitePairs, members: NDArray[np.int64], found: _Found) -> Hop:
+    """One class of pairs, from what was measured on its first member."""
     crystal, one = context.crystal, int(members[0])
     first, second = int(pairs.first[one]), int(pairs.second[one])
-    image = pairs.images[one]
-    start = crystal.frac_coords[first] @ crystal.lattice
-    end = (crystal.frac_coords[second] + image) @ crystal.lattice
-    distance = float(pairs.distances[one])
+    x, y, z = pairs.images[one].tolist()
     orbits = [crystal.orbits[int(crystal.orbit_of_site[site])] for site in (first, second)]
     addresses = sorted(crystal.address(orbit) for orbit in orbits)
-    straight, widest = _passages(context, start, end, around, distance)
-    shared = _shared_ligands(context, start, end, around.ligands)
-    per_site = {}
-    for orbit in orbits:
-        per_site[crystal.address(orbit)] = int((pairs.first[members] == orbit.indices[0]).sum())
+    per_site = {crystal.address(orbit): int((pairs.first[members] == orbit.indices[0]).sum()) for orbit in orbits}
     return Hop(
         id="",
         name="",
         start=addresses[0],
         end=addresses[1],
-        distance=distance,
+        distance=float(pairs.distances[one]),
         multiplicity=len(members) // 2,
         per_site=dict(sorted(per_site.items())),
-        elementary=elementary,
-        exclusive=exclusive,
-        shared=("nothing", "corner", "edge", "face")[min(len(shared), 3)],
-        shared_anions=tuple(elements for elements, _ in shared),
-        shared_sites=tuple(address for _, address in shared),
-        straight=straight,
-        widest=None if exclusive else widest,
+        elementary=found.elementary,
+        exclusive=found.exclusive,
+        shared=("nothing", "corner", "edge", "face")[min(len(found.shared), 3)],
+        shared_anions=tuple(elements for elements, _ in found.shared),
+        shared_sites=tuple(address for _, address in found.shared),
+        straight=found.ways[0],
+        widest=found.ways[1],
         reversed_by=pairs.reversed_by.get(int(pairs.classes[one]), ()),
         sites=(first, second),
-        image=(int(image[0]), int(image[1]), int(image[2])),
-        distance_su=crystal.distance_uncertainties([first], [second], [image])[0],
+        image=(x, y, z),
+        distance_su=found.uncertainty,
     )
 
 
-def _passages(
-    context: HopContext, start: NDArray[np.float64], end: NDArray[np.float64], around: _Around, distance: float
-) -> tuple[Passage, Passage | None]:
-    """The straight way and the widest, which is the straight one where no other is wider."""
-    others = around.mobile.points
-    apart = np.minimum(*(np.linalg.norm(others - point, axis=1) for point in (start, end))) > _SAME_A
-    mobile = others[apart]
-    if not len(context.immobile):
-        return _passage(np.array([start, end]), mobile, None), None
-    sites, radii = around.ions.sites, context.radii[around.ions.sites]
-    ions = _Ions(points=around.ions.points, names=context.names[sites], radii=radii, sized=context.no_radius is None)
-    straight = _passage(np.array([start, end]), mobile, ions)
-    if straight.radius is None or not context.widest_paths:
-        return straight, None
-    path = widest_path(start, end, ions.points, radii, distance / 2 + _ROUND_A)
-    if path is None:
-        return straight, None
-    curved = _passage(path.points, mobile, ions)
-    return straight, max(curved, straight, key=lambda way: (round(_radius(way), 6), -way.length))
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Ends:
+    """The two ends of some pairs.
+
+    Attributes:
+        starts: cartesian, angstrom, shape (k, 3).
+        ends: likewise.
+        middles: fractional, shape (k, 3).
+        halves: half the distance between them, angstrom, shape (k,).
+    """
+
+    starts: NDArray[np.float64]
+    ends: NDArray[np.float64]
+    middles: NDArray[np.float64]
+    halves: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, context: HopContext, pairs: SitePairs, ones: NDArray[np.int64]) -> _Ends:
+        """Those of the pairs with these numbers."""
+        points, lattice = context.crystal.frac_coords, context.crystal.lattice
+        first, second = points[pairs.first[ones]], points[pairs.second[ones]] + pairs.images[ones]
+        return cls(
+            starts=first @ lattice,
+            ends=second @ lattice,
+            middles=(first + second) / 2,
+            halves=pairs.distances[ones] / 2,
+        )
+
+    def round(self, context: HopContext, sites: NDArray[np.int64], beyond: float) -> Surroundings:
+        """The images of some sites round each pair, as far beyond its ends as is said, in angstrom."""
+        return surroundings(context.crystal, sites, self.middles, self.halves + beyond)
+
+    def distances(self, around: Surroundings) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """How far what is round each pair is from the one end and from the other, angstrom."""
+        owners = around.owners
+        start, end = (np.linalg.norm(around.points - points[owners], axis=1) for points in (self.starts, self.ends))
+        return start, end
+
+
+def _passages(context: HopContext, ends: _Ends, exclusive: Sequence[bool]) -> list[tuple[Passage, Passage | None]]:
+    """The straight way of each pair and the widest, which is the straight one where no other is wider."""
+    mobile = ends.round(context, context.nodes, _MOBILE_A)
+    mobile = mobile.kept(np.minimum(*ends.distances(mobile)) > _SAME_A)
+    around = ends.round(context, context.immobile, _ROUND_A)
+    ions = Ions(
+        around=around,
+        kinds=context.kinds[around.sites],
+        names=context.names,
+        radii=context.radii[around.sites],
+        sized=context.no_radius is None,
+    )
+    corners = list(np.stack([ends.starts, ends.ends], axis=1))
+    straight = measure_passages(corners, mobile, ions)
+    found: list[tuple[Passage, Passage | None]] = [(one, None) for one in straight]
+    wanted = [
+        context.widest_paths and not split and one.radius is not None for one, split in zip(straight, exclusive, strict=True)
+    ]
+    for begin in range(0, len(straight) if any(wanted) else 0, _CURVED_AT_ONCE):
+        part = slice(begin, min(begin + _CURVED_AT_ONCE, len(straight)))
+        curved = {}
+        for number in filter(wanted.__getitem__, range(part.start, part.stop)):
+            rows = around.rows(slice(number, number + 1))
+            reach = float(ends.halves[number]) + _ROUND_A
+            path = widest_path(ends.starts[number], ends.ends[number], around.points[rows], ions.radii[rows], reach)
+            if path is not None:
+                curved[number] = path.points
+        ways = [curved.get(number, corners[number]) for number in range(part.start, part.stop)]
+        room = measure_passages(ways, mobile.of(part), ions.of(part))
+        for number in curved:
+            either = room[number - begin], straight[number]
+            found[number] = straight[number], max(either, key=lambda way: (round(_radius(way), 6), -way.length))
+    return found
 
 
 def _radius(way: Passage) -> float:
     return -np.inf if way.radius is None else way.radius
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Ions:
-    """Immobile ions round a hop: cartesian points, names of what sits there, ionic radii, and whether all have one."""
-
-    points: NDArray[np.float64]
-    names: NDArray[np.str_]
-    radii: NDArray[np.float64]
-    sized: bool
-
-
-def _passage(way: NDArray[np.float64], mobile: NDArray[np.float64], ions: _Ions | None) -> Passage:
-    """The room along a way of straight pieces, shape (k, 3), between ions and other mobile sites."""
-    steps = np.linalg.norm(np.diff(way, axis=0), axis=1)
-    pieces = np.flatnonzero(steps > _SAME_A)
-    length = float(steps.sum())
-    clearance: dict[str, float] = {}
-    if len(mobile):
-        clearance["mobile"] = min(float(nearest_along(way[one], way[one + 1], mobile)[0].min()) for one in pieces)
-    if ions is None or not len(ions.points):
-        return Passage(length=length, clearance=clearance)
-    found = [nearest_along(way[one], way[one + 1], ions.points) for one in pieces]
-    distances = np.array([one for one, _ in found])
-    travelled = np.cumsum(steps)[pieces] - steps[pieces]
-    shares = (travelled[:, None] + np.array([one for _, one in found]) * steps[pieces, None]) / length
-    for name in dict.fromkeys(ions.names.tolist()):
-        clearance[name] = float(distances[:, ions.names == name].min())
-    if not ions.sized:
-        return Passage(length=length, clearance=clearance)
-    room = distances - ions.radii
-    narrowest = int(np.lexsort((np.abs(shares - 0.5).ravel(), np.round(room, 6).ravel()))[0])
-    piece, ion = divmod(narrowest, len(ions.points))
-    start, end = way[pieces[piece]], way[pieces[piece] + 1]
-    point = start + found[piece][1][ion] * (end - start)
-    around = np.linalg.norm(ions.points - point, axis=1)
-    window = np.flatnonzero(around - ions.radii <= room[piece, ion] + _WINDOW_A)
-    window = window[np.argsort(around[window], kind="stable")]
-    return Passage(
-        length=length,
-        clearance=clearance,
-        radius=float(room[piece, ion]),
-        at=float(shares[piece, ion]),
-        window=tuple((str(ions.names[index]), float(around[index])) for index in window),
-        window_area=window_area(ions.points[window], end - start),
-    )
-
-
-def _shared_ligands(
-    context: HopContext, start: NDArray[np.float64], end: NDArray[np.float64], near: Surroundings
-) -> tuple[tuple[str, str], ...]:
-    """Elements and addresses of the ligands that belong to the coordination polyhedra of both ends."""
-    crystal, reaches = context.crystal, context.reaches[near.sites]
-    both = [np.linalg.norm(near.points - point, axis=1) <= reaches for point in (start, end)]
-    orbits = [crystal.orbits[number] for number in crystal.orbit_of_site[near.sites[both[0] & both[1]]].tolist()]
-    return tuple(sorted(("/".join(orbit.elements), crystal.address(orbit)) for orbit in orbits))
+def _shared_ligands(context: HopContext, ends: _Ends) -> list[list[tuple[str, str]]]:
+    """Elements and addresses of the ligands that belong to the coordination polyhedra of both ends of each pair."""
+    crystal = context.crystal
+    near = ends.round(context, context.ligands, max(context.cutoffs.values(), default=0.0))
+    shared: list[list[tuple[str, str]]] = [[] for _ in ends.halves]
+    both = np.flatnonzero(np.maximum(*ends.distances(near)) <= context.reaches[near.sites])
+    orbits = crystal.orbit_of_site[near.sites[both]]
+    for number, orbit in zip(near.owners[both].tolist(), orbits.tolist(), strict=True):
+        one = crystal.orbits[orbit]
+        shared[number].append(("/".join(one.elements), crystal.address(one)))
+    return [sorted(one) for one in shared]

@@ -11,7 +11,6 @@ a single diagram.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -73,8 +72,8 @@ def room_along(way: NDArray[np.float64], points: NDArray[np.float64], radii: NDA
         points: centres of the ions, shape (n, 3).
         radii: their radii, shape (n,).
     """
-    pieces = [(one, other) for one, other in pairwise(way) if (one != other).any()]
-    return min(float((nearest_along(one, other, points)[0] - radii).min()) for one, other in pieces)
+    moves = (way[1:] != way[:-1]).any(axis=1)
+    return float((nearest_along(way[:-1][moves, None], way[1:][moves, None], points)[0] - radii).min())
 
 
 def widest_path(

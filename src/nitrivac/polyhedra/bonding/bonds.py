@@ -260,60 +260,69 @@ def _bonds(crystal: Crystal, stars: Sequence[Star]) -> tuple[Bond, ...]:
         np.array([star.ligands[index] for star, index, _ in found], dtype=np.int64),
         np.array([star.images[index] for star, index, _ in found]).reshape(-1, 3),
     )
+    names, ends = _Names.of(crystal), {id(star): _ends(star) for star in stars}
     return tuple(
         Bond(
             site=crystal.address(star.orbit),
-            ligand=_address(star, index),
-            elements=_elements(star.orbit, _orbit(star, index)),
+            ligand=crystal.address(star.orbits[index]),
+            elements=names.elements(star.orbit, star.orbits[index]),
             count=count,
             distance=float(np.linalg.norm(star.vectors[index])),
             distance_su=uncertainty,
-            average=_is_average(star, index),
-            ligand_site=_end(star, index),
+            average=names.are_average(star.orbit, star.orbits[index]),
+            ligand_site=ends[id(star)][index],
         )
         for (star, index, count), uncertainty in zip(found, uncertainties, strict=True)
     )
 
 
 def _angles(crystal: Crystal, stars: Sequence[Star]) -> tuple[BondAngle, ...]:
-    found = [(star, one, other, count) for star in stars for one, other, count in star.distinct_angles()]
-    uncertainties = crystal.angle_uncertainties(
-        np.array([star.site for star, *_ in found], dtype=np.int64),
-        np.array([star.ligands[[one, other]] for star, one, other, _ in found], dtype=np.int64).reshape(-1, 2),
-        np.array([star.images[[one, other]] for star, one, other, _ in found]).reshape(-1, 2, 3),
-    )
+    found = [(star, *angle) for star in stars for angle in star.distinct_angles()]
+    uncertainties: Sequence[float | None] = [None] * len(found)
+    if crystal.propagation is not None:
+        uncertainties = crystal.angle_uncertainties(
+            np.array([star.site for star, *_ in found], dtype=np.int64),
+            np.array([star.ligands[[one, other]] for star, one, other, *_ in found], dtype=np.int64).reshape(-1, 2),
+            np.array([star.images[[one, other]] for star, one, other, *_ in found]).reshape(-1, 2, 3),
+        )
+    names, ends = _Names.of(crystal), {id(star): _ends(star) for star in stars}
     return tuple(
         BondAngle(
             site=crystal.address(star.orbit),
-            ligand=_address(star, one),
-            other=_address(star, other),
-            elements=_elements(_orbit(star, one), star.orbit, _orbit(star, other)),
+            ligand=crystal.address(star.orbits[one]),
+            other=crystal.address(star.orbits[other]),
+            elements=names.elements(star.orbits[one], star.orbit, star.orbits[other]),
             count=count,
-            angle=star.angle(one, other),
+            angle=angle,
             angle_su=uncertainty,
-            average=_is_average(star, one, other),
-            ligand_sites=(_end(star, one), _end(star, other)),
+            average=names.are_average(star.orbit, star.orbits[one], star.orbits[other]),
+            ligand_sites=(ends[id(star)][one], ends[id(star)][other]),
         )
-        for (star, one, other, count), uncertainty in zip(found, uncertainties, strict=True)
+        for (star, one, other, count, angle), uncertainty in zip(found, uncertainties, strict=True)
     )
 
 
-def _orbit(star: Star, ligand: int) -> Orbit:
-    return star.crystal.orbits[int(star.crystal.orbit_of_site[star.ligands[ligand]])]
+def _ends(star: Star) -> list[tuple[int, Vector]]:
+    """Site and cell of each ligand."""
+    return [(site, (x, y, z)) for site, (x, y, z) in zip(star.ligands.tolist(), star.images.tolist(), strict=True)]
 
 
-def _elements(*orbits: Orbit) -> str:
-    return "-".join("/".join(orbit.elements) for orbit in orbits)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Names:
+    """What is on the sites of each orbit, by its label, and whether that is one element that fills them."""
 
+    on: dict[str, str]
+    ordered: dict[str, bool]
 
-def _address(star: Star, ligand: int) -> str:
-    return star.crystal.address(_orbit(star, ligand))
+    @classmethod
+    def of(cls, crystal: Crystal) -> _Names:
+        return cls(
+            on={orbit.label: "/".join(orbit.elements) for orbit in crystal.orbits},
+            ordered={orbit.label: orbit.is_ordered for orbit in crystal.orbits},
+        )
 
+    def elements(self, *orbits: Orbit) -> str:
+        return "-".join([self.on[orbit.label] for orbit in orbits])
 
-def _is_average(star: Star, *ligands: int) -> bool:
-    return not (star.orbit.is_ordered and all(_orbit(star, ligand).is_ordered for ligand in ligands))
-
-
-def _end(star: Star, ligand: int) -> tuple[int, Vector]:
-    x, y, z = star.images[ligand].tolist()
-    return int(star.ligands[ligand]), (x, y, z)
+    def are_average(self, *orbits: Orbit) -> bool:
+        return not all(self.ordered[orbit.label] for orbit in orbits)

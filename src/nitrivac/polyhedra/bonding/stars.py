@@ -31,7 +31,8 @@ class Star:
     Attributes:
         crystal: which it is of.
         orbit: of the centre.
-        ligands: site of each ligand, nearest first, shape (m,).
+        orbits: of the ligands, nearest first.
+        ligands: site of each ligand, shape (m,).
         images: its cell seen from the centre's, shape (m, 3).
         vectors: from the centre to it, angstrom, shape (m, 3).
         moves: operation k of the site symmetry sends ligand i to ligand `moves[k, i]`, shape (k, m).
@@ -39,6 +40,7 @@ class Star:
 
     crystal: Crystal
     orbit: Orbit
+    orbits: list[Orbit] = field(repr=False)
     ligands: NDArray[np.int64] = field(repr=False)
     images: NDArray[np.int64] = field(repr=False)
     vectors: NDArray[np.float64] = field(repr=False)
@@ -54,8 +56,8 @@ class Star:
         first, counts = np.unique(self.moves.min(axis=0), return_counts=True)
         return list(zip(first.tolist(), counts.tolist(), strict=True))
 
-    def distinct_angles(self) -> list[tuple[int, int, int]]:
-        """One pair of ligands for each kind of angle, near ligands first, and how many there are of it.
+    def distinct_angles(self) -> list[tuple[int, int, int, float]]:
+        """One pair of ligands for each kind of angle, near ligands first, how many there are, and the angle in degrees.
 
         Ligands that exclude each other, halves of a split site, make no angle.
         """
@@ -66,12 +68,16 @@ class Star:
         ends = np.sort([self.moves[:, one], self.moves[:, other]], axis=0)
         kinds = (ends[0] * len(self.ligands) + ends[1]).min(axis=0)
         _, first, counts = np.unique(kinds, return_index=True, return_counts=True)
-        return list(zip(one[first].tolist(), other[first].tolist(), counts.tolist(), strict=True))
+        one, other = one[first], other[first]
+        angles = _angles(self.vectors[one], self.vectors[other])
+        return list(zip(one.tolist(), other.tolist(), counts.tolist(), angles.tolist(), strict=True))
 
-    def angle(self, one: int, other: int) -> float:
-        """The angle between two bonds in degrees."""
-        first, second = self.vectors[one], self.vectors[other]
-        return float(np.degrees(np.arctan2(np.linalg.norm(np.cross(first, second)), first @ second)))
+
+def _angles(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Angles in degrees between vectors row by row, shape (k,); exact near 0 and 180 degrees too."""
+    sines = np.linalg.norm(np.cross(first, second), axis=1)
+    angles: NDArray[np.float64] = np.degrees(np.arctan2(sines, (first * second).sum(axis=1)))
+    return angles
 
 
 def stars_of(crystal: Crystal, shells: Shells, centres: Sequence[Orbit]) -> Iterator[Star]:
@@ -92,6 +98,7 @@ def stars_of(crystal: Crystal, shells: Shells, centres: Sequence[Orbit]) -> Iter
         yield Star(
             crystal=crystal,
             orbit=orbit,
+            orbits=[crystal.orbits[number] for number in crystal.orbit_of_site[shells.ligands[some]].tolist()],
             ligands=shells.ligands[some],
             images=shells.images[some],
             vectors=vectors[some],

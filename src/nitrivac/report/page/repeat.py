@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nitrivac.crystal.supercells.supercell_matrix import as_matrix, matrix_text
-from nitrivac.vacancies.planning.search import MAX_ATOMS, MIN_IMAGE_A, Planning
+from nitrivac.vacancies.planning.search import MIN_IMAGE_A, Planning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ class Repeat:
         return [
             *_option("--supercell", cell, None),
             *_option("--min-image", asked.min_image, MIN_IMAGE_A),
-            *_option("--max-atoms", asked.max_atoms, MAX_ATOMS),
+            *_option("--max-atoms", asked.max_atoms, None),
             *_option("--exclusion", asked.exclusion, None),
             *_option("--tolerance", asked.tolerance, None),
             *(["--nearest"] if asked.nearest else []),

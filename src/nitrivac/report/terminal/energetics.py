@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from rich.console import Group
 from rich.text import Text
 
 from nitrivac.energetics.barrier import Barrier
-from nitrivac.energetics.vacancy_energies import VacancyEnergy
 from nitrivac.report.terminal.tables import table_of
 
 if TYPE_CHECKING:
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from nitrivac.energetics.barriers import Barriers
     from nitrivac.energetics.relaxation import Relaxation
-    from nitrivac.energetics.vacancy_energies import VacancyEnergies
+    from nitrivac.energetics.trust import PotentialTrust
+    from nitrivac.energetics.vacancy_record import VacancyEnergies
 
-__all__ = ["barriers_report", "relaxation_report", "vacancy_energies_report"]
+__all__ = ["barriers_report", "relaxation_report", "trust_lines", "vacancy_energies_report"]
 
+_SEEN_EV = 0.01  # smaller changes from one supercell to the next are not printed
 ESTIMATES = (
     "Barriers of an interatomic potential are estimates: universal ones scatter by a factor of three on one hop. Take the "
     "order of the hops from them, and no conductivity at one temperature."
@@ -44,14 +46,37 @@ def relaxation_report(found: Relaxation) -> RenderableType:
 
 def vacancy_energies_report(found: VacancyEnergies) -> RenderableType:
     """A row for each vacancy and supercell, lowest energies first within one size."""
-    records = sorted(found.energies, key=lambda one: (one.atoms, one.relative if one.relative is not None else float("inf")))
+    records = sorted(found.energies, key=lambda one: (one.atoms, inf if one.relative is None else one.relative))
+    notes = [f"{one.site} in {one.atoms} atoms: {note}." for one in records if (note := one.failure or one.remark)]
+    notes += [
+        f"{one.site}: {one.change:+.2f} eV from {one.atoms[0]} to {one.atoms[1]} atoms."
+        for one in found.size_effects
+        if any(abs(other.change) >= _SEEN_EV for other in found.size_effects if other.site == one.site)
+    ]
+    if found.reference is None:
+        against = (
+            "Relative to the lowest in a cell of the same size; no formation energies, since the atom that left has none."
+        )
+    else:
+        against = (
+            f"Formation energies in a neutral cell, the atom in {found.reference} at rest by the same potential; relative "
+            "ones to the lowest in a cell of the same size."
+        )
     return Group(
         Text(f"Neutral {found.species} vacancies in {found.source} by {found.calculator}", style="bold"),
-        table_of(VacancyEnergy.columns, records),
-        Text(
-            "\nRelative to the lowest in a cell of the same size; no formation energies, since the atom that left has none."
-        ),
+        table_of(found.shown, records),
+        *(Text(note) for note in notes),
+        Text(f"\n{against}"),
+        *trust_lines(found.trust),
     )
+
+
+def trust_lines(trust: PotentialTrust | None) -> list[Text]:
+    """How the potential sees the crystal, its warnings in colour; nothing where that was not asked."""
+    if trust is None:
+        return []
+    lines = trust.lines()
+    return [Text(""), *(Text(line, style="yellow" if line.startswith("Warning") else "") for line in lines)]
 
 
 def barriers_report(found: Barriers) -> RenderableType:
@@ -64,4 +89,5 @@ def barriers_report(found: Barriers) -> RenderableType:
         table_of(Barrier.columns, found.barriers),
         *(Text(note) for note in notes),
         Text(f"\n{ESTIMATES}"),
+        *trust_lines(found.trust),
     )

@@ -70,7 +70,7 @@ def _sites_table(run: TrajectoryAnalysis) -> Table:
 
 
 def _jumps_table(run: TrajectoryAnalysis) -> Table:
-    table = _table("hop", "between", "d (Å)", "there", "back", "rate (1/ps)", "2nd frame", "mean", "return", "")
+    table = _table("hop", "between", "d (Å)", "there", "back", "rate (1/ps)", "missed", "mean", "return")
     for hop in run.hops:
         if not hop.jumps:
             continue
@@ -80,20 +80,19 @@ def _jumps_table(run: TrajectoryAnalysis) -> Table:
             f"{hop.distance:.3f}",
             str(hop.forward),
             str(hop.backward),
-            _with_error(hop.rate, hop.su),
-            f"{hop.every_second:.3g}",
+            _with_error(hop.rate, hop.su) + ("" if hop.well_defined else "*"),
+            "-" if hop.missed is None else f"{round(hop.missed, 3) + 0.0:.1%}",
             "-" if hop.by_window is None else f"{hop.by_window:.3g}",
             "-" if hop.returned is None else f"{hop.returned:.0%}",
-            "" if hop.well_defined else "no plateau",
         )
     return table
 
 
 def _plateau_table(run: TrajectoryAnalysis) -> Table:
-    table = _table("rate (1/ps) at core", *(f"{share:g}" for share in run.shares))
+    table = _table("1/ps at core", *(f"{share:g}" for share in run.shares))
     for hop in run.hops:
         if hop.jumps:
-            table.add_row(hop.hop, *(f"{rate:.3g}" for rate in hop.by_radius))
+            table.add_row(hop.hop, *(f"{rate:.2g}" for rate in hop.by_radius))
     return table
 
 
@@ -125,10 +124,13 @@ def _legend(run: TrajectoryAnalysis) -> str:
     lines = [
         (
             f"An ion leaves its site when it enters the core of another, {run.share:g} of the distance to the nearest site. "
-            "rate: jumps over the time that a filled and a vacant end lay side by side. 2nd frame: from every second frame; "
-            "mean: by the nearest site of the mean over 0.25 ps; return: taken back by the same ion as its next jump."
+            "rate: jumps over the time that a filled and a vacant end lay side by side; missed: added to it for jumps that "
+            "no frame shows, by what every second frame misses. mean: by the nearest site of the mean over 0.25 ps; return: "
+            "taken back by the same ion as its next jump."
         )
     ]
+    if any(hop.jumps and not hop.well_defined for hop in run.hops):
+        lines.append("*: the rate changes with the radius of the cores: no well-defined hop.")
     if (haven := found.haven) is not None:
         lines.append(f"Haven ratio (tracer over charge): {_with_error(*haven)}.")
     if (ratio := found.predicted_over_measured) is not None:
@@ -189,10 +191,12 @@ def _with_error(value: float, error: float) -> str:
 
 
 def _small(value: float, error: float) -> str:
-    """A small number with its error: `7.3(13)e-06`."""
+    """A number with its error, a small one with the power of ten: `7.3(13)e-06`."""
     if not value or not error > 0:
         return f"{value:.3g}"
     power = int(np.floor(np.log10(abs(value))))
+    if -2 <= power <= 2:
+        return _with_error(value, error)
     return f"{_with_error(value / 10.0**power, error / 10.0**power)}e{power:+03d}"
 
 

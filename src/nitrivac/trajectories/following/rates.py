@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nitrivac.trajectories.following.follower import Itinerary
     from nitrivac.trajectories.following.sites import SiteTable
 
-__all__ = ["BLOCKS", "Tally", "poisson_interval", "tally"]
+__all__ = ["BLOCKS", "Tally", "poisson_interval", "share_missed", "tally"]
 
 BLOCKS = 10
 """Parts of a run whose spread gives the errors."""
@@ -98,6 +98,22 @@ def tally(table: SiteTable, network: HopNetwork, itinerary: Itinerary) -> Tally:
         kinds=kinds,
         returns=returns,
     )
+
+
+def share_missed(counted: Tally, every_second: Tally) -> NDArray[np.float64]:
+    """Jumps of each hop that no frame shows, over those counted, shape (h,): 0 where none were counted.
+
+    An ion that goes and comes back between two frames is not seen, nor one that is outside of a core at each of the few
+    frames of its stay. What is missed grows with the time between frames, to first order in proportion: as much as every
+    second frame misses of the jumps that all frames show is missed by these.
+
+    Args:
+        counted: along all frames.
+        every_second: along every second one.
+    """
+    rates, coarser = counted.rates(1.0)[0], every_second.rates(1.0)[0]
+    share: NDArray[np.float64] = np.divide(rates - coarser, rates, out=np.zeros(len(rates)), where=rates > 0)
+    return np.maximum(share, -1.0)
 
 
 def poisson_interval(count: int, level: float = 0.95) -> tuple[float, float]:

@@ -43,9 +43,11 @@ class Reference(Record):
         mobile: atoms of the mobile element, shape (a,).
         immobile: the other atoms, shape (b,).
         homes: ideal place of each immobile atom, fractions of the supercell, beside that in the first frame, shape (b, 3).
-        sites: sites of the supercell that the mobile element can occupy, shape (s,).
+        sites: sites of the supercell that the mobile element can occupy, without those that others hold, shape (s,).
         strain: largest relative change of length of the crystal's cell.
-        dopants: elements that the crystal does not have, on sites of its immobile ones.
+        dopants: elements that the crystal does not have, each with the address of its sites (`Mg on Li@4f`).
+        antisites: likewise immobile elements of the crystal on sites of others.
+        held: sites of the mobile element that immobile atoms hold.
     """
 
     crystal: Crystal
@@ -58,6 +60,8 @@ class Reference(Record):
     sites: NDArray[np.int64] = field(repr=False)
     strain: float
     dopants: tuple[str, ...] = ()
+    antisites: tuple[str, ...] = ()
+    held: int = 0
 
     @property
     def places(self) -> NDArray[np.float64]:
@@ -91,8 +95,8 @@ def find_reference(crystal: Crystal, elements: Sequence[str], first: Chunk, spec
         raise SpecificationError(f"{source}: has no atom of {species}, only {', '.join(dict.fromkeys(elements))}")
     foreign = [element for element in elements if element not in crystal.elements]
     if len(foreign) > _DOPED * len(elements):
-        found = ", ".join(sorted(set(foreign)))
-        raise UnsupportedError(f"{source}: holds {found}, {name} holds {', '.join(crystal.elements)} only")
+        others = ", ".join(sorted(set(foreign)))
+        raise UnsupportedError(f"{source}: holds {others}, {name} holds {', '.join(crystal.elements)} only")
     mobile, immobile = np.flatnonzero(symbols == species), np.flatnonzero(symbols != species)
     if not len(immobile):
         raise UnsupportedError(
@@ -101,19 +105,33 @@ def find_reference(crystal: Crystal, elements: Sequence[str], first: Chunk, spec
     lattice = first.lattices.mean(axis=0)
     steps = first.frac - first.frac[0]
     means = first.frac[0] + (steps - np.round(steps)).mean(axis=0)
-    cell, homes, strain = _homes(crystal, symbols, means, lattice, species, source)
+    found, homes = _homes(crystal, symbols, means, lattice, species, source)
+    cell = found.supercell
     owner = np.array([species in orbit.elements for orbit in crystal.orbits])[crystal.orbit_of_site[cell.parent_site]]
     sites = np.flatnonzero(owner)
     shift = (means[immobile] - homes).mean(axis=0)
-    offset = _best_translation(crystal, cell, means[mobile] - shift, sites, lattice)
+    homes += _best_translation(crystal, cell, means[mobile] - shift, sites, lattice)
     if len(mobile) > (1 + _EXCESS) * len(sites):
         raise UnsupportedError(
             f"{source}: has {len(mobile)} {species} in {cell.cells} cells of {name}, which have {len(sites)} sites for it"
         )
+    held = _held(cell, homes, sites)
     return Reference(
-        crystal=crystal, cell=cell, species=species, lattice=lattice, mobile=mobile, immobile=immobile,
-        homes=homes + offset, sites=sites, strain=strain, dopants=tuple(dict.fromkeys(foreign)),
+        crystal=crystal, cell=cell, species=species, lattice=lattice, mobile=mobile, immobile=immobile, homes=homes,
+        sites=np.setdiff1d(sites, held), held=len(held), strain=float(np.abs(np.linalg.eigvalsh(found.strain)).max()),
+        dopants=_named(found, found.dopants), antisites=_named(found, found.antisites),
     )  # fmt: skip
+
+
+def _held(cell: Supercell, homes: NDArray[np.float64], sites: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The sites of the mobile element on which an immobile atom is, a dopant or antisite."""
+    near = neighbour_pairs(cell.lattice, homes, _SAME_SITE_A, targets=cell.frac_coords[sites])
+    return np.unique(sites[near.neighbours])
+
+
+def _named(found: Occupation, sites: NDArray[np.int64]) -> tuple[str, ...]:
+    """The foreign atoms on some sites in words, each kind once."""
+    return tuple(dict.fromkeys(f"{found.elements[site]} on {found.address(site)}" for site in sites.tolist()))
 
 
 def _homes(
@@ -123,8 +141,8 @@ def _homes(
     lattice: NDArray[np.float64],
     species: str,
     source: str,
-) -> tuple[Supercell, NDArray[np.float64], float]:
-    """The supercell, the ideal place of each immobile atom, and the strain."""
+) -> tuple[Occupation, NDArray[np.float64]]:
+    """The atoms on the sites, and the ideal place of each immobile one."""
     name = crystal.provenance.source
     still = np.flatnonzero(symbols != species)
     try:
@@ -135,23 +153,18 @@ def _homes(
         try:
             found = _occupation(crystal, symbols, means, lattice, species=species, source=source)
         except NitrivacError:
-            reason = str(error).removeprefix(f"{source}: ")
+            reason = str(error).removeprefix(f"{source} on {name}: ").removeprefix(f"{source}: ")
             raise UnsupportedError(f"{source}: is no run of a supercell of {name}: {reason}") from error
-    on_mobile = [site for site in found.dopants.tolist() if species in crystal.orbits[found.orbits[site]].elements]
-    wrong = [*found.antisites.tolist(), *on_mobile]
-    odd = [*(one.atom for one in found.interstitials), *found.atoms[wrong].tolist()]
-    misplaced = np.intersect1d(number[np.array(odd, dtype=np.int64)], still)
-    if len(misplaced):
+    between = np.intersect1d(number[[one.atom for one in found.interstitials]], still)
+    if len(between):
         raise UnsupportedError(
-            f"{source}: immobile atoms must lie on sites of {name}; atom {misplaced[0] + 1} ({symbols[misplaced[0]]}) lies "
-            "on none of its own"
+            f"{source}: immobile atoms must lie on sites of {name}; atom {between[0] + 1} ({symbols[between[0]]}) is on none"
         )
     filled = np.flatnonzero(found.atoms >= 0)
     site = np.full(len(symbols), -1, dtype=np.int64)
     site[number[found.atoms[filled]]] = filled
-    places = found.placed.frac_coords[site[still]]
-    homes = found.supercell.frac_coords[site[still]] + np.round(means[still] - places)
-    return found.supercell, homes, float(np.abs(np.linalg.eigvalsh(found.strain)).max())
+    homes = found.supercell.frac_coords[site[still]]
+    return found, homes + np.round(means[still] - found.placed.frac_coords[site[still]])
 
 
 def _occupation(

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["TextStream", "TornFrameError", "open_bytes"]
+__all__ = ["BLOCK", "BROKEN", "TextStream", "TornFrameError", "open_bytes"]
 
 BLOCK = 1 << 22
+"""Bytes read at once."""
 _MAGIC = ((b"\x1f\x8b", gzip.open), (b"\xfd7zXZ\x00", lzma.open), (b"BZh", bz2.open))
-_BROKEN = (EOFError, lzma.LZMAError, zlib.error, gzip.BadGzipFile)
+BROKEN = (EOFError, lzma.LZMAError, zlib.error, gzip.BadGzipFile)
+"""What unpacking a file that is cut raises."""
 
 
 class TornFrameError(Exception):
@@ -99,7 +101,7 @@ class TextStream:
             while held < size and (part := self._stream.read1(size)):  # type: ignore[attr-defined]  # of binary files
                 parts.append(part)
                 held += len(part)
-        except _BROKEN:
+        except BROKEN:
             self._cut = self.ended_in_a_line = True
         return b"".join(parts)
 

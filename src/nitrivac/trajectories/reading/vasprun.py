@@ -9,7 +9,7 @@ import numpy as np
 
 from nitrivac.errors import ReadError
 from nitrivac.trajectories.reading.frame import Frame
-from nitrivac.trajectories.reading.stream import TornFrameError, open_bytes
+from nitrivac.trajectories.reading.stream import BROKEN, TornFrameError, open_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ def read_vasprun(path: Path) -> Iterator[Frame]:
                         positions = _rows(found.find("varray[@name='positions']"))
                         yield Frame(lattice, positions, fractional=True, elements=elements)
                     element.clear()
-        except (ET.ParseError, EOFError) as error:
+        except (ET.ParseError, *BROKEN) as error:
             raise TornFrameError from error
         except (ValueError, TypeError) as error:
             raise ReadError(f"{path}: a step of this vasprun.xml holds no numbers where its structure should be") from error

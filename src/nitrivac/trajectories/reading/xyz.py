@@ -42,7 +42,9 @@ def _frames(stream: TextStream) -> Iterator[Frame]:
     known_start, known_names = b"", b""
     lattice, columns = np.eye(3), np.zeros(0, dtype=np.int64)
     elements: tuple[str, ...] = ()
-    while (head := stream.line()) is not None and head.strip():
+    while (head := stream.line()) is not None:
+        if not head.strip():
+            continue
         number += 1
         n_atoms = _number_of_atoms(head, stream, number)
         comment = stream.whole_line()

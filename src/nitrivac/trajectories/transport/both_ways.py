@@ -13,6 +13,8 @@ from nitrivac.trajectories.transport.kinetic_monte_carlo import simulated_diffus
 from nitrivac.trajectories.transport.result import CM2_S, Transport
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from nitrivac.migration.network import HopNetwork
     from nitrivac.trajectories.following.rates import Tally
     from nitrivac.trajectories.watch import Watch
@@ -21,7 +23,7 @@ __all__ = ["transport_of"]
 
 
 def transport_of(
-    watch: Watch, network: HopNetwork, counted: Tally, every_second: Tally, *, dt: float, temperature: float | None
+    watch: Watch, network: HopNetwork, counted: Tally, missed: NDArray[np.float64], *, dt: float, temperature: float | None
 ) -> Transport:
     """Diffusion by both ways.
 
@@ -29,7 +31,7 @@ def transport_of(
         watch: what was followed.
         network: the hops.
         counted: along the main itinerary.
-        every_second: along the one of every second frame.
+        missed: jumps of each hop that no frame shows over those counted, shape (h,).
         dt: time between frames, ps.
         temperature: K; without it there is no conductivity.
     """
@@ -40,14 +42,13 @@ def transport_of(
     stay = vacant * counted.frames * dt / jumps if jumps and vacant > 0 else None
     measured = diffusion_of(kept.places, dt * kept.stride, stay=stay, turns=turns)
     by_block = counted.counts.sum(axis=2)
-    tensor, coefficient, tensor_su = charge_diffusion_from_jumps(
-        network, reference, by_block, every_second.counts.sum(axis=(0, 2)), counted.frames * dt
-    )
+    tensor, coefficient, tensor_su = charge_diffusion_from_jumps(network, reference, by_block, missed, counted.frames * dt)
     counts, exposures = counted.counts.sum(axis=0), counted.exposures.sum(axis=0) * dt
     rates = np.divide(counts, exposures, out=np.zeros(counts.shape), where=exposures > 0)
     alike = np.array([hop.start == hop.end for hop in network.hops], dtype=bool)
     both = np.divide(counts.sum(axis=1), exposures.sum(axis=1), out=np.zeros(len(rates)), where=exposures.sum(axis=1) > 0)
     rates[alike] = both[alike, None]
+    rates *= 1 + missed[:, None]
     simulated = simulated_diffusion(watch.table, rates, len(reference.mobile)) if counts.any() else None
     predicted = predicted_su = None
     if simulated is not None:  # the rates put in are no surer than the charge diffusivity that comes of them

@@ -25,7 +25,7 @@ def charge_diffusion_from_jumps(
     network: HopNetwork,
     reference: Reference,
     counts: NDArray[np.int64],
-    halved: NDArray[np.int64],
+    missed: NDArray[np.float64],
     time: float,
 ) -> tuple[NDArray[np.float64], float, float]:
     """The charge diffusion tensor per ion of independent jumps: that of one vacancy times vacancies per ion.
@@ -37,13 +37,12 @@ def charge_diffusion_from_jumps(
         network: the hops.
         reference: the sites of the run.
         counts: jumps in each block of time by hop, both directions together, shape (b, h).
-        halved: all jumps that every second frame shows, by hop, shape (h,).
+        missed: jumps of each hop that no frame shows over those counted, shape (h,).
         time: length of the run.
 
     Returns:
         The tensor, a third of its trace, and the standard error of that, in angstrom squared per unit of time: that of
-        Poisson counts, or of the mean of the blocks where this is larger, and what it falls by when every second frame is
-        left out.
+        Poisson counts, or of the mean of the blocks where this is larger, and half of what the missed jumps add.
     """
     cells = reference.cell.cells
     per_cell = len(reference.mobile) / cells
@@ -54,18 +53,21 @@ def charge_diffusion_from_jumps(
         flows = jumps / (2 * pairs * cells * lasting)
         return diffusion_of_flows(stretched, flows[network.hop_of_link]).tensor / per_cell
 
-    whole = counts.sum(axis=0).astype(float)
+    def mean(jumps: NDArray[np.float64], lasting: float) -> float:
+        return float(np.trace(tensor(jumps, lasting))) / 3
+
+    counted = counts.sum(axis=0).astype(float)
+    whole = (1 + missed) * counted
     if not whole.any():
         return np.zeros((3, 3)), 0.0, 0.0
-    found = tensor(whole, time)
-    value = float(np.trace(found)) / 3
+    value = mean(whole, time)
     variance = 0.0
     for hop in np.flatnonzero(whole).tolist():
         shifted = whole.copy()
         shifted[hop] *= 1 + _STEP
-        slope = (float(np.trace(tensor(shifted, time))) / 3 - value) / (_STEP * whole[hop])
-        variance += slope**2 * whole[hop]
+        slope = (mean(shifted, time) - value) / (_STEP * counted[hop])
+        variance += slope**2 * counted[hop]
     blocks = len(counts)
-    each = np.array([float(np.trace(tensor(block.astype(float), time / blocks))) / 3 for block in counts])
-    lost = max(0.0, value - float(np.trace(tensor(halved.astype(float), time))) / 3)
-    return found, value, float(np.hypot(max(float(np.sqrt(variance)), float(error_of_mean(each))), lost))
+    each = np.array([mean((1 + missed) * block, time / blocks) for block in counts])
+    added = value - mean(counted, time)
+    return tensor(whole, time), value, float(np.hypot(max(np.sqrt(variance), float(error_of_mean(each))), added / 2))

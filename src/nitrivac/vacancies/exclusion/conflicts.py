@@ -27,7 +27,7 @@ def conflicting_sites(space: ConfigurationSpace) -> NDArray[np.bool_]:
     """Pairs of active sites that may not both be filled, shape (a, a); (0, 0) where there are none.
 
     By default those of `nitrivac.crystal.split_sites`; with an exclusion distance all that are partly vacant, alike, and
-    nearer than it.
+    nearer than it; in both cases only those nearer than `Plan.together_from`, where a plan has one.
 
     Raises:
         UnsupportedError: there are some among more than `MOST_SITES` sites.
@@ -35,7 +35,7 @@ def conflicting_sites(space: ConfigurationSpace) -> NDArray[np.bool_]:
     none = np.zeros((0, 0), dtype=bool)
     counts = space.plan.counts
     number = {orbit.label: index for index, orbit in enumerate(space.crystal.orbits)}
-    below = exclusive_orbits(space.crystal, space.exclusion)
+    below = exclusive_orbits(space.crystal, space.exclusion, together_from=space.plan.together_from)
     below = below[np.ix_(*[[number[one.label] for one in counts]] * 2)]
     partial = np.array([VACANCY in names for names in space.occupants], dtype=bool)
     below = np.where(partial[:, None] & partial[None, :], below, 0.0)

@@ -24,6 +24,7 @@ __all__ = ["FillableNumbers"]
 
 _AROUND = 3  # numbers on either side that are found together with those asked for
 _MOST_SEARCHES = 12  # for a filling, in a supercell where fillings cannot be counted
+_PATIENCE = 200  # sweeps of each; other numbers are tried then
 
 
 class FillableNumbers:
@@ -71,7 +72,7 @@ class FillableNumbers:
         for numbers, fits in self._searched:
             if (filled <= numbers).all() if fits else (filled >= numbers).all():
                 return fits
-        fits = len(self._searched) < _MOST_SEARCHES and has_any(space)
+        fits = len(self._searched) < _MOST_SEARCHES and has_any(space, patience=_PATIENCE)
         self._searched.append((filled, fits))
         return fits
 

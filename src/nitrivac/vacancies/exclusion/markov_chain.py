@@ -33,7 +33,7 @@ _STEP = 0.7  # from one price to the next, times the spread of conflicts
 _LARGEST_STEP = 1.0
 _HIGHEST_PRICE = 12.0  # at which a conflict is rarer than one in a hundred thousand
 _ENOUGH = 0.25  # share of states without a conflict at which prices need not rise further
-_PATIENCE = 2000  # sweeps at all prices after which a filling without a conflict is given up
+_PATIENCE = 2000
 _BLOCKS = 6
 _SWEEPS = 50  # of each block at first; doubled until both chains agree
 _DOUBLINGS = 3
@@ -66,10 +66,12 @@ class MarkovChains:
     Args:
         task: what is placed where; some sites exclude each other.
         seed: of the random generators.
+        patience: sweeps at all prices after which a filling without a conflict is given up.
     """
 
-    def __init__(self, task: Placing, seed: int = 0) -> None:
+    def __init__(self, task: Placing, seed: int = 0, patience: int = _PATIENCE) -> None:
         self._task = task
+        self._patience = patience
         self._generators = [np.random.default_rng([seed, start]) for start in range(2)]
         self._rules = _Rules.of(task)
 
@@ -161,7 +163,7 @@ class MarkovChains:
             codes=np.concatenate([one.codes for one in path]),
             conflicts=np.concatenate([one.conflicts for one in path]),
         )
-        for _ in range(_PATIENCE):
+        for _ in range(self._patience):
             if not copies.conflicts[-1]:
                 return copies
             self._sweep(copies, rng, 1)

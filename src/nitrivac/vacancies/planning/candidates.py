@@ -47,6 +47,8 @@ class Candidates:
         min_image: smallest distance between images of a defect, angstrom; a forced cell may have any.
         max_atoms: largest number of atoms; likewise.
         exclusion: see `ConfigurationSpace`.
+        beyond: only cells of more atoms than this.
+        together_from: see `Plan`.
     """
 
     crystal: Crystal
@@ -55,6 +57,8 @@ class Candidates:
     min_image: float
     max_atoms: int
     exclusion: float | None
+    beyond: int = 0
+    together_from: float | None = None
     _shapes: dict[int, list[Matrix]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -68,7 +72,7 @@ class Candidates:
         if self.forced is not None:
             return (round(abs(float(np.linalg.det(self.forced))) * self.parts),)
         atoms = sum(self.crystal.contents.values()) / self.parts
-        return range(1, int(self.max_atoms / atoms + 1e-6) + 1)
+        return range(int(self.beyond / atoms + 1e-6) + 1, int(self.max_atoms / atoms + 1e-6) + 1)
 
     def cells(self, size: int) -> float:
         """The number of the crystal's own cells, which may be a fraction."""
@@ -86,7 +90,7 @@ class Candidates:
     def crowds(self) -> Crowds:
         """Sites of which at most one is filled."""
         vacant = {target.label for target in self.specification.targets if target.vacancy is not None}
-        return crowds_of(self.crystal, vacant, self.exclusion)
+        return crowds_of(self.crystal, vacant, self.exclusion, together_from=self.together_from)
 
     def numbers(
         self, size: int, rule: Rule, *, neutral: bool, crowded: bool = True
@@ -143,7 +147,7 @@ class Candidates:
         fillable: FillableNumbers | None = None
         choices = islice(self.numbers(size, rule, neutral=neutral), _MOST_TRIED)
         for _, like in groupby(choices, key=lambda choice: choice[0]):
-            plans = [make_plan(self.crystal, matrix, counts) for _, counts in like]
+            plans = [make_plan(self.crystal, matrix, counts, together_from=self.together_from) for _, counts in like]
             fitting = []
             for plan in plans:
                 space = ConfigurationSpace(crystal=self.crystal, plan=plan, exclusion=self.exclusion)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Crowd", "Crowds", "crowds_of"]
 
+_EQUAL_A = 1e-3  # distances in a file that differ by less are one
+
 Place = tuple[int, int, int, int]
 """A site and the cell that it is in."""
 
@@ -45,21 +47,30 @@ class Crowds:
     Attributes:
         crowds: one of each kind.
         apart: whether no site is in two of them; then numbers that obey all conditions can always be placed.
+        distances: between sites that exclude each other, each once, the longest first, angstrom.
     """
 
     crowds: tuple[Crowd, ...] = field(default=())
     apart: bool = True
+    distances: tuple[float, ...] = ()
+
+    def fullest(self, crystal: Crystal) -> tuple[Crowd, float] | None:
+        """The crowd whose occupancies add up to most, and to what; None where there are no crowds."""
+        occupancies = {orbit.label: orbit.total_occupancy for orbit in crystal.orbits}
+        sums = [sum(occupancies[label] * number for label, number in one.members.items()) for one in self.crowds]
+        return max(zip(self.crowds, sums, strict=True), key=lambda pair: pair[1], default=None)
 
 
-def crowds_of(crystal: Crystal, planned: set[str], exclusion: float | None) -> Crowds:
+def crowds_of(crystal: Crystal, planned: set[str], exclusion: float | None, *, together_from: float | None = None) -> Crowds:
     """The crowds among the planned sites of a crystal.
 
     Args:
         crystal: the crystal with the occupancies asked for.
         planned: labels of the orbits that are planned and may have vacancies.
         exclusion: see `ConfigurationSpace`.
+        together_from: see `Plan`.
     """
-    below = exclusive_orbits(crystal, exclusion)
+    below = exclusive_orbits(crystal, exclusion, together_from=together_from)
     among = np.array([orbit.label in planned for orbit in crystal.orbits], dtype=bool)
     below = np.where(among[:, None] & among[None, :], below, 0.0)
     if not below.any():
@@ -89,7 +100,9 @@ def crowds_of(crystal: Crystal, planned: set[str], exclusion: float | None) -> C
                 f"{number} {crystal.address(one)}" for one in crystal.orbits if (number := members.get(one.label, 0))
             )
             found[tuple(sorted(members.items()))] = Crowd(members=members, text=text)
-    return Crowds(crowds=tuple(found.values()), apart=apart)
+    steps = np.unique(pairs.distances[near])[::-1]
+    different = np.diff(steps, append=-np.inf) < -_EQUAL_A  # the least of equal ones stands for them
+    return Crowds(crowds=tuple(found.values()), apart=apart, distances=tuple(steps[different].tolist()))
 
 
 def _cliques(start: Place, links: Mapping[int, set[Place]]) -> Iterator[frozenset[Place]]:

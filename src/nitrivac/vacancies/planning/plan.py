@@ -63,6 +63,8 @@ class Plan(Document):
         asked: atoms of each element if every share were exactly the one asked for.
         rule: how far numbers may be from what is asked for.
         oxidation: the oxidation states that the charge is the sum of, and where they come from.
+        together_from: sites that exclude each other may be filled together from this distance on, angstrom, since the
+            occupancies leave no other way; None where they never are.
 
     >>> from nitrivac import load, parse_specification, plan_supercells
     >>> crystal = load("beta-Li3N")
@@ -84,6 +86,7 @@ class Plan(Document):
     asked: dict[str, float] | None = None
     rule: str = ""
     oxidation: str = field(default="", repr=False)
+    together_from: float | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "matrix", as_matrix(self.matrix))
@@ -114,6 +117,7 @@ class Plan(Document):
             Column("charge", lambda plan: plan.charge, digits=None),
             Column("oxidation_states", lambda plan: plan.oxidation),
             Column("min_image_A", lambda plan: plan.min_image),
+            Column("together_from_A", lambda plan: plan.together_from),
             Column("composition", lambda plan: plan.composition, digits=None),
             Column("composition_asked", lambda plan: plan.asked, digits=6),
             Column("deviation", lambda plan: {"sites": plan.deviation, "elements": plan.element_deviation}, digits=6),
@@ -123,13 +127,16 @@ class Plan(Document):
     )
 
 
-def make_plan(crystal: Crystal, matrix: ArrayLike, counts: tuple[SiteCount, ...]) -> Plan:
+def make_plan(
+    crystal: Crystal, matrix: ArrayLike, counts: tuple[SiteCount, ...], *, together_from: float | None = None
+) -> Plan:
     """The plan of a supercell with given numbers.
 
     Args:
         crystal: the crystal, with the occupancies asked for.
         matrix: rows are new lattice vectors in terms of the old, shape (3, 3).
         counts: the numbers on each planned orbit.
+        together_from: see `Plan`.
     """
     rows = np.asarray(matrix, dtype=np.float64)
     cells = _whole_if_whole(abs(float(np.linalg.det(rows))))
@@ -145,6 +152,7 @@ def make_plan(crystal: Crystal, matrix: ArrayLike, counts: tuple[SiteCount, ...]
         composition=made,
         asked=asked,
         oxidation=crystal.oxidation.described(crystal),
+        together_from=together_from,
     )
 
 

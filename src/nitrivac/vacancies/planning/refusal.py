@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
     from nitrivac.vacancies.planning.candidates import Candidates
-    from nitrivac.vacancies.planning.crowds import Crowd
     from nitrivac.vacancies.planning.rules import Rule
 
 __all__ = ["why_none"]
@@ -25,14 +24,16 @@ __all__ = ["why_none"]
 _LOOKED_THROUGH = 200  # charged choices of one cell among which the least charged is sought
 
 
-def why_none(candidates: Candidates, rules: Sequence[Rule], *, allow_charge: bool) -> str:
+def why_none(near: Candidates, rules: Sequence[Rule], *, largest: int, neutral: bool) -> str:
     """The message of a search that found nothing.
 
     Args:
-        candidates: the cells that were tried.
+        near: the cells that were tried first.
         rules: the rules that were tried on them.
-        allow_charge: whether a charge was allowed.
+        largest: atoms of the largest cells that were tried after them.
+        neutral: whether charges had to balance.
     """
+    candidates = replace(near, max_atoms=largest)
     crystal = candidates.crystal
     source = crystal.provenance.source
     if not candidates.sizes:
@@ -45,7 +46,7 @@ def why_none(candidates: Candidates, rules: Sequence[Rule], *, allow_charge: boo
         start = f"the supercell given of {source}, of {candidates.cells(candidates.sizes[0]):g} cells, does not fit"
     else:
         start = f"no supercell of {source} up to {candidates.max_atoms} atoms fits"
-    fitting = _sizes_that_fit(candidates, rules, neutral=not allow_charge)
+    fitting = _sizes_that_fit(candidates, rules, neutral=neutral)
     if any(candidates.shapes(size) for size in fitting):
         cells = next(candidates.cells(size) for size in fitting if candidates.shapes(size))
         return (
@@ -59,27 +60,22 @@ def why_none(candidates: Candidates, rules: Sequence[Rule], *, allow_charge: boo
             "--min-image or raise --max-atoms"
         )
     if any(
-        _sizes_that_fit(candidates, rules, neutral=neutral, crowded=False)
-        and not _sizes_that_fit(candidates, rules, neutral=neutral)
-        for neutral in {not allow_charge, False}
+        _sizes_that_fit(candidates, rules, neutral=balanced, crowded=False)
+        and not _sizes_that_fit(candidates, rules, neutral=balanced)
+        for balanced in {neutral, False}
     ):
-        crowd = max(candidates.crowds.crowds, key=lambda one: _filling(crystal, one), default=None)
-        if crowd is not None:
+        fullest = candidates.crowds.fullest(crystal)
+        if fullest is not None:
             return (
-                f"{start}: the occupancies contradict the exclusion of near sites: of {crowd.text} that all exclude each "
-                f"other at most one is filled, and they are filled {_filling(crystal, crowd):.3f} times in sum; lower "
-                "--exclusion, or give other shares"
+                f"{start}: the occupancies contradict the exclusion of near sites: of {fullest[0].text} that all exclude "
+                f"each other at most one is filled, and they are filled {fullest[1]:.3f} times in sum; lower --exclusion, "
+                "or give other shares"
             )
-    charged = [] if allow_charge else _sizes_that_fit(candidates, rules, neutral=False)
+    charged = _sizes_that_fit(candidates, rules, neutral=False) if neutral else []
     if charged:
         return f"{start}: {_not_neutral(candidates, rules, charged[0])}"
-    instead = _instead(candidates, rules, allow_charge=allow_charge)
+    instead = _instead(near, rules, neutral=neutral)
     return f"{start}: the shares asked for are met by no whole numbers ({rules[0].text}); {instead}"
-
-
-def _filling(crystal: Crystal, crowd: Crowd) -> float:
-    """How many sites of a crowd are filled on average."""
-    return sum(orbit.total_occupancy * crowd.members.get(orbit.label, 0) for orbit in crystal.orbits)
 
 
 def _sizes_that_fit(candidates: Candidates, rules: Sequence[Rule], *, neutral: bool, crowded: bool = True) -> list[int]:
@@ -131,16 +127,16 @@ def _balancing_vacancies(crystal: Crystal, named: set[str]) -> list[str]:
     return offers
 
 
-def _instead(candidates: Candidates, rules: Sequence[Rule], *, allow_charge: bool) -> str:
+def _instead(candidates: Candidates, rules: Sequence[Rule], *, neutral: bool) -> str:
     """The nearest numbers there are, and how to have them or better ones."""
-    near = candidates.nearest(nearest_rules()[0], neutral=not allow_charge)
+    near = candidates.nearest(nearest_rules()[0], neutral=neutral)
     more = "; raise --max-atoms"
     if candidates.forced is not None:
         free = replace(candidates, forced=None)
-        fitting = next((plan for rule in rules for plan in free.plans(rule, neutral=not allow_charge)), None)
+        fitting = next((plan for rule in rules for plan in free.plans(rule, neutral=neutral)), None)
         more = f"; --supercell {_quoted(fitting.supercell)} fits, of {fitting.atoms} atoms" if fitting is not None else ""
     if near is None:
-        return f"no {'' if allow_charge else 'neutral '}numbers are near{more}"
+        return f"no {'neutral ' if neutral else ''}numbers are near{more}"
     off = near.reasons[-1] if near.element_deviation else "; ".join(off_target(near.counts, only_off=True))
     where = f"there are {near.atoms} atoms" if candidates.forced is not None else f"{near.supercell}, of {near.atoms} atoms"
     return f"nearest {where}, {off}; --nearest takes these{more}"

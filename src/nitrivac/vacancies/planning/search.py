@@ -11,11 +11,11 @@ import numpy as np
 from nitrivac.crystal.supercells.supercell_matrix import as_matrix
 from nitrivac.errors import PlanError
 from nitrivac.vacancies.average import average_crystal
+from nitrivac.vacancies.planning.attempts import LARGEST_ATOMS, attempts
 from nitrivac.vacancies.planning.candidates import Candidates
 from nitrivac.vacancies.planning.refusal import why_none
 from nitrivac.vacancies.planning.rules import nearest_rules, rules_for
 from nitrivac.vacancies.planning.site_counts import sites_of
-from nitrivac.vacancies.valence import mean_charge, states_are_stated
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -37,7 +37,7 @@ class Planning:
     Attributes:
         supercell: forced matrix, rows are new lattice vectors in terms of the old, fractions where primitive vectors are.
         min_image: smallest distance between images of a defect, angstrom.
-        max_atoms: largest number of atoms.
+        max_atoms: largest number of atoms; None for `MAX_ATOMS`, or up to `LARGEST_ATOMS` where none of those will do.
         allow_charge: whether the cell may carry a charge.
         tolerance: how far off every share may be, of itself, in place of the rules; 0 asks for the exact cell.
         nearest: whether, where no cell is near enough, the nearest neutral one is taken.
@@ -53,7 +53,7 @@ class Planning:
 
     supercell: ArrayLike | None = None
     min_image: float = MIN_IMAGE_A
-    max_atoms: int = MAX_ATOMS
+    max_atoms: int | None = None
     allow_charge: bool = False
     tolerance: float | None = None
     nearest: bool = False
@@ -66,7 +66,7 @@ def plan_supercells(  # noqa: PLR0913 - each is an option of the command
     *,
     supercell: ArrayLike | None = None,
     min_image: float = MIN_IMAGE_A,
-    max_atoms: int = MAX_ATOMS,
+    max_atoms: int | None = None,
     allow_charge: bool = False,
     tolerance: float | None = None,
     nearest: bool = False,
@@ -78,18 +78,19 @@ def plan_supercells(  # noqa: PLR0913 - each is an option of the command
     Without a forced supercell every superlattice of the primitive lattice with up to `max_atoms` atoms is considered: fewest
     atoms first, then the shape that keeps most symmetry and has the most equal edges; in each cell the numbers nearest to
     the targets. `nitrivac.vacancies.planning.rules` says what is near enough, each rule in turn until one is met anywhere.
-    Images must be at least `min_image` apart, and the atoms must fit where near sites exclude each other.
+    Images must be at least `min_image` apart, the atoms must fit where near sites exclude each other, and the cell must be
+    neutral where oxidation states are known.
 
-    The cell must be neutral where oxidation states are known. States that the source does not state are the program's own:
-    where no cell is neutral within the tolerance, a crystal as refined is planned with the charge that it has, and the plan
-    says so.
+    Where none will do, `nitrivac.vacancies.planning.attempts` says what is given up, one thing after the other: the limit
+    of atoms, if none is given; and for a crystal as refined, of which nothing was asked, neutrality by oxidation states that
+    its source does not state, then the exclusion of the farthest of near sites. The plan says what it was.
 
     Args:
         crystal: the parent.
         specification: the targets.
         supercell: forced matrix, rows are new lattice vectors in terms of the old, fractions where primitive vectors are.
         min_image: smallest distance between images of a defect, angstrom.
-        max_atoms: largest number of atoms.
+        max_atoms: largest number of atoms; None for `MAX_ATOMS`, or up to `LARGEST_ATOMS` where none of those will do.
         allow_charge: whether the cell may carry a charge.
         tolerance: how far off every share may be, of itself, in place of the rules; 0 asks for the exact cell.
         nearest: whether, where no cell is near enough, the nearest neutral one is taken.
@@ -130,7 +131,6 @@ def find_plans(crystal: Crystal, specification: VacancySpecification, planning: 
     Raises:
         PlanError: nothing fits.
     """
-    allow_charge = planning.allow_charge
     average = average_crystal(crystal, specification)
     forced = None if planning.supercell is None else as_matrix(planning.supercell)
     if forced is not None:
@@ -140,23 +140,24 @@ def find_plans(crystal: Crystal, specification: VacancySpecification, planning: 
         specification=specification,
         forced=forced,
         min_image=planning.min_image,
-        max_atoms=planning.max_atoms,
+        max_atoms=MAX_ATOMS if planning.max_atoms is None else planning.max_atoms,
         exclusion=planning.exclusion,
     )
+    neutral = not planning.allow_charge
+    largest = LARGEST_ATOMS if planning.max_atoms is None and forced is None else candidates.max_atoms
     rules = rules_for(specification, planning.tolerance, crowded=bool(candidates.crowds.crowds))
-    for rule in rules:
-        if plans := tuple(islice(candidates.plans(rule, neutral=not allow_charge), limit)):
-            return plans
+    for attempt in attempts(candidates, largest=largest, neutral=neutral):
+        for rule in rules:
+            if plans := tuple(islice(attempt.candidates.plans(rule, neutral=attempt.neutral), limit)):
+                return tuple(replace(plan, reasons=(*plan.reasons, *attempt.said)) for plan in plans)
+        if planning.nearest:
+            break
     if planning.nearest:
-        tried = (candidates.nearest(rule, neutral=not allow_charge) for rule in nearest_rules())
+        tried = (candidates.nearest(rule, neutral=neutral) for rule in nearest_rules())
         found = next((plan for plan in tried if plan is not None), None)
         if found is not None:
-            return (replace(found, reasons=(*found.reasons, _outside(allow_charge=allow_charge))),)
-    elif not allow_charge and _charge_is_its_own(average, specification):
-        for rule in rules:
-            if plans := tuple(islice(candidates.plans(rule, neutral=False), limit)):
-                return tuple(replace(plan, reasons=(*plan.reasons, _charged(average))) for plan in plans)
-    raise PlanError(why_none(candidates, rules, allow_charge=allow_charge))
+            return (replace(found, reasons=(*found.reasons, _outside(neutral=neutral))),)
+    raise PlanError(why_none(candidates, rules, largest=largest, neutral=neutral))
 
 
 def _refuse_other_cells(crystal: Crystal, specification: VacancySpecification, cells: float) -> None:
@@ -166,17 +167,5 @@ def _refuse_other_cells(crystal: Crystal, specification: VacancySpecification, c
             raise PlanError(f"{target.text!r}: this supercell has {sites} {target.address} sites, not {target.count[1]}")
 
 
-def _charge_is_its_own(crystal: Crystal, specification: VacancySpecification) -> bool:
-    """Whether a charge is the refinement's, by states that only the program gives it, and not one that was asked for."""
-    return not states_are_stated(crystal) and not any(target.text for target in specification.targets)
-
-
-def _charged(crystal: Crystal) -> str:
-    return (
-        f"no cell is neutral within the tolerance: as refined, one cell carries {mean_charge(crystal) or 0.0:+.3g} with "
-        f"{crystal.oxidation.described(crystal)}; --nearest takes the nearest neutral one"
-    )
-
-
-def _outside(*, allow_charge: bool) -> str:
-    return f"the nearest {'' if allow_charge else 'neutral '}whole numbers, outside the tolerance of the targets"
+def _outside(*, neutral: bool) -> str:
+    return f"the nearest {'neutral ' if neutral else ''}whole numbers, outside the tolerance of the targets"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import lcm
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from nitrivac.vacancies.planning.whole_numbers import Bounds, Options, cheapest_
 from nitrivac.vacancies.valence import Valence, unplanned_charge, valence_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -58,20 +58,19 @@ def numbers_within(
         return
     kinds = _Kinds.of(crystal, specification)
     crowding = [_crowding(crystal, orbits, crowd) for crowd in (crowds.crowds if crowds else ())]
-    adds = [
-        np.hstack([kinds.adds(one), *(columns[number][:, None] for columns, _ in crowding)])
-        for number, one in enumerate(orbits)
-    ]
     asked = sum((kinds.adds_of(one.target, one.shares * one.sites) for one in orbits), np.zeros(len(kinds.columns)))
     planned = sum(one.sites for one in orbits)
 
     def price(sums: NDArray[np.int64]) -> NDArray[np.float64]:
-        off: NDArray[np.float64] = np.abs((sums[:, : len(asked)] - asked) @ kinds.by_element.T).sum(axis=1) / planned
+        off: NDArray[np.float64] = np.abs((sums - asked) @ kinds.by_element.T).sum(axis=1) / planned
         return off
 
     bounds = kinds.bounds(specification, cells, asked=asked, rule=rule, neutral=neutral)
-    bounds = _with_crowds(bounds, [limit * cells for _, limit in crowding])
-    sites = [Options(adds=add, costs=one.costs) for add, one in zip(adds, orbits, strict=True)]
+    bounds = replace(bounds, most=np.array([limit * cells for _, limit in crowding], dtype=float))
+    sites = [
+        Options(adds=kinds.adds(one), costs=one.costs, fills=_columns(columns[number] for columns, _ in crowding))
+        for number, one in enumerate(orbits)
+    ]
     for cost, picks in cheapest_choices(sites, bounds, price):
         yield round(cost, 9), tuple(one.count(pick) for one, pick in zip(orbits, picks, strict=True))
 
@@ -121,15 +120,10 @@ def _crowding(crystal: Crystal, orbits: Sequence[_OrbitNumbers], crowd: Crowd) -
     return columns, common
 
 
-def _with_crowds(bounds: Bounds, limits: Sequence[float]) -> Bounds:
-    """The bounds with one more for each crowd, whose filling is one more sum."""
-    size, more = bounds.weights.shape[1], len(limits)
-    rows = np.hstack([np.zeros((more, size)), np.eye(more)])
-    return Bounds(
-        weights=np.vstack([np.hstack([bounds.weights, np.zeros((len(bounds.weights), more))]), rows]),
-        low=np.concatenate([bounds.low, np.full(more, -np.inf)]),
-        high=np.concatenate([bounds.high, limits]),
-    )
+def _columns(columns: Iterable[NDArray[np.int64]]) -> NDArray[np.int64] | None:
+    """Columns side by side, None where there are none."""
+    every = list(columns)
+    return np.stack(every, axis=1) if every else None
 
 
 def _orbit_numbers(target: SiteTarget, sites: int, rule: Rule) -> _OrbitNumbers:

@@ -52,11 +52,12 @@ def scene_svg(scene: Scene) -> str:
         parts.append(_row(row, width, scale * frame.height + _INCH * ROW_IN * (number + 0.5)))
     for number, line in enumerate(cautions):
         parts.append(_text(width / 2, height - 15 * (len(cautions) - number) + 4, line, 11, anchor="middle", fill=CAUTION))
+    parts.insert(0, '<rect width="100%" height="100%" fill="#fff"/>')
     description = f"<desc>{escape(scene.caution)}</desc>" if scene.caution else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
         f'height="{height:.0f}" font-family="{_FONT}" stroke-linejoin="round">'
-        f'<title>{escape(scene.title)}</title>{description}<rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>'
+        f"<title>{escape(scene.title)}</title>{description}{''.join(parts)}</svg>"
     )
 
 
