@@ -104,7 +104,8 @@ addEventListener("load", async () => {
     const wides = [...document.querySelectorAll(".wide")];
     const isCut = (wide) => wide.scrollWidth > wide.clientWidth + 1;
     seen.cut = wides.filter(isCut).length;
-    seen.unsaid = wides.filter((wide) => isCut(wide) !== getComputedStyle(wide, "::before").content.includes("sideways")).length;
+    const says = (wide) => getComputedStyle(wide, "::before").content.includes("sideways");
+    seen.unsaid = wides.filter((wide) => isCut(wide) !== says(wide)).length;
     const names = performance.getEntriesByType("resource").map((one) => one.name);
     seen.fetched = names.filter((name) => !name.startsWith("data:") && !name.startsWith("blob:"));
   } catch (error) {
