@@ -83,6 +83,15 @@ def test_the_stairs_of_alpha_rise_where_its_hops_percolate(network):
     assert ticks[:2] == ["pointed: h1: 2.1062 Å", "pointed: h2: 2.8618 Å"]
 
 
+def test_the_stairs_of_split_pairs_are_on_the_figure():
+    network = find_hops(load("alpha-Li10P4N10"))
+    shortest = min(hop.distance for hop in network.hops if not hop.exclusive)
+    assert network.by_distance[0].value <= shortest
+    for axes, thresholds in zip(percolation_figure(network).axes, (network.by_distance, network.by_radius), strict=True):
+        low, high = sorted(axes.get_xlim())
+        assert all(low < one.value < high for one in thresholds)
+
+
 def test_stairs_that_never_rise_are_level():
     network = find_hops(load("alpha-Li3N"), max_distance=2.0)
     assert staircase(network.by_distance, 1.0, 3.0) == ([1.0, 3.0], [0, 0])

@@ -116,7 +116,10 @@ def test_the_box_has_the_numbers_of_the_document(arguments):
     assert float(radius) == pytest.approx(shortest["bottleneck_radius_A"], abs=6e-4)
     for row in document["hops"]["percolation"]:
         highest = max(one["dimension"] for one in document["hops"]["percolation"] if one["distance_A"] == row["distance_A"])
-        distance, radius = re.findall(r"(-?[\d.]+)(?:\(\d+\))? Å", box[f"percolates in {highest}D"])
+        distance, *without, radius = re.findall(r"(-?[\d.]+)(?:\(\d+\))? Å", box[f"percolates in {highest}D"])
+        assert [float(one) for one in without] == pytest.approx(
+            [one["without_split_pairs_A"] for one in document["hops"]["split_pairs"] if one["dimension"] == highest]
+        )
         assert float(distance) == pytest.approx(row["distance_A"])
         of_highest = document["hops"]["percolation"][highest - 1]
         assert float(radius) == pytest.approx(of_highest["bottleneck_radius_A"], abs=6e-4)

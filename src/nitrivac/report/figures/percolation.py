@@ -54,9 +54,13 @@ def _sides(network: HopNetwork) -> tuple[_Side, _Side]:
     hops = [one for one in network.hops if not one.exclusive]
     lengths = {one.id: one.distance for one in hops}
     radii = {one.id: one.straight.radius for one in hops if one.straight.radius is not None}
-    low, high = min(lengths.values(), default=0.0), max(network.max_distance, *lengths.values(), 0.0)
+    far, near = (  # split pairs may span the crystal before the shortest hop
+        [*values.values(), *(one.value for one in thresholds if one.value is not None)]
+        for values, thresholds in ((lengths, network.by_distance), (radii, network.by_radius))
+    )
+    low, high = min(far, default=0.0), max(network.max_distance, *far, 0.0)
     margin = 0.2 * max(high - low, 0.5)
-    least, most = min(radii.values(), default=0.0), max(radii.values(), default=0.0)
+    least, most = min(near, default=0.0), max(near, default=0.0)
     room = 0.2 * max(most - least, 0.2)
     return (
         (network.by_distance, low - margin, high + margin, _LENGTH, lengths),

@@ -33,11 +33,13 @@ def answers(analysis: Analysis) -> list[tuple[str, str, str]]:
     group = "none found" if check.found.number is None else f"{check.found.symbol} (number {check.found.number})"
     grade = analysis.parent.provenance.grade
     vacancies = [_vacancy(analysis, orbit) for orbit in found.orbits if orbit.vacancy > _VACANT]
+    mixed = [f"{found.address(orbit)} {_occupants(orbit)}" for orbit in found.orbits if len(orbit.occupants) > 1]
     rows = [
         ("composition", f"{found.formula}{of}", "structure-section"),
         ("density", "" if check.density is None else f"{check.density:.3f} g/cm³", "symmetry"),
         ("space group", f"{group}; {'; '.join(check.problems) or check.verdict}", "symmetry"),
         ("vacancies", ", ".join(vacancies) or "none: every site is filled", "vacancies"),
+        ("mixed sites", ", ".join(mixed), "structure-section"),
         *_hops(analysis),
         ("framework", _framework(analysis.polyhedra), "polyhedra"),
         ("grade of the data", f"{grade}: {GRADES[grade]}" if grade else "none: a structure file, taken as it is", "origin"),
@@ -52,6 +54,10 @@ def _vacancy(analysis: Analysis, orbit: Orbit) -> str:
     uncertainty = 100 * stated if stated else None
     share = number_with_uncertainty(100 * orbit.vacancy, uncertainty, 2) if uncertainty else f"{100 * orbit.vacancy:.4g}"
     return f"{analysis.average.address(orbit)} {share} %"
+
+
+def _occupants(orbit: Orbit) -> str:
+    return " + ".join(f"{100 * one.occupancy:.4g} % {one.element}" for one in orbit.occupants)
 
 
 def _hops(analysis: Analysis) -> list[tuple[str, str, str]]:
@@ -71,13 +77,22 @@ def _hops(analysis: Analysis) -> list[tuple[str, str, str]]:
         spanning = next((hop for hop in jumps if abs(hop.distance - value) < _SAME_A), None)
         where = f" along {', '.join(one.directions)}" if one.directions not in ((), ("all",)) else ""
         length = f"{value:.4f} Å" if spanning is None else _hop(spanning)
-        rows.append((f"percolates in {one.dimension}D", f"{length}{where}{_radius(network, one.dimension)}", "network"))
+        more = f"{where}{_without_split(network, one.dimension)}{_radius(network, one.dimension)}"
+        rows.append((f"percolates in {one.dimension}D", f"{length}{more}", "network"))
     return rows if highest else [*rows, ("percolation", f"none with hops up to {network.max_distance:.3f} Å", "network")]
 
 
 def _hop(hop: Hop) -> str:
     name = "split pair" if hop.exclusive else hop.id
     return f"{name} {hop.pair}, {number_with_uncertainty(hop.distance, hop.distance_su, 4)} Å"
+
+
+def _without_split(network: HopNetwork | HopSummary, dimension: int) -> str:
+    """From which distance the hops span so many dimensions without the split pairs, where there are any."""
+    if network.spanned is None or not network.spanned.split_alone:
+        return ""
+    alone = next((one.value for one in network.spanned.hops_alone if one.dimension == dimension), None)
+    return f" with split pairs, {'not' if alone is None else f'at {alone:.4f} Å'} without"
 
 
 def _radius(network: HopNetwork | HopSummary, dimension: int) -> str:
