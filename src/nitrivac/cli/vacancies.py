@@ -35,11 +35,13 @@ from nitrivac.cli.planning import (
     show_plans,
     with_forced_cell,
 )
+from nitrivac.cli.reranking import rerank_and_show
 from nitrivac.errors import SpecificationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from nitrivac.energetics import RerankingOptions
     from nitrivac.engines.tasks import Engine
     from nitrivac.vacancies.run import Choice, Mode
 
@@ -106,6 +108,13 @@ def vacancies(
         str | None, typer.Option(help="The same on the Dask cluster with this scheduler.", metavar="ADDRESS")
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in the folder.")] = False,
+    calculator: Annotated[
+        str | None,
+        typer.Option(
+            help="Rank by a potential (see barriers): those of --lowest (default 10) and --sample (default 5), relaxed.",
+            metavar="NAME",
+        ),
+    ] = None,
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -121,7 +130,11 @@ def vacancies(
     numbers: dict[Mode, int | None] = {
         "sample": sample, "lowest": lowest, "quasirandom": quasirandom, "symmetric": symmetric
     }  # fmt: skip
-    mode, number = _mode(numbers, count=count, every=every)
+    ranking = None
+    if calculator is not None:
+        other = count or every or distinct or resume or plans is not None or workers is not None or scheduler is not None
+        ranking = _ranking(numbers, seed, time_limit, other=other)
+    mode, number = _mode(numbers if ranking is None else {}, count=count, every=every)
     for option, given, wanted in (
         ("--distinct", distinct, "sample"),
         ("--radius", radius is not None, "quasirandom"),
@@ -155,6 +168,13 @@ def vacancies(
         exclusion=exclusion,
     )
     planning = with_forced_cell(rules, crystal, supercell, primitive=primitive)
+    if ranking is not None and calculator is not None:
+        rerank_and_show(
+            crystal, items, calculator,
+            options=ranking, planning=planning, rank=plan, output=output, file_format=file_format.value, force=force,
+            as_json=as_json,
+        )  # fmt: skip
+        return
     engine = _engine(workers, scheduler, choice)
     written = Output(folder=output, file_format=file_format.value, overwrite=force, resume=resume) if output else None
     if plans is not None:
@@ -184,6 +204,23 @@ def vacancies(
     console().print(vacancies_report(result))
     if proof is not None:
         console().print(proof.text)
+
+
+def _ranking(numbers: Mapping[Mode, int | None], seed: int, time_limit: float | None, *, other: bool) -> RerankingOptions:
+    """How many electrostatic and random configurations are ranked by a potential."""
+    from nitrivac.energetics import RerankingOptions
+
+    if other or numbers["quasirandom"] is not None or numbers["symmetric"] is not None:
+        raise SpecificationError(
+            "--calculator ranks --lowest electrostatic and --sample random configurations, and no others"
+        )
+    lowest, sample = numbers["lowest"], numbers["sample"]
+    return RerankingOptions(
+        lowest=10 if lowest is None else lowest,
+        sample=5 if sample is None else sample,
+        seed=seed,
+        time_limit=_TIME_LIMIT_S if time_limit is None else time_limit,
+    )
 
 
 def _engine(workers: int | None, scheduler: str | None, choice: Choice) -> Engine | None:

@@ -1,12 +1,14 @@
 from .band import BandOptions
 from .barrier import Barrier
 from .barriers import Barriers, migration_barriers
-from .bulk_element import bulk_element
+from .defects.bulk_element import bulk_element
+from .defects.record import SizeEffect, VacancyEnergies, VacancyEnergy
+from .defects.reranking import RerankingOptions, rerank
+from .defects.reranking_record import RelaxedConfiguration, Reranking
+from .defects.vacancy_energies import vacancy_energies
 from .potential import CalculatorName, Potential, load_potential
 from .relaxation import Relaxation, RelaxedOrbit, relax
 from .trust import PotentialTrust, potential_trust
-from .vacancy_energies import vacancy_energies
-from .vacancy_record import SizeEffect, VacancyEnergies, VacancyEnergy
 
 __all__ = [
     "BandOptions",
@@ -16,7 +18,10 @@ __all__ = [
     "Potential",
     "PotentialTrust",
     "Relaxation",
+    "RelaxedConfiguration",
     "RelaxedOrbit",
+    "Reranking",
+    "RerankingOptions",
     "SizeEffect",
     "VacancyEnergies",
     "VacancyEnergy",
@@ -25,5 +30,6 @@ __all__ = [
     "migration_barriers",
     "potential_trust",
     "relax",
+    "rerank",
     "vacancy_energies",
 ]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.crystal.supercells.supercell import make_supercell, shortest_vector
-from nitrivac.energetics.bulk_element import bulk_energy
+from nitrivac.energetics.defects.bulk_element import bulk_energy
+from nitrivac.energetics.defects.record import VacancyEnergies, VacancyEnergy
 from nitrivac.energetics.forces import Shared
 from nitrivac.energetics.relaxation import at_rest
-from nitrivac.energetics.vacancy_record import VacancyEnergies, VacancyEnergy
 from nitrivac.errors import NitrivacError
 from nitrivac.io.writers import refuse_disorder
 from nitrivac.migration.hop_range import mobile_sites

@@ -1,0 +1,1 @@
+"""Vacancies: single ones on each site, and arrangements of many, by energy."""
