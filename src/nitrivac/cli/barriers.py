@@ -63,6 +63,9 @@ def barriers(
     supercell: Annotated[str | None, typer.Option(help="3x3x2 or nine whole numbers; default 10 angstrom.")] = None,
     images: Annotated[int, typer.Option(help="Images between the ends.", metavar="N")] = 5,
     relax_first: RelaxOption = False,
+    attempt: Annotated[
+        bool, typer.Option("--attempt", help="Attempt frequencies too, of the moving ion alone (Vineyard).")
+    ] = False,
     force: Annotated[float, typer.Option("--fmax", help="Largest force across the band, eV/angstrom.", metavar="F")] = 0.05,
     steps: StepsOption = 300,
     workers: WorkersOption = None,
@@ -100,7 +103,11 @@ def barriers(
         hops=PERCOLATING if percolating else [name.strip() for name in hops.split(",")] if hops else None,
         species=species,
         options=BandOptions(
-            supercell=parse_matrix(supercell) if supercell else None, images=images, force=force, steps=steps
+            supercell=parse_matrix(supercell) if supercell else None,
+            images=images,
+            force=force,
+            steps=steps,
+            attempt=attempt,
         ),
         relax=relax_first,
     )

@@ -134,7 +134,7 @@ def _figures(crystal: Crystal, run: TrajectoryAnalysis, density: Density, folder
     from nitrivac.report.figures.export import figure_bytes, figure_page
 
     title = f"Density of {run.species} in {run.source}"
-    page = figure_page(scene_html(density_scene(density, crystal), words=title, caution=run.caution), title)
+    page = figure_page(scene_html(density_scene(density, crystal), words=title, caution=run.caution, fill=True), title)
     return {
         folder / "density.html": page.encode(),
         folder / "msd.svg": figure_bytes(msd_figure(run), "svg", caution=run.caution),

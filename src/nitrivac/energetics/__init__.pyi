@@ -1,3 +1,4 @@
+from .attempt_frequency import vineyard_frequency, with_attempt_frequencies
 from .band import BandOptions
 from .barrier import Barrier
 from .barriers import Barriers, migration_barriers
@@ -32,4 +33,6 @@ __all__ = [
     "relax",
     "rerank",
     "vacancy_energies",
+    "vineyard_frequency",
+    "with_attempt_frequencies",
 ]

@@ -42,6 +42,7 @@ class BandOptions:
         force: at rest when no force across the band is larger, eV/angstrom.
         steps: of the optimiser at most, in each of the three stages (ends, band, climbing image).
         halves: whether symmetry may spare half of the images.
+        attempt: whether attempt frequencies of the moving ion are wanted too, see `with_attempt_frequencies`.
 
     Raises:
         SpecificationError: no image, no step, or a force that is not above 0.
@@ -52,6 +53,7 @@ class BandOptions:
     force: float = 0.05
     steps: int = 300
     halves: bool = True
+    attempt: bool = False
 
     def __post_init__(self) -> None:
         if self.images < 1 or self.steps < 1 or not self.force > 0:

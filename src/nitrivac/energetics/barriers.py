@@ -9,6 +9,7 @@ import numpy as np
 
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
+from nitrivac.energetics.attempt_frequency import with_attempt_frequencies
 from nitrivac.energetics.band import BandOptions, relaxed_band
 from nitrivac.energetics.barrier import Barrier
 from nitrivac.energetics.chosen_hops import hops_within_reach, tried_hops
@@ -158,7 +159,7 @@ def hop_barrier(
         band = relaxed_band(path, potential, options)
     except NitrivacError as error:
         return Barrier(**known, failure=str(error), error=type(error).__name__)
-    return Barrier(
+    found = Barrier(
         **known,
         energies=band.energies,
         converged=band.converged,
@@ -174,6 +175,7 @@ def hop_barrier(
         moving=path.moving,
         **_way(crystal, path, band),
     )
+    return with_attempt_frequencies(found, potential) if options.attempt else found
 
 
 def _way(crystal: Crystal, path: MigrationPath, band: Band) -> dict[str, Any]:

@@ -29,7 +29,7 @@ _SPACING_A = 0.25  # between corners of these surfaces: fine enough to see, few 
 
 
 def density_scene(density: Density, crystal: Crystal) -> Scene:
-    """The structure with surfaces of equal density that enclose 90 and 99 % of the mobile ions.
+    """The structure with surfaces of equal density that enclose 90 and, on request, 99 % of the mobile ions.
 
     Args:
         density: of the mobile ions.
@@ -46,7 +46,8 @@ def density_scene(density: Density, crystal: Crystal) -> Scene:
         points, triangles = thinned(fine @ density.lattice, triangles, _SPACING_A)
         name = f"{share:.0%} of {density.species}: {level:.3g} per Å³"
         faces += [Face(layer=len(layers), corners=corners) for corners in points[triangles]]
-        layers.append(Layer(name=name, colour=colour, faces=True, opacity=opacity, edged=False))
+        shown = share == _SHARES[0][0]  # two in one another are hard to see, and the outer one is large
+        layers.append(Layer(name=name, colour=colour, shown=shown, faces=True, opacity=opacity, edged=False))
     return replace(scene, title=f"Density of {density.species}", layers=tuple(layers), faces=tuple(faces))
 
 

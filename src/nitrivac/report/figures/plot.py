@@ -187,7 +187,7 @@ def draw(kind: str, drawing: Drawing, path: Path) -> bytes:
     from nitrivac.report.figures.export import figure_bytes, figure_page
 
     if suffix == ".html":
-        return figure_page(figure.fragment(drawing), f"{kind} of {drawing.source}").encode("utf-8")
+        return figure_page(figure.fragment(drawing, alone=True), f"{kind} of {drawing.source}").encode("utf-8")
     if suffix == ".svg":
         return figure.picture(drawing).encode("utf-8")
     return figure_bytes(figure.drawn(drawing), suffix[1:], caution=figure.caution(drawing))

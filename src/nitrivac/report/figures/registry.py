@@ -119,8 +119,12 @@ class Figure:
             return scene_picture(self._by("scene", subject), caution=self.caution(subject))
         return figure_bytes(self.drawn(subject), "svg", caution=self.caution(subject)).decode("utf-8")
 
-    def fragment(self, subject: Subject) -> str:
+    def fragment(self, subject: Subject, *, alone: bool = False) -> str:
         """The figure of a subject as HTML within a page: to turn or, in a plane, to point at.
+
+        Args:
+            subject: what is drawn.
+            alone: whether it is all there is on its page.
 
         Raises:
             NitrivacError: the subject has not what it needs.
@@ -130,7 +134,7 @@ class Figure:
 
         words, caution = self.words(subject), self.caution(subject)
         if self.in_space:
-            return scene_html(self._by("scene", subject), words=words, caution=caution)
+            return scene_html(self._by("scene", subject), words=words, caution=caution, fill=alone)
         return figure_fragment(self.drawn(subject), self.name, words, caution=caution)
 
     def _by(self, kind: str, subject: Subject) -> Any:
