@@ -27,7 +27,7 @@ from nitrivac.report.figures import (
 from nitrivac.report.figures.conductivity import BOLTZMANN_EV_K, arrhenius_series
 from nitrivac.report.figures.drawing.names import name_points
 from nitrivac.report.figures.drawing.pointing import pointed
-from nitrivac.report.figures.drawing.style import PALETTE
+from nitrivac.report.figures.drawing.style import HOP_COLOURS
 from nitrivac.report.figures.export import figure_fragment, figure_page
 from nitrivac.report.figures.hops import drawn_pairs, hop_colours, shown_hops
 from nitrivac.report.figures.percolation import staircase
@@ -115,9 +115,9 @@ def test_every_pair_of_a_class_is_drawn_and_as_long_as_it_is(identifier):
 
 def test_hops_are_coloured_by_class_alike_in_all_figures(alpha, network):
     assert [hop.id for hop in shown_hops(network)] == ["h1", "h2"]
-    assert hop_colours(network) == {"h1": PALETTE[0], "h2": PALETTE[1]}
+    assert hop_colours(network) == {"h1": HOP_COLOURS[0], "h2": HOP_COLOURS[1]}
     named = {layer.name: layer for layer in hops_scene(alpha, network).layers}
-    assert named["h1: Li@2c - Li@2c, 2.106 Å"].colour == PALETTE[0]
+    assert named["h1: Li@2c - Li@2c, 2.106 Å"].colour == HOP_COLOURS[0]
     assert named["h2: Li@1b - Li@2c, 2.862 Å"].shown
     assert not named["h3: Li@1b - Li@1b, 3.648 Å"].shown
     texts = [text.get_text() for axes in hops_figure(alpha, network).axes for text in axes.texts]
@@ -140,9 +140,11 @@ def test_classes_beyond_the_colours_are_grey_and_counted():
     crystal = crystal_from_structure(structure)
     network = find_hops(crystal)
     shown = shown_hops(network)
-    assert len(shown) > len(PALETTE)
+    assert len(shown) > len(HOP_COLOURS)
     layers = hops_scene(crystal, network).layers
-    assert any(layer.name == f"{len(shown) - len(PALETTE)} more classes, to {shown[-1].distance:.3f} Å" for layer in layers)
+    assert any(
+        layer.name == f"{len(shown) - len(HOP_COLOURS)} more classes, to {shown[-1].distance:.3f} Å" for layer in layers
+    )
 
 
 def test_split_sites_are_drawn_since_they_join_what_the_hops_span():

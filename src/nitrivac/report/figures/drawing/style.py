@@ -16,6 +16,7 @@ __all__ = [
     "CAUTION",
     "COLUMN_IN",
     "GREY",
+    "HOP_COLOURS",
     "PALETTE",
     "VACANT",
     "figure_of",
@@ -28,6 +29,7 @@ __all__ = [
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 ORANGE, SKY, YELLOW, BLACK = "#E69F00", "#56B4E9", "#F0E442", "#000000"
 PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
+HOP_COLOURS = (VERMILLION, PURPLE, BLACK, SKY, ORANGE, BLUE, GREEN)  # last those of nitrogen and lithium, which hops join
 GREY, VACANT, CAUTION = "#7f7f7f", "#ffffff", "#b00020"
 
 COLUMN_IN = 3.4  # width of one column of a journal, inches
