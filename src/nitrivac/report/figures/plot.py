@@ -201,16 +201,12 @@ def draw(kind: str, drawing: Drawing, path: Path) -> bytes:
     suffix = path.suffix.lower()
     if suffix not in FIGURE_FORMATS:
         raise SpecificationError(f"{path}: the name of a figure ends in {', '.join(FIGURE_FORMATS[:-1])} or .html")
-    from nitrivac.report.figures.export import figure_bytes, plotly_page, scene_page, scene_picture
+    if not (figure.in_space and suffix in (".html", ".svg")):
+        require("nitrivac plot", "matplotlib")
+    from nitrivac.report.figures.export import figure_bytes, figure_page
 
-    title = f"{kind} of {drawing.source}"
-    if figure.in_space and suffix in (".html", ".svg"):
-        scene, caution = figure.drawn(drawing, interactive=True), figure.caution(drawing)
-        made = scene_page(scene, title, caution=caution) if suffix == ".html" else scene_picture(scene, caution=caution)
-        return made.encode("utf-8")
-    interactive = suffix == ".html"
-    require("nitrivac plot", "plotly" if interactive else "matplotlib")
-    drawn, caution = figure.drawn(drawing, interactive=interactive), figure.caution(drawing)
-    if interactive:
-        return plotly_page(drawn, kind, title, caution=caution).encode("utf-8")
-    return figure_bytes(drawn, suffix[1:], caution=caution)
+    if suffix == ".html":
+        return figure_page(figure.fragment(drawing, alone=True), f"{kind} of {drawing.source}").encode("utf-8")
+    if suffix == ".svg":
+        return figure.picture(drawing).encode("utf-8")
+    return figure_bytes(figure.drawn(drawing), suffix[1:], caution=figure.caution(drawing))
