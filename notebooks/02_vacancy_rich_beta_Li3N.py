@@ -19,7 +19,7 @@
 #
 # ## The average structure
 
-# %%
+# %% tags=["hide-input"]
 from itertools import pairwise
 from math import comb
 from pathlib import Path
@@ -41,18 +41,22 @@ from nitrivac.vacancies import configuration_crystal
 
 BLUE, ORANGE, GREY = "#0072B2", "#E69F00", "#999999"
 
+# %%
 beta = load("beta-Li3N")
 refined = parse_specification(beta, ["Li@4f=8.1(2)%", "N@2c=5.4(1)%"])
 average = average_crystal(beta, refined)
-print(average.formula, "charge per cell", round(average.charge, 6))
+average
 
 # %% [markdown]
+# White sectors are vacant.
 # The two occupancies were refined independently, and yet the composition balances: three charges per missing nitrogen,
 # one per missing lithium, 3 × 0.946 = 2.838.
 # Only 4f loses lithium, so 8.1 % of 4f is 5.4 % of all lithium.
 
 # %%
 lost = 1 - average.contents["Li"] / beta.contents["Li"]
+print(f"{average.formula}: {lost:.1%} of the lithium is missing")
+print(f"charge per cell: {abs(average.charge):.6f}")
 
 # %% [markdown]
 # ## Whole numbers
@@ -81,6 +85,7 @@ pd.DataFrame(
 
 # %%
 large = plans[0]
+print(*large.reasons, sep="\n")
 
 # %% [markdown]
 # The second published cell, 2.7 % in Li₂.₉₂N₀.₉₇, comes out of its composition in the same way: one unit out of 36.
@@ -89,6 +94,7 @@ large = plans[0]
 # %%
 leaner = parse_specification(beta, ["Li2.92N0.97=Li@4f,N@2c"])
 small = plan_supercells(average_crystal(beta, leaner), leaner)[0]
+print(*small.reasons, sep="\n")
 
 # %% [markdown]
 # ## How many ways?
@@ -100,9 +106,8 @@ small = plan_supercells(average_crystal(beta, leaner), leaner)[0]
 
 # %%
 space = ConfigurationSpace(crystal=average, plan=large)
-print(
-    f"{space.total():,} labelled configurations, {space.count():,} distinct by symmetry"
-)
+print(f"{space.total():,} labelled configurations")
+print(f"{space.count():,} distinct by symmetry")
 
 sizes, fixed = [alike.size for alike in space.classes], space.fixed_by
 
@@ -113,13 +118,15 @@ sizes, fixed = [alike.size for alike in space.classes], space.fixed_by
 # %%
 lean = ConfigurationSpace(crystal=average_crystal(beta, leaner), plan=small)
 degeneracies = [configuration.degeneracy for configuration in lean.enumerate()]
+print(f"{len(degeneracies):,} made, which stand for {sum(degeneracies):,}")
 
 # %% [markdown]
 # Small cells can be checked by hand or with any other program; these counts are known from several.
 
 # %%
 known = {1: 1, 2: 7, 3: 12, 4: 43, 5: 68, 6: 135, 7: 159, 8: 204}
-for vacant, distinct in known.items():
+counts = {}
+for vacant in known:
     item = parse_specification(beta, [f"Li@4f={vacant}/16"])
     tiny = plan_supercells(
         average_crystal(beta, item),
@@ -128,22 +135,21 @@ for vacant, distinct in known.items():
         allow_charge=True,
     )[0]
     counted = ConfigurationSpace(crystal=average_crystal(beta, item), plan=tiny)
-    assert counted.total() == comb(16, vacant)
-    assert counted.count() == distinct
+    counts[vacant] = (counted.total(), counted.count())
 
 # %% tags=["hide-input"]
-vacant = list(known)
+vacant = list(counts)
 figure, axes = plt.subplots(figsize=(5.6, 3.4))
 axes.semilogy(
     vacant,
-    [comb(16, number) for number in vacant],
+    [counts[number][0] for number in vacant],
     "o-",
     color=ORANGE,
     label="labelled",
 )
 axes.semilogy(
     vacant,
-    [known[number] for number in vacant],
+    [counts[number][1] for number in vacant],
     "s-",
     color=BLUE,
     label="distinct by symmetry",
@@ -169,9 +175,8 @@ ranked_space = ConfigurationSpace(crystal=ranked_average, plan=ranked_plan)
 ranked = ranked_space.lowest(70)
 
 lowest = configuration_crystal(ranked_space, ranked[0])
-print(
-    f"lowest: {ranked[0].energy:.4f} eV, {lowest.space_group.symbol}, degeneracy {ranked[0].degeneracy}"
-)
+print(f"lowest: {ranked[0].energy:.4f} eV, degeneracy {ranked[0].degeneracy}")
+lowest
 
 # %% [markdown]
 # In the large cell nobody ranks 228 million structures for a first look.
@@ -207,13 +212,16 @@ with TemporaryDirectory() as folder:
     path = write(
         configuration_crystal(space, best), Path(folder) / "Li102N34.vasp", "poscar"
     )
-    print("\n".join(path.read_text(encoding="utf-8").splitlines()[:7]))
+    title, *rest = path.read_text(encoding="utf-8").splitlines()[:7]
+print(title)
+print(*rest, sep="\n")
 
 # %% [markdown]
 # On the command line the whole notebook is
 #
 # ```console
-# nitrivac vacancies beta-Li3N "Li@4f=8.1(2)%" "N@2c=5.4(1)%" --lowest 10 -o cells/ --format poscar
+# nitrivac vacancies beta-Li3N "Li@4f=8.1(2)%" "N@2c=5.4(1)%" \\
+#   --lowest 10 -o cells/ --format poscar
 # ```
 #
 # ## Limits
@@ -257,6 +265,8 @@ assert max(fixed) == space.total()  # the identity leaves everything unchanged
 
 assert len(degeneracies) == lean.count() == 5_660
 assert sum(degeneracies) == lean.total() == 2_147_040
+
+assert counts == {number: (comb(16, number), known[number]) for number in known}
 
 assert len(ranked) == ranked_space.count() == 70
 assert all(one.certificate == "exact" for one in ranked)

@@ -21,7 +21,7 @@
 #
 # ## Composition
 
-# %%
+# %% tags=["hide-input"]
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -36,34 +36,31 @@ from nitrivac import (
     plan_supercells,
 )
 from nitrivac.migration import fillings_of, jump_kinds
+from nitrivac.report.figures import hops_figure
 from nitrivac.vacancies import occupant_names, warren_cowley
 
 COLOURS = {"N-N": "#0072B2", "Cl-N": "#009E73", "Cl-Cl": "#E69F00"}
 
+# %%
 crystal = load("Li9N2Cl3")
-pd.DataFrame(
-    {
-        "address": crystal.address(orbit),
-        "occupants": ", ".join(
-            f"{one.element} {one.occupancy:g}" for one in orbit.occupants
-        ),
-        "vacant": round(orbit.vacancy, 6),
-    }
-    for orbit in crystal.orbits
-)
+crystal
 
 # %% [markdown]
+# Sectors show what shares a site; white is vacant.
 # The review gives the anion shares once as 60 % N and 40 % Cl and once through the formula Li₁.₈N₀.₄Cl₀.₆.
 # Charge balance decides: 1.8 = 3 × 0.4 + 0.6.
 
 # %%
 as_in_the_text = 1.8 - 3 * 0.6 - 0.4
+print(f"charge with 60 % N: {as_in_the_text:+.1f}; with 40 % N: {1.8 - 3 * 0.4 - 0.6:+.1f}")
 
 # %% [markdown]
 # The milled material is Li₈.₆₀N₁.₉₁₁Cl₂.₈₆₇: 14 % of the lithium and 4.4 % of the anion sites are empty, in balance again.
 
 # %%
 milled = load("Li9N2Cl3-vacancy-rich")
+for orbit in milled.orbits:
+    print(f"{milled.address(orbit)}: {orbit.vacancy:.1%} vacant")
 
 # %% [markdown]
 # ## The lattice of jumps
@@ -74,11 +71,12 @@ milled = load("Li9N2Cl3-vacancy-rich")
 # %%
 network = find_hops(crystal)
 hop = network.hop("h1")
-print(
-    f"{hop.pair}: {hop.distance:.4f} angstrom, {hop.per_site['Li@8c']} per site, shares an {hop.shared}"
-)
+print(f"{hop.pair}: {hop.distance:.4f} angstrom, {hop.per_site['Li@8c']} per site")
 
 sharing = analyze_polyhedra(crystal).sharing[0]
+print(f"each tetrahedron shares {sharing.edge} edges and {sharing.corner} corners")
+hops_figure(crystal, network)
+plt.show()
 
 # %% [markdown]
 # A simple cubic lattice whose sites are filled at random percolates from 31.16 % on (a well-known number).
@@ -91,10 +89,8 @@ for size in (3, 6, 12):
     filling, _ = fillings_of(
         crystal, network, ["h1"], box=(size, size, size), runs=60, seed=1
     )
-    estimates[size] = filling.threshold(3)
-    print(
-        f"{filling.n_sites:6d} sites: {estimates[size][0]:.4f} +- {estimates[size][1]:.4f}"
-    )
+    mean, error = estimates[size] = filling.threshold(3)
+    print(f"{filling.n_sites:6d} sites: {mean:.4f} +- {error:.4f}")
 distances_to_limit = [abs(mean - 0.3116) for mean, _ in estimates.values()]
 
 # %% [markdown]
@@ -283,13 +279,10 @@ assert abs(milled.charge) < 1e-3
 
 assert abs(hop.distance - crystal.lattice[0, 0] / 2) < 1e-9
 assert (hop.multiplicity, hop.per_site["Li@8c"], hop.shared) == (24, 6, "edge")
-assert (
-    network.by_distance[0].value == network.by_distance[2].value == hop.distance
-)  # one to three dimensions at once
-assert (sharing.edge, sharing.corner) == (
-    6,
-    16,
-)  # every antifluorite tetrahedron: 6 edges and 16 corners
+# One to three dimensions at once.
+assert network.by_distance[0].value == network.by_distance[2].value == hop.distance
+# Every antifluorite tetrahedron.
+assert (sharing.edge, sharing.corner) == (6, 16)
 
 assert distances_to_limit[0] > distances_to_limit[1] > distances_to_limit[2]
 assert distances_to_limit[2] < 0.02
@@ -310,9 +303,8 @@ assert jumps.percolation(["N-N"])[0] == 0
 assert jumps.percolation(["Cl-N"])[0] == 3
 assert abs(jumps.percolation(["Cl-N"])[1] - 0.85) < 0.02
 assert abs(jumps.percolation(["Cl-Cl"])[1] - 0.74) < 0.02
-assert (
-    random_jumps(0.2, cells=20, seed=0).percolation(["Cl-N"])[0] == 0
-)  # too little nitrogen
+lean = random_jumps(0.2, cells=20, seed=0)
+assert lean.percolation(["Cl-N"])[0] == 0  # too little nitrogen
 
 assert {one.address: one.sites for one in plan.counts} == {
     "N/Cl@4a": 40,

@@ -17,7 +17,7 @@
 # This notebook lists the jumps, asks when they lead through the crystal, shows what one free coordinate of β-Li₃N decides,
 # and makes the images of a vacancy jump for a nudged-elastic-band (NEB) calculation.
 
-# %%
+# %% tags=["hide-input"]
 from fractions import Fraction
 from pathlib import Path
 
@@ -29,11 +29,9 @@ from pymatgen.core import Lattice, Structure
 
 from nitrivac import diffusion_tensor, find_hops, load, vacancy_path
 from nitrivac.migration import hop_sensitivity, path_texts
+from nitrivac.report.figures import hops_figure
 
 BLUE, GREEN, ORANGE = "#0072B2", "#009E73", "#E69F00"
-
-alpha, beta = load("alpha-Li3N"), load("beta-Li3N")
-alpha_hops, beta_hops = find_hops(alpha), find_hops(beta)
 
 
 def table(network):
@@ -42,11 +40,11 @@ def table(network):
         {
             "hop": hop.id,
             "between": hop.pair,
-            "distance (Å)": round(hop.distance, 4),
-            "pairs per cell": hop.multiplicity,
+            "d (Å)": round(hop.distance, 4),
+            "n": hop.multiplicity,
             "shared": hop.shared,
-            "bottleneck radius, straight (Å)": round(hop.straight.radius, 3),
-            "bottleneck radius, widest (Å)": round(hop.widest.radius, 3),
+            "bottleneck (Å)": round(hop.straight.radius, 3),
+            "widest (Å)": round(hop.widest.radius, 3),
             "elementary": hop.elementary,
         }
         for hop in network.hops
@@ -59,9 +57,18 @@ def table(network):
 # The α phase stacks Li₂N layers (Li on 2c) with lithium between them (1b).
 
 # %%
+alpha, beta = load("alpha-Li3N"), load("beta-Li3N")
+alpha
+
+# %%
+alpha_hops, beta_hops = find_hops(alpha), find_hops(beta)
+hops_figure(alpha, alpha_hops)
+plt.show()
 table(alpha_hops)
 
 # %% [markdown]
+# n is the number of pairs of sites per cell, the bottleneck radius that of the largest sphere which passes between the
+# immobile ions on the straight way, or on the widest.
 # The shortest hop, a/√3, stays within a layer and spans two dimensions; h2 over 1b, or h6 straight along c, leave it.
 # h4, 3.648 Å from 2c to 2c, passes a third lithium on the way: it is two hops, and `elementary` says so.
 
@@ -69,7 +76,8 @@ table(alpha_hops)
 in_layer, between_layers = alpha_hops.hop("h1"), alpha_hops.hop("h2")
 a, c = alpha.lattice[0, 0], alpha.lattice[2, 2]
 
-one, two, three = alpha_hops.by_distance
+for limit in alpha_hops.by_distance:
+    print(f"{limit.dimension} dimensions from {limit.value:.4f} angstrom: {limit.directions}")
 
 # %% [markdown]
 # Experiment agrees in kind: single crystals conduct 1.2 × 10⁻³ S/cm across c and 1 × 10⁻⁵ S/cm along it at 300 K.
@@ -95,11 +103,14 @@ print(f"model {model.anisotropy:.0f}, measured {measured:.0f}")
 # %%
 only_in_plane = diffusion_tensor(alpha_hops, {"h1": 1.0}).tensor
 by_hand = (2 / 3) * 3 * in_layer.distance**2 / 4
+print("tensor:", np.diag(only_in_plane).round(4), "by hand:", round(by_hand, 4))
 
 # %% [markdown]
 # ## β-Li₃N: three ways to jump, and a coordinate that decides
 
 # %%
+hops_figure(beta, beta_hops)
+plt.show()
 table(beta_hops)
 
 # %% [markdown]
@@ -115,13 +126,10 @@ turning_point = Fraction(7, 12)
 
 
 def beta_with(z):
-    """Beta-Li3N with another height of 4f, made in pymatgen and loaded like any structure."""
+    """Beta-Li3N with another height of 4f, made in pymatgen."""
     sites = [[1 / 3, 2 / 3, 0.25], [0, 0, 0.25], [1 / 3, 2 / 3, z]]
-    return load(
-        Structure.from_spacegroup(
-            "P6_3/mmc", Lattice.hexagonal(3.552, 6.311), ["N", "Li", "Li"], sites
-        )
-    )
+    cell, elements = Lattice.hexagonal(3.552, 6.311), ["N", "Li", "Li"]
+    return load(Structure.from_spacegroup("P6_3/mmc", cell, elements, sites))
 
 
 heights = np.linspace(0.574, 0.594, 21)
@@ -172,6 +180,9 @@ plt.show()
 
 # %%
 below, above = find_hops(beta_with(0.57723)), find_hops(beta_with(0.59096))
+for name, network in (("z = 0.577", below), ("z = 0.591", above)):
+    two, three = (limit.value for limit in network.by_distance[1:])
+    print(f"{name}: two dimensions from {two:.4f}, three from {three:.4f} angstrom")
 
 # %% [markdown]
 # One need not guess which coordinate matters: `hop_sensitivity` shifts each and finds where the order of hops turns.
@@ -182,9 +193,8 @@ turn = next(
     one for one in sensitivity.crossings if {one.first, one.second} == {"h2", "h3"}
 )
 z_of_record = float(beta.frac_coords[beta.find("Li@4f").indices[0], 2])
-print(
-    f"{turn.first} and {turn.second} change places at {turn.coordinate} {turn.amount:+.5f}"
-)
+print(f"{turn.first} and {turn.second} change places")
+print(f"at {turn.coordinate} {turn.amount:+.5f}")
 
 # %% [markdown]
 # ## Images for NEB
@@ -202,15 +212,8 @@ for crystal, network, name in (
 ):
     path = vacancy_path(crystal, network, name, images=5)
     paths[path.source, name] = path
-    print(
-        f"{path.source} {name}: {len(path.symbols)} atoms, swapped by {', '.join(path.reversed_by) or 'nothing'}"
-    )
-    assert path.positions.shape == (7, len(path.symbols), 3)
-    # One lithium is missing: the vacancy.
-    full = crystal.n_sites * abs(round(np.linalg.det(path.matrix)))
-    assert len(path.symbols) == full - 1
-    steps = np.linalg.norm(np.diff(path.positions[:, path.moving], axis=0), axis=1)
-    assert steps.max() < 1.0  # unwrapped: no image jumps across the cell
+    swapped = ", ".join(path.reversed_by) or "nothing"
+    print(f"{path.source} {name}: {len(path.symbols)} atoms, swapped by {swapped}")
 
 # %% [markdown]
 # ASE takes the images as they are, and VASP finds a folder for each.
@@ -220,7 +223,7 @@ images = paths["beta-Li3N", "h1"].atoms()
 band = NEB(images, climb=True, method="improvedtangent")
 
 files = path_texts(paths["beta-Li3N", "h1"], Path("neb"), "vasp")
-print(*(str(file.as_posix()) for file in files))
+print(*(file.as_posix() for file in files), sep="\n")
 
 # %% [markdown]
 # A profile along the way says what the ion meets.
@@ -264,6 +267,8 @@ narrowest = {
     key: min(point.clearance for point in path.profile)
     for key, path in paths.items()
 }
+for (source, name), radius in narrowest.items():
+    print(f"{source} {name}: {radius:.3f} angstrom at the narrowest point")
 
 # %% [markdown]
 # ## Limits
@@ -280,6 +285,7 @@ narrowest = {
 # %% tags=["hide-cell"]
 assert abs(in_layer.distance - a / np.sqrt(3)) < 1e-9
 assert (in_layer.pair, between_layers.pair) == ("Li@2c - Li@2c", "Li@1b - Li@2c")
+one, two, three = alpha_hops.by_distance
 assert abs(one.value - in_layer.distance) < 1e-9
 assert abs(two.value - in_layer.distance) < 1e-9
 assert two.directions == ("(001)",)
@@ -294,16 +300,12 @@ assert np.allclose(np.diag(only_in_plane), [by_hand, by_hand, 0.0])
 assert 2 * turning_point - 1 == Fraction(3, 4) - turning_point
 assert all(len(values) == len(heights) for values in lengths.values())
 
-assert (
-    below.by_distance[0].value == below.by_distance[2].value
-)  # all three dimensions at once
+# All three dimensions at once.
+assert below.by_distance[0].value == below.by_distance[2].value
 assert {below.hop(name).pair for name in ("h1", "h2")} == {"Li@4f - Li@4f"}
-assert (
-    below.percolation(["h1", "h2"]).dimension == 3
-)  # 4f alone: zigzag sheets, joined along c
-assert (
-    abs(below.percolation(["h1", "h2"]).share - 2 / 3) < 1e-9
-)  # and 2b, a third of the sites, takes no part
+# 4f alone: zigzag sheets, joined along c; 2b, a third of the sites, takes no part.
+assert below.percolation(["h1", "h2"]).dimension == 3
+assert abs(below.percolation(["h1", "h2"]).share - 2 / 3) < 1e-9
 assert abs(below.by_distance[2].value - 2.2706) < 1e-4
 assert above.by_distance[1].value < above.by_distance[2].value  # sheets first
 assert above.hop("h2").pair == "Li@2b - Li@4f"
@@ -313,6 +315,13 @@ assert above.percolation(["h2"]).dimension == 2
 assert turn.coordinate == "Li@4f z"
 assert abs(z_of_record + turn.amount - 7 / 12) < 1e-6
 
+for (source, _), path in paths.items():
+    assert path.positions.shape == (7, len(path.symbols), 3)
+    # One lithium is missing: the vacancy.
+    full = load(source).n_sites * abs(round(np.linalg.det(path.matrix)))
+    assert len(path.symbols) == full - 1
+    steps = np.linalg.norm(np.diff(path.positions[:, path.moving], axis=0), axis=1)
+    assert steps.max() < 1.0  # unwrapped: no image jumps across the cell
 assert paths["alpha-Li3N", "h1"].reversed_by
 assert not paths["alpha-Li3N", "h2"].reversed_by  # from 2c to 1b: the ends differ
 

@@ -19,7 +19,7 @@
 # The review arranges the compounds on this ladder (its figure 6).
 # This notebook measures each step on the structures.
 
-# %%
+# %% tags=["hide-input"]
 from fractions import Fraction
 
 import matplotlib.pyplot as plt
@@ -39,6 +39,13 @@ LADDER = [
     "Li5P2N5",
     "LiPN2",
 ]
+# %% [markdown]
+# Two steps of the ladder: P₆N₁₆ groups of Li₁₈P₆N₁₆, seen along a, and the P₄N₁₀ cages of α-Li₁₀P₄N₁₀.
+#
+# ![P6N16 groups of Li18P6N16](../_static/Li18P6N16.svg)
+# ![P4N10 cages of alpha-Li10P4N10](../_static/alpha-Li10P4N10.svg)
+
+# %% tags=["hide-input"]
 built = [name for name in LADDER if get_material(name).sites]
 computed = [
     f"{name}#{one.name}" for name in LADDER for one in get_material(name).candidates
@@ -55,7 +62,7 @@ pd.DataFrame(
         "name": one.name,
         "κ": str(one.kappa),
         "Q": ", ".join(f"Q{n} {share:.0%}" for n, share in one.q.items()),
-        "dimensions": one.dimension,
+        "dim.": one.dimension,
         "rings per P": ", ".join(
             f"{size}: {number:g}" for size, number in one.rings.items()
         )
@@ -73,21 +80,14 @@ pd.DataFrame(
 
 # %%
 for name in computed:
-    print(f"{name}: {load(name).provenance.caution}")
+    print(f"{name}: {load(name).provenance.caution}\n")
 
 # %% [markdown]
 # ## The ladder
-
-# %% [markdown]
+#
 # Every PN₄ has four nitrogen atoms; n of them bridge to another phosphorus (Qⁿ) and belong to it by half.
 # So a tetrahedron owns 4 − n/2 nitrogen atoms, and where all tetrahedra are alike κ = 1/(4 − n/2).
 # The mean n must therefore follow from κ alone.
-
-# %%
-for name, one in frameworks.items():
-    bridging = sum(n * share for n, share in one.q.items())
-    assert abs(float(one.kappa) - 1 / (4 - bridging / 2)) < 1e-4, name
-    assert one.coordination == {4: 1.0}, name
 
 # %% tags=["hide-input"]
 figure, axes = plt.subplots(figsize=(6.0, 3.6))
@@ -147,6 +147,8 @@ plt.show()
 
 # %%
 ring, chain = frameworks["Li12P3N9"], frameworks["Li4PN3"]
+for one in (ring, chain):
+    print(f"{one.formula}: {one.name}, κ = {one.kappa}, {one.dimension} dimensions")
 
 # %% [markdown]
 # The largest finite anions: [P₆N₁₆] of one ring of four and two rings of three, and the cage [P₄N₁₀] that phosphorus
@@ -157,19 +159,15 @@ tricyclic, cage = frameworks["Li18P6N16"], frameworks["alpha-Li10P4N10"]
 rings_in_group = {
     size: round(number * 6) for size, number in tricyclic.rings.items()
 }
+print(f"{tricyclic.formula}: rings by size {rings_in_group}")
+print(f"{cage.formula}: {cage.name}, N by the P it meets {cage.roles['N']}")
 
 # %% [markdown]
 # β-Li₁₀P₄N₁₀ has the same cage in both of its candidates, whatever the lithium does.
 
 # %%
 for name in ("beta-Li10P4N10#R3", "beta-Li10P4N10#R32"):
-    other = frameworks[name]
-    assert (other.name, other.formula, other.dimension, other.q) == (
-        cage.name,
-        "P4N10",
-        0,
-        {3: 1.0},
-    )
+    print(f"{name}: {frameworks[name].formula}, {frameworks[name].name}")
 
 # %% [markdown]
 # LiPN₂ shares every corner: its phosphorus atoms sit as the carbon atoms of diamond do, with two rings of six at each.
@@ -177,6 +175,8 @@ for name in ("beta-Li10P4N10#R3", "beta-Li10P4N10#R32"):
 
 # %%
 network = frameworks["LiPN2"]
+print(f"{network.net}: {network.sequences[0]}")
+load("LiPN2")
 
 # %% [markdown]
 # The review calls the structure of Li₅P₂N₅ zig-zag chains, and the paper it stands for describes corrugated layers of rings of six, as
@@ -187,6 +187,7 @@ network = frameworks["LiPN2"]
 
 # %%
 layer = frameworks["Li5P2N5#layers"]
+print(f"{layer.net}: {layer.sequences[0]}")
 
 # %% [markdown]
 # ## What κ leaves out
@@ -196,6 +197,16 @@ layer = frameworks["Li5P2N5#layers"]
 
 # %%
 cyanamide = analyze_polyhedra(load("Li2CN2"), centres=("C",)).frameworks[0]
+pd.DataFrame(
+    {
+        "compound": name,
+        "κ": str(one.kappa),
+        "CN": ", ".join(map(str, one.coordination)),
+        "Q": ", ".join(f"Q{n}" for n in one.q),
+        "dim.": one.dimension,
+    }
+    for name, one in (("Li2CN2", cyanamide), ("LiPN2", network))
+)
 
 # %% [markdown]
 # ## Room for lithium
@@ -238,6 +249,7 @@ sigma = {
     name: get_material(name).measurements[0].sigma_S_cm
     for name in ("Li7PN4", "LiPN2")
 }
+print(sigma)
 
 # %% [markdown]
 # ## Checks
@@ -257,6 +269,11 @@ assert all(
 )
 assert frameworks["LiPN2"].kappa == Fraction(1, 2)
 
+for name, one in frameworks.items():
+    bridging = sum(n * share for n, share in one.q.items())
+    assert abs(float(one.kappa) - 1 / (4 - bridging / 2)) < 1e-4, name
+    assert one.coordination == {4: 1.0}, name
+
 assert (ring.name, ring.dimension, ring.formula) == ("dreier ring", 0, "P3N9")
 assert (chain.name, chain.dimension) == ("zweier chain", 1)
 assert ring.q == chain.q == {2: 1.0}
@@ -268,6 +285,11 @@ assert {meets: round(10 * share) for meets, share in cage.roles["N"].items()} ==
     1: 4,
     2: 6,
 }
+
+for name in ("beta-Li10P4N10#R3", "beta-Li10P4N10#R32"):
+    other = frameworks[name]
+    assert (other.name, other.formula) == (cage.name, "P4N10")
+    assert (other.dimension, other.q) == (0, {3: 1.0})
 
 assert network.net == "dia"
 assert network.sequences[0] == (4, 12, 24, 42, 64, 92)
