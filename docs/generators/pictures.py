@@ -12,6 +12,8 @@ _REFINED = "beta-Li3N-vacancy-rich-refined"
 
 PICTURES = {
     "structure.svg": ("structure", Drawing(source=_REFINED)),
+    "ring.svg": ("structure", Drawing(source="Li18P6N16", view="a")),
+    "cages.svg": ("structure", Drawing(source="alpha-Li10P4N10")),
     "hops.svg": ("hops", Drawing(source="beta-Li3N")),
     "percolation.svg": ("percolation", Drawing(source="alpha-Li3N")),
     "pattern.svg": ("pattern", Drawing(source=_REFINED)),

@@ -58,6 +58,19 @@ class Column(Generic[R]):
     kind: Kind = "str"
     description: str = ""
 
+    def of(self, part: Callable[[Any], R]) -> Column[Any]:
+        """The same quantity of a larger record.
+
+        Args:
+            part: the record of the column that the larger one holds.
+        """
+
+        def reaching(function: Callable[[R], Any] | None) -> Any:
+            return None if function is None else lambda whole: function(part(whole))
+
+        names = ("value", "uncertainty", "text", "flat")
+        return replace(self, **{name: reaching(getattr(self, name)) for name in names})
+
     @property
     def names(self) -> tuple[str, ...]:
         """Its own name, and that of its uncertainty."""

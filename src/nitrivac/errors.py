@@ -7,11 +7,13 @@ hand it back. The command line prints the message and exits with code 2.
 __all__ = [
     "AddressError",
     "BuildError",
+    "CalculatorError",
     "DocumentError",
     "EnergyError",
     "EngineError",
     "MissingExtraError",
     "NitrivacError",
+    "NoMinimumError",
     "OutputError",
     "PlanError",
     "ReadError",
@@ -94,3 +96,11 @@ class MissingExtraError(NitrivacError, ImportError):
 
 class EnergyError(NitrivacError, RuntimeError):
     """A calculator failed or gave numbers that are none, or a relaxation came to no rest."""
+
+
+class CalculatorError(EnergyError):
+    """A calculator failed, or gave energies or forces that are no numbers of a bound arrangement."""
+
+
+class NoMinimumError(EnergyError):
+    """A site, or a vacancy on it, does not stay where it was put: no minimum of energy is there."""

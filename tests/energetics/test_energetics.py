@@ -175,7 +175,13 @@ def test_the_commands_print_and_write(nitrivac, tmp_path, copper):
     row = run.json["barriers"][0]
     assert (row["hop"], row["images"], row["atoms"]) == ("h1", 3, 31)
     assert 0.5 < row["forward_eV"] < 1.0
-    assert {path.name for path in (tmp_path / "bands").iterdir()} == {"barriers.csv", "barriers.json", "h1.extxyz"}
+    assert {path.name for path in (tmp_path / "bands").iterdir()} == {
+        "barriers.csv",
+        "barriers.journal",
+        "barriers.json",
+        "costs.csv",
+        "h1.extxyz",
+    }
     text = nitrivac("defects", *common, "--species", "Cu", "--supercell", "2x2x2").out
     assert "Cu@4a" in text
     assert "no formation energies" in text

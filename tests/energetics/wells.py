@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from typing import ClassVar
 
 import numpy as np
@@ -109,3 +111,40 @@ class Morse(Calculator):
         super().calculate(atoms, properties, system_changes)
         energy, forces = self.energy_and_forces(self.atoms.positions, float(self.atoms.cell[0, 0]))
         self.results = {"energy": energy, "forces": forces}
+
+
+class Nan(Field):
+    """Energies that are no numbers."""
+
+    def calculate(self, *arguments, **options):
+        super().calculate(*arguments, **options)
+        self.results["energy"] = float("nan")
+
+
+class Raising(Field):
+    """An error of its own."""
+
+    def calculate(self, *_arguments, **_options):
+        raise RuntimeError("out of its depth")
+
+
+class Exploding(Hill):
+    """Forces beyond all bounds away from the sites."""
+
+    def calculate(self, *arguments, **options):
+        super().calculate(*arguments, **options)
+        self.results["forces"] = 1e5 * self.results["forces"]
+
+
+class Dying(Field):
+    """The end of the process."""
+
+    def calculate(self, *_arguments, **_options):
+        os._exit(3)
+
+
+class Slow(Field):
+    """A wait without end."""
+
+    def calculate(self, *_arguments, **_options):
+        time.sleep(600)

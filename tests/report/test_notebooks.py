@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
 
 import pytest
 
-from nitrivac import get_material, load
+from nitrivac import crystal_from_structure, get_material, load
 from nitrivac.analysis import analyze
 from nitrivac.catalog import materials
 from nitrivac.tables import html_facts, html_table
@@ -43,6 +44,28 @@ def test_crystals_show_their_sites(analysis):
     assert "a = 3.648, b = 3.648, c = 3.875 Å; α = 90, β = 90, γ = 120°; V = 44.659 Å³" in page
     assert "Li@2c" in page
     assert "0.66667" in page
+
+
+def test_crystals_show_their_picture(analysis):
+    page = analysis.parent._repr_html_()
+    assert page == analysis.parent._repr_html_()
+    assert 'src="data:image/svg+xml;base64,' in page  # where no script runs
+    assert "data-scene=" in page
+    assert page.count("<script>") == 1
+    assert not re.search(r"(src|href)=\"(?!data:)", page)
+
+
+def test_crystals_need_no_drawing_library_to_show_themselves():
+    script = "import sys; from nitrivac import load; assert 'data-scene' in load('LiPN2')._repr_html_(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert not {"plotly", "matplotlib", "jinja2"} & set(done.stdout.split())
+
+
+def test_a_crystal_too_full_to_draw_shows_its_sites():
+    crystal = crystal_from_structure(load("alpha-Li3N").structure * (7, 7, 6))
+    page = crystal._repr_html_()
+    assert "data-scene" not in page
+    assert "<table>" in page
 
 
 def test_networks_reports_and_checks_show_their_numbers(analysis):
@@ -80,5 +103,5 @@ def test_tables_escape_and_align():
 
 def test_texts_of_a_crystal_are_escaped():
     crystal = load("LiPN2")
-    named = replace(crystal, provenance=replace(crystal.provenance, source="<script>"))
-    assert "<script>" not in named._repr_html_()
+    named = replace(crystal, provenance=replace(crystal.provenance, source="<script>alert"))
+    assert "<script>alert" not in named._repr_html_()

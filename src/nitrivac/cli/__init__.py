@@ -17,6 +17,7 @@ for _part in (
     "paths",
     "occupation",
     "energetics",
+    "barriers",
     "trajectories",
     "polyhedra",
     "diffraction",

@@ -1,35 +1,49 @@
-"""Energies by any ASE calculator: relaxed crystals, vacancies, barriers."""
+"""Energies by any ASE calculator: relaxed crystals and vacancies."""
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nitrivac.cli.calculation import (
+    CalculatorOption,
+    FolderOption,
+    RelaxOption,
+    SourcesArgument,
+    StepsOption,
+    TimeLimitOption,
+    at_rest,
+    failed_of,
+    json_text,
+    kept_in,
+    subjects_of,
+    write_folder,
+)
 from nitrivac.cli.common import (
+    CHECK_FAILED,
     ForceOption,
     JsonOption,
     SourceArgument,
     SpeciesOption,
     app,
+    complaint,
     console,
+    engine_of,
     load_source,
-    message,
     print_json,
 )
+from nitrivac.cli.running import (  # typer reads the hints
+    ResumeOption,  # noqa: TC001
+    RetryOption,  # noqa: TC001
+    SchedulerOption,  # noqa: TC001
+    WorkersOption,  # noqa: TC001
+)
+from nitrivac.errors import EnergyError
 
 if TYPE_CHECKING:
-    from nitrivac.crystal.model import Crystal
-    from nitrivac.energetics.potential import Potential
-
-CalculatorOption = Annotated[
-    str, typer.Option("--calculator", help="sevennet, chgnet, mace:FILE, nep:FILE or any module:factory.", metavar="NAME")
-]
-FolderOption = Annotated[Path | None, typer.Option("--output", "-o", help="Folder for the files.", metavar="DIR")]
-RelaxOption = Annotated[bool, typer.Option("--relax", help="Relax cell and atoms with the calculator first.")]
+    from nitrivac.energetics.relax_run import RelaxRun
 
 
 class CellMode(StrEnum):
@@ -42,36 +56,72 @@ class CellMode(StrEnum):
 
 @app.command()
 def relax(
-    source: SourceArgument,
+    sources: SourcesArgument,
     calculator: CalculatorOption,
     cell: Annotated[
         CellMode, typer.Option(help="Atoms only, or with the cell, in its space group or free.")
     ] = CellMode.symmetric,
     force: Annotated[float, typer.Option("--fmax", help="Largest force left, eV/angstrom.", metavar="F")] = 0.01,
-    steps: Annotated[int, typer.Option(help="Steps at most.", metavar="N")] = 500,
+    steps: StepsOption = 500,
+    workers: WorkersOption = None,
+    time_limit: TimeLimitOption = 0.0,
+    scheduler: SchedulerOption = None,
+    resume: ResumeOption = True,
+    retry: RetryOption = False,
     output: FolderOption = None,
     overwrite: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Relax a crystal with an interatomic potential, and say how far that moves it."""
-    from nitrivac.energetics import load_potential
-    from nitrivac.energetics import relax as relaxed
-    from nitrivac.io.writers import crystal_text
-    from nitrivac.report.terminal.energetics import relaxation_report
+    """Relax crystals with an interatomic potential, and say how far that moves them.
 
-    crystal = load_source(source)
-    found = relaxed(crystal, load_potential(calculator), cell=cell.value, force=force, steps=steps)
-    if output is not None:
-        made = {"relaxed_by": str(found.calculator)}
-        _write(
-            output,
-            {"relaxed.cif": crystal_text(found.crystal, "cif", extra=made), "relaxation.json": _json(found.plain())},
-            overwrite,
-        )
+    One of several that fails is a row with its reason. DIR/relax.journal keeps what is done: the same command goes on after
+    any interruption. Exit code 1 when no crystal has a result.
+    """
+    from nitrivac.energetics import load_potential
+    from nitrivac.energetics.relax_run import RelaxJob, run_relaxations
+    from nitrivac.report.terminal.energetics import relaxation_report, relaxations_report
+    from nitrivac.report.terminal.progress import progress_bar
+
+    potential = load_potential(calculator)
+    engine = engine_of(workers, scheduler, seconds=time_limit or None, memory=0)
+    subjects = subjects_of(sources)
+    job = RelaxJob(cell=cell.value, force=force, steps=steps)
+    alone = len(subjects) == 1
+    files = ("relaxed.cif", "relaxation.json") if alone else ("relaxations.json", "relaxations.csv")
+    with kept_in(output, "relax", resume=resume, overwrite=overwrite, files=files) as kept:
+        with progress_bar("relaxing") as progress:
+            run = run_relaxations(
+                subjects,
+                potential,
+                job,
+                engine=engine,
+                journal=kept.journal,
+                again=failed_of if retry else None,
+                progress=progress,
+            )
+        if alone and run.refused:
+            raise EnergyError(run.refused[0].message)
+        write_folder(kept, _relaxed_texts(run, alone=alone))
+    (only,) = run.relaxations.values() if alone else (None,)
     if as_json:
-        print_json(found.plain())
+        print_json(run.plain() if only is None else only.plain())
     else:
-        console().print(relaxation_report(found))
+        console().print(relaxations_report(run) if only is None else relaxation_report(only))
+    if not run.relaxations:
+        complaint("no crystal has a result")
+        raise typer.Exit(CHECK_FAILED)
+
+
+def _relaxed_texts(run: RelaxRun, *, alone: bool) -> dict[str, str]:
+    """The files of relaxed crystals: structure and record of each, in a folder of its own where there are several."""
+    from nitrivac.io.writers import crystal_text
+
+    texts: dict[str, str] = {} if alone else {"relaxations.json": json_text(run.plain()), "relaxations.csv": run.csv()}
+    for name, found in run.relaxations.items():
+        folder = "" if alone else f"{name}/"
+        texts[f"{folder}relaxed.cif"] = crystal_text(found.crystal, "cif", extra={"relaxed_by": str(found.calculator)})
+        texts[f"{folder}relaxation.json"] = json_text(found.plain())
+    return texts
 
 
 @app.command()
@@ -91,7 +141,7 @@ def defects(
     ] = None,
     relax_first: RelaxOption = False,
     force: Annotated[float, typer.Option("--fmax", help="Largest force left, eV/angstrom.", metavar="F")] = 0.02,
-    steps: Annotated[int, typer.Option(help="Steps at most.", metavar="N")] = 500,
+    steps: StepsOption = 500,
     as_json: JsonOption = False,
 ) -> None:
     """Energies of single neutral vacancies on each site, relative to the lowest."""
@@ -107,7 +157,7 @@ def defects(
     measured = load_source(source)
     species = mobile_species(measured, species)
     trust = potential_trust(measured, potential)
-    crystal = _at_rest(measured, potential, relax_first)
+    crystal = at_rest(measured, potential, relax_first)
     with progress_bar("vacancies") as progress:
         found = vacancy_energies(
             crystal,
@@ -124,73 +174,3 @@ def defects(
         print_json(found.plain())
     else:
         console().print(vacancy_energies_report(found))
-
-
-@app.command()
-def barriers(
-    source: SourceArgument,
-    calculator: CalculatorOption,
-    hops: Annotated[
-        str | None, typer.Option(help="Names, e.g. h1,h2; default elementary ones to 4 angstrom.", metavar="H")
-    ] = None,
-    species: SpeciesOption = None,
-    supercell: Annotated[str | None, typer.Option(help="3x3x2 or nine whole numbers; default 10 angstrom.")] = None,
-    images: Annotated[int, typer.Option(help="Images between the ends.", metavar="N")] = 5,
-    relax_first: RelaxOption = False,
-    force: Annotated[float, typer.Option("--fmax", help="Largest force across the band, eV/angstrom.", metavar="F")] = 0.05,
-    steps: Annotated[int, typer.Option(help="Steps at most in each stage.", metavar="N")] = 300,
-    output: FolderOption = None,
-    overwrite: ForceOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Barriers of hops into a vacancy by climbing-image nudged elastic bands."""
-    from dataclasses import replace
-
-    from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
-    from nitrivac.energetics import BandOptions, load_potential, migration_barriers, potential_trust
-    from nitrivac.energetics.band_files import band_texts
-    from nitrivac.report.terminal.energetics import barriers_report
-    from nitrivac.report.terminal.progress import progress_bar
-
-    potential = load_potential(calculator)
-    measured = load_source(source)
-    trust = potential_trust(measured, potential)
-    crystal = _at_rest(measured, potential, relax_first)
-    with progress_bar("hops") as progress:
-        found = migration_barriers(
-            crystal,
-            potential,
-            hops=[name.strip() for name in hops.split(",")] if hops else None,
-            species=species,
-            options=BandOptions(
-                supercell=parse_matrix(supercell) if supercell else None, images=images, force=force, steps=steps
-            ),
-            progress=progress,
-        )
-    found = replace(found, trust=trust)
-    if output is not None:
-        texts = {"barriers.json": _json(found.plain()), "barriers.csv": found.csv(), **band_texts(found)}
-        _write(output, texts, overwrite)
-    if as_json:
-        print_json(found.plain())
-    else:
-        console().print(barriers_report(found))
-
-
-def _at_rest(crystal: Crystal, potential: Potential, wanted: bool) -> Crystal:
-    """The crystal, relaxed first where that was asked for."""
-    from nitrivac.energetics import relax as relaxed
-
-    return relaxed(crystal, potential).crystal if wanted else crystal
-
-
-def _json(document: dict[str, object]) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-
-
-def _write(folder: Path, texts: dict[str, str], overwrite: bool) -> None:
-    from nitrivac.files import prepare_folder, write_texts
-
-    prepare_folder(folder)
-    write_texts({folder / name: text for name, text in texts.items()}, overwrite=overwrite)
-    message(f"{folder}: {', '.join(texts)}")

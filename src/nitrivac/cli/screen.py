@@ -21,14 +21,14 @@ from nitrivac.cli.common import (
     print_json,
     shard_of,
 )
+from nitrivac.cli.running import (  # typer reads the hints
+    ResumeOption,  # noqa: TC001
+    RetryOption,  # noqa: TC001
+    SchedulerOption,  # noqa: TC001
+    WorkersOption,  # noqa: TC001
+)
 
 TableOption = Annotated[Path, typer.Option("--output", "-o", help="The table: .parquet, .csv or .jsonl.", metavar="TABLE")]
-WorkersOption = Annotated[
-    int | None, typer.Option(help="Processes on this machine; default one for each core.", metavar="N", min=1)
-]
-SchedulerOption = Annotated[
-    str | None, typer.Option(help="Run on the Dask cluster with this scheduler, e.g. tcp://host:8786.", metavar="ADDRESS")
-]
 
 
 def _columns(wanted: bool) -> None:
@@ -70,8 +70,8 @@ def screen(
         float | None,
         typer.Option(help="Memory for one structure; default a fair share of the machine; 0 for none.", metavar="GB", min=0),
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume/--no-resume", help="Go on with the journal, or begin anew.")] = True,
-    retry: Annotated[bool, typer.Option("--retry", help="Compute structures again that failed.")] = False,
+    resume: ResumeOption = True,
+    retry: RetryOption = False,
     candidates: Annotated[
         bool, typer.Option("--candidates", help="With all: the candidates of unresolved compounds too.")
     ] = False,

@@ -1,4 +1,4 @@
-"""A crystal in rows, words and a small page for notebooks."""
+"""A crystal in rows and words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
     from nitrivac.crystal.orbit import Orbit
 
-__all__ = ["SITES", "cell_text", "site_table", "to_html"]
+__all__ = ["SITES", "cell_text", "facts_html", "site_table", "sites_html"]
 
 
 def _occupants(orbit: Orbit) -> str:
@@ -59,8 +59,8 @@ def cell_text(crystal: Crystal) -> str:
     return f"{edges} Å; {corners}°; V = {crystal.volume:.5g} Å³"
 
 
-def to_html(crystal: Crystal) -> str:
-    """A crystal for notebooks: what it is, and its sites."""
+def facts_html(crystal: Crystal) -> str:
+    """What a crystal is, as a table for notebooks."""
     origin = crystal.provenance
     facts = [
         ("caution", origin.caution),
@@ -71,5 +71,10 @@ def to_html(crystal: Crystal) -> str:
         ("source", origin.citation),
         ("grade", origin.grade),
     ]
+    return html_facts(facts, caption=origin.source)
+
+
+def sites_html(crystal: Crystal) -> str:
+    """The sites of a crystal, as a table for notebooks."""
     sites = site_table(crystal)
-    return html_facts(facts, caption=origin.source) + html_table(sites.headings, sites.cells(), limit=50)
+    return html_table(sites.headings, sites.cells(), limit=50)

@@ -12,7 +12,6 @@ from monty.json import MSONable
 from nitrivac.arrays import frozen_array, wrapped
 from nitrivac.crystal.address import addresses, find_orbit
 from nitrivac.crystal.composition import density_g_cm3, unit_of_formula
-from nitrivac.crystal.describe import to_html
 from nitrivac.crystal.document import from_dict, to_dict, to_structure
 from nitrivac.crystal.orbit import Orbit, Provenance  # noqa: TC001 - documents read the hints
 from nitrivac.crystal.uncertainty import Propagation, StandardUncertainties, propagation_of
@@ -277,5 +276,7 @@ class Crystal(Record, MSONable):
         return from_dict(cls, d)
 
     def _repr_html_(self) -> str:
-        """The crystal in a notebook."""
-        return to_html(self)
+        """The crystal in a notebook: its picture, what it is, and its sites."""
+        from nitrivac.report.figures.notebook import crystal_html
+
+        return crystal_html(self)

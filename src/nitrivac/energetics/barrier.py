@@ -10,7 +10,6 @@ from numpy.typing import NDArray  # noqa: TC002 - documents read the hints
 
 from nitrivac.columns import Column, Columns, fixed
 from nitrivac.documents.document import Document
-from nitrivac.uncertain_number import rounded
 
 __all__ = ["Barrier"]
 
@@ -31,6 +30,7 @@ class Barrier(Document):
         atoms: in the supercell.
         evaluations: how often the calculator was asked.
         failure: why there is no band, None where there is one.
+        error: class of that error, by which failures are counted.
         remarks: what must be known of the band.
         images: cartesian, unwrapped, angstrom, shape (images, atoms, 3).
         symbols: element of each atom.
@@ -70,6 +70,7 @@ class Barrier(Document):
     saddle_place: tuple[float, float, float] | None = None
     saddle_coordination: int | None = None
     saddle_radius: float | None = None
+    error: str | None = None
 
     columns: ClassVar[Columns[Barrier]]
 
@@ -106,10 +107,6 @@ class Barrier(Document):
         return (*((self.failure,) if self.failure else ()), *self.remarks)
 
 
-def _plain(values: NDArray[np.float64]) -> list[float | None]:
-    return [rounded(value) for value in values.tolist()]
-
-
 Barrier.columns = Columns(
     (
         Column("hop", lambda one: one.hop, heading="hop", left=True),
@@ -130,8 +127,9 @@ Barrier.columns = Columns(
         Column("atoms", lambda one: one.atoms),
         Column("images", lambda one: len(one.energies)),
         Column("evaluations", lambda one: one.evaluations),
-        Column("travelled_A", lambda one: _plain(one.travelled)),
-        Column("energies_eV", lambda one: _plain(one.energies)),
+        Column("travelled_A", lambda one: one.travelled.tolist()),
+        Column("energies_eV", lambda one: one.energies.tolist()),
+        Column("error", lambda one: one.error),
         Column("note", lambda one: "; ".join(one.notes) or None),
     ),
     least="saddle_coordination saddle backward_eV",

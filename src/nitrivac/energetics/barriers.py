@@ -157,7 +157,7 @@ def hop_barrier(
         )
         band = relaxed_band(path, potential, options)
     except NitrivacError as error:
-        return Barrier(**known, failure=str(error))
+        return Barrier(**known, failure=str(error), error=type(error).__name__)
     return Barrier(
         **known,
         energies=band.energies,

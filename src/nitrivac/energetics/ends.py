@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nitrivac.energetics.relaxation import at_rest, largest_force
-from nitrivac.errors import EnergyError
+from nitrivac.errors import NoMinimumError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,15 +56,15 @@ def rested_ends(path: MigrationPath, image: Callable[[NDArray[np.float64]], Any]
         steps: of the optimiser at most.
 
     Raises:
-        EnergyError: an end is no minimum, since the ion leaves it or another one fills the vacancy; or both come to rest as
-            one arrangement.
+        NoMinimumError: an end is no minimum, since the ion leaves it or another one fills the vacancy; or both come to rest
+            as one arrangement.
     """
     one = _rested(path, image, 0, steps)
     other = (swap(one[0]), one[1]) if swap is not None else _rested(path, image, -1, steps)
     first, last = one[0], other[0]
     apart = float(np.linalg.norm(last - first, axis=1).max())
     if apart < _ONE_PLACE_A:
-        raise EnergyError(
+        raise NoMinimumError(
             f"both ends come to rest as one arrangement, no atom more than {apart:.2f} angstrom off: no minimum lies at the "
             "sites of this hop"
         )
@@ -90,7 +90,7 @@ def _rested(
     site = path.addresses_of_ends[end]
     far = float(np.linalg.norm((positions - ideal)[path.moving]))
     if far > _LEFT * length:
-        raise EnergyError(
+        raise NoMinimumError(
             f"the ion moves {far:.2f} of the {length:.2f} angstrom of the hop when the end at {site} is brought to rest: "
             "that site is no minimum"
         )
@@ -98,7 +98,7 @@ def _rested(
     near = np.linalg.norm((offsets - np.round(offsets)) @ path.lattice, axis=1)
     if near.min(initial=np.inf) < min(_FILLED_A, 0.5 * length):
         symbol = np.delete(np.array(path.symbols), path.moving)[int(near.argmin())]
-        raise EnergyError(
+        raise NoMinimumError(
             f"with the ion at {site} another atom of {symbol} moves to {near.min():.2f} angstrom from the vacancy when the "
             "end is brought to rest: the vacancy is another one"
         )

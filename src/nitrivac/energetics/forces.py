@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from ase.calculators.calculator import Calculator, PropertyNotImplementedError, all_changes
 
-from nitrivac.errors import EnergyError
+from nitrivac.errors import CalculatorError
 
 if TYPE_CHECKING:
     from ase import Atoms
@@ -44,7 +44,7 @@ class Shared(Calculator):  # type: ignore[misc]  # ASE has no types
         """Ask the calculator; see ASE.
 
         Raises:
-            EnergyError: it raises something itself, or gives no finite numbers.
+            CalculatorError: it raises something itself, or gives no finite numbers.
         """
         super().calculate(atoms, properties, system_changes)
         probe = self.atoms.copy()
@@ -59,11 +59,13 @@ class Shared(Calculator):  # type: ignore[misc]  # ASE has no types
             raise
         except Exception as error:
             problem = " ".join(str(error).split()) or type(error).__name__
-            raise EnergyError(f"{self._where}: the calculator fails: {problem}") from error
+            raise CalculatorError(f"{self._where}: the calculator fails: {problem}") from error
         self.evaluations += 1
         largest = float(np.abs(forces).max(initial=0.0))
         if not (np.isfinite(energy) and largest < _LARGEST_FORCE):
-            raise EnergyError(f"{self._where}: the calculator gives {energy:g} eV and a force of {largest:g} eV/angstrom")
+            raise CalculatorError(
+                f"{self._where}: the calculator gives {energy:g} eV and a force of {largest:g} eV/angstrom"
+            )
         self.results = results
 
 

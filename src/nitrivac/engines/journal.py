@@ -57,7 +57,7 @@ class Journal:
             first = stream.readline()
             if first != HEADER:
                 if not HEADER.startswith(first):
-                    raise OutputError(f"{self.path}: is no journal of a screening; choose another output file, or move it")
+                    raise OutputError(f"{self.path}: is no journal of nitrivac; choose another output, or move it")
                 first = b""  # nothing, or a header that was torn: a new journal
             end = position = len(first)
             for line in stream:

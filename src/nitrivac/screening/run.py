@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,7 +10,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from nitrivac._version import __version__
 from nitrivac.engines.engine import LocalEngine
-from nitrivac.engines.journal import KEY_DIGITS, Journal, fingerprint, open_journal
+from nitrivac.engines.journal import Journal, open_journal
+from nitrivac.engines.record_keys import RecordKeys
 from nitrivac.errors import OutputError
 from nitrivac.screening.listing import Entry, entries_of, list_entries, open_listing
 from nitrivac.screening.row import ScreenOptions
@@ -23,7 +23,7 @@ from nitrivac.screening.worker import ScreenTask, screen_structure
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from nitrivac.engines.tasks import Engine, Failure
+    from nitrivac.engines.tasks import Engine
 
 __all__ = ["journal_path", "screen"]
 
@@ -88,7 +88,7 @@ def screen(
         total, run = list_entries(find_items(sources, listed, candidates=mode.candidates), listing, options, mode.shard)
         with open_journal(journal_file, fresh=not mode.resume) as journal:
             damaged = journal.damaged
-            keys = _Keys(limits=fingerprint([repr(engine.limits)]), nonce=os.urandom(8).hex())
+            keys = RecordKeys.of(engine.limits)
             started = time.monotonic()
             todo = _Todo(listing=listing, total=total, journal=journal, keys=keys, retry=mode.retry)
             computed, cpu = _compute(todo, engine, options, progress)
@@ -113,35 +113,13 @@ def screen(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Keys:
-    """The names of a structure's records: what it is, what these limits made of it, what happened in this run only."""
-
-    limits: str
-    nonce: str
-
-    def under(self, key: str, failure: Failure | None) -> str:
-        """Where an outcome belongs."""
-        if failure is None:
-            return key
-        return fingerprint([key, self.limits if failure.by_engine else self.nonce])[:KEY_DIGITS]
-
-    def find(self, journal: Journal, key: str) -> int | None:
-        """Where the best record of a structure is."""
-        for name in (key, *(fingerprint([key, also])[:KEY_DIGITS] for also in (self.limits, self.nonce))):
-            place = journal.find(name)
-            if place is not None:
-                return place
-        return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Todo:
     """The structures of a run and what the journal has of them."""
 
     listing: IO[str]
     total: int
     journal: Journal
-    keys: _Keys
+    keys: RecordKeys
     retry: bool
 
     def missing(self) -> Iterator[Entry]:
