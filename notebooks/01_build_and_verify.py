@@ -115,7 +115,7 @@ pd.DataFrame(
         "compound": name,
         "published": symbol,
         "found": str(checks[name].found.symbol),
-        "plateau (Å)": f"{checks[name].plateau.low:g} to {checks[name].plateau.high:g}",
+        "plateau to (Å)": checks[name].plateau.high,
     }
     for name, symbol in published.items()
 )

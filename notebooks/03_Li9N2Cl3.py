@@ -36,7 +36,7 @@ from nitrivac import (
     plan_supercells,
 )
 from nitrivac.migration import fillings_of, jump_kinds
-from nitrivac.report.figures import hops_figure
+from nitrivac.report.figures import hops_scene
 from nitrivac.vacancies import occupant_names, warren_cowley
 
 COLOURS = {"N-N": "#0072B2", "Cl-N": "#009E73", "Cl-Cl": "#E69F00"}
@@ -52,7 +52,7 @@ crystal
 
 # %%
 as_in_the_text = 1.8 - 3 * 0.6 - 0.4
-print(f"charge with 60 % N: {as_in_the_text:+.1f}; with 40 % N: {1.8 - 3 * 0.4 - 0.6:+.1f}")
+print(f"60 % N: charge {as_in_the_text:+.1f}; 40 % N: {1.8 - 3 * 0.4 - 0.6:+.1f}")
 
 # %% [markdown]
 # The milled material is Li₈.₆₀N₁.₉₁₁Cl₂.₈₆₇: 14 % of the lithium and 4.4 % of the anion sites are empty, in balance again.
@@ -71,12 +71,13 @@ for orbit in milled.orbits:
 # %%
 network = find_hops(crystal)
 hop = network.hop("h1")
+hops_scene(crystal, network)
+
+# %%
 print(f"{hop.pair}: {hop.distance:.4f} angstrom, {hop.per_site['Li@8c']} per site")
 
 sharing = analyze_polyhedra(crystal).sharing[0]
 print(f"each tetrahedron shares {sharing.edge} edges and {sharing.corner} corners")
-hops_figure(crystal, network)
-plt.show()
 
 # %% [markdown]
 # A simple cubic lattice whose sites are filled at random percolates from 31.16 % on (a well-known number).

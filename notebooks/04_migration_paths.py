@@ -29,7 +29,7 @@ from pymatgen.core import Lattice, Structure
 
 from nitrivac import diffusion_tensor, find_hops, load, vacancy_path
 from nitrivac.migration import hop_sensitivity, path_texts
-from nitrivac.report.figures import hops_figure
+from nitrivac.report.figures import hops_scene
 
 BLUE, GREEN, ORANGE = "#0072B2", "#009E73", "#E69F00"
 
@@ -62,8 +62,9 @@ alpha
 
 # %%
 alpha_hops, beta_hops = find_hops(alpha), find_hops(beta)
-hops_figure(alpha, alpha_hops)
-plt.show()
+hops_scene(alpha, alpha_hops)
+
+# %%
 table(alpha_hops)
 
 # %% [markdown]
@@ -77,7 +78,8 @@ in_layer, between_layers = alpha_hops.hop("h1"), alpha_hops.hop("h2")
 a, c = alpha.lattice[0, 0], alpha.lattice[2, 2]
 
 for limit in alpha_hops.by_distance:
-    print(f"{limit.dimension} dimensions from {limit.value:.4f} angstrom: {limit.directions}")
+    spanned = ", ".join(limit.directions)
+    print(f"{limit.dimension} dimensions from {limit.value:.4f} Å: {spanned}")
 
 # %% [markdown]
 # Experiment agrees in kind: single crystals conduct 1.2 × 10⁻³ S/cm across c and 1 × 10⁻⁵ S/cm along it at 300 K.
@@ -109,8 +111,9 @@ print("tensor:", np.diag(only_in_plane).round(4), "by hand:", round(by_hand, 4))
 # ## β-Li₃N: three ways to jump, and a coordinate that decides
 
 # %%
-hops_figure(beta, beta_hops)
-plt.show()
+hops_scene(beta, beta_hops)
+
+# %%
 table(beta_hops)
 
 # %% [markdown]

@@ -40,10 +40,14 @@ LADDER = [
     "LiPN2",
 ]
 # %% [markdown]
-# Two steps of the ladder: P₆N₁₆ groups of Li₁₈P₆N₁₆, seen along a, and the P₄N₁₀ cages of α-Li₁₀P₄N₁₀.
-#
-# ![P6N16 groups of Li18P6N16](../_static/Li18P6N16.svg)
-# ![P4N10 cages of alpha-Li10P4N10](../_static/alpha-Li10P4N10.svg)
+# Two steps of the ladder: the P₆N₁₆ groups of Li₁₈P₆N₁₆ (turn it: along a they are rings), and the P₄N₁₀ cages of
+# α-Li₁₀P₄N₁₀.
+
+# %%
+load("Li18P6N16")
+
+# %%
+load("alpha-Li10P4N10")
 
 # %% tags=["hide-input"]
 built = [name for name in LADDER if get_material(name).sites]

@@ -41,7 +41,7 @@ from nitrivac import (
     verify,
     write,
 )
-from nitrivac.report.figures import hops_figure
+from nitrivac.report.figures import hops_scene
 from nitrivac.vacancies import configuration_crystal
 
 # %%
@@ -122,8 +122,9 @@ pd.DataFrame(
 # %%
 network = find_hops(crystal)
 first = network.hop("h1")
-hops_figure(crystal, network)
-plt.show()
+hops_scene(crystal, network)
+
+# %%
 network
 
 # %% [markdown]
