@@ -12,7 +12,7 @@ from pymatgen.core.lattice import Lattice
 
 from nitrivac.crystal.supercells.permutations import site_permutations
 from nitrivac.errors import BuildError
-from nitrivac.neighbours import neighbour_pairs
+from nitrivac.neighbours import nearest_sites, neighbour_pairs, sites_near
 
 angles = st.floats(25, 155)
 
@@ -66,3 +66,15 @@ def test_where_one_side_is_empty_there_are_no_pairs():
     for first, second in ((some, none), (none, some), (none, none)):
         found = neighbour_pairs(np.eye(3), first, 2.0, targets=second)
         assert (len(found.centres), found.images.shape, found.distances.shape) == (0, (0, 3), (0,))
+
+
+@pytest.mark.parametrize("few", [0, 10**9])
+def test_nearest_sites_by_either_way(few, monkeypatch):
+    monkeypatch.setattr("nitrivac.neighbours._FEW", few)
+    generator = np.random.default_rng(3)
+    sites, places = generator.random((40, 3)), generator.random((4, 30, 3))
+    offsets = places[:, :, None] - sites
+    distances = np.linalg.norm(offsets - np.round(offsets), axis=-1)
+    assert nearest_sites(sites, places).tolist() == distances.argmin(axis=-1).tolist()
+    expected = [np.flatnonzero(row <= 0.2).tolist() for row in distances[0]]
+    assert [sorted(some) for some in sites_near(sites, places[0], 0.2)] == expected

@@ -10,8 +10,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["NeighbourPairs", "neighbour_pairs"]
+__all__ = ["NeighbourPairs", "nearest_sites", "neighbour_pairs", "sites_near"]
 
+_FEW = 500_000  # places times sites that are all compared: scipy takes 0.2 s to import
 _ZERO_A = 1e-8  # below this a site is itself
 _CUBES = 1e6  # the search sorts space into cubes; more of them would cost memory and save no time
 
@@ -89,3 +90,50 @@ def _order(
         where = where * span[axis] + (images[:, axis] - low[axis])
     order: NDArray[np.int64] = np.lexsort((where, near))
     return order
+
+
+def nearest_sites(frac_coords: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The site nearest to each of some places, by distance in fractions of the cell.
+
+    Args:
+        frac_coords: sites, fractional coordinates in [0, 1), shape (n, 3).
+        places: likewise, shape (..., 3).
+
+    Returns:
+        Rows of `frac_coords`, shape (...).
+    """
+    nearest: NDArray[np.int64]
+    if len(frac_coords) * places.size > 3 * _FEW:
+        from scipy.spatial import cKDTree
+
+        nearest = cKDTree(frac_coords, boxsize=1.0).query(places)[1]
+    else:
+        nearest = _squares(frac_coords, places).argmin(axis=-1)
+    return nearest
+
+
+def sites_near(frac_coords: NDArray[np.float64], places: NDArray[np.float64], radius: float) -> list[list[int]]:
+    """The sites within a radius of each of some places, by distance in fractions of the cell.
+
+    Args:
+        frac_coords: sites, fractional coordinates in [0, 1), shape (n, 3).
+        places: likewise, shape (k, 3).
+        radius: in fractions of the cell.
+    """
+    if len(frac_coords) * len(places) > _FEW:
+        from scipy.spatial import cKDTree
+
+        found: list[list[int]] = cKDTree(frac_coords, boxsize=1.0).query_ball_point(places, radius).tolist()
+        return found
+    place, site = np.nonzero(_squares(frac_coords, places) <= radius**2)
+    return [some.tolist() for some in np.split(site, np.searchsorted(place, np.arange(1, len(places))))]
+
+
+def _squares(frac_coords: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Squares of the distances of places from sites, in fractions of the cell, shape (..., n)."""
+    squares = np.zeros((*places.shape[:-1], len(frac_coords)))
+    for axis in range(3):
+        offsets = places[..., axis, None] - frac_coords[:, axis]
+        offsets -= np.round(offsets)
+        squares += offsets**2
+    return squares

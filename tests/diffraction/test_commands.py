@@ -79,6 +79,16 @@ def test_the_csv_is_the_pattern(nitrivac, tmp_path):
         assert [float(row["intensity"]) for row in mine] == pytest.approx(pattern.intensity, abs=1e-5)
 
 
+def test_a_pattern_of_a_candidate_says_so_wherever_it_goes(nitrivac, tmp_path):
+    document = nitrivac("pattern", "beta-Li10P4N10#R3", "--two-theta", "10:20", "--json").json
+    assert "not to be cited as the structure" in document["caution"]
+    nitrivac("pattern", "beta-Li10P4N10#R3", "--two-theta", "10:20", "-o", tmp_path / "p.csv")
+    assert all("not to be cited" in line for line in (tmp_path / "p.csv").read_text("utf-8").splitlines()[1:])
+    contrast = nitrivac("contrast", "beta-Li10P4N10#R3", "--two-theta", "10:20", "--csv", tmp_path / "c.csv", "--json").json
+    assert contrast["caution"] == document["caution"]
+    assert all("not to be cited" in line for line in (tmp_path / "c.csv").read_text("utf-8").splitlines()[1:])
+
+
 def test_a_profile_is_read_as_a_measured_pattern_and_drawn_under(nitrivac, tmp_path):
     profile, picture = tmp_path / "profile.xy", tmp_path / "picture.svg"
     nitrivac("pattern", "beta-Li3N", "--size", "10", "--two-theta", "20:80", "-o", profile)

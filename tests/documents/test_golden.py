@@ -1,4 +1,4 @@
-"""Documents written by version 0.1.0 are read: one of each class, kept as that version wrote it."""
+"""Documents written before are read: one of each class, as version 0.1.0 or, of a later class, its first one wrote it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from nitrivac import load
 from nitrivac.crystal import Crystal
 from tests.documents.classes import every_document_class
 
-GOLDEN = Path(__file__).parents[1] / "data" / "documents" / "0.1.0"
+DOCUMENTS = Path(__file__).parents[1] / "data" / "documents"
+GOLDEN = DOCUMENTS / "0.1.0"
+WRITTEN = sorted(DOCUMENTS.glob("*/*.json"))
 CLASSES = {kind.__name__: kind for kind in (*every_document_class(), Crystal)}
 
 
-@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.json")), ids=lambda path: path.stem)
-def test_a_document_of_0_1_0_is_read_and_keeps_every_field(path):
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)
+def test_a_document_written_before_is_read_and_keeps_every_field(path):
     document = json.loads(path.read_text("utf-8"))
-    assert document["@version"] == "0.1.0"
+    assert document["@class"] == path.stem
     found = CLASSES[path.stem].from_dict(document)
     written = document.get("exact", document)
     again = found.as_dict()
@@ -45,7 +47,13 @@ def assert_still_there(now, then, where):
 
 def test_every_class_of_0_1_0_has_its_document():
     assert len(list(GOLDEN.glob("*.json"))) == 40
-    assert {path.stem for path in GOLDEN.glob("*.json")} <= set(CLASSES)
+    assert {path.stem for path in WRITTEN} <= set(CLASSES)
+
+
+def test_every_class_added_since_has_its_document():
+    """All but those of energetics, whose records are still being changed; `tests.documents.examples` writes them."""
+    own = {name for name, kind in CLASSES.items() if not kind.__module__.startswith("nitrivac.energetics")}
+    assert own - {path.stem for path in WRITTEN} == set()
 
 
 def test_the_crystal_of_0_1_0_is_that_of_its_record():
@@ -58,7 +66,7 @@ def test_the_crystal_of_0_1_0_is_that_of_its_record():
 
 
 def test_fields_added_since_have_a_default():
-    for path in GOLDEN.glob("*.json"):
+    for path in WRITTEN:
         kind = CLASSES[path.stem]
         document = json.loads(path.read_text("utf-8"))
         known = set(document.get("exact", document))

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from pymatgen.core.lattice import Lattice
+from pymatgen.core.structure import Structure
 
 from nitrivac import load
 from nitrivac.catalog import materials
@@ -226,3 +228,15 @@ def test_hops_measured_together_are_those_measured_one_by_one(identifier, monkey
     for name in ("_AT_ONCE", "_CURVED_AT_ONCE"):
         monkeypatch.setattr(f"nitrivac.migration.bottlenecks.hop_geometry.{name}", 1)
     assert find_hops(load(identifier)).plain() == together
+
+
+@pytest.mark.parametrize("room", [1.5, 4.0, 6.0])
+def test_straight_ways_are_as_wide_without_widest_ones(room):
+    """In cells so wide that the nearest ion is beyond what is looked at first, too."""
+    a = 2 * room
+    structure = Structure(Lattice.tetragonal(a, 3.0), ["Li", "O"], [[0.5, 0.5, 0.5], [0, 0, 0]])
+    crystal = crystal_from_structure(structure)
+    both, straight = (find_hops(crystal, species="Li", widest_paths=paths) for paths in (True, False))
+    assert [hop.straight.radius for hop in straight.hops] == [hop.straight.radius for hop in both.hops]
+    along = next(hop for hop in straight.hops if hop.distance == pytest.approx(3.0))
+    assert along.straight.clearance["O"] == pytest.approx(room * np.sqrt(2))

@@ -55,7 +55,7 @@ def test_files_are_written_whole_and_not_over_others(nitrivac, run_file, tmp_pat
     command = ("trajectory", "beta-Li3N", run_file, "--time-step", 50, "--temperature", 600, "-o", tmp_path / "out")
     assert nitrivac(*command).code == 0
     names = {path.name for path in (tmp_path / "out").iterdir()}
-    tables = {"summary.json", "jumps.csv", "msd.csv", "density.cube", "density.CHGCAR", "free_energy.cube"}
+    tables = {"summary.json", "sites.csv", "jumps.csv", "msd.csv", "density.cube", "density.CHGCAR", "free_energy.cube"}
     assert names == tables | {"density.html", "msd.svg"}
     assert "of Li: " in (tmp_path / "out" / "density.html").read_text("utf-8")
     assert json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))["frames"] == 600

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nitrivac.chemistry.carrier import charge_carrier
+from nitrivac.columns import Column, Columns
 from nitrivac.diffraction.pattern import TWO_THETA
 from nitrivac.diffraction.radiation import PROBES, Radiation, parse_radiation
 from nitrivac.diffraction.refinement import (
@@ -31,6 +32,15 @@ MOST_PAIRS = 3
 """Pairs of sites that are told apart: of a framework with dozens of sites nobody reads more; name sites for others."""
 
 
+_COUNTING: Columns[Counting] = Columns(
+    (
+        Column("counts", lambda one: one.counts, digits=None),
+        Column("background", lambda one: one.background, digits=None),
+        Column("resolution_deg", lambda one: one.resolution, digits=None),
+    )
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class OccupancyContrast(Document):
     """What the vacancies of some sites do to powder patterns, and how well patterns determine them.
@@ -53,24 +63,29 @@ class OccupancyContrast(Document):
     estimates: tuple[OccupancyEstimate, ...]
     counting: Counting
 
-    def plain(self) -> dict[str, Any]:
-        """What the command line prints as JSON."""
-        first = self.sensitivities[0].pattern
-        return {
-            "source": first.source,
-            "specification": list(first.specification),
-            "sites": list(self.sensitivities[0].sites),
-            "patterns": [one.plain() for one in self.sensitivities],
-            "distinctions": [self._distinction(one) for one in self.distinctions],
-            "counting": {
-                "counts": self.counting.counts,
-                "background": self.counting.background,
-                "resolution_deg": self.counting.resolution,
-            },
-            "refinement": [one.plain() for one in self.estimates],
-        }
+    columns: ClassVar[Columns[OccupancyContrast]] = Columns(
+        (
+            Column("specification", lambda one: one.sensitivities[0].pattern.specification),
+            Column("sites", lambda one: one.sensitivities[0].sites),
+            Column("patterns", lambda one: one.sensitivities),
+            Column("distinctions", lambda one: list(map(one.plain_distinction, one.distinctions)), digits=None),
+            Column("counting", lambda one: _COUNTING.plain(one.counting)),
+            Column("refinement", lambda one: one.estimates),
+        )
+    )
 
-    def _distinction(self, one: Distinction) -> dict[str, Any]:
+    @property
+    def source(self) -> str:
+        """What the crystal was made from."""
+        return self.sensitivities[0].pattern.source
+
+    @property
+    def caution(self) -> str | None:
+        """What everything made of the crystal must say."""
+        return self.sensitivities[0].pattern.caution
+
+    def plain_distinction(self, one: Distinction) -> dict[str, Any]:
+        """A pair of sites and the peaks that tell them apart, as JSON has them."""
         hkl = self.sensitivities[0].pattern.hkl
         peaks = [
             {"hkl": hkl[row].tolist(), "share": round(share, 6), "change_per_atom": round(change, 6)}

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from nitrivac.columns import Column, Columns, Table
 from nitrivac.diffraction.radiation import Radiation, parse_radiation
+from nitrivac.diffraction.reflection_rows import REFLECTIONS, Reflection
 from nitrivac.diffraction.reflections import reflections_between
 from nitrivac.diffraction.structure_factors import Scattering
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError
+from nitrivac.files import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,10 +23,20 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
 
-__all__ = ["TWO_THETA", "PowderPattern", "checked_range", "lorentz_polarisation", "powder_pattern", "reflections_csv"]
+__all__ = [
+    "TWO_THETA",
+    "WEAK",
+    "PowderPattern",
+    "checked_range",
+    "lorentz_polarisation",
+    "powder_pattern",
+    "reflections_csv",
+]
 
 TWO_THETA = (0.0, 90.0)
 """Range of two theta in degrees where none is asked for."""
+WEAK = 1.0
+"""Intensity below which a reflection is in no table for people, the strongest being 100."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,6 +56,7 @@ class PowderPattern(Document):
             hkl and -h-k-l.
         intensity: multiplicity times ``|F|**2`` times the Lorentz and polarisation factors; the strongest is 100, shape
             (n,).
+        caution: what everything made of the crystal must say, see `Provenance`.
 
     >>> from nitrivac import load, powder_pattern
     >>> pattern = powder_pattern(load("gamma-Li3N"), "neutron")
@@ -62,48 +74,51 @@ class PowderPattern(Document):
     multiplicity: NDArray[np.int64]
     f_squared: NDArray[np.float64]
     intensity: NDArray[np.float64]
+    caution: str | None = None
 
     @property
     def name(self) -> str:
         """Source and specification, as the command line takes them."""
         return " ".join([self.source, *self.specification])
 
-    def plain(self) -> dict[str, Any]:
-        """What the command line prints as JSON."""
-        return {
-            "source": self.source,
-            "specification": list(self.specification),
-            "radiation": self.radiation.name,
-            "probe": self.radiation.probe,
-            "wavelength_A": round(self.radiation.wavelength, 7),
-            "two_theta_range_deg": list(self.two_theta_range),
-            "reflections": [dict(zip(_KEYS, row, strict=True)) for row in self.rows()],
-        }
-
-    def rows(self) -> list[tuple[Any, ...]]:
-        """One for each reflection: indices, d, angle, multiplicity, ``|F|**2`` and intensity, rounded for people."""
-        columns = (
-            self.hkl.tolist(),
-            np.round(self.d, 6).tolist(),
-            np.round(self.two_theta, 5).tolist(),
-            self.multiplicity.tolist(),
-            np.round(self.f_squared, 6).tolist(),
-            np.round(self.intensity, 6).tolist(),
+    columns: ClassVar[Columns[PowderPattern]] = Columns(
+        (
+            Column("specification", lambda pattern: pattern.specification),
+            Column("radiation", lambda pattern: pattern.radiation.name),
+            Column("probe", lambda pattern: pattern.radiation.probe),
+            Column("wavelength_A", lambda pattern: pattern.radiation.wavelength, digits=7),
+            Column("two_theta_range_deg", lambda pattern: pattern.two_theta_range, digits=None),
+            Column("reflections", lambda pattern: list(map(REFLECTIONS.plain, pattern.reflections)), digits=None),
         )
-        return list(zip(*columns, strict=True))
+    )
 
+    @property
+    def reflections(self) -> tuple[Reflection, ...]:
+        """One for each family, in order."""
+        values = (self.d, self.two_theta, self.multiplicity, self.f_squared, self.intensity)
+        rows = zip(self.hkl.tolist(), *(one.tolist() for one in values), strict=True)
+        return tuple(Reflection(tuple(hkl), *rest) for hkl, *rest in rows)
 
-_KEYS = ("hkl", "d_A", "two_theta_deg", "multiplicity", "f_squared", "intensity")
+    def tables(self) -> tuple[Table[Reflection], ...]:
+        """The reflections that are not very weak."""
+        shown = tuple(one for one in self.reflections if one.intensity >= WEAK)
+        low, high = self.two_theta_range
+        weak = len(self.d) - len(shown)
+        some = f"; {weak} weaker than {WEAK:g} are in the files and --json" if weak else ""
+        unit = "electrons²" if self.radiation.probe == "x-ray" else "fm²"
+        remark = f"{len(self.d)} reflections from {low:g} to {high:g}°{some}. n: multiplicity; |F|² in {unit}."
+        return (Table(title=f"Reflections ({self.radiation.label})", columns=REFLECTIONS, records=shown, remarks=(remark,)),)
 
 
 def reflections_csv(patterns: Sequence[PowderPattern]) -> str:
     """The reflections of patterns as one table, each row with what it is of."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["pattern", "radiation", "h", "k", "l", *_KEYS[1:]])
-    for pattern in patterns:
-        writer.writerows([pattern.name, pattern.radiation.name, *hkl, *rest] for hkl, *rest in pattern.rows())
-    return stream.getvalue()
+    cautions = dict.fromkeys(one.caution for one in patterns if one.caution is not None)
+    rows = (
+        {"pattern": pattern.name, "radiation": pattern.radiation.name} | REFLECTIONS.row(one)
+        for pattern in patterns
+        for one in pattern.reflections
+    )
+    return csv_text(rows, ("pattern", "radiation", *REFLECTIONS.names), caution=" ".join(cautions) or None)
 
 
 def powder_pattern(
@@ -158,6 +173,7 @@ def powder_pattern(
         multiplicity=reflections.multiplicity,
         f_squared=f_squared,
         intensity=100 * intensity / max(float(intensity.max()), np.finfo(float).tiny),
+        caution=crystal.provenance.caution,
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from nitrivac.columns import Column, Columns
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError
 
@@ -71,14 +72,14 @@ class OccupancyEstimate(Document):
     su_percent: tuple[float | None, ...]
     correlation: tuple[tuple[float | None, ...], ...]
 
-    def plain(self) -> dict[str, Any]:
-        """What the command line prints as JSON."""
-        return {
-            "probes": list(self.probes),
-            "displacements_refined": self.with_displacements,
-            "su_percent": dict(zip(self.sites, self.su_percent, strict=True)),
-            "correlation": [[one if one is None else round(one, 4) for one in row] for row in self.correlation],
-        }
+    columns: ClassVar[Columns[OccupancyEstimate]] = Columns(
+        (
+            Column("probes", lambda one: one.probes),
+            Column("displacements_refined", lambda one: one.with_displacements),
+            Column("su_percent", lambda one: dict(zip(one.sites, one.su_percent, strict=True)), digits=None),
+            Column("correlation", lambda one: one.correlation),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

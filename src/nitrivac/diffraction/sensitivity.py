@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from nitrivac.columns import Column, Columns
 from nitrivac.diffraction.pattern import TWO_THETA, PowderPattern, lorentz_polarisation, powder_pattern
 from nitrivac.diffraction.radiation import Radiation, parse_radiation
+from nitrivac.diffraction.reflection_rows import REFLECTIONS
 from nitrivac.diffraction.reflections import Reflections
 from nitrivac.diffraction.structure_factors import Scattering
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError
+from nitrivac.files import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,19 @@ if TYPE_CHECKING:
     from nitrivac.crystal.orbit import Orbit
 
 __all__ = ["OccupancySensitivity", "occupancy_sensitivity", "sensitivity_csv"]
+
+
+_KEYS = ("hkl", "d_A", "two_theta_deg", "intensity")
+_CSV = ("h", "k", "l", "d_A", "two_theta_deg", "intensity")
+
+
+def _changed(one: OccupancySensitivity) -> list[dict[str, Any]]:
+    """The reflections, each with its changes."""
+    rows = map(REFLECTIONS.plain, one.pattern.reflections)
+    return [
+        {key: row[key] for key in _KEYS} | {"change_per_percent": change}
+        for row, change in zip(rows, one.changes, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,43 +65,33 @@ class OccupancySensitivity(Document):
     change: NDArray[np.float64]
     displacement_change: NDArray[np.float64]
 
-    def plain(self) -> dict[str, Any]:
-        """What the command line prints as JSON."""
-        pattern = self.pattern
-        return {
-            "radiation": pattern.radiation.name,
-            "probe": pattern.radiation.probe,
-            "wavelength_A": round(pattern.radiation.wavelength, 7),
-            "reflections": [
-                {
-                    "hkl": hkl,
-                    "d_A": round(d, 6),
-                    "two_theta_deg": round(angle, 5),
-                    "intensity": round(intensity, 6),
-                    "change_per_percent": dict(zip(self.sites, row, strict=True)),
-                }
-                for hkl, d, angle, intensity, row in zip(
-                    pattern.hkl.tolist(),
-                    pattern.d.tolist(),
-                    pattern.two_theta.tolist(),
-                    pattern.intensity.tolist(),
-                    np.round(self.change, 8).tolist(),
-                    strict=True,
-                )
-            ],
-        }
+    columns: ClassVar[Columns[OccupancySensitivity]] = Columns(
+        (
+            Column("radiation", lambda one: one.pattern.radiation.name),
+            Column("probe", lambda one: one.pattern.radiation.probe),
+            Column("wavelength_A", lambda one: one.pattern.radiation.wavelength, digits=7),
+            Column("reflections", _changed, digits=None),
+        )
+    )
+
+    @property
+    def changes(self) -> list[dict[str, float]]:
+        """Change of each reflection with a per cent of each site, by address."""
+        return [dict(zip(self.sites, row, strict=True)) for row in np.round(self.change, 8).tolist()]
 
 
 def sensitivity_csv(sensitivities: Sequence[OccupancySensitivity]) -> str:
     """The changes of all reflections as one table, a row for each reflection, radiation and site."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["radiation", "h", "k", "l", "d_A", "two_theta_deg", "intensity", "site", "change_per_percent"])
-    for one in sensitivities:
-        for hkl, row in zip(one.pattern.rows(), np.round(one.change, 8).tolist(), strict=True):
-            head = [one.pattern.radiation.name, *hkl[0], hkl[1], hkl[2], hkl[5]]
-            writer.writerows([*head, site, change] for site, change in zip(one.sites, row, strict=True))
-    return stream.getvalue()
+    rows = (
+        {"radiation": one.pattern.radiation.name}
+        | {key: row[key] for key in _CSV}
+        | {"site": site, "change_per_percent": change}
+        for one in sensitivities
+        for row, changes in zip(map(REFLECTIONS.row, one.pattern.reflections), one.changes, strict=True)
+        for site, change in changes.items()
+    )
+    caution = sensitivities[0].pattern.caution if sensitivities else None
+    return csv_text(rows, ("radiation", *_CSV, "site", "change_per_percent"), caution=caution)
 
 
 def occupancy_sensitivity(

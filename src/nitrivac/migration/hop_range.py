@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from nitrivac.arrays import wrapped
 from nitrivac.errors import SpecificationError, UnsupportedError
 from nitrivac.migration.elementary import are_elementary
 from nitrivac.migration.percolation.spanned import SpannedDistances, spanned_distances
 from nitrivac.migration.percolation.thresholds import Links, PeriodicComponents, spanning_thresholds
-from nitrivac.neighbours import neighbour_pairs
+from nitrivac.neighbours import nearest_sites, neighbour_pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -147,9 +146,9 @@ def _off_symmetry(crystal: Crystal) -> float:
     """How far images of sites lie from the sites they stand for, angstrom, by as many operations as are quickly tried."""
     group = crystal.space_group
     some = slice(0, max(1, _IMAGES // crystal.n_sites))
-    tree = cKDTree(wrapped(crystal.frac_coords), boxsize=1.0)
+    points = wrapped(crystal.frac_coords)
     images = wrapped(crystal.frac_coords @ group.rotations[some].transpose(0, 2, 1) + group.translations[some][:, None, :])
-    offsets = images - tree.data[tree.query(images)[1]]
+    offsets = images - points[nearest_sites(points, images)]
     return float(np.linalg.norm((offsets - np.round(offsets)) @ crystal.lattice, axis=-1).max())
 
 

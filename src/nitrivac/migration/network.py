@@ -26,7 +26,7 @@ from nitrivac.migration.percolation.thresholds import Links, PeriodicComponents,
 from nitrivac.migration.percolation.words import percolation_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import networkx as nx
     from numpy.typing import NDArray
@@ -124,15 +124,16 @@ class HopNetwork(Document):
         split = {hop.id for hop in self.hops if hop.exclusive}
         wanted = asked if asked & split else asked | split
         chosen = np.array([hop.id in wanted for hop in self.hops], dtype=bool)
-        by_distance, by_radius = _percolation(len(self.sites), self.links, self.hops, self.hop_of_link, chosen)
+        network = len(self.sites), self.links, self.hop_of_link
+        radii = [hop.straight.radius for hop in self.hops]
         components = PeriodicComponents(len(self.sites))
         components.join(self.links[chosen[self.hop_of_link]] if len(self.hops) else self.links)
         dimensions = components.dimensions()
         highest = int(dimensions.max(initial=0))
         return SubsetPercolation(
             hops=tuple(hop.id for hop in self.hops if hop.id in asked and (hops is not None or not hop.exclusive)),
-            thresholds=by_distance,
-            by_radius=by_radius,
+            thresholds=_spanned_by([hop.distance for hop in self.hops], network, chosen),
+            by_radius=_spanned_by(radii, network, chosen, descending=True),
             dimension=highest,
             share=float((dimensions == highest).mean()) if highest else 0.0,
         )
@@ -220,7 +221,8 @@ def find_hops(
         radii: ionic radii in angstrom by element that replace Shannon's.
         host: the configuration whose crystal this is: only hops from a filled site into a vacant one that may be filled are
             listed, jumps from one half of a split site to the other among them.
-        widest_paths: measure the widest path of each hop too, which takes most of the time.
+        widest_paths: measure the widest path of each hop too, which takes most of the time. Without it, immobile elements
+            more than 5 angstrom from a way may be missing among its clearances.
 
     Raises:
         UnsupportedError: the crystal has no such element, or more than `DESCRIBED_HOPS` distinct hops.
@@ -257,7 +259,8 @@ def find_hops(
     spanned = default.spanned
     if host is not None:
         spanned = spanned_distances(len(nodes), links, pairs.distances, np.zeros(len(links), dtype=bool))
-    _, by_radius = _percolation(len(nodes), links, hops, hop_of_link)
+    radii_of_hops = [hop.straight.radius for hop in hops]
+    by_radius = _spanned_by(radii_of_hops, (len(nodes), links, hop_of_link), descending=True)
     points = crystal.frac_coords
     given = ", ".join(f"{element} {radius:g} as given" for element, radius in (radii or {}).items())
     return HopNetwork(
@@ -283,21 +286,17 @@ def find_hops(
     )
 
 
-def _percolation(
-    n_sites: int,
-    links: Links,
-    hops: tuple[Hop, ...],
-    hop_of_link: NDArray[np.int64],
+def _spanned_by(
+    values: Sequence[float | None],
+    network: tuple[int, Links, NDArray[np.int64]],
     chosen: NDArray[np.bool_] | None = None,
-) -> tuple[tuple[Threshold, ...], tuple[Threshold, ...]]:
-    """Thresholds of distance and of bottleneck radius among the hops and split pairs chosen, by default all."""
-    if not hops:
-        return spanning_thresholds(n_sites, links, []), spanning_thresholds(n_sites, links, [])
-    distances = np.array([hop.distance for hop in hops])[hop_of_link]
-    radii = np.array([np.nan if hop.straight.radius is None else hop.straight.radius for hop in hops])[hop_of_link]
-    used = np.ones(len(links), dtype=bool) if chosen is None else chosen[hop_of_link]
-    wide = used & ~np.isnan(radii)
-    return (
-        spanning_thresholds(n_sites, links[used], distances[used]),
-        spanning_thresholds(n_sites, links[wide], radii[wide], descending=True),
-    )
+    *,
+    descending: bool = False,
+) -> tuple[Threshold, Threshold, Threshold]:
+    """Thresholds of a value of each hop and split pair, of those chosen or all, in a network (sites, links, hop of each)."""
+    n_sites, links, hop_of_link = network
+    if not values:
+        return spanning_thresholds(n_sites, links, [])
+    of_link = np.array([np.nan if value is None else value for value in values])[hop_of_link]
+    used = ~np.isnan(of_link) if chosen is None else ~np.isnan(of_link) & chosen[hop_of_link]
+    return spanning_thresholds(n_sites, links[used], of_link[used], descending=descending)

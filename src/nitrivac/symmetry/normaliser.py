@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import moyopy
 import numpy as np
-from scipy.spatial import cKDTree
 
 from nitrivac.arrays import wrapped
+from nitrivac.neighbours import nearest_sites
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,7 +73,7 @@ def earliest_positions(cell: Cell, symprec: float) -> list[moyopy.WyckoffPositio
     to_standard = np.linalg.inv(np.array(dataset.std_linear))
     points = (np.array(cell[1]) - np.array(dataset.std_origin_shift)) @ to_standard.T
     standard = np.array(dataset.std_cell.positions)
-    nearest = cKDTree(wrapped(standard), boxsize=1.0).query(wrapped(points))[1]
+    nearest = nearest_sites(wrapped(standard), wrapped(points))
     offsets = points - standard[nearest]
     distances = np.linalg.norm((offsets - np.round(offsets)) @ np.array(dataset.std_cell.basis), axis=1)
     if distances.max() > 10 * symprec:

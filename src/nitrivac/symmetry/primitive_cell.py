@@ -7,9 +7,6 @@ from math import gcd
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from nitrivac.symmetry.integer_lattice import lattice_basis
 from nitrivac.symmetry.site_classes import neighbour_distances, reach_of, site_classes, with_surroundings
@@ -17,6 +14,7 @@ from nitrivac.symmetry.spglib_moyo import reduced_lattice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.spatial import cKDTree
 
 __all__ = ["SiteCell", "without_translations"]
 
@@ -82,6 +80,8 @@ def _divided(cell: SiteCell, tolerance: float) -> SiteCell | None:
 
 def _tree(cell: SiteCell, tolerance: float) -> tuple[cKDTree, NDArray[np.int64]]:
     """The sites and their images just outside the cell, to be searched by place and kind; and whose images they are."""
+    from scipy.spatial import cKDTree
+
     margins = 2 * tolerance * np.linalg.norm(np.linalg.inv(cell.lattice), axis=0) + 1e-9
     images, source = with_surroundings(cell.points - np.floor(cell.points), margins)
     return cKDTree(np.column_stack([images @ cell.lattice, cell.kinds[source] * _FAR_A])), source
@@ -104,6 +104,9 @@ def _targets(
 
 def _folded(cell: SiteCell, vector: NDArray[np.float64], targets: NDArray[np.int64], tolerance: float) -> SiteCell | None:
     """The cell divided by a translation that carries each site onto another; None where the sites make no equal rings."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     n = len(cell.points)
     rings, ring_of = connected_components(coo_array((np.ones(n), (np.arange(n), targets)), shape=(n, n)), directed=False)
     times = n // rings

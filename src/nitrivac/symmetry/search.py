@@ -7,7 +7,7 @@ with the sites times those that might be images of one of them, becomes short.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -80,6 +80,8 @@ class SearchedCell:
     """
 
     sites: SiteCell
+    _of_spglib: dict[float, spglib.SpglibDataset | None] = field(default_factory=dict, init=False, repr=False)
+    _of_moyo: dict[float, moyopy.MoyoDataset | None] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def is_large(self) -> bool:
@@ -100,12 +102,17 @@ class SearchedCell:
 
     def spglib(self, symprec: float) -> spglib.SpglibDataset | None:
         """What spglib finds at a tolerance in angstrom."""
-        return spglib_dataset((self.sites.lattice, self.sites.points, self.classes(symprec)), symprec)
+        if symprec not in self._of_spglib:
+            cell = (self.sites.lattice, self.sites.points, self.classes(symprec))
+            self._of_spglib[symprec] = spglib_dataset(cell, symprec)
+        return self._of_spglib[symprec]
 
     def moyo(self, symprec: float) -> moyopy.MoyoDataset | None:
         """What moyo finds; its standard cell has the numbers of `classes`."""
-        lattice, points = self.sites.lattice.tolist(), self.sites.points.tolist()
-        return moyo_dataset((lattice, points, self.classes(symprec).tolist()), symprec)
+        if symprec not in self._of_moyo:
+            lattice, points = self.sites.lattice.tolist(), self.sites.points.tolist()
+            self._of_moyo[symprec] = moyo_dataset((lattice, points, self.classes(symprec).tolist()), symprec)
+        return self._of_moyo[symprec]
 
     def operations(self, symprec: float) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
         """Rotations (m, 3, 3) and translations (m, 3) found in this cell, None where no group is."""

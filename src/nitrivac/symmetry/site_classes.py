@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,6 +43,8 @@ def neighbour_distances(
     Returns:
         Angstrom, shape (n, k).
     """
+    from scipy.spatial import cKDTree
+
     inside = points - np.floor(points)
     images, source = with_surroundings(inside, reach * np.linalg.norm(np.linalg.inv(lattice), axis=0))
     columns = []

@@ -205,9 +205,16 @@ def find_wyckoff_position(
     )  # the general one always does
 
 
+@lru_cache(maxsize=256)
+def _across(directions: bytes, basis: bytes) -> NDArray[np.float64]:
+    """What makes of fractions of the cell the part, in angstrom, that is at right angles to the free directions."""
+    cell = np.frombuffer(basis).reshape(3, 3)
+    along = cell @ np.frombuffer(directions).reshape(3, -1)
+    return frozen_array((np.eye(3) - along @ np.linalg.pinv(along)) @ cell, float)
+
+
 def _distance_to(position: WyckoffPosition, images: NDArray[np.float64], basis: NDArray[np.float64]) -> float:
     """Smallest distance in angstrom of any of the points from the position's first triplet."""
-    along = basis @ position.directions
-    across = (np.eye(3) - along @ np.linalg.pinv(along)) @ basis
+    across = _across(position.directions.tobytes(), basis.tobytes())
     offsets = (images[:, None, :] + _SHIFTS[None, :, :] - position.origin).reshape(-1, 3)
     return float(np.linalg.norm(offsets @ across.T, axis=1).min())

@@ -1,7 +1,8 @@
 from .analyze import analyze_trajectory
 from .density import Density
 from .frames import Trajectory
-from .result import HopRate, LongStay, SiteUse, TrajectoryAnalysis
+from .result import TrajectoryAnalysis
+from .rows import HopRate, LongStay, SiteUse
 from .sampling import RunLength, run_length
 from .temperatures import ArrheniusLine, arrhenius_lines
 from .transport.result import Transport

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nitrivac.documents.origin import origin_text
 from nitrivac.files import csv_text
 from nitrivac.trajectories.grid_files import chgcar_text, cube_text
+from nitrivac.trajectories.rows import HopRate, SiteUse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,15 +32,11 @@ def trajectory_texts(run: TrajectoryAnalysis, density: Density, crystal: Crystal
         folder: where they go.
     """
     name = f"{run.species} in {origin_text(run.source, run.caution)}"
-    printed = run.plain()
-    hops = [
-        {key: one[key] for key in ("hop", "from", "to", "distance_A", "forward", "backward", "rate_per_s", "su", "returned")}
-        for one in printed["jumps"]
-    ]
     displacements = [{"time_ps": time, "msd_A2": square} for time, square in run.msd.T.tolist()]
     texts = {
-        folder / "summary.json": json.dumps(printed, indent=1, ensure_ascii=False) + "\n",
-        folder / "jumps.csv": csv_text(hops, tuple(hops[0]) if hops else (), caution=run.caution),
+        folder / "summary.json": json.dumps(run.plain(), indent=1, ensure_ascii=False) + "\n",
+        folder / "jumps.csv": HopRate.columns.csv(run.hops, caution=run.caution),
+        folder / "sites.csv": SiteUse.columns.csv(run.sites, caution=run.caution),
         folder / "msd.csv": csv_text(displacements, ("time_ps", "msd_A2"), caution=run.caution),
         folder / "density.cube": cube_text(
             density, crystal, density.values, f"density of {name}", "ions per cubic angstrom"

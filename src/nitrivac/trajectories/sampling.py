@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from nitrivac.columns import Column, Columns
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError
 from nitrivac.trajectories.following.reference import Reference
@@ -56,17 +57,17 @@ class RunLength(Document):
     from_rates: float
     jumps: float
 
-    def plain(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "error": self.error,
-            "frame_spacing_fs": self.frame_spacing,
-            "rates_ps": self.rates,
-            "tracer_ps": self.tracer,
-            "charge_ps": self.charge,
-            "from_rates_ps": self.from_rates,
-            "jumps_per_ps": self.jumps,
-        }
+    columns: ClassVar[Columns[RunLength]] = Columns(
+        (
+            Column("error", lambda run: run.error, digits=None),
+            Column("frame_spacing_fs", lambda run: run.frame_spacing, digits=None),
+            Column("rates_ps", lambda run: run.rates, digits=None),
+            Column("tracer_ps", lambda run: run.tracer, digits=None),
+            Column("charge_ps", lambda run: run.charge, digits=None),
+            Column("from_rates_ps", lambda run: run.from_rates, digits=None),
+            Column("jumps_per_ps", lambda run: run.jumps, digits=None),
+        )
+    )
 
 
 def run_length(

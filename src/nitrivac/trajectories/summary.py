@@ -8,7 +8,7 @@ import numpy as np
 
 from nitrivac.trajectories.block_errors import error_of_mean
 from nitrivac.trajectories.following.rates import poisson_interval, share_missed, tally
-from nitrivac.trajectories.result import HopRate, SiteUse
+from nitrivac.trajectories.rows import HopRate, SiteUse
 from nitrivac.trajectories.watch import PLATEAU
 
 if TYPE_CHECKING:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from nitrivac.columns import Column, Columns
 from nitrivac.documents.document import Document
 from nitrivac.errors import SpecificationError
 from nitrivac.migration.diffusion.tensor import BOLTZMANN_EV_K
+from nitrivac.uncertain_number import number_with_uncertainty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +19,20 @@ if TYPE_CHECKING:
     from nitrivac.trajectories.result import TrajectoryAnalysis
 
 __all__ = ["ArrheniusLine", "arrhenius_lines"]
+
+_DIFFUSIVITIES = ("tracer", "charge", "from_rates")
+
+
+def _energy(line: ArrheniusLine) -> str:
+    return number_with_uncertainty(line.energy, line.energy_su, 3)
+
+
+def _prefactor(line: ArrheniusLine) -> str:
+    return f"{line.prefactor:.2e} {'cm²/s' if line.quantity in _DIFFUSIVITIES else '1/s'}"
+
+
+def _points(line: ArrheniusLine) -> str:
+    return ", ".join(f"{one:g}" for one in line.temperatures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,16 +55,16 @@ class ArrheniusLine(Document):
     prefactor: float
     prefactor_su_log10: float
 
-    def plain(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "quantity": self.quantity,
-            "temperatures_K": list(self.temperatures),
-            "energy_eV": self.energy,
-            "su": self.energy_su,
-            "prefactor": self.prefactor,
-            "prefactor_su_log10": self.prefactor_su_log10,
-        }
+    columns: ClassVar[Columns[ArrheniusLine]] = Columns(
+        (
+            Column("quantity", lambda line: line.quantity, heading="quantity", left=True),
+            Column("energy_eV", lambda line: line.energy, digits=None, heading="energy (eV)", text=_energy),
+            Column("su", lambda line: line.energy_su, digits=None),
+            Column("prefactor", lambda line: line.prefactor, digits=None, heading="prefactor", text=_prefactor),
+            Column("prefactor_su_log10", lambda line: line.prefactor_su_log10, digits=None),
+            Column("temperatures_K", lambda line: line.temperatures, digits=None, heading="points (K)", text=_points),
+        )
+    )
 
 
 def arrhenius_lines(analyses: Sequence[TrajectoryAnalysis]) -> tuple[ArrheniusLine, ...]:
@@ -79,7 +95,7 @@ def arrhenius_lines(analyses: Sequence[TrajectoryAnalysis]) -> tuple[ArrheniusLi
             points.setdefault(hop.hop, []).append((one.temperature or 0.0, hop.rate * 1e12, hop.su * 1e12))
     for one in analyses:
         printed = one.transport.plain()
-        for name in ("tracer", "charge", "from_rates"):
+        for name in _DIFFUSIVITIES:
             value, error = printed[f"{name}_cm2_s"], printed[f"{name}_su"]
             points.setdefault(name, []).append((one.temperature or 0.0, value or 0.0, error or 0.0))
     lines = (_line(name, rows) for name, rows in points.items())

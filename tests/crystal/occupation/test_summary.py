@@ -117,3 +117,31 @@ def test_bad_input_is_one_line(arguments, words):
     assert found.code == 2
     assert words in found.err or "none of the parent" in found.err or "on no site" in found.err
     assert len(found.err.strip().splitlines()) == 1
+
+
+def test_a_frenkel_pair_is_named_with_its_site_and_how_far_it_is(tmp_path):
+    beta = load("beta-Li3N")
+    atoms = beta.atoms().repeat((3, 3, 2))
+    moved = next(number for number, symbol in enumerate(atoms.symbols) if symbol == "Li") + 2
+    home, away = atoms.positions[moved].copy(), np.array([1.0, 1.0, 1.0]) @ np.array(beta.atoms().cell)  # 2a
+    atoms.positions[moved] = away
+    atoms.wrap()
+    atoms.write(tmp_path / "POSCAR", format="vasp")
+    document = json.loads(run("map", "beta-Li3N", tmp_path / "POSCAR", "--json").out)
+    (vacant,), (stray,), (pair,) = (document[key] for key in ("vacant", "interstitials", "frenkel_pairs"))
+    assert (pair["element"], pair["site"], pair["atom"]) == ("Li", vacant["site"], stray["atom"])
+    cell = np.array(atoms.cell)
+    apart = (home - away) @ np.linalg.inv(cell)
+    assert pair["distance_A"] == pytest.approx(np.linalg.norm((apart - np.round(apart)) @ cell), abs=0.02)
+    assert "Frenkel pair" in run("map", "beta-Li3N", tmp_path / "POSCAR").out
+
+
+def test_a_vacancy_beside_a_dopant_between_sites_is_no_frenkel_pair(tmp_path):
+    beta = load("beta-Li3N")
+    atoms = beta.atoms().repeat((3, 3, 2))
+    del atoms[next(number for number, symbol in enumerate(atoms.symbols) if symbol == "Li")]
+    atoms.append("O")
+    atoms.positions[-1] = np.array([1.0, 1.0, 1.0]) @ np.array(beta.atoms().cell)
+    atoms.write(tmp_path / "POSCAR", format="vasp", sort=True)
+    document = json.loads(run("map", "beta-Li3N", tmp_path / "POSCAR", "--json").out)
+    assert (len(document["vacant"]), len(document["interstitials"]), document["frenkel_pairs"]) == (1, 1, [])

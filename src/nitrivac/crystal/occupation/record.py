@@ -17,13 +17,14 @@ from nitrivac.crystal.occupation.map_atoms import lay_atoms
 from nitrivac.crystal.occupation.occupants import VACANCY, element_of
 from nitrivac.crystal.occupation.origins import shortest_image
 from nitrivac.crystal.occupation.parts import Ambiguity, Interstitial  # noqa: TC001 - records read the hints
-from nitrivac.crystal.occupation.summary import OccupationSummary, summary_of
+from nitrivac.crystal.occupation.summarise import summary_of
 from nitrivac.crystal.supercells.supercell import Supercell  # noqa: TC001 - records read the hints
 from nitrivac.documents.record import Record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from nitrivac.crystal.occupation.summary import OccupationSummary
     from nitrivac.symmetry.space_group import SpaceGroup
 
 __all__ = ["Occupation"]

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from nitrivac.columns import Column, Columns
+from nitrivac.columns import Column, Columns, Table
 from nitrivac.crystal.supercells.supercell_matrix import as_matrix
 from nitrivac.documents.document import Document
-from nitrivac.documents.origin import origin_keys
-from nitrivac.errors import UnsupportedError
 from nitrivac.uncertain_number import rounded
 
 if TYPE_CHECKING:
@@ -20,11 +18,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nitrivac.crystal.occupation.record import Occupation
-    from nitrivac.symmetry.space_group import SpaceGroup
 
-__all__ = ["ForeignAtom", "OccupationSummary", "OrbitDisplacement", "StrayAtom", "VacantSite", "summary_of"]
+__all__ = ["ForeignAtom", "FrenkelPair", "OccupationSummary", "OrbitDisplacement", "StrayAtom", "VacantSite"]
 
+_NEAREST = 2  # sites beside an atom on none, in a table for people
 Group = tuple[int, str]
 """Number and symbol of a space group."""
 
@@ -34,9 +31,10 @@ def _place(record: VacantSite | StrayAtom) -> str:
 
 
 def _counted(nearest: Sequence[tuple[str, float]]) -> str:
-    """`8 x Li@8c 2.001`: sites of one orbit at one distance together."""
+    """`8 x Li@8c 2.001`: the nearest sites, those of one orbit at one distance together."""
     alike = Counter(f"{site} {distance:.3f}" for site, distance in nearest)
-    return ", ".join(words if count == 1 else f"{count} x {words}" for words, count in alike.items())
+    words = [one if count == 1 else f"{count} x {one}" for one, count in alike.items()]
+    return ", ".join(words[:_NEAREST])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -127,6 +125,32 @@ class ForeignAtom(Document):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FrenkelPair(Document):
+    """A vacant site and an atom of its element on no site: the pair that makes neither vacancy nor atom one too many.
+
+    Attributes:
+        element: element symbol.
+        site: address of the vacant site.
+        atom: number of the atom in the file, from 1.
+        distance: between the two, angstrom.
+    """
+
+    element: str
+    site: str
+    atom: int
+    distance: float
+
+    columns: ClassVar[Columns[FrenkelPair]] = Columns(
+        (
+            Column("element", lambda one: one.element, heading="Frenkel pair", left=True),
+            Column("atom", lambda one: one.atom, heading="atom"),
+            Column("site", lambda one: one.site, heading="from", left=True),
+            Column("distance_A", lambda one: one.distance, heading="apart (Å)"),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class OrbitDisplacement(Document):
     """How far the atoms of one orbit of the parent are from their sites.
 
@@ -158,6 +182,11 @@ class OrbitDisplacement(Document):
     )
 
 
+def _groups(one: OccupationSummary) -> dict[str, dict[str, Any] | None]:
+    groups = {"relaxed": one.relaxed_group, "ideal": one.ideal_group, "parent": one.parent_group}
+    return {name: None if group is None else {"number": group[0], "symbol": group[1]} for name, group in groups.items()}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class OccupationSummary(Document):
     """What is on the sites of a supercell, in short.
@@ -179,6 +208,7 @@ class OccupationSummary(Document):
         ideal_group: of the same atoms and vacancies on ideal sites.
         parent_group: of the parent.
         caution: what everything made of the parent must say, see `Provenance`.
+        frenkel_pairs: vacant sites and atoms on none that belong together, nearest first.
     """
 
     source: str
@@ -197,122 +227,42 @@ class OccupationSummary(Document):
     ideal_group: Group | None
     parent_group: Group
     caution: str | None = None
+    frenkel_pairs: tuple[FrenkelPair, ...] = ()
+
+    columns: ClassVar[Columns[OccupationSummary]] = Columns(
+        (
+            Column("file", lambda one: one.file),
+            Column("matrix", lambda one: as_matrix(one.matrix).tolist(), digits=None),
+            Column("cells", lambda one: one.cells, digits=None),
+            Column("strain", lambda one: one.strain.tolist(), digits=6),
+            Column("largest_strain", lambda one: one.largest_strain, digits=6),
+            Column("rotation_deg", lambda one: one.angle),
+            Column("drift_A", lambda one: float(np.linalg.norm(one.drift))),
+            Column("drift_vector_A", lambda one: one.drift.tolist()),
+            Column("vacant", lambda one: one.vacant),
+            Column("interstitials", lambda one: one.interstitials),
+            Column("antisites", lambda one: [atom for atom in one.foreign if not atom.dopant]),
+            Column("dopants", lambda one: [atom for atom in one.foreign if atom.dopant]),
+            Column("frenkel_pairs", lambda one: one.frenkel_pairs),
+            Column("displacement", lambda one: one.displacement),
+            Column("ambiguous", lambda one: [{"what": words, "atoms": list(atoms)} for words, atoms in one.ambiguous]),
+            Column("space_group", _groups),
+        )
+    )
+
+    def tables(self) -> tuple[Table[Any], ...]:
+        """Displacements by orbit, vacant sites, atoms on none or on those of others, and pairs of these."""
+        tables: tuple[Table[Any], ...] = (
+            Table(title="Displacements", columns=OrbitDisplacement.columns, records=self.displacement),
+            Table(title="Vacant sites", columns=VacantSite.columns, records=self.vacant),
+            Table(title="Atoms on no site", columns=StrayAtom.columns, records=self.interstitials),
+            Table(title="Frenkel pairs", columns=FrenkelPair.columns, records=self.frenkel_pairs),
+            Table(title="Dopants and antisites", columns=ForeignAtom.columns, records=self.foreign),
+        )
+        return tuple(table for table in tables if table.records)
 
     @property
     def cells(self) -> float:
         """Number of cells of the parent, a fraction where the supercell is made of its primitive cells."""
         number = float(np.linalg.det(self.matrix))
         return round(number) if abs(number - round(number)) < 1e-6 else round(number, 6)
-
-    def plain(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            **origin_keys(self.source, self.caution),
-            "file": self.file,
-            "matrix": as_matrix(self.matrix).tolist(),
-            "cells": self.cells,
-            "strain": [[rounded(x, 6) for x in row] for row in self.strain.tolist()],
-            "largest_strain": rounded(self.largest_strain, 6),
-            "rotation_deg": rounded(self.angle),
-            "drift_A": rounded(float(np.linalg.norm(self.drift))),
-            "drift_vector_A": [rounded(x) for x in self.drift.tolist()],
-            "vacant": [VacantSite.columns.plain(one) for one in self.vacant],
-            "interstitials": [StrayAtom.columns.plain(one) for one in self.interstitials],
-            "antisites": [ForeignAtom.columns.plain(one) for one in self.foreign if not one.dopant],
-            "dopants": [ForeignAtom.columns.plain(one) for one in self.foreign if one.dopant],
-            "displacement": [OrbitDisplacement.columns.plain(one) for one in self.displacement],
-            "ambiguous": [{"what": words, "atoms": list(atoms)} for words, atoms in self.ambiguous],
-            "space_group": {
-                "relaxed": _plain(self.relaxed_group),
-                "ideal": _plain(self.ideal_group),
-                "parent": _plain(self.parent_group),
-            },
-        }
-
-
-def _plain(group: Group | None) -> dict[str, Any] | None:
-    return None if group is None else {"number": group[0], "symbol": group[1]}
-
-
-def summary_of(occupation: Occupation) -> OccupationSummary:
-    """An occupation in short.
-
-    Args:
-        occupation: which atom is on which site.
-    """
-    parent, lengths = occupation.parent, np.linalg.norm(occupation.displacements, axis=1)
-    places = np.mod(occupation.placed.frac_coords, 1.0)
-    foreign = [(site, site in set(occupation.dopants.tolist())) for site in
-               sorted([*occupation.antisites.tolist(), *occupation.dopants.tolist()])]  # fmt: skip
-    cosine = (np.trace(occupation.rotation) - 1) / 2
-    return OccupationSummary(
-        source=parent.provenance.source,
-        caution=parent.provenance.caution,
-        file=occupation.source,
-        matrix=occupation.supercell.matrix.astype(np.float64),
-        strain=occupation.strain,
-        largest_strain=occupation.largest_strain,
-        angle=float(np.degrees(np.arccos(np.clip(cosine, -1, 1)))),
-        drift=occupation.drift,
-        vacant=tuple(
-            VacantSite(
-                site=occupation.address(site),
-                wyckoff=parent.orbits[int(occupation.orbits[site])].wyckoff,
-                index=site,
-                position=places[site],
-            )
-            for site in occupation.vacant.tolist()
-        ),
-        interstitials=tuple(
-            StrayAtom(
-                atom=one.atom + 1,
-                element=one.element,
-                position=one.position,
-                nearest=tuple((occupation.address(site), distance) for site, distance in one.nearest),
-            )
-            for one in occupation.interstitials
-        ),
-        foreign=tuple(
-            ForeignAtom(
-                atom=int(occupation.atoms[site]) + 1,
-                element=str(occupation.elements[site]),
-                site=occupation.address(site),
-                dopant=dopant,
-                displacement=float(lengths[site]),
-            )
-            for site, dopant in foreign
-        ),
-        displacement=_by_orbit(occupation, lengths),
-        ambiguous=tuple((one.words, tuple(atom + 1 for atom in one.atoms)) for one in occupation.ambiguities),
-        relaxed_group=_group_of(occupation),
-        ideal_group=_group_of(occupation.idealised),
-        parent_group=(parent.space_group.number, parent.space_group.symbol),
-    )
-
-
-def _by_orbit(occupation: Occupation, lengths: NDArray[np.float64]) -> tuple[OrbitDisplacement, ...]:
-    rows = []
-    for number, orbit in enumerate(occupation.parent.orbits):
-        sites = np.flatnonzero((occupation.orbits == number) & (occupation.atoms >= 0))
-        if len(sites):
-            farthest = int(sites[lengths[sites].argmax()])
-            rows.append(
-                OrbitDisplacement(
-                    site=occupation.parent.address(orbit),
-                    atoms=len(sites),
-                    mean=float(lengths[sites].mean()),
-                    largest=float(lengths[farthest]),
-                    atom=int(occupation.atoms[farthest]) + 1,
-                    element=str(occupation.elements[farthest]),
-                )
-            )
-    return tuple(rows)
-
-
-def _group_of(occupation: Occupation) -> Group | None:
-    """Number and symbol of its group, None where there are too many operations and sites."""
-    try:
-        group: SpaceGroup = occupation.space_group
-    except UnsupportedError:
-        return None
-    return group.number, group.symbol

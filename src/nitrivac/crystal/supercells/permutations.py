@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from nitrivac.arrays import wrapped
 from nitrivac.errors import BuildError, UnsupportedError
+from nitrivac.neighbours import nearest_sites
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -52,14 +52,13 @@ def site_permutations(
             "kept; take a smaller cell: one that does not repeat within itself, or a smaller supercell"
         )
     basis = np.asarray(lattice, dtype=float)
-    tree = cKDTree(points, boxsize=1.0)
     turns, shifts = np.asarray(rotations), np.asarray(translations)
     permutations = np.empty((len(turns), len(points)), dtype=np.int64)
     chunk = max(1, _AT_ONCE // max(1, len(points)))
     for begin in range(0, len(turns) if len(points) else 0, chunk):
         some = slice(begin, begin + chunk)
         images = wrapped(points @ turns[some].transpose(0, 2, 1) + shifts[some][:, None, :])
-        _, nearest = tree.query(images)
+        nearest = nearest_sites(points, images)
         offsets = images - points[nearest]
         offsets -= np.round(offsets)
         distances = np.linalg.norm(offsets @ basis, axis=2)

@@ -13,6 +13,7 @@ from nitrivac.crystal.occupancies import FULL_WITHIN, nominal_shares
 from nitrivac.crystal.sites import by_species
 from nitrivac.errors import BuildError, ReadError
 from nitrivac.io.cif.atoms import ROUNDING_A, AtomRow, shortened
+from nitrivac.neighbours import sites_near
 from nitrivac.size_limits import MAXIMUM_SITES, refuse_impossible_cell, too_many_sites
 
 if TYPE_CHECKING:
@@ -79,21 +80,21 @@ def merged_rows(
 
 def _homes(orbits: list[NDArray[np.float64]], lattice: NDArray[np.float64]) -> list[int]:
     """For each orbit the first one at the same place: itself, or an earlier one; in time that grows like their number."""
-    from scipy.spatial import cKDTree
-
     owner = np.repeat(np.arange(len(orbits)), [len(points) for points in orbits])
     points = np.concatenate(orbits)
-    tree = cKDTree(points, boxsize=1.0)
     reciprocal = np.linalg.norm(np.linalg.inv(lattice), axis=0).max()  # fractions of the cell in one angstrom, at most
     starts = np.array([images[0] for images in orbits])
     homes: list[int] = []
     seen: dict[bytes, int] = {}
-    for number, start in enumerate(starts):
-        if (twin := seen.setdefault(start.tobytes(), number)) != number:  # one place many times: no search
+    twins = [seen.setdefault(start.tobytes(), number) for number, start in enumerate(starts)]
+    searched = list(seen.values())  # one place many times: one search
+    near = dict(zip(searched, sites_near(points, starts[searched], ROUNDING_A * reciprocal * np.sqrt(3.0)), strict=True))
+    for number, (start, twin) in enumerate(zip(starts, twins, strict=True)):
+        if twin != number:
             homes.append(homes[twin])
             continue
         home = number
-        for point in tree.query_ball_point(start, ROUNDING_A * reciprocal * np.sqrt(3.0)):
+        for point in near[number]:
             other = int(owner[point])
             if other >= home or homes[other] != other or len(orbits[other]) != len(orbits[number]):
                 continue

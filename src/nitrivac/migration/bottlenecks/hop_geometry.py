@@ -30,6 +30,7 @@ _SAME_A = 1e-6
 _AT_ONCE = 256  # hops that are measured together
 _CURVED_AT_ONCE = 16  # curved ways have many pieces
 _MOBILE_A = 5.0  # mobile sites this far beyond the ends bound the straight way
+_STRAIGHT_A = 5.0  # likewise immobile ions, as long as none is as wide as this
 _ROUND_A = 9.0  # immobile ions this far beyond the ends bound every way between them
 
 
@@ -236,20 +237,18 @@ def _passages(context: HopContext, ends: _Ends, exclusive: Sequence[bool]) -> li
     """The straight way of each pair and the widest, which is the straight one where no other is wider."""
     mobile = ends.round(context, context.nodes, _MOBILE_A)
     mobile = mobile.kept(np.minimum(*ends.distances(mobile)) > _SAME_A)
-    around = ends.round(context, context.immobile, _ROUND_A)
-    ions = Ions(
-        around=around,
-        kinds=context.kinds[around.sites],
-        names=context.names,
-        radii=context.radii[around.sites],
-        sized=context.no_radius is None,
-    )
     corners = list(np.stack([ends.starts, ends.ends], axis=1))
+    ions = _ions_round(context, ends, _ROUND_A if context.widest_paths else _STRAIGHT_A)
     straight = measure_passages(corners, mobile, ions)
+    near = _STRAIGHT_A - float(context.radii.max(initial=0.0))  # a wider way may meet ions beyond first
+    if not context.widest_paths and any(one.radius is None or one.radius > near for one in straight):
+        ions = _ions_round(context, ends, _ROUND_A)
+        straight = measure_passages(corners, mobile, ions)
     found: list[tuple[Passage, Passage | None]] = [(one, None) for one in straight]
     wanted = [
         context.widest_paths and not split and one.radius is not None for one, split in zip(straight, exclusive, strict=True)
     ]
+    around = ions.around
     for begin in range(0, len(straight) if any(wanted) else 0, _CURVED_AT_ONCE):
         part = slice(begin, min(begin + _CURVED_AT_ONCE, len(straight)))
         curved = {}
@@ -265,6 +264,18 @@ def _passages(context: HopContext, ends: _Ends, exclusive: Sequence[bool]) -> li
             either = room[number - begin], straight[number]
             found[number] = straight[number], max(either, key=lambda way: (round(_radius(way), 6), -way.length))
     return found
+
+
+def _ions_round(context: HopContext, ends: _Ends, beyond: float) -> Ions:
+    """The immobile ions round each pair, as far beyond its ends as is said, in angstrom."""
+    around = ends.round(context, context.immobile, beyond)
+    return Ions(
+        around=around,
+        kinds=context.kinds[around.sites],
+        names=context.names,
+        radii=context.radii[around.sites],
+        sized=context.no_radius is None,
+    )
 
 
 def _radius(way: Passage) -> float:

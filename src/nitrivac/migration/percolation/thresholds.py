@@ -129,14 +129,11 @@ class PeriodicComponents:
 
     def directions(self, dimension: int) -> tuple[str, ...]:
         """Directions or planes spanned by the components of at least this many dimensions, as Miller indices."""
-        roots = np.flatnonzero(self._parent == np.arange(len(self._parent)))
-        bases = np.unique(self._basis[roots], axis=0)
-        names = set()
-        for rows in bases.tolist():
-            basis = lattice_basis([(x, y, z) for x, y, z in rows])
-            if dimension <= len(basis):
-                names.add(lattice_name(basis))
-        return tuple(sorted(names))
+        roots = self._parent == np.arange(len(self._parent))
+        ranks = (np.diagonal(self._basis, axis1=1, axis2=2) != 0).sum(axis=1)
+        bases = self._basis[roots & (ranks >= dimension)].tolist()
+        kinds = {tuple((x, y, z) for x, y, z in rows) for rows in bases}
+        return tuple(sorted({lattice_name(lattice_basis(list(rows))) for rows in kinds}))
 
 
 def lattice_name(basis: list[Vector]) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.console import Group
 from rich.text import Text
 
+from nitrivac.diffraction.pattern import WEAK
 from nitrivac.report.terminal.fitted import FittedTable
+from nitrivac.report.terminal.tables import terminal_tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["contrast_report", "pattern_report"]
 
-_LEAST = 1.0  # of the strongest reflection, 100: weaker ones are in the files
 _SITES = 3  # side by side in 80 columns
 _MOST_COLUMNS = 6
 _PROBES = {"x-ray": "X-ray", "neutron": "neutron"}
@@ -34,44 +36,12 @@ _PROBES = {"x-ray": "X-ray", "neutron": "neutron"}
 
 def pattern_report(patterns: Sequence[PowderPattern]) -> RenderableType:
     """The reflections that are not very weak, a table for each pattern."""
-    parts: list[RenderableType] = []
-    for pattern in patterns:
-        if parts:
-            parts.append(Text(""))
-        parts.append(Text(f"{pattern.name}: {pattern.radiation.label}", style="bold"))
-        parts.append(_reflections(pattern))
-        parts.append(Text(_left_out(pattern)))
-    return Group(*parts)
-
-
-def _reflections(pattern: PowderPattern) -> Table:
-    table = FittedTable()
-    table.add_column("hkl", no_wrap=True)
-    for heading in ("d (Å)", "2θ (°)", "n", "|F|²", "I"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for row in (pattern.intensity >= _LEAST).nonzero()[0].tolist():
-        table.add_row(
-            _indices(pattern, row),
-            f"{pattern.d[row]:.4f}",
-            f"{pattern.two_theta[row]:.3f}",
-            str(pattern.multiplicity[row]),
-            f"{pattern.f_squared[row]:.1f}",
-            f"{pattern.intensity[row]:.1f}",
-        )
-    return table
-
-
-def _left_out(pattern: PowderPattern) -> str:
-    """What the columns mean, the range, and how many reflections are not in the table."""
-    low, high = pattern.two_theta_range
-    weak = int((pattern.intensity < _LEAST).sum())
-    unit = "electrons²" if pattern.radiation.probe == "x-ray" else "fm²"
-    some = f"; {weak} weaker than {_LEAST:g} are in the files and --json" if weak else ""
-    return f"{len(pattern.d)} reflections from {low:g} to {high:g}°{some}. n: multiplicity; |F|² in {unit}."
-
-
-def _indices(pattern: PowderPattern, row: int) -> str:
-    return " ".join(str(one).replace("-", "\N{MINUS SIGN}") for one in pattern.hkl[row].tolist())
+    named = [
+        replace(table, title=f"{pattern.name}: {pattern.radiation.label}")
+        for pattern in patterns
+        for table in pattern.tables()
+    ]
+    return Group(*terminal_tables(named, sum(len(table.records) for table in named), "in the files"))
 
 
 def contrast_report(contrast: OccupancyContrast) -> RenderableType:
@@ -108,8 +78,9 @@ def _changes(sensitivities: Sequence[OccupancySensitivity]) -> Table:
         table.add_column(f"{_PROBES[one.pattern.radiation.probe]}\nI", justify="right", no_wrap=True)
         for site in sites:
             table.add_column(f"\n{site}", justify="right", no_wrap=True)
+    reflections = sensitivities[0].pattern.reflections
     for row in _shown(sensitivities):
-        cells = [_indices(sensitivities[0].pattern, row), f"{sensitivities[0].pattern.d[row]:.3f}"]
+        cells = [reflections[row].indices, f"{sensitivities[0].pattern.d[row]:.3f}"]
         for one in sensitivities:
             cells.append(f"{one.pattern.intensity[row]:.1f}")
             cells += [_signed(one.change[row, column]) for column in range(len(sites))]
@@ -120,7 +91,7 @@ def _changes(sensitivities: Sequence[OccupancySensitivity]) -> Table:
 def _shown(sensitivities: Sequence[OccupancySensitivity]) -> list[int]:
     """Rows that are not very weak for every radiation."""
     strongest = [one.pattern.intensity for one in sensitivities]
-    return [row for row, values in enumerate(zip(*strongest, strict=True)) if max(values) >= _LEAST]
+    return [row for row, values in enumerate(zip(*strongest, strict=True)) if max(values) >= WEAK]
 
 
 def _signed(value: float) -> str:
@@ -131,7 +102,7 @@ def _signed(value: float) -> str:
 def _changes_remark(sensitivities: Sequence[OccupancySensitivity]) -> str:
     first = sensitivities[0]
     weak = len(first.pattern.d) - len(_shown(sensitivities))
-    some = f" {weak} reflections weaker than {_LEAST:g} are in the files and --json." if weak else ""
+    some = f" {weak} reflections weaker than {WEAK:g} are in the files and --json." if weak else ""
     sites = first.sites[_SITES:]
     more = f" So are the changes with {', '.join(sites)}." if sites else ""
     wavelength = first.pattern.radiation.wavelength
@@ -152,7 +123,7 @@ def _tellers(distinctions: Sequence[Distinction], patterns: dict[str, PowderPatt
                 continue
             pattern, row = patterns[one.probe], one.rows[place]
             cells += [
-                _indices(pattern, row),
+                pattern.reflections[row].indices,
                 f"{pattern.intensity[row]:.1f}",
                 _signed(one.change[place]),
                 f"{one.share[place]:.0%}".replace("%", " %"),

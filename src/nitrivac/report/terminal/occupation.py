@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.console import Group
 from rich.text import Text
 
-from nitrivac.crystal.occupation.summary import ForeignAtom, OrbitDisplacement, StrayAtom, VacantSite
 from nitrivac.crystal.supercells.supercell_matrix import matrix_text
 from nitrivac.report.terminal.tables import table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rich.console import RenderableType
 
-    from nitrivac.columns import Columns
     from nitrivac.crystal.occupation.summary import OccupationSummary
 
 __all__ = ["occupation_report"]
@@ -30,17 +26,12 @@ _STRAINED = 5e-6
 def occupation_report(found: OccupationSummary) -> RenderableType:
     """The supercell, the strain and the drift, then what is not where the parent has it, and the groups."""
     parts: list[RenderableType] = [Text(_headline(found)), Text("")]
-    tables: tuple[tuple[Columns[Any], Sequence[Any]], ...] = (
-        (OrbitDisplacement.columns, found.displacement),
-        (VacantSite.columns, found.vacant),
-        (StrayAtom.columns, found.interstitials),
-        (ForeignAtom.columns, found.foreign),
-    )
-    for columns, records in tables:
-        if records:
-            parts += [table_of(columns, records, _LIMIT), Text("")]
-            if len(records) > _LIMIT:
-                parts[-1] = Text(f"{len(records) - _LIMIT} more; --json lists all.\n")
+    for table in found.tables():
+        more = len(table.records) - _LIMIT
+        parts += [
+            table_of(table.columns, table.records, _LIMIT),
+            Text(f"{more} more; --json lists all.\n" if more > 0 else ""),
+        ]
     if not (found.vacant or found.interstitials or found.foreign):
         parts.append(Text("Each site has an atom of its own."))
     parts += [Text(f"Ambiguous: {words}.") for words, _ in found.ambiguous[:_LIMIT]]

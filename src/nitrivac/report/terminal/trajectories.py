@@ -8,8 +8,12 @@ import numpy as np
 from rich.console import Group
 from rich.text import Text
 
+from nitrivac.crystal.supercells.supercell_matrix import matrix_text
 from nitrivac.report.terminal.fitted import FittedTable
+from nitrivac.report.terminal.tables import table_of
+from nitrivac.trajectories.temperatures import ArrheniusLine
 from nitrivac.trajectories.transport.result import CM2_S
+from nitrivac.uncertain_number import number_with_uncertainty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,29 +23,28 @@ if TYPE_CHECKING:
 
     from nitrivac.trajectories.result import TrajectoryAnalysis
     from nitrivac.trajectories.sampling import RunLength
-    from nitrivac.trajectories.temperatures import ArrheniusLine
 
 __all__ = ["arrhenius_table", "sampling_report", "trajectory_report"]
+
+_LIMIT = 40
 
 
 def trajectory_report(run: TrajectoryAnalysis) -> RenderableType:
     """Sites, jumps, plateau and diffusion, with what must be known to read them."""
-    parts: list[RenderableType] = [Text(f"{_title(run)}\n"), _sites_table(run), Text(""), _jumps_table(run), Text("")]
-    parts += [_plateau_table(run), Text(""), _diffusion_table(run), Text(f"\n{_legend(run)}")]
-    parts += [Text(f"Long in no core near {stay.nearest} ({stay.distance:.2f} Å off, at {_place(stay.place)}): "
-                   f"{stay.stays} times, {stay.time:.1f} ps.") for stay in run.stays[:5]]  # fmt: skip
-    return Group(*parts)
+    parts: list[RenderableType] = [Text(_title(run))]
+    for table in run.tables():
+        more = len(table.records) - _LIMIT
+        parts += [Text(""), table_of(table.columns, table.records, _LIMIT)]
+        parts += [Text(f"{more} more; --json lists all.")] if more > 0 else []
+    return Group(*parts, Text(""), _diffusion_table(run), Text(f"\n{_legend(run)}"))
 
 
 def _title(run: TrajectoryAnalysis) -> str:
-    matrix = run.matrix
-    diagonal = (matrix == np.diag(np.diag(matrix))).all()
-    shape = "x".join(str(one) for one in np.diag(matrix)) if diagonal else str(matrix.tolist())
     formula = "".join(f"{element}{number}" for element, number in run.atoms.items())
     heat = f", {run.temperature:g} K" if run.temperature is not None else ""
     return (
-        f"{run.species} in {run.source}: {formula} in {shape} cells, {run.frames:,} frames {run.time_step:g} fs apart, "
-        f"{run.length:.4g} ps{heat}; strain {run.strain:.2%}"
+        f"{run.species} in {run.source}: {formula} in {matrix_text(run.matrix)} cells, "
+        f"{run.frames:,} frames {run.time_step:g} fs apart, {run.length:.4g} ps{heat}; strain {run.strain:.2%}"
     )
 
 
@@ -49,50 +52,6 @@ def _table(*headings: str) -> Table:
     table = FittedTable()
     for number, heading in enumerate(headings):
         table.add_column(heading, justify="right" if number else "left", no_wrap=True)
-    return table
-
-
-def _sites_table(run: TrajectoryAnalysis) -> Table:
-    table = _table("site", "sites", "occupancy", "stay (ps)", "U (Å²)", "off (Å)", "core (Å)", "in core")
-    for site in run.sites:
-        stay = "-" if site.residence is None else _with_error(site.residence, site.residence_su or 0.0)
-        table.add_row(
-            site.site,
-            str(site.sites),
-            _with_error(site.occupancy, site.occupancy_su),
-            stay,
-            f"{np.trace(site.displacements) / 3:.4f}",
-            f"{np.linalg.norm(site.offset):.3f}",
-            f"{site.core_radius:.3f}",
-            f"{site.in_core:.0%}",
-        )
-    return table
-
-
-def _jumps_table(run: TrajectoryAnalysis) -> Table:
-    table = _table("hop", "between", "d (Å)", "there", "back", "rate (1/ps)", "missed", "mean", "return")
-    for hop in run.hops:
-        if not hop.jumps:
-            continue
-        table.add_row(
-            hop.hop,
-            f"{hop.start} - {hop.end}",
-            f"{hop.distance:.3f}",
-            str(hop.forward),
-            str(hop.backward),
-            _with_error(hop.rate, hop.su) + ("" if hop.well_defined else "*"),
-            "-" if hop.missed is None else f"{round(hop.missed, 3) + 0.0:.1%}",
-            "-" if hop.by_window is None else f"{hop.by_window:.3g}",
-            "-" if hop.returned is None else f"{hop.returned:.0%}",
-        )
-    return table
-
-
-def _plateau_table(run: TrajectoryAnalysis) -> Table:
-    table = _table("1/ps at core", *(f"{share:g}" for share in run.shares))
-    for hop in run.hops:
-        if hop.jumps:
-            table.add_row(hop.hop, *(f"{rate:.2g}" for rate in hop.by_radius))
     return table
 
 
@@ -132,9 +91,9 @@ def _legend(run: TrajectoryAnalysis) -> str:
     if any(hop.jumps and not hop.well_defined for hop in run.hops):
         lines.append("*: the rate changes with the radius of the cores: no well-defined hop.")
     if (haven := found.haven) is not None:
-        lines.append(f"Haven ratio (tracer over charge): {_with_error(*haven)}.")
+        lines.append(f"Haven ratio (tracer over charge): {number_with_uncertainty(*haven, 2)}.")
     if (ratio := found.predicted_over_measured) is not None:
-        lines.append(f"Tracer of independent jumps over the one measured: {_with_error(*ratio)}.")
+        lines.append(f"Tracer of independent jumps over the one measured: {number_with_uncertainty(*ratio, 2)}.")
     if found.conductivity is not None:
         lines.append(
             f"Conductivity from the charge displacement: {_small(found.conductivity, found.conductivity_su or 0.0)} S/cm."
@@ -150,16 +109,7 @@ def _legend(run: TrajectoryAnalysis) -> str:
 
 def arrhenius_table(lines: Sequence[ArrheniusLine]) -> RenderableType:
     """Activation energies of rates and diffusivities."""
-    table = _table("quantity", "energy (eV)", "prefactor", "points")
-    for line in lines:
-        unit = "1/s" if line.quantity.startswith(("h", "s")) else "cm²/s"
-        table.add_row(
-            line.quantity,
-            _with_error(line.energy, line.energy_su),
-            f"{line.prefactor:.2e} {unit}",
-            ", ".join(f"{one:g}" for one in line.temperatures),
-        )
-    return Group(Text("Arrhenius lines", style="bold"), table)
+    return Group(Text("Arrhenius lines", style="bold"), table_of(ArrheniusLine.columns, lines))
 
 
 def sampling_report(runs: Sequence[RunLength], temperatures: Sequence[float | None]) -> RenderableType:
@@ -182,23 +132,11 @@ def sampling_report(runs: Sequence[RunLength], temperatures: Sequence[float | No
     return Group(table, Text(f"\n{remark}"))
 
 
-def _with_error(value: float, error: float) -> str:
-    """A number with the digits that its error leaves it: `0.448(40)`."""
-    if not np.isfinite(value) or not error > 0:
-        return f"{value:.4g}"
-    digits = max(0, 1 - int(np.floor(np.log10(error))))
-    return f"{value:.{digits}f}({round(error * 10**digits)})" if digits <= 12 else f"{value:.3g}"
-
-
 def _small(value: float, error: float) -> str:
     """A number with its error, a small one with the power of ten: `7.3(13)e-06`."""
     if not value or not error > 0:
         return f"{value:.3g}"
     power = int(np.floor(np.log10(abs(value))))
     if -2 <= power <= 2:
-        return _with_error(value, error)
-    return f"{_with_error(value / 10.0**power, error / 10.0**power)}e{power:+03d}"
-
-
-def _place(place: np.ndarray) -> str:
-    return ", ".join(f"{one:.3f}" for one in place)
+        return number_with_uncertainty(value, error, 2)
+    return f"{number_with_uncertainty(value / 10.0**power, error / 10.0**power, 2)}e{power:+03d}"

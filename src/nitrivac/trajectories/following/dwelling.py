@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nitrivac.crystal.supercells.permutations import crystal_permutations
-from nitrivac.trajectories.result import LongStay
+from nitrivac.trajectories.rows import LongStay
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from nitrivac.columns import Column, Columns
 from nitrivac.documents.document import Document
 
 if TYPE_CHECKING:
@@ -16,6 +17,37 @@ __all__ = ["CM2_S", "Transport"]
 
 CM2_S = 1e-4  # of angstrom squared per picosecond
 _ROUNDING = 1e-9  # of the largest entry of a tensor
+
+
+def _mean(tensor: NDArray[np.float64] | None) -> float | None:
+    return None if tensor is None else float(np.trace(tensor)) / 3
+
+
+def _scaled(value: float | None) -> float | None:
+    return None if value is None else value * CM2_S
+
+
+def _scaled_tensor(tensor: NDArray[np.float64] | None) -> list[list[float]] | None:
+    """In cm2/s, without what rounding left."""
+    if tensor is None:
+        return None
+    kept = np.where(np.abs(tensor) < _ROUNDING * np.abs(tensor).max(initial=0.0), 0.0, tensor)
+    rows: list[list[float]] = (kept * CM2_S).tolist()
+    return rows
+
+
+def _ratio(
+    top: float | None, top_su: float | None, bottom: float | None, bottom_su: float | None
+) -> tuple[float, float] | None:
+    """A quotient and its standard error, None where it says nothing."""
+    if top is None or bottom is None or top_su is None or bottom_su is None or bottom <= 0 or top <= 0:
+        return None
+    value = top / bottom
+    return value, value * float(np.hypot(top_su / top, bottom_su / bottom))
+
+
+def _part(pair: tuple[float, float] | None, place: int) -> float | None:
+    return None if pair is None else pair[place]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,6 +85,31 @@ class Transport(Document):
     conductivity_su: float | None
     blocks: int
 
+    columns: ClassVar[Columns[Transport]] = Columns(
+        (
+            Column("tracer_cm2_s", lambda one: _scaled(_mean(one.tracer)), digits=None),
+            Column("tracer_su", lambda one: _scaled(one.tracer_su), digits=None),
+            Column("tracer_tensor_cm2_s", lambda one: _scaled_tensor(one.tracer), digits=None),
+            Column("tracer_tensor_su", lambda one: _scaled_tensor(one.tracer_tensor_su), digits=None),
+            Column("charge_cm2_s", lambda one: _scaled(_mean(one.charge)), digits=None),
+            Column("charge_su", lambda one: _scaled(one.charge_su), digits=None),
+            Column("charge_tensor_cm2_s", lambda one: _scaled_tensor(one.charge), digits=None),
+            Column("charge_tensor_su", lambda one: _scaled_tensor(one.charge_tensor_su), digits=None),
+            Column("from_rates_cm2_s", lambda one: _scaled(_mean(one.from_rates)), digits=None),
+            Column("from_rates_su", lambda one: _scaled(one.from_rates_su), digits=None),
+            Column("from_rates_tensor_cm2_s", lambda one: _scaled_tensor(one.from_rates), digits=None),
+            Column("haven_ratio", lambda one: _part(one.haven, 0), digits=None),
+            Column("haven_ratio_su", lambda one: _part(one.haven, 1), digits=None),
+            Column("predicted_tracer_cm2_s", lambda one: _scaled(one.predicted_tracer), digits=None),
+            Column("predicted_tracer_su", lambda one: _scaled(one.predicted_tracer_su), digits=None),
+            Column("predicted_over_measured_tracer", lambda one: _part(one.predicted_over_measured, 0), digits=None),
+            Column("predicted_over_measured_tracer_su", lambda one: _part(one.predicted_over_measured, 1), digits=None),
+            Column("conductivity_S_cm", lambda one: one.conductivity, digits=None),
+            Column("conductivity_su", lambda one: one.conductivity_su, digits=None),
+            Column("blocks", lambda one: one.blocks),
+        )
+    )
+
     @property
     def haven(self) -> tuple[float, float] | None:
         """Tracer over charge diffusivity and its standard error, None where the charge diffusivity is not above 0."""
@@ -62,56 +119,3 @@ class Transport(Document):
     def predicted_over_measured(self) -> tuple[float, float] | None:
         """Tracer diffusivity that independent jumps would have over the one measured, with its standard error."""
         return _ratio(self.predicted_tracer, self.predicted_tracer_su, _mean(self.tracer), self.tracer_su)
-
-    def plain(self) -> dict[str, Any]:
-        """Plain data for JSON, diffusivities in cm2/s."""
-        haven, ratio = self.haven, self.predicted_over_measured
-        return {
-            "tracer_cm2_s": _scaled(_mean(self.tracer)),
-            "tracer_su": _scaled(self.tracer_su),
-            "tracer_tensor_cm2_s": _scaled_tensor(self.tracer),
-            "tracer_tensor_su": _scaled_tensor(self.tracer_tensor_su),
-            "charge_cm2_s": _scaled(_mean(self.charge)),
-            "charge_su": _scaled(self.charge_su),
-            "charge_tensor_cm2_s": _scaled_tensor(self.charge),
-            "charge_tensor_su": _scaled_tensor(self.charge_tensor_su),
-            "from_rates_cm2_s": _scaled(_mean(self.from_rates)),
-            "from_rates_su": _scaled(self.from_rates_su),
-            "from_rates_tensor_cm2_s": _scaled_tensor(self.from_rates),
-            "haven_ratio": haven[0] if haven else None,
-            "haven_ratio_su": haven[1] if haven else None,
-            "predicted_tracer_cm2_s": _scaled(self.predicted_tracer),
-            "predicted_tracer_su": _scaled(self.predicted_tracer_su),
-            "predicted_over_measured_tracer": ratio[0] if ratio else None,
-            "predicted_over_measured_tracer_su": ratio[1] if ratio else None,
-            "conductivity_S_cm": self.conductivity,
-            "conductivity_su": self.conductivity_su,
-            "blocks": self.blocks,
-        }
-
-
-def _mean(tensor: NDArray[np.float64] | None) -> float | None:
-    return None if tensor is None else float(np.trace(tensor)) / 3
-
-
-def _scaled(value: float | None) -> float | None:
-    return None if value is None else value * CM2_S
-
-
-def _scaled_tensor(tensor: NDArray[np.float64] | None) -> list[list[float]] | None:
-    """In cm2/s, without what rounding left."""
-    if tensor is None:
-        return None
-    kept = np.where(np.abs(tensor) < _ROUNDING * np.abs(tensor).max(initial=0.0), 0.0, tensor)
-    rows: list[list[float]] = (kept * CM2_S).tolist()
-    return rows
-
-
-def _ratio(
-    top: float | None, top_su: float | None, bottom: float | None, bottom_su: float | None
-) -> tuple[float, float] | None:
-    """A quotient and its standard error, None where it says nothing."""
-    if top is None or bottom is None or top_su is None or bottom_su is None or bottom <= 0 or top <= 0:
-        return None
-    value = top / bottom
-    return value, value * float(np.hypot(top_su / top, bottom_su / bottom))

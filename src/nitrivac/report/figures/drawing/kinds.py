@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Kinds", "kinds_of", "occupancy_text"]
 
+_EMPTY = 1e-6  # a share of a site below this is none
 _MOST_LABELS = 8  # kinds of balls that labels can tell apart
 
 
@@ -37,20 +39,22 @@ def kinds_of(crystal: Crystal) -> Kinds:
     sharing = {element: [orbit for orbit in crystal.orbits if element in orbit.elements] for element in crystal.elements}
     shades = site_shades(colours, {element: len(there) for element, there in sharing.items()})
     place = {(element, orbit.label): number for element, there in sharing.items() for number, orbit in enumerate(there)}
+    apart = {element for element, there in sharing.items() if len(set(shades[element])) == len(there)}
+    counts = Counter(map(_alike, crystal.orbits))
     kinds = []
     for orbit in crystal.orbits:
         parts = [(shades[one.element][place[one.element, orbit.label]], one.occupancy) for one in orbit.occupants]
-        if orbit.vacancy > 1e-6:
+        if orbit.vacancy > _EMPTY:
             parts.append((VACANT, orbit.vacancy))
         address, words = crystal.address(orbit), occupancy_text(orbit)
         name = address if orbit.is_ordered else f"{address}: {words}"
-        told_apart = all(len(set(shades[element])) == len(sharing[element]) for element in orbit.elements)
+        told_apart = all(element in apart for element in orbit.elements)
         several = any(len(sharing[element]) > 1 for element in orbit.elements)
         labelled = told_apart and several and len(crystal.orbits) <= _MOST_LABELS
         kinds.append(
             Kind(
                 name=name,
-                group=name if told_apart else _group(orbit, sharing),
+                group=name if told_apart else f"{_alike(orbit)} ({counts[_alike(orbit)]} distinct sites)",
                 radius=_radius(crystal, orbit),
                 parts=tuple(parts),
                 label=address.rpartition("@")[2] if labelled else "",
@@ -59,13 +63,9 @@ def kinds_of(crystal: Crystal) -> Kinds:
     return Kinds(kinds=tuple(kinds), colours=colours)
 
 
-def _group(orbit: Orbit, sharing: dict[str, list[Orbit]]) -> str:
-    """What the legend calls an orbit that shares its colours with others."""
-    alike = [
-        one for one in sharing[orbit.elements[0]] if (one.elements, one.vacancy > 0) == (orbit.elements, orbit.vacancy > 0)
-    ]
-    occupants = "/".join([*orbit.elements, *(["vacant"] if orbit.vacancy > 0 else [])])
-    return f"{occupants} ({len(alike)} distinct sites)" if len(alike) > 1 else occupants
+def _alike(orbit: Orbit) -> str:
+    """What the legend calls orbits that share their colours: `Li/vacant`."""
+    return "/".join([*orbit.elements, *(["vacant"] if orbit.vacancy > _EMPTY else [])])
 
 
 def _radius(crystal: Crystal, orbit: Orbit) -> float:
@@ -79,4 +79,4 @@ def occupancy_text(orbit: Orbit) -> str:
     if orbit.is_ordered:
         return orbit.elements[0]
     shares = [(one.element, one.occupancy) for one in orbit.occupants] + [("vacant", orbit.vacancy)]
-    return ", ".join(f"{name} {100 * share:.4g} %" for name, share in shares if share > 1e-6)
+    return ", ".join(f"{name} {100 * share:.4g} %" for name, share in shares if share > _EMPTY)

@@ -79,7 +79,7 @@ class _Pen:
             return disc + (_text(x, y, shape.label, size, anchor="middle", fill=ink) if shape.label else "")
         if isinstance(shape, Line):
             ends = "M{:.1f} {:.1f}L{:.1f} {:.1f}".format(*self.at(shape.start), *self.at(shape.end))
-            width = self.scale * shape.width
+            width = self.scale * shape.width if shape.ink else min(1.6, self.scale * shape.width)
             rim = f'<path d="{ends}" stroke="{shape.ink}" stroke-width="{width + 1.4:.1f}"/>' if shape.ink else ""
             return f'{rim}<path d="{ends}" stroke="{shape.colour}" stroke-width="{width:.1f}"/>'
         corners = " ".join("{:.1f},{:.1f}".format(*self.at(corner)) for corner in shape.corners)

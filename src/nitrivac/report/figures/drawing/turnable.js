@@ -4,6 +4,7 @@
 (() => {
   const STYLE = `
 .nitrivac-scene { position: relative; max-width: 44rem; color: #222; background: #fff; font: 13px/1.4 system-ui, "Segoe UI", Helvetica, Arial, sans-serif; }
+.nitrivac-scene[data-fill] { max-width: none; }
 .nitrivac-scene canvas { display: block; width: 100%; touch-action: pan-y; cursor: grab; }
 .nitrivac-scene canvas:active { cursor: grabbing; }
 .nitrivac-scene canvas:focus-visible { outline: 2px solid #0072b2; outline-offset: -2px; }
@@ -21,7 +22,7 @@
 .nitrivac-scene .said { flex: 1 1 12em; min-height: 1.4em; padding-left: 6px; color: #444; }
 .nitrivac-scene[data-live] > img { display: none !important; }
 @media print {
-  .nitrivac-scene > .live { display: none !important; }
+  .nitrivac-scene > .bar, .nitrivac-scene:has(> img) > .live { display: none !important; }
   .nitrivac-scene[data-live] > img { display: block !important; max-width: 100%; }
 }`;
   const INK = "#222222", VACANT = "#ffffff", MARGIN = 0.3, STEP = Math.PI / 36;
@@ -139,7 +140,7 @@
         pen.beginPath();
         for (const point of thing.line) pen.lineTo(...place(point));
         if (thing.rim) { pen.lineWidth = thing.width * scale + 1.4; pen.strokeStyle = rim; pen.stroke(); }
-        pen.lineWidth = Math.max(0.8, thing.width * scale);
+        pen.lineWidth = thing.rim ? thing.width * scale : Math.min(1.6, Math.max(0.8, thing.width * scale));
         pen.strokeStyle = thing.colour;
         pen.stroke();
       } else if (thing.face) {
@@ -189,14 +190,15 @@
 
   const start = (root) => {
     root.dataset.live = "";
+    root.dataset.lmSuppressShortcuts = "true"; // in JupyterLab the keys a and b would add cells
     const scene = read(root.dataset.scene);
     const picture = root.querySelector("img");
     const canvas = element("canvas", { tabIndex: 0 });
     canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", `${picture ? picture.alt : ""} Arrow keys turn it, plus and minus zoom, a, b and c look along the axes, 0 resets it.`);
+    canvas.setAttribute("aria-label", `${picture ? picture.alt : root.ariaLabel || ""} Arrow keys turn it, plus and minus zoom, a, b and c look along the axes, 0 resets it.`);
     const said = element("span", { className: "said" });
     said.setAttribute("role", "status");
-    let view, middle, corner, scale = 0, zoom = 1, things = [], chosen = [], width = 0, height = 0, waiting = false;
+    let seenHeight = 0, view, middle, corner, scale = 0, zoom = 1, things = [], chosen = [], width = 0, height = 0, waiting = false;
 
     const place = ([x, y]) => [width / 2 + scale * zoom * (x - middle[0]), height / 2 - scale * zoom * (y - middle[1])];
     const draw = () => {
@@ -217,12 +219,12 @@
       pen.fillStyle = VACANT;
       pen.fillRect(0, 0, width, height);
       paint(pen, things, place, scale * zoom, chosen);
-      paintAxes(pen, scene.axes, view, ...corner, 26);
+      paintAxes(pen, scene.axes, view, ...corner, 30);
     };
     const freeCorner = () => {
-      const corners = [[40, height - 40], [width - 40, height - 40], [40, 40], [width - 40, 40]];
+      const corners = [[44, height - 44], [width - 44, height - 44], [44, 44], [width - 44, 44]];
       const taken = ([x, y]) => things.some(({ line, face, at, kind }) => (line || face || [at]).some((point) => {
-        const [right, down] = place(point), reach = 40 + (kind ? kind.radius * scale : 0);
+        const [right, down] = place(point), reach = 44 + (kind ? kind.radius * scale : 0);
         return Math.abs(right - x) < reach && Math.abs(down - y) < reach;
       }));
       const free = corners.find((one) => !taken(one));
@@ -282,7 +284,7 @@
       const members = scene.kinds.filter((kind) => kind.group === group);
       entry(group, members, (pen) => { pen.strokeStyle = INK; pen.lineWidth = 2; sectors(pen, 16, 16, 14, members[0].parts); });
     }
-    for (const layer of scene.layers) if (layer.listed) entry(layer.name, [layer], (pen) => {
+    for (const layer of [...scene.layers].sort((one, two) => two.shown - one.shown)) if (layer.listed) entry(layer.name, [layer], (pen) => {
       pen.fillStyle = pen.strokeStyle = layer.colour;
       if (!layer.faces) { pen.fillRect(0, 12, 32, 7); return; }
       pen.globalAlpha = 0.45; pen.fillRect(3, 3, 26, 26); pen.globalAlpha = 1; pen.lineWidth = 2; pen.strokeRect(3, 3, 26, 26);
@@ -349,15 +351,18 @@
     root.append(...[bar, canvas, legend, caution].map((part) => { part.classList.add("live"); return part; }));
     look("");
     const resize = () => {
-      if (!root.clientWidth || root.clientWidth === width) return;
+      if (!root.clientWidth || (root.clientWidth === width && window.innerHeight === seenHeight)) return;
+      seenHeight = window.innerHeight;
       width = root.clientWidth;
-      height = Math.round(Math.min(0.95 * width, 460));
+      const rest = bar.offsetHeight + legend.offsetHeight + caution.offsetHeight + 8;
+      height = Math.round("fill" in root.dataset ? Math.max(280, window.innerHeight - rest) : Math.min(0.95 * width, 460));
       canvas.style.height = `${height}px`;
       scale = 0;
       draw();
     };
     resize();
     new ResizeObserver(() => requestAnimationFrame(resize)).observe(root);
+    if ("fill" in root.dataset) addEventListener("resize", resize);
   };
 
   const startAll = () => {

@@ -17,17 +17,23 @@ if TYPE_CHECKING:
 __all__ = ["scene_html", "scene_script"]
 
 
-def scene_html(scene: Scene, *, words: str = "", caution: str | None = None) -> str:
-    """A scene as one element of a page that has `scene_script` on it; without the script it is a picture.
+def scene_html(scene: Scene, *, words: str = "", caution: str | None = None, fill: bool = False) -> str:
+    """A scene as one element of a page that has `scene_script` on it.
+
+    Without the script, and on paper, it is a picture; one that fills the window has none.
 
     Args:
         scene: what to draw.
         words: what it shows, for those who cannot see it; by default its title.
         caution: what must be said of it, see `Provenance`; it stands below.
+        fill: whether it takes all of the window.
     """
     scene = replace(scene, caution=caution)
     data = scene_json(scene).replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;")
-    picture = f'<img src="{svg_address(scene_svg(scene))}" alt="{escape(words or scene.title)}" style="max-width: 100%">'
+    words = escape(words or scene.title)
+    if fill:
+        return f'<div class="nitrivac-scene" aria-label="{words}" data-fill data-scene=\'{data}\'></div>'
+    picture = f'<img src="{svg_address(scene_svg(scene))}" alt="{words}" style="max-width: 100%">'
     return f"<div class=\"nitrivac-scene\" data-scene='{data}'>{picture}</div>"
 
 
