@@ -37,6 +37,7 @@ from nitrivac import (
     plan_supercells,
     write,
 )
+from nitrivac.report.figures import structure_scene
 from nitrivac.vacancies import configuration_crystal
 
 BLUE, ORANGE, GREY = "#0072B2", "#E69F00", "#999999"
@@ -176,7 +177,7 @@ ranked = ranked_space.lowest(70)
 
 lowest = configuration_crystal(ranked_space, ranked[0])
 print(f"lowest: {ranked[0].energy:.4f} eV, degeneracy {ranked[0].degeneracy}")
-lowest
+structure_scene(lowest)
 
 # %% [markdown]
 # In the large cell nobody ranks 228 million structures for a first look.
@@ -220,7 +221,7 @@ print(*rest, sep="\n")
 # On the command line the whole notebook is
 #
 # ```console
-# nitrivac vacancies beta-Li3N "Li@4f=8.1(2)%" "N@2c=5.4(1)%" \\
+# nitrivac vacancies beta-Li3N "Li@4f=8.1(2)%" "N@2c=5.4(1)%" \
 #   --lowest 10 -o cells/ --format poscar
 # ```
 #

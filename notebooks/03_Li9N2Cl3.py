@@ -52,7 +52,9 @@ crystal
 
 # %%
 as_in_the_text = 1.8 - 3 * 0.6 - 0.4
-print(f"60 % N: charge {as_in_the_text:+.1f}; 40 % N: {1.8 - 3 * 0.4 - 0.6:+.1f}")
+print(
+    f"60 % N: charge {as_in_the_text:+.1f}; 40 % N: {abs(1.8 - 3 * 0.4 - 0.6):.1f}"
+)
 
 # %% [markdown]
 # The milled material is Li₈.₆₀N₁.₉₁₁Cl₂.₈₆₇: 14 % of the lithium and 4.4 % of the anion sites are empty, in balance again.

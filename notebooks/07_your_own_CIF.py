@@ -20,6 +20,7 @@
 # ## Read and check
 
 # %% tags=["hide-input"]
+import os
 from math import comb
 from pathlib import Path
 from tempfile import mkdtemp
@@ -73,8 +74,8 @@ Co1 Co3+ 0 0 0.5 1
 O1 O2- 0 0 0.26 1
 """
 
-folder = Path(mkdtemp())
-file = folder / "LiCoO2.cif"
+os.chdir(mkdtemp())  # nothing is left in your folder
+file = Path("LiCoO2.cif")
 file.write_text(CIF, encoding="utf-8")
 crystal = load(file)
 check = verify(crystal)
@@ -204,13 +205,11 @@ plt.show()
 # back as the same crystal.
 
 # %%
-average_file = write(average, folder / "average.cif", "cif")
+average_file = write(average, "average.cif", "cif")
 again = load(average_file)
 
 best = configurations[int(energies.argmin())]
-poscar = write(
-    configuration_crystal(space, best), folder / "Li0.5CoO2.vasp", "poscar"
-)
+poscar = write(configuration_crystal(space, best), "Li0.5CoO2.vasp", "poscar")
 
 path = vacancy_path(
     crystal, network, "h1", images=5, supercell=np.diag([4, 4, 1]), method="linear"
@@ -224,7 +223,7 @@ configuration_crystal(space, best)
 # ```console
 # nitrivac verify LiCoO2.cif
 # nitrivac hops LiCoO2.cif
-# nitrivac vacancies LiCoO2.cif "Li@3a=50%" --supercell 2x2x1 --allow-charge \\
+# nitrivac vacancies LiCoO2.cif "Li@3a=50%" --supercell 2x2x1 --allow-charge \
 #   --enumerate -o cells/
 # nitrivac path LiCoO2.cif --hop h1 -o neb/
 # ```
