@@ -1,6 +1,7 @@
 from .comparison import comparison_figure
 from .conductivity import conductivity_figure, conductivity_plotly
 from .configurations import configurations_figure, configurations_plotly
+from .drawing.turnable import scene_html, scene_script
 from .export import figure_bytes
 from .hops import hops_figure, hops_scene
 from .pattern import pattern_figure, pattern_plotly
@@ -23,6 +24,8 @@ __all__ = [
     "percolation_plotly",
     "profile_figure",
     "profile_plotly",
+    "scene_html",
+    "scene_script",
     "structure_figure",
     "structure_scene",
 ]
