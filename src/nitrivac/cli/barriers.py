@@ -44,7 +44,7 @@ from nitrivac.errors import SpecificationError, UnsupportedError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nitrivac.energetics.barrier_run import BarrierRun
+    from nitrivac.energetics.bands.run import BarrierRun
     from nitrivac.energetics.run import Subject
 
 
@@ -84,9 +84,9 @@ def barriers(
     """
     from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
     from nitrivac.energetics import BandOptions, load_potential
-    from nitrivac.energetics.barrier_run import BarrierJob, run_barriers
-    from nitrivac.energetics.chosen_hops import PERCOLATING
-    from nitrivac.report.terminal.energetics import barrier_run_report, barriers_report
+    from nitrivac.energetics.bands.chosen_hops import PERCOLATING
+    from nitrivac.energetics.bands.run import BarrierJob, run_barriers
+    from nitrivac.report.terminal.energy_runs import barrier_run_report, barriers_report
     from nitrivac.report.terminal.progress import progress_bar
 
     if percolating and hops is not None:
@@ -151,7 +151,7 @@ def _subjects(sources: Sequence[str], host: str | None, species: str | None) -> 
 
 def _texts(run: BarrierRun, *, alone: bool) -> dict[str, str]:
     """The files: barriers and bands of each crystal, in a folder of its own where there are several, and what each took."""
-    from nitrivac.energetics.band_files import band_texts
+    from nitrivac.energetics.bands.files import band_texts
     from nitrivac.energetics.run import TaskCost
 
     texts = {} if alone else {"barriers.json": json_text(run.plain()), "barriers.csv": run.csv()}

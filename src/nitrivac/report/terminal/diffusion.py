@@ -10,7 +10,7 @@ from rich.console import Group
 from rich.text import Text
 
 from nitrivac.report.measured import MeasuredBeside, measured_anisotropy
-from nitrivac.report.terminal.energetics import ESTIMATES
+from nitrivac.report.terminal.energy_runs import ESTIMATES
 from nitrivac.report.terminal.fitted import FittedTable
 
 if TYPE_CHECKING:

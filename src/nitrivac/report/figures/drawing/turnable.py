@@ -55,6 +55,4 @@ def scene_script() -> str:
     style, paint, turn = ((folder / name).read_text(encoding="utf-8") for name in ("scene.css", "paint.js", "turn.js"))
     whole = f'"use strict";\n(() => {{\nconst STYLE = `{style}`;\n{paint}{turn}}})();'
     lines = [line.strip() for line in whole.splitlines()]
-        line.strip() for line in f'"use strict";\n(() => {{\nconst STYLE = `{style}`;\n{paint}{turn}}})();'.splitlines()
-    ]
     return "<script>" + "\n".join(line for line in lines if line and not line.startswith("//")) + "</script>"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.energetics.ends import END_FORCE, rested_ends
+from nitrivac.energetics.bands.ends import END_FORCE, rested_ends
 from nitrivac.energetics.forces import Shared
 from nitrivac.energetics.relaxation import at_rest
 from nitrivac.errors import SpecificationError
@@ -178,7 +178,7 @@ def _nudged(
     """A band between two places of rest, its highest image climbing, half of it mirrored where its ends are swapped."""
     from ase.mep import NEB
 
-    from nitrivac.energetics.half_band import HalfBand
+    from nitrivac.energetics.bands.half_band import HalfBand
 
     between = options.images if swap is None else options.images | 1  # one of them half way
     places, _ = images_between(start, end, images=between, method="idpp", lattice=cell.lattice, source=cell.source)

@@ -13,7 +13,7 @@ from nitrivac.errors import NitrivacError
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from nitrivac.energetics.barrier import Barrier
+    from nitrivac.energetics.bands.barrier import Barrier
     from nitrivac.energetics.potential import Potential
 
 __all__ = ["vineyard_frequency", "with_attempt_frequencies"]

@@ -9,10 +9,10 @@ import numpy as np
 
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
-from nitrivac.energetics.attempt_frequency import with_attempt_frequencies
-from nitrivac.energetics.band import BandOptions, relaxed_band
-from nitrivac.energetics.barrier import Barrier
-from nitrivac.energetics.chosen_hops import hops_within_reach, tried_hops
+from nitrivac.energetics.bands.attempt_frequency import with_attempt_frequencies
+from nitrivac.energetics.bands.band import BandOptions, relaxed_band
+from nitrivac.energetics.bands.barrier import Barrier
+from nitrivac.energetics.bands.chosen_hops import hops_within_reach, tried_hops
 from nitrivac.energetics.potential import CalculatorName  # noqa: TC001 - documents read the hints
 from nitrivac.energetics.trust import PotentialTrust  # noqa: TC001 - documents read the hints
 from nitrivac.errors import NitrivacError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.energetics.band import Band
+    from nitrivac.energetics.bands.band import Band
     from nitrivac.energetics.potential import Potential
     from nitrivac.migration.hop import Hop
     from nitrivac.migration.host import Host
