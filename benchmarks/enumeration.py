@@ -1,10 +1,11 @@
 """Distinct configurations per CPU second: this package and its peers on the same cases, one after the other, one run.
 
-    python benchmarks/enumeration.py [--shry PYTHON] [--bsym PYTHON] [--icet PYTHON] [--quick]
+    python benchmarks/enumeration.py [--shry PYTHON] [--bsym PYTHON] [--pymatgen PYTHON] [--before FOLDER] [--quick]
 
 Each program runs in a process of its own, on one thread, generating without writing. What is imported, read and compiled
 beforehand is not timed. Peers are given as interpreters of environments that hold them, since some pin old
-dependencies; a peer not given is left out. Counts must agree, or the run fails.
+dependencies; a peer not given is left out. `--before` is the folder `src` of another version of this package. Counts must
+agree, or the run fails.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pymatgen.core import Structure
 
 CASES = {  # name: source, specification, supercell, distinct configurations
     "beta 2x2x1 k=2": ("beta-Li3N", ["Li@4f=2/16"], "2x2x1", 7),
@@ -25,6 +30,7 @@ CASES = {  # name: source, specification, supercell, distinct configurations
     "beta 3x3x2 k=6": ("beta-Li3N", ["Li@4f=6/72"], "3x3x2", 372672),
     "beta 3x3x2 k=7": ("beta-Li3N", ["Li@4f=7/72"], "3x3x2", 3451449),
     "beta 2x2x2 k=16": ("beta-Li3N", ["Li@4f=16/32"], "2x2x2", 3193880),
+    "PbS 2x2x2, half Sn": ("PbS.cif", ["4a=Pb:0.5,Sn:0.5"], "2x2x2", 404582),
     "Li9N2Cl3 2x2x1 v2": ("Li9N2Cl3", ["4a=N:0.4375,Cl:0.5625", "Li@8c=2/32"], "2x2x1", 23495),
     "Li9N2Cl3 2x2x1 v4": ("Li9N2Cl3", ["4a=N:0.375,Cl:0.625", "Li@8c=4/32"], "2x2x1", 1137092),
     "Li9N2Cl3 5x1x1 v4": ("Li9N2Cl3", ["4a=N:0.4,Cl:0.6", "Li@8c=4/40"], "5x1x1", 36590620),
@@ -36,6 +42,7 @@ PEER_CASES = {
         "beta 2x2x2 k=5",
         "beta 3x3x2 k=5",
         "beta 3x3x2 k=6",
+        "PbS 2x2x2, half Sn",
         "Li9N2Cl3 2x2x1 v2",
         "Li9N2Cl3 2x2x1 v4",
     ],
@@ -114,6 +121,9 @@ def case_file(name: str, folder: Path) -> Path:
     from nitrivac.vacancies import ConfigurationSpace, average_crystal, parse_specification, plan_supercells
 
     source, items, supercell, _ = CASES[name]
+    if source == "PbS.cif":
+        source = str(folder / source)
+        lead_sulfide().to(source, fmt="cif", symprec=0.01)
     crystal = load(source)
     targets = parse_specification(crystal, items)
     plan = plan_supercells(crystal, targets, supercell=parse_matrix(supercell), allow_charge=True)[0]
@@ -140,8 +150,22 @@ def case_file(name: str, folder: Path) -> Path:
     return path
 
 
-def measure(program: str, interpreter: str, path: Path) -> tuple[int, float, float]:
-    """Count, CPU seconds and peak memory in MB of one program on one case."""
+def lead_sulfide() -> Structure:
+    """Rock salt of lead and sulfur; a = 5.936 angstrom (Y. Noda et al., Acta Cryst. C 43 (1987) 1443)."""
+    from pymatgen.core import Lattice, Structure
+
+    return Structure.from_spacegroup("Fm-3m", Lattice.cubic(5.936), ["Pb", "S"], [[0, 0, 0], [0.5, 0.5, 0.5]])
+
+
+def measure(program: str, interpreter: str, path: Path, *, source: str | None = None) -> tuple[int, float, float]:
+    """Count, CPU seconds and peak memory in MB of one program on one case.
+
+    Args:
+        program: one of `PROGRAMS`.
+        interpreter: of Python.
+        path: the case, see `case_file`.
+        source: folder that is looked through for modules first.
+    """
     prepare, run = PROGRAMS[program]
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
     done = subprocess.run(
@@ -149,7 +173,7 @@ def measure(program: str, interpreter: str, path: Path) -> tuple[int, float, flo
         check=True,
         capture_output=True,
         text=True,
-        env=os.environ | threads,
+        env=os.environ | threads | ({"PYTHONPATH": source} if source else {}),
     )
     count, cost, memory = json.loads(done.stdout.splitlines()[-1])
     return count, cost, memory
@@ -160,6 +184,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for peer in ("shry", "bsym", "pymatgen"):
         parser.add_argument(f"--{peer}", metavar="PYTHON", help=f"interpreter of an environment with {peer}")
+    parser.add_argument("--before", metavar="FOLDER", help="folder src of another version of this package")
     parser.add_argument("--quick", action="store_true", help="the cases of a few seconds only")
     options = parser.parse_args()
     print("| case | distinct | program | CPU s | per CPU s | MB | cost against nitrivac |")
@@ -168,19 +193,20 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name in QUICK if options.quick else CASES:
             path = case_file(name, Path(folder))
-            programs = [("nitrivac", sys.executable)]
+            programs = [("nitrivac", "nitrivac", sys.executable, None)]
+            programs += [("before", "nitrivac", sys.executable, options.before)] if options.before else []
             programs += [
-                (peer, interpreter)
+                (peer, peer, interpreter, None)
                 for peer, cases in PEER_CASES.items()
                 if name in cases and (interpreter := getattr(options, peer))
             ]
             ours = 0.0
-            for program, interpreter in programs:
-                count, cost, memory = measure(program, interpreter, path)
+            for title, program, interpreter, source in programs:
+                count, cost, memory = measure(program, interpreter, path, source=source)
                 ours = ours or cost
                 wrong += count != CASES[name][3]
                 figures = f"{cost:.3g} | {count / cost:,.0f} | {memory:.0f} | {cost / ours:,.0f}"
-                print(f"| {name} | {count:,} | {program} | {figures} |", flush=True)
+                print(f"| {name} | {count:,} | {title} | {figures} |", flush=True)
     if wrong:
         sys.exit(f"{wrong} counts are not the known ones")
 

@@ -24,7 +24,6 @@ HEAVY = (
     "networkx",
     "matplotlib",
     "pandas",
-    "plotly",
     "jinja2",
 )
 STRUCTURES = Path(__file__).parent.parent / "structures"

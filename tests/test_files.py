@@ -29,9 +29,9 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch, call):
 
     old = write_text(tmp_path / "old.txt", "old")
     if call == "replace":
-        monkeypatch.setattr("pathlib.Path.replace", full)
+        monkeypatch.setattr("nitrivac.files.os.replace", full)
     elif call == "write":
-        monkeypatch.setattr("nitrivac.files._write_all", full)
+        monkeypatch.setattr("nitrivac.files.os.write", full)
     else:
         monkeypatch.setattr("nitrivac.files.os.fsync", full)
     for path in (tmp_path / "new.txt", old):
@@ -149,3 +149,12 @@ def _half_written(path, error):
     with whole_file(path, overwrite=True) as stream:
         stream.write(b"half")
         raise error
+
+
+def test_only_what_a_killed_writer_left_is_removed(tmp_path):
+    left = tmp_path / ".a.cif.nitrivac-0123456789ab.part"
+    others = [tmp_path / name for name in (".hidden", ".b.part", "c.nitrivac-0123456789ab.part")]
+    for path in (left, *others):
+        path.write_text("", encoding="utf-8")
+    write_text(tmp_path / "a.cif", "a")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*(path.name for path in others), "a.cif"])

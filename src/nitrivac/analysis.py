@@ -149,8 +149,8 @@ def analyze(  # noqa: PLR0913 - each is an option of the command
         planning: what the supercell must be; without it and a specification, a disordered source of which no supercell will
             do is analysed all the same.
         plan: which of the plans is taken, the best being 1.
-        more: makes further files of the result, name to text, such as a page by `report_page`; they are
-            written with the others, or none is.
+        more: makes further files of the result, name to text, such as a page by `report_page`; they are written with the
+            others, which the result that it is given names, or none is.
         progress: told what is done now, how much of it is done, and of how much where that is known.
 
     Raises:
@@ -187,8 +187,7 @@ def analyze(  # noqa: PLR0913 - each is an option of the command
     if output is None:
         return analysis
     progress("files", 0, None)
-    further = more(analysis) if more is not None else {}
-    return _written(analysis, targets, header, Path(output), further, overwrite=overwrite)
+    return _written(analysis, targets, header, Path(output), more, overwrite=overwrite)
 
 
 def _results(average: Crystal, options: Options, progress: Progress) -> dict[str, Any]:
@@ -237,7 +236,7 @@ def _written(
     targets: VacancySpecification,
     header: dict[str, str],
     folder: Path,
-    further: Mapping[str, str],
+    more: Callable[[Analysis], Mapping[str, str]] | None,
     *,
     overwrite: bool,
 ) -> Analysis:
@@ -256,7 +255,8 @@ def _written(
         result = analysis.result(part)
         if part.file is not None and result is not None:
             texts[part.file] = result.csv()
-    texts |= further
+    if more is not None:
+        texts |= more(replace(analysis, files=tuple(folder / name for name in (*texts, "summary.json"))))
     files = tuple(folder / name for name in (*texts, "summary.json"))
     analysis = replace(analysis, files=files)
     summary = _naming_supercell(analysis, "supercell.cif").plain()  # a folder may be moved

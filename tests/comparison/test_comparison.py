@@ -23,8 +23,10 @@ from nitrivac.comparison.measurement import measured_values
 from nitrivac.comparison.result import Comparison
 from nitrivac.errors import OutputError, UnknownMaterialError
 from nitrivac.migration import find_hops
+from nitrivac.report.figures.comparison import comparison_figure, descriptors_in_order
 from nitrivac.report.page import comparison_files
 from nitrivac.report.page.comparison_files import write_comparison
+from tests.report.figures.labels import overlapping
 
 
 @pytest.fixture(scope="module")
@@ -238,6 +240,24 @@ def test_holm_is_the_textbook_correction():
     assert holm([Correlation(target="t", descriptor="d", n=2)])[0].spearman_p_holm is None
 
 
+def test_the_surest_correlation_is_drawn_first(everything):
+    order = descriptors_in_order(everything)
+    assert sorted(order) == sorted(NUMBERS)
+    least = {name: min(one.spearman_p for one in everything.correlations if one.descriptor == name) for name in order}
+    assert list(least.values()) == sorted(least.values())
+
+
+def test_each_figure_can_be_read_by_itself(everything):
+    for name in descriptors_in_order(everything):
+        figure = comparison_figure(everything, name)
+        assert overlapping(figure) == []
+        for axes in figure.axes:
+            assert axes.get_xlabel() == NUMBERS[name]
+            assert axes.get_ylabel()
+            assert axes.get_title().startswith("n = ")
+            assert len(axes.texts) > 0.6 * len(axes.lines)  # names of compounds
+
+
 def test_the_command_writes_tables_figure_and_data(nitrivac, tmp_path):
     outcome = nitrivac("compare", "--family", "nitridophosphate", "-o", tmp_path / "out", "--json")
     assert outcome.code == 0
@@ -247,13 +267,16 @@ def test_the_command_writes_tables_figure_and_data(nitrivac, tmp_path):
     assert {one["id"]: one["reason"] for one in outcome.json["left_out"]}["beta-Li10P4N10"] == "no structure (unresolved)"
     names = {path.name for path in (tmp_path / "out").iterdir()}
     tables = {"compounds.csv", "measurements.csv", "correlations.csv", "left_out.csv"}
-    assert names == tables | {"comparison.json", "comparison.png", "comparison.svg"}
+    figures = sorted(names - tables - {"comparison.json"})
+    assert sorted(name.split("-")[2].partition(".")[0] for name in figures[::2]) == sorted(NUMBERS)
+    assert [name[:14] for name in figures[::2]] == [f"comparison-{number:02}-" for number in range(1, len(NUMBERS) + 1)]
     rows = list(csv.DictReader(io.StringIO((tmp_path / "out" / "compounds.csv").read_text(encoding="utf-8"))))
     assert [row["id"] for row in rows] == [one["id"] for one in outcome.json["compounds"]]
     document = json.loads((tmp_path / "out" / "comparison.json").read_text(encoding="utf-8"))
     assert Comparison.from_dict(document).plain() == outcome.json
-    assert (tmp_path / "out" / "comparison.png").read_bytes().startswith(b"\x89PNG")
-    assert "shortest hop" in (tmp_path / "out" / "comparison.svg").read_text(encoding="utf-8")
+    assert (tmp_path / "out" / figures[0]).read_bytes().startswith(b"\x89PNG")
+    svg = (tmp_path / "out" / figures[1]).read_text(encoding="utf-8")
+    assert "<title>Li7PN4\nshortest hop (Å): 2.1" in svg
     again = nitrivac("compare", "--family", "nitridophosphate", "-o", tmp_path / "out")
     assert again.code == 2
     assert "--force" in again.err

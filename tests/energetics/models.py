@@ -87,3 +87,35 @@ class Silent(Charges):
     """A calculator that gives no number."""
 
     sign = float("nan")
+
+
+class DoubleWell(Calculator):
+    """A lithium ion between wells 1 angstrom left and right of (5, 5, 5), on springs across; all others feel nothing."""
+
+    implemented_properties = ("energy", "forces")
+    height = 0.5
+    across = 2.0
+    tighter = 0.0
+
+    def calculate(self, atoms=None, properties=("energy",), system_changes=all_changes):
+        super().calculate(atoms, properties, system_changes)
+        x, *others = self.atoms.positions[0] - 5.0
+        stiffness = self.across * (1 + self.tighter * (1 - x**2) ** 2)
+        slope = self.across * self.tighter * -4 * x * (1 - x**2)
+        far = float(np.dot(others, others))
+        forces = np.zeros((len(self.atoms), 3))
+        forces[0, 0] = -self.height * 4 * x * (x**2 - 1) - 0.5 * slope * far
+        forces[0, 1:] = -stiffness * np.array(others)
+        self.results = {"energy": self.height * (x**2 - 1) ** 2 + 0.5 * stiffness * far, "forces": forces}
+
+
+class Bottleneck(DoubleWell):
+    """Four times as stiff across the way at its middle, twice in each frequency."""
+
+    tighter = 3.0
+
+
+class Hollow(DoubleWell):
+    """A middle that falls off to the sides."""
+
+    tighter = -2.0

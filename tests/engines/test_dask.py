@@ -156,3 +156,21 @@ def test_a_scheduler_that_dies_ends_the_run_with_one_message(tmp_path):
         server.kill()
         server.wait()
         server.stdout.close()
+
+
+@pytest.mark.slow
+def test_barriers_of_the_cluster_are_those_of_this_machine(cluster):
+    from ase.build import bulk
+
+    from nitrivac.energetics import BandOptions, load_potential
+    from nitrivac.energetics.bands.run import BarrierJob, run_barriers
+    from nitrivac.energetics.run import Subject
+    from nitrivac.engines import LocalEngine
+
+    subject = Subject(name="copper", crystal=load(bulk("Cu", a=3.59, cubic=True)))
+    job = BarrierJob(species="Cu", hops=["h1"], options=BandOptions(supercell=2, images=1))
+    emt = load_potential("ase.calculators.emt:EMT")
+    engines = (DaskEngine(scheduler=cluster.scheduler_address), LocalEngine(workers=1))
+    there, here = (run_barriers([subject], emt, job, engine=engine) for engine in engines)
+    assert there.compounds[0].barriers[0].forward is not None
+    assert there.compounds == here.compounds

@@ -51,9 +51,21 @@ addEventListener("load", async () => {
       canvasOf(name).dispatchEvent(new PointerEvent(`pointer${kind}`, place));
     }
   };
-  const seen = { plots: [], space: {}, sorted: {} };
+  const seen = { pointed: {}, space: {}, sorted: {} };
   try {
-    seen.plots = [...document.querySelectorAll(".js-plotly-plot")].map((plot) => plot.id);
+    seen.drawings = [...document.querySelectorAll(".drawing")].map((drawing) => drawing.id);
+    const box = document.querySelector(".words-here");
+    for (const name of ["pattern", "percolation", "conductivity"]) {
+      const drawing = document.getElementById(name);
+      drawing.scrollIntoView();
+      await drawn();
+      const { left, right, top, bottom } = drawing.querySelector(".pointed").getBoundingClientRect();
+      const place = { clientX: (left + right) / 2 + 1, clientY: (top + bottom) / 2, bubbles: true };
+      drawing.dispatchEvent(new PointerEvent("pointermove", place));
+      seen.pointed[name] = box.hidden ? "" : box.textContent;
+      drawing.dispatchEvent(new PointerEvent("pointerleave"));
+      seen.pointed[name] += box.hidden ? "" : "still there";
+    }
     canvasOf("structure").setPointerCapture = canvasOf("hops").setPointerCapture = () => {};
     for (const name of ["structure", "hops"]) {
       const first = await picture(name);
@@ -83,9 +95,17 @@ addEventListener("load", async () => {
       seen.sorted[heading] = { up, down: column(table, number), state: table.tHead.rows[0].cells[number].ariaSort };
     }
     document.body.style.width = "390px";
-    for (const plot of document.querySelectorAll(".js-plotly-plot")) Plotly.Plots.resize(plot);
+    dispatchEvent(new Event("resize"));
     await new Promise((done) => setTimeout(done, 500));
     seen.telephone = document.body.scrollWidth;
+    const { left } = document.body.getBoundingClientRect();
+    const outside = (element) => element.getBoundingClientRect().right - left > 391 && !element.closest(".wide");
+    seen.outside = [...document.body.querySelectorAll("*")].filter(outside).map((element) => element.outerHTML.slice(0, 80));
+    const wides = [...document.querySelectorAll(".wide")];
+    const isCut = (wide) => wide.scrollWidth > wide.clientWidth + 1;
+    seen.cut = wides.filter(isCut).length;
+    const says = (wide) => getComputedStyle(wide, "::before").content.includes("sideways");
+    seen.unsaid = wides.filter((wide) => isCut(wide) !== says(wide)).length;
     const names = performance.getEntriesByType("resource").map((one) => one.name);
     seen.fetched = names.filter((name) => !name.startsWith("data:") && !name.startsWith("blob:"));
   } catch (error) {
@@ -136,7 +156,13 @@ def seen(main_job, tmp_path_factory):
 def test_it_loads_without_a_network_and_without_complaint(seen):
     assert seen["complaints"] == []
     assert seen["fetched"] == []
-    assert seen["plots"] == ["pattern", "configurations", "percolation", "profile", "conductivity"]
+    assert seen["drawings"] == ["pattern", "configurations", "percolation", "profile", "conductivity"]
+
+
+def test_drawings_say_what_is_pointed_at(seen):
+    assert seen["pointed"]["pattern"].startswith("0 0 2 at 28.")
+    assert seen["pointed"]["percolation"] == "h1: 2.1807 Å"
+    assert seen["pointed"]["conductivity"].endswith("0.000208 S/cm at 298.15 K")
 
 
 @pytest.mark.parametrize("name", ["structure", "hops"])
@@ -159,3 +185,9 @@ def test_tables_sort_by_a_click(seen):
 
 def test_it_fits_a_telephone(seen):
     assert seen["telephone"] <= 390
+    assert seen["outside"] == []
+
+
+def test_what_a_telephone_cuts_says_so(seen):
+    assert seen["cut"] > 3
+    assert seen["unsaid"] == 0

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nitrivac.polyhedra.analyze import CentreSummary, PolyhedraReport
     from nitrivac.polyhedra.frameworks.framework import Framework
 
-__all__ = ["POLYHEDRA"]
+__all__ = ["POLYHEDRA", "main_framework"]
 
 
 def _run(crystal: Crystal, options: Options) -> PolyhedraReport:
@@ -42,10 +42,9 @@ def _ligand_distance(found: Found[PolyhedraReport]) -> float | None:
     return mobile[0].mean_distance if len(mobile) == 1 else None
 
 
-def _main(found: Found[PolyhedraReport]) -> Framework | None:
-    """Of the frameworks of the most kinds of centres, the one that extends farthest."""
-    frameworks = found.result.frameworks
-    return max(frameworks, key=lambda framework: (framework.centre.count(","), framework.dimension), default=None)
+def main_framework(report: PolyhedraReport) -> Framework | None:
+    """Of the frameworks of the most kinds of centres, the one that extends farthest; None where there is none."""
+    return max(report.frameworks, key=lambda framework: (framework.centre.count(","), framework.dimension), default=None)
 
 
 def _of_main(
@@ -54,7 +53,7 @@ def _of_main(
     """A column of the main framework, empty where there is none."""
 
     def found_value(found: Found[PolyhedraReport]) -> Any:
-        framework = _main(found)
+        framework = main_framework(found.result)
         return None if framework is None else value(framework)
 
     return Column(f"framework_{name}", found_value, kind=kind, description=description)

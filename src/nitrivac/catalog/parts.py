@@ -206,3 +206,8 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     section: str | None = None
     also_in_table_5: bool | None = None
     notes: str | None = None
+
+    @property
+    def is_extrapolated(self) -> bool:
+        """Whether its conductivity was extrapolated from higher temperatures."""
+        return "extrapolated" in (self.footnote or "")

@@ -14,6 +14,7 @@ for _part in (
     "structures",
     "vacancies",
     "migration",
+    "diffusion",
     "paths",
     "occupation",
     "energetics",

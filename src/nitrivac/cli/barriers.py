@@ -44,7 +44,7 @@ from nitrivac.errors import SpecificationError, UnsupportedError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nitrivac.energetics.barrier_run import BarrierRun
+    from nitrivac.energetics.bands.run import BarrierRun
     from nitrivac.energetics.run import Subject
 
 
@@ -63,6 +63,9 @@ def barriers(
     supercell: Annotated[str | None, typer.Option(help="3x3x2 or nine whole numbers; default 10 angstrom.")] = None,
     images: Annotated[int, typer.Option(help="Images between the ends.", metavar="N")] = 5,
     relax_first: RelaxOption = False,
+    attempt: Annotated[
+        bool, typer.Option("--attempt", help="Attempt frequencies too, of the moving ion alone (Vineyard).")
+    ] = False,
     force: Annotated[float, typer.Option("--fmax", help="Largest force across the band, eV/angstrom.", metavar="F")] = 0.05,
     steps: StepsOption = 300,
     workers: WorkersOption = None,
@@ -81,9 +84,9 @@ def barriers(
     """
     from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
     from nitrivac.energetics import BandOptions, load_potential
-    from nitrivac.energetics.barrier_run import BarrierJob, run_barriers
-    from nitrivac.energetics.chosen_hops import PERCOLATING
-    from nitrivac.report.terminal.energetics import barrier_run_report, barriers_report
+    from nitrivac.energetics.bands.chosen_hops import PERCOLATING
+    from nitrivac.energetics.bands.run import BarrierJob, run_barriers
+    from nitrivac.report.terminal.energy_runs import barrier_run_report, barriers_report
     from nitrivac.report.terminal.progress import progress_bar
 
     if percolating and hops is not None:
@@ -100,7 +103,11 @@ def barriers(
         hops=PERCOLATING if percolating else [name.strip() for name in hops.split(",")] if hops else None,
         species=species,
         options=BandOptions(
-            supercell=parse_matrix(supercell) if supercell else None, images=images, force=force, steps=steps
+            supercell=parse_matrix(supercell) if supercell else None,
+            images=images,
+            force=force,
+            steps=steps,
+            attempt=attempt,
         ),
         relax=relax_first,
     )
@@ -144,7 +151,7 @@ def _subjects(sources: Sequence[str], host: str | None, species: str | None) -> 
 
 def _texts(run: BarrierRun, *, alone: bool) -> dict[str, str]:
     """The files: barriers and bands of each crystal, in a folder of its own where there are several, and what each took."""
-    from nitrivac.energetics.band_files import band_texts
+    from nitrivac.energetics.bands.files import band_texts
     from nitrivac.energetics.run import TaskCost
 
     texts = {} if alone else {"barriers.json": json_text(run.plain()), "barriers.csv": run.csv()}

@@ -79,7 +79,8 @@ def relax(
     """
     from nitrivac.energetics import load_potential
     from nitrivac.energetics.relax_run import RelaxJob, run_relaxations
-    from nitrivac.report.terminal.energetics import relaxation_report, relaxations_report
+    from nitrivac.report.terminal.energetics import relaxation_report
+    from nitrivac.report.terminal.energy_runs import relaxations_report
     from nitrivac.report.terminal.progress import progress_bar
 
     potential = load_potential(calculator)

@@ -73,6 +73,10 @@ def plot(
     images: Annotated[int | None, typer.Option(help="profile: images between the ends; default 23.", metavar="N")] = None,
     method: Annotated[PathMethod, typer.Option(help="profile: straight, or relaxed.")] = PathMethod.linear,
     host: Annotated[str | None, typer.Option(help="profile: vacancy configuration of SOURCE.", metavar="FILE")] = None,
+    barriers: Annotated[
+        list[Path] | None,
+        typer.Option(help="barriers: barriers.json of nitrivac barriers; repeat for other potentials.", metavar="FILE"),
+    ] = None,
     supercell: SupercellOption = None,
     primitive: PrimitiveOption = False,
     min_image: MinImageOption = 10.0,
@@ -89,7 +93,7 @@ def plot(
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Draw the structure, the hops, their percolation, a path, the configurations or the measured conductivities."""
+    """Draw the structure, hops, their percolation, a path, barriers, configurations or the measured conductivities."""
     own = {"SPEC"} if specification and host is None else set()  # beside a host it is that of the host's own run
     _refuse_strangers(figure_named(kind.value), given_options(context) - {"--output", "--force", "--json"} | own)
     from nitrivac.crystal.supercells.supercell_matrix import parse_matrix
@@ -123,6 +127,7 @@ def plot(
         plan=plan,
         radii=numbers(radii, "--ion-radius"),
         seed=seed,
+        barrier_files=barriers or (),
     )
     content = draw(kind.value, drawing, output)
     prepare_folder(output.parent)

@@ -129,11 +129,12 @@ def _figures(crystal: Crystal, run: TrajectoryAnalysis, density: Density, folder
     except MissingExtraError as error:
         remember_remark(f"no figures are drawn: {error}")
         return {}
+    from nitrivac.report.figures.drawing.turnable import scene_html
     from nitrivac.report.figures.dynamics import density_scene, msd_figure
-    from nitrivac.report.figures.export import figure_bytes, scene_page
+    from nitrivac.report.figures.export import figure_bytes, figure_page
 
     title = f"Density of {run.species} in {run.source}"
-    page = scene_page(density_scene(density, crystal), title, caution=run.caution)
+    page = figure_page(scene_html(density_scene(density, crystal), words=title, caution=run.caution, fill=True), title)
     return {
         folder / "density.html": page.encode(),
         folder / "msd.svg": figure_bytes(msd_figure(run), "svg", caution=run.caution),

@@ -87,7 +87,7 @@ def measured_values(material: Material) -> tuple[MeasuredValue, ...]:
                 qualifier=one.sigma_qualifier,
                 temperature=one.temperature_K,
                 activation_energy=one.activation_energy_eV,
-                extrapolated=_is_extrapolated(one),
+                extrapolated=one.is_extrapolated,
                 direction=one.direction,
                 sample=one.phase,
                 method=one.method,
@@ -113,16 +113,12 @@ def _excluded(one: Measurement) -> str:
     return ""
 
 
-def _is_extrapolated(one: Measurement) -> bool:
-    return "extrapolated" in (one.footnote or "")
-
-
 def _is_one_direction(one: Measurement) -> bool:
     return one.direction not in (None, "polycrystalline")
 
 
 _STEPS = (
-    ("extrapolated", _is_extrapolated),
+    ("extrapolated", lambda one: one.is_extrapolated),
     ("from the text, not a table", lambda one: one.table is None),
     ("not a plain value", lambda one: one.sigma_qualifier is not None),
     ("one direction of a single crystal", _is_one_direction),

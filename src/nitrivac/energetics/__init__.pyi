@@ -1,6 +1,7 @@
-from .band import BandOptions
-from .barrier import Barrier
-from .barriers import Barriers, migration_barriers
+from .bands.attempt_frequency import vineyard_frequency, with_attempt_frequencies
+from .bands.band import BandOptions
+from .bands.barrier import Barrier
+from .bands.barriers import Barriers, migration_barriers
 from .defects.bulk_element import bulk_element
 from .defects.record import SizeEffect, VacancyEnergies, VacancyEnergy
 from .defects.reranking import RerankingOptions, rerank
@@ -32,4 +33,6 @@ __all__ = [
     "relax",
     "rerank",
     "vacancy_energies",
+    "vineyard_frequency",
+    "with_attempt_frequencies",
 ]

@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, Protocol
 
 from nitrivac._version import __version__
-from nitrivac.energetics.barriers import hop_barrier
 from nitrivac.energetics.potential import load_potential
 from nitrivac.energetics.relaxation import relax
 from nitrivac.energetics.trust import potential_trust
@@ -20,15 +17,11 @@ from nitrivac.errors import NitrivacError
 
 if TYPE_CHECKING:
     from nitrivac.crystal.model import Crystal
-    from nitrivac.energetics.band import BandOptions
     from nitrivac.energetics.potential import CalculatorName, Potential
     from nitrivac.energetics.relaxation import Cell
     from nitrivac.engines.resumed import Done
-    from nitrivac.migration.hop import Hop
-    from nitrivac.migration.host import Host
-    from nitrivac.migration.network import HopNetwork
 
-__all__ = ["HopTask", "RelaxTask", "TrustTask", "failure_of", "result_of"]
+__all__ = ["RelaxTask", "Task", "TrustTask", "failure_of", "potential_of", "result_of", "task_key"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,7 +45,7 @@ class RelaxTask:
     @cached_property
     def key(self) -> str:
         """All that the result depends on."""
-        return _key("relax", self.calculator, self.crystal, [self.cell, repr(self.force), str(self.steps)])
+        return task_key("relax", self.calculator, self.crystal, [self.cell, repr(self.force), str(self.steps)])
 
     def result(self) -> dict[str, Any]:
         """The document of a `Relaxation`.
@@ -60,7 +53,7 @@ class RelaxTask:
         Raises:
             NitrivacError: the crystal is disordered, or the calculator fails.
         """
-        potential = _potential(self.calculator.name)
+        potential = potential_of(self.calculator.name)
         return relax(self.crystal, potential, cell=self.cell, force=self.force, steps=self.steps).as_dict()
 
 
@@ -79,7 +72,7 @@ class TrustTask:
     @cached_property
     def key(self) -> str:
         """All that the result depends on."""
-        return _key("trust", self.calculator, self.crystal, [])
+        return task_key("trust", self.calculator, self.crystal, [])
 
     def result(self) -> dict[str, Any]:
         """The document of a `PotentialTrust`.
@@ -87,45 +80,23 @@ class TrustTask:
         Raises:
             NitrivacError: the potential does not know an element, or gives no energy.
         """
-        return potential_trust(self.crystal, _potential(self.calculator.name)).as_dict()
+        return potential_trust(self.crystal, potential_of(self.calculator.name)).as_dict()
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class HopTask:
-    """One hop to be given a band.
+class Task(Protocol):
+    """What a worker process does, with the name of its record."""
 
-    Attributes:
-        crystal: ordered.
-        network: its hops.
-        hop: one of them.
-        calculator: which potential, see `load_potential`.
-        options: of the band.
-        host: the configuration whose sites the crystal is.
-    """
-
-    crystal: Crystal
-    network: HopNetwork
-    hop: Hop
-    calculator: CalculatorName
-    options: BandOptions
-    host: Host | None = None
-
-    @cached_property
+    @property
     def key(self) -> str:
         """All that the result depends on."""
-        given = self.options
-        supercell = None if given.supercell is None else np.asarray(given.supercell).tolist()
-        vacant = None if self.host is None else self.host.vacant.tolist()
-        options = [supercell, given.images, given.force, given.steps, given.halves, vacant, self.hop.sites, self.hop.image]
-        return _key("barrier", self.calculator, self.crystal, [self.hop.id, *map(repr, options)])
+        ...
 
     def result(self) -> dict[str, Any]:
-        """The document of a `Barrier`, which says why there is none where there is none."""
-        potential = _potential(self.calculator.name)
-        return hop_barrier(self.crystal, self.network, self.hop, potential, self.options, host=self.host).as_dict()
+        """Plain data for JSON."""
+        ...
 
 
-def result_of(task: HopTask | RelaxTask | TrustTask) -> dict[str, Any]:
+def result_of(task: Task) -> dict[str, Any]:
     """What a worker process does: the result of a task, or what it refuses, which the journal keeps as well."""
     try:
         return task.result()
@@ -140,12 +111,13 @@ def failure_of(done: Done) -> Failure | None:
     return done.failure
 
 
-def _key(kind: str, calculator: CalculatorName, crystal: Crystal, options: list[str]) -> str:
-    return fingerprint([kind, __version__, json.dumps(calculator.plain()), json.dumps(crystal.as_dict()), *options])[
-        :KEY_DIGITS
-    ]
+def task_key(kind: str, calculator: CalculatorName, crystal: Crystal, options: list[str]) -> str:
+    """The name of a task's record: its kind, this version, the potential, the crystal and the options."""
+    known = [json.dumps(calculator.plain()), json.dumps(crystal.as_dict())]
+    return fingerprint([kind, __version__, *known, *options])[:KEY_DIGITS]
 
 
 @lru_cache(maxsize=4)
-def _potential(name: str) -> Potential:
+def potential_of(name: str) -> Potential:
+    """The potential of a name, found once in each process."""
     return load_potential(name)

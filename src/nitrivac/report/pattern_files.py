@@ -35,7 +35,7 @@ def check_names(paths: Sequence[Path], *, patterns: int) -> None:
         if suffix == ".xy" and patterns > 1:
             raise SpecificationError(f"{path}: a profile is of one source; give one, or take .csv for all reflections")
         if suffix in FIGURE_FORMATS:
-            require("a picture of a pattern", "plotly" if suffix == ".html" else "matplotlib")
+            require("a picture of a pattern", "matplotlib")
     if len(set(paths)) < len(paths):
         raise SpecificationError("a file is named twice after -o")
 
@@ -57,9 +57,10 @@ def pattern_file(drawn: Diffractogram, path: Path, *, caution: str | None = None
         return (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode()
     if suffix == ".xy":
         return drawn.profiles[0].xy().encode()
-    from nitrivac.report.figures.export import figure_bytes, plotly_page
-    from nitrivac.report.figures.pattern import pattern_figure, pattern_plotly
+    from nitrivac.report.figures.export import figure_bytes, figure_fragment, figure_page
+    from nitrivac.report.figures.pattern import pattern_figure
 
+    title = f"pattern of {drawn.names}"
     if suffix == ".html":
-        return plotly_page(pattern_plotly(drawn), "pattern", f"pattern of {drawn.names}", caution=caution).encode()
+        return figure_page(figure_fragment(pattern_figure(drawn), "pattern", title, caution=caution), title).encode()
     return figure_bytes(pattern_figure(drawn), suffix[1:], caution=caution)

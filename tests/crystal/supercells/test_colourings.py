@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -63,10 +66,11 @@ def test_orbits_are_those_of_all_operations(cell, table):
         assert np.array_equal(cell.action.orbits(kept), table[kept].min(axis=0))
 
 
-@pytest.mark.parametrize("cheap", [0, 10**9])
-def test_stabilisers_are_those_of_the_table(cell, table, cheap, monkeypatch):
-    """With sites told apart by their neighbours at once, and never."""
+@pytest.mark.parametrize(("cheap", "most"), [(0, 0), (10**9, 0), (0, 10**9)])
+def test_stabilisers_are_those_of_the_table(cell, table, cheap, most, monkeypatch):
+    """With sites told apart by their neighbours at once, and never; and with all images looked at."""
     monkeypatch.setattr(module, "_CHEAP", cheap)
+    monkeypatch.setattr(module, "_TABLE", most)
     group = colourings(cell.action)
     for seed in range(5):
         for colours in random_colours(cell, np.random.default_rng(seed)):
@@ -109,3 +113,16 @@ def test_a_cell_of_a_hundred_thousand_sites():
     image = np.empty_like(random)
     image[cell.action.images(np.array([200_000]))[0]] = random
     assert np.array_equal(group.canonical(image), group.canonical(random))
+
+
+def test_samples_of_small_cells_load_no_compiled_parts():
+    """They would double the memory of the command, and its time."""
+    code = """
+import sys
+from nitrivac import ConfigurationSpace, load, parse_specification, plan_supercells
+crystal = load("beta-Li3N")
+plan = plan_supercells(crystal, parse_specification(crystal, "Li@4f=5/72"), supercell=(3, 3, 2), allow_charge=True)[0]
+print(len(ConfigurationSpace(crystal, plan).sample(3)), "numba" in sys.modules)
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == ["3", "False"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nitrivac.report.figures.isosurface import isosurface
+from nitrivac.report.figures.isosurface import isosurface, thinned
 
 
 def grid(shape):
@@ -45,3 +45,18 @@ def test_a_level_that_is_nowhere_reached_has_no_surface():
     points, triangles = isosurface(np.ones((4, 4, 4)), 2.0)
     assert points.shape == (0, 3)
     assert triangles.shape == (0, 3)
+
+
+def test_a_thinned_sphere_is_a_sphere_still():
+    n = 32
+    grid = np.stack(np.meshgrid(*[np.arange(n) / n] * 3, indexing="ij"), axis=-1)
+    points, triangles = isosurface(-np.linalg.norm(grid - 0.5, axis=-1), -0.3)
+    fewer, left = thinned(points, triangles, 0.08)
+    assert len(left) < len(triangles) / 4
+    assert np.linalg.norm(fewer - 0.5, axis=1) == pytest.approx(0.3, abs=0.02)
+    a, b, c = (fewer[left[:, corner]] for corner in range(3))
+    area = 0.5 * np.linalg.norm(np.cross(b - a, c - a), axis=1).sum()
+    assert area == pytest.approx(4 * np.pi * 0.3**2, rel=0.06)
+    edges = np.sort(left[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
+    _, times = np.unique(edges, axis=0, return_counts=True)
+    assert (times == 2).mean() > 0.95  # closed, but for creases

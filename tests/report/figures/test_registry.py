@@ -1,4 +1,4 @@
-"""One registry of figures: both drawers of each take what it needs, and the command has the options it names."""
+"""One registry of figures: the drawers of each take what it needs, and the command has the options it names."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from nitrivac.report.figures.registry import FIGURES, figure_named
 
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
-def test_both_drawers_take_what_a_figure_needs(figure):
+def test_every_drawer_takes_what_a_figure_needs(figure):
     module = import_module(f"nitrivac.report.figures.{figure.name}")
-    for drawn in ("figure", "scene" if figure.in_space else "plotly"):
-        drawer = getattr(module, f"{figure.name}_{drawn}")
+    for kind in ("figure", "scene") if figure.in_space else ("figure",):
+        drawer = getattr(module, f"{figure.name}_{kind}")
         assert tuple(inspect.signature(drawer).parameters) == figure.needs
 
 
@@ -35,6 +35,6 @@ def test_a_source_is_a_subject_of_all_figures():
 
 def test_an_unknown_figure_is_refused_with_what_there_is():
     with pytest.raises(
-        SpecificationError, match="structure, pattern, hops, percolation, profile, configurations, conductivity"
+        SpecificationError, match="structure, pattern, hops, percolation, profile, barriers, configurations, conductivity"
     ):
         figure_named("band-structure")

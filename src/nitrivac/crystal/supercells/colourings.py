@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Colourings", "colourings"]
 
+_TABLE = 100_000  # images that are all looked at: for so few the compiled parts are not worth their loading
 _CHEAP = 2_000_000  # images of sites that may be looked at before sites are told apart by their neighbours
 _NEIGHBOURS = 4  # of every site, at least
 _ROUNDS = 24  # of telling apart
@@ -61,16 +62,26 @@ class Colourings:
         Args:
             colours: of each coloured site, shape (a,).
         """
-        from nitrivac.crystal.supercells._colourings import stabiliser
-
         if not len(self.kinds):
             return np.arange(self.action.order)
+        if self.action.order * len(self.slots) <= _TABLE:
+            return np.flatnonzero((colours[self._images] == colours).all(axis=1))
+        from nitrivac.crystal.supercells._colourings import stabiliser
+
         grid = self._grid(colours)
         fine, kinds, places = self._rarest(grid, _CHEAP)
         translations, cosets, shifts = stabiliser(self.moves, self.action.identity, grid, fine, kinds, places)
         numbers = self.action.cells.numbers(shifts[:, None, :] + translations[None, :, :])
         operations: NDArray[np.int64] = self.action.operation_at[cosets[:, None], numbers].astype(np.int64).ravel()
         return np.sort(operations)
+
+    @cached_property
+    def _images(self) -> NDArray[np.int64]:
+        """The coloured site to which each operation sends each, shape (m, a)."""
+        sites = self.action.site_at[self.kinds].ravel()[self.slots]
+        place = np.full(self.action.site_at.size, -1, dtype=np.int64)
+        place[sites] = np.arange(len(sites))
+        return place[self.action.images(np.arange(self.action.order), sites)]
 
     def canonical(self, colours: NDArray[np.int64]) -> NDArray[np.int64]:
         """One image of the colours, the same for all that are images of one another, shape (a,).

@@ -107,7 +107,7 @@ def rerank(
     >>> flat = load_potential("ase.calculators.lj:LennardJones")
     >>> few = RerankingOptions(lowest=2, sample=1)
     >>> rerank(load("alpha-Li3N"), ["Li@2c=2/8"], flat, options=few, planning=planning).certificate
-    'electrostatic 2, relaxed 3'
+    'electrostatic 2, relaxed 2'
     """
     options = options or RerankingOptions()
     planned = run_vacancies(crystal, items, choice=Choice(mode="count"), planning=planning, rank=rank)

@@ -11,6 +11,7 @@ from nitrivac.columns import Column, Columns
 from nitrivac.documents.document import Document
 from nitrivac.migration.diffusion.correlation import correlation_tensor
 from nitrivac.migration.diffusion.tensor import (
+    ATTEMPT_HZ,
     BOLTZMANN_EV_K,
     Diffusion,
     carrier_flows,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from nitrivac.migration.network import HopNetwork
 
-__all__ = ["ArrheniusRow", "arrhenius"]
+__all__ = ["ArrheniusRow", "arrhenius", "principal_activation_energies"]
 
 _CM2_PER_A2 = 1e-16
 _CM3_PER_A3 = 1e-24
@@ -96,7 +97,7 @@ def arrhenius(
     *,
     temperatures: ArrayLike,
     concentration: float | None = None,
-    attempt_frequency: float = 1e13,
+    attempt_frequency: float | Mapping[str, float] = ATTEMPT_HZ,
     site_energies: Mapping[str, float] | None = None,
 ) -> tuple[list[ArrheniusRow], float | None]:
     """Diffusion and conductivity against temperature, and the activation energy of the conductivity times temperature.
@@ -108,7 +109,7 @@ def arrhenius(
         barriers: in eV by name of hop or split pair, above sites of energy zero.
         temperatures: K, shape (k,).
         concentration: carriers per cm3; without it there is no conductivity.
-        attempt_frequency: 1/s.
+        attempt_frequency: 1/s, of all hops or by name; 1e13 for those that are not named.
         site_energies: in eV by address.
 
     Returns:
@@ -162,8 +163,18 @@ def _with_tracer(
     return replace(row, tracer_cm2_s=row.correlation_factor * row.coefficient_cm2_s * per_ion)
 
 
+def principal_activation_energies(rows: Sequence[ArrheniusRow]) -> tuple[float | None, ...]:
+    """Slope of the logarithm of each principal value against `1/T`, largest value first, eV; None as for `arrhenius`."""
+    values = np.array([row.diffusion.principal_values for row in rows])
+    return tuple(_slope([row.temperature for row in rows], column.tolist()) for column in values.T)
+
+
 def _activation(rows: Sequence[ArrheniusRow]) -> float | None:
-    if len({row.temperature for row in rows}) < 2 or any(row.coefficient_cm2_s <= 0 for row in rows):
+    return _slope([row.temperature for row in rows], [row.coefficient_cm2_s for row in rows])
+
+
+def _slope(temperatures: Sequence[float], values: Sequence[float]) -> float | None:
+    if len(set(temperatures)) < 2 or any(value <= 0 for value in values):
         return None
-    inverse = [1 / (BOLTZMANN_EV_K * row.temperature) for row in rows]
-    return -float(np.polyfit(inverse, [np.log(row.coefficient_cm2_s) for row in rows], 1)[0])
+    inverse = [1 / (BOLTZMANN_EV_K * temperature) for temperature in temperatures]
+    return -float(np.polyfit(inverse, np.log(values), 1)[0])

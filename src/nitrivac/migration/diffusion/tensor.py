@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,8 +16,6 @@ from nitrivac.migration.diffusion.resistors import network_conductivity
 from nitrivac.migration.percolation.thresholds import PeriodicComponents, lattice_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from nitrivac.migration.network import HopNetwork
@@ -32,6 +31,7 @@ __all__ = [
     "with_split_pairs",
 ]
 
+ATTEMPT_HZ = 1e13
 BOLTZMANN_EV_K = 8.617333262e-5  # exact in the SI of 2019, rounded
 ELEMENTARY_CHARGE_C = 1.602176634e-19  # exact in the SI of 2019
 _JOULE_PER_EV = ELEMENTARY_CHARGE_C
@@ -185,24 +185,30 @@ def _along(spanned: list[Vector], lattice: NDArray[np.float64], tensor: NDArray[
     return (kept + kept.T) / 2
 
 
-def hop_rates(barriers: Mapping[str, float], *, temperature: float, attempt_frequency: float = 1e13) -> dict[str, float]:
+def hop_rates(
+    barriers: Mapping[str, float], *, temperature: float, attempt_frequency: float | Mapping[str, float] = ATTEMPT_HZ
+) -> dict[str, float]:
     """Rates in 1/s of hops with barriers, `frequency * exp(-barrier / kT)`.
 
     Args:
         barriers: in eV by hop name, above sites of energy zero.
         temperature: K.
-        attempt_frequency: 1/s.
+        attempt_frequency: 1/s, of all hops or by name; 1e13 for those that are not named.
 
     Raises:
         SpecificationError: a temperature or frequency that is not above 0, or a barrier below 0.
     """
-    if not (np.isfinite(temperature) and temperature > 0 and np.isfinite(attempt_frequency) and attempt_frequency > 0):
+    if isinstance(attempt_frequency, Mapping):
+        frequencies = {name: attempt_frequency.get(name, ATTEMPT_HZ) for name in barriers}
+    else:
+        frequencies = dict.fromkeys(barriers, attempt_frequency)
+    if not all(np.isfinite(number) and number > 0 for number in (temperature, *frequencies.values())):
         raise SpecificationError("temperature (K) and attempt frequency (1/s) are numbers above 0")
     for name, barrier in barriers.items():
         if not (np.isfinite(barrier) and barrier >= 0):
             raise SpecificationError(f"barrier {name}={barrier}: a barrier is a finite number of eV, 0 or more")
     kT = BOLTZMANN_EV_K * temperature
-    return {name: attempt_frequency * float(np.exp(-barrier / kT)) for name, barrier in barriers.items()}
+    return {name: frequencies[name] * float(np.exp(-barrier / kT)) for name, barrier in barriers.items()}
 
 
 def with_split_pairs(network: HopNetwork, barriers: Mapping[str, float]) -> tuple[dict[str, float], tuple[str, ...]]:

@@ -1,6 +1,6 @@
-"""Figures of every result: matplotlib's for paper (`*_figure`), plotly's to turn and point at (`*_plotly`).
+"""Figures of every result: matplotlib's (`*_figure`), and scenes to turn in space (`*_scene`).
 
-Both libraries come with the extra `report` and are imported when a figure is made.
+Matplotlib comes with the extra `report` and is imported when a figure is made.
 """
 
 import lazy_loader

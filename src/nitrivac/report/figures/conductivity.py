@@ -1,36 +1,39 @@
-"""The measured conductivities of a record in an Arrhenius plot."""
+"""The measured conductivities of a record in an Arrhenius plot, whose lines have the activation energy as slope."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log10
 from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nitrivac.catalog.references import short_reference
 from nitrivac.errors import UnsupportedError
-from nitrivac.report.figures.drawing.style import AXIS_LINE, PALETTE, figure_of, plotly_layout, styled
+from nitrivac.report.figures.drawing.pointing import pointed
+from nitrivac.report.figures.drawing.style import GREY, PALETTE, figure_of, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
     from numpy.typing import NDArray
 
     from nitrivac.catalog import Material, Measurement
 
-__all__ = ["CONDUCTIVITY_NOTE", "ArrheniusSeries", "arrhenius_series", "conductivity_figure", "conductivity_plotly"]
+__all__ = ["CONDUCTIVITY_NOTE", "ArrheniusSeries", "arrhenius_series", "conductivity_figure"]
 
 CONDUCTIVITY_NOTE = (
-    "Points: conductivities as printed, open where the source gives a bound (arrow), a range or an approximate value. "
-    "Lines: through the point with the activation energy printed beside it, as σT = A exp(-Ea/kT), 40 K to each side; they "
-    "are not measured."
+    "Points: conductivities as printed, open where the source gives a bound (arrow), a range or an approximate value, or "
+    "extrapolated it from higher temperatures. Dashed lines: extrapolated through the point with the activation energy "
+    "printed beside it, σT = A exp(-Ea/kT), 40 K to each side; they are not measured. A misprint of the source is left out."
 )
 BOLTZMANN_EV_K = 8.617333262e-5
 _REACH_K = 40.0
-_HEIGHT_PX = 330
-_LABEL = 46  # characters that fit beside a marker in one column
+_LABEL = 52  # characters that fit beside a marker in one column
+_DASHES = (0, (4, 2))
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-_SYMBOLS = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "x")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,6 +46,7 @@ class ArrheniusSeries:
         conductivity: S/cm.
         activation_energy: eV, None where it is not given.
         qualifier: `<`, `>`, or any other word printed before the value; empty for a plain one.
+        extrapolated: whether the source extrapolated the conductivity itself.
         line: temperatures in K and conductivities in S/cm of the line through the point, shape (k, 2); empty without an
             activation energy.
     """
@@ -52,12 +56,25 @@ class ArrheniusSeries:
     conductivity: float
     activation_energy: float | None
     qualifier: str
+    extrapolated: bool
     line: NDArray[np.float64]
 
     @property
     def is_open(self) -> bool:
-        """Whether the value is approximate, a bound or one end of a range."""
-        return bool(self.qualifier)
+        """Whether the value is approximate, a bound, one end of a range or extrapolated."""
+        return bool(self.qualifier) or self.extrapolated
+
+    @property
+    def label(self) -> str:
+        """The name with what the line rests on."""
+        energy = "" if self.activation_energy is None else f"; $E_a$\u00a0{self.activation_energy:g}\u00a0eV"
+        return f"{self.name}{energy}{'; σ extrapolated by the source' if self.extrapolated else ''}"
+
+    @property
+    def words(self) -> str:
+        """The value in words."""
+        value = f"{self.qualifier} {self.conductivity:.3g} S/cm at {self.temperature:g} K".strip()
+        return f"{self.label.replace('$E_a$', 'Ea')}\n{value}"
 
 
 def arrhenius_series(material: Material) -> tuple[ArrheniusSeries, ...]:
@@ -76,10 +93,14 @@ def arrhenius_series(material: Material) -> tuple[ArrheniusSeries, ...]:
             conductivity=one.sigma_S_cm,
             activation_energy=one.activation_energy_eV,
             qualifier=one.sigma_qualifier or "",
+            extrapolated=one.is_extrapolated,
             line=_line(one.temperature_K, one.sigma_S_cm, one.activation_energy_eV),
         )
         for one in material.measurements
-        if one.sigma_S_cm is not None and one.temperature_K is not None and one.sigma_S_cm > 0
+        if one.sigma_S_cm is not None
+        and one.temperature_K is not None
+        and one.sigma_S_cm > 0
+        and "misprint" not in (one.sigma_qualifier or "")
     )
     if not series:
         raise UnsupportedError(f"{material.id} has no measured conductivity with a temperature, so there is nothing to plot")
@@ -88,7 +109,7 @@ def arrhenius_series(material: Material) -> tuple[ArrheniusSeries, ...]:
 
 def _name(one: Measurement) -> str:
     words = [one.phase or one.material or "", one.direction or ""]
-    reference = f"ref. {one.reference}" if one.reference else ""
+    reference = short_reference(one.reference).replace(" ", "\u00a0") if one.reference else ""
     return ", ".join(part for part in (*words, reference) if part)
 
 
@@ -102,7 +123,9 @@ def _line(temperature: float, conductivity: float, energy: float | None) -> NDAr
 
 
 def conductivity_figure(material: Material) -> Figure:
-    """Conductivity against inverse temperature; see `CONDUCTIVITY_NOTE` for points and lines.
+    """The logarithm of σT against inverse temperature, so that lines are straight, else that of σ where no line is drawn.
+
+    See `CONDUCTIVITY_NOTE` for points and lines; degrees Celsius stand on the upper edge.
 
     Args:
         material: a catalogue record.
@@ -113,50 +136,69 @@ def conductivity_figure(material: Material) -> Figure:
     Raises:
         UnsupportedError: nothing was measured.
     """
+    from matplotlib.lines import Line2D
+
     series = arrhenius_series(material)
-    labels = [fill(_label(one), _LABEL) for one in series]
-    with styled():
-        figure, (axes,) = figure_of(2.9 + 0.14 * sum(label.count("\n") + 1 for label in labels))
-        for number, (one, label) in enumerate(zip(series, labels, strict=True)):
-            _draw(axes, one, label, PALETTE[number % len(PALETTE)], _MARKERS[number % len(_MARKERS)])
-        axes.set_yscale("log")
-        axes.update_datalim(
-            [(1000 / (one.temperature + step), one.conductivity) for one in series for step in (-_REACH_K, _REACH_K)]
+    labels = [fill(one.label, _LABEL) for one in series]
+    with_lines = any(len(one.line) for one in series)
+    notes = [
+        Line2D(
+            [],
+            [],
+            color=GREY,
+            linestyle=_DASHES,
+            linewidth=0.9,
+            label=f"extrapolated with the $E_a$ beside, ±{_REACH_K:g} K",
         )
+    ]
+    with styled():
+        figure, (axes,) = figure_of(3.0 + 0.15 * (with_lines + sum(label.count("\n") + 1 for label in labels)))
+        points = [
+            _draw(axes, one, label, number, with_lines=with_lines)
+            for number, (one, label) in enumerate(zip(series, labels, strict=True))
+        ]
+        axes.update_datalim(
+            [
+                (1000 / (one.temperature + step), _height(one.temperature, one.conductivity, with_lines=with_lines))
+                for one in series
+                for step in (-_REACH_K, _REACH_K)
+            ]
+        )
+        axes.margins(0.08)
         axes.autoscale_view()
         axes.set_xlabel("1000/T (1/K)")
-        axes.set_ylabel("ionic conductivity σ (S/cm)")
+        axes.set_ylabel("log$_{10}$ (σT / S K cm$^{-1}$)" if with_lines else "log$_{10}$ (σ / S cm$^{-1}$)")
         _celsius(axes)
-        figure.legend(loc="outside lower left", ncols=1, handlelength=1.8)
+        figure.legend(handles=[*points, *notes[:with_lines]], loc="outside lower left", ncols=1, handlelength=1.8)
     return figure
 
 
-def _label(one: ArrheniusSeries) -> str:
-    return one.name if one.activation_energy is None else f"{one.name}; Ea {one.activation_energy:g} eV"
+def _height(temperature: float, conductivity: float, *, with_lines: bool) -> float:
+    """Where a conductivity stands on the axis."""
+    return log10(conductivity * temperature if with_lines else conductivity)
 
 
-def _draw(axes: Axes, one: ArrheniusSeries, label: str, colour: str, marker: str) -> None:
+def _draw(axes: Axes, one: ArrheniusSeries, label: str, number: int, *, with_lines: bool) -> Line2D:
+    colour = PALETTE[number % len(PALETTE)]
     if len(one.line):
-        axes.plot(1000 / one.line[:, 0], one.line[:, 1], color=colour, linewidth=0.9, linestyle=(0, (4, 2)))
-    axes.plot(
-        [1000 / one.temperature],
-        [one.conductivity],
+        heights = [_height(*point, with_lines=with_lines) for point in one.line.tolist()]
+        axes.plot(1000 / one.line[:, 0], heights, color=colour, linewidth=0.9, linestyle=_DASHES)
+    place = (1000 / one.temperature, _height(one.temperature, one.conductivity, with_lines=with_lines))
+    (point,) = axes.plot(
+        *([value] for value in place),
         linestyle="",
-        marker=marker,
+        marker=_MARKERS[number % len(_MARKERS)],
         color=colour,
         markersize=5,
         markerfacecolor="white" if one.is_open else colour,
         label=label,
     )
+    pointed(point, one.words)
     arrow = {"<": -14, ">": 14}.get(one.qualifier)
     if arrow is not None:
-        axes.annotate(
-            "",
-            (1000 / one.temperature, one.conductivity),
-            xytext=(0, arrow),
-            textcoords="offset points",
-            arrowprops={"arrowstyle": "<-", "color": colour, "linewidth": 0.8},
-        )
+        style = {"arrowstyle": "<-", "color": colour, "linewidth": 0.8}
+        axes.annotate("", place, xytext=(0, arrow), textcoords="offset points", arrowprops=style)
+    return point
 
 
 def _celsius(axes: Axes) -> None:
@@ -169,61 +211,3 @@ def _celsius(axes: Axes) -> None:
     upper.set_xticks(1000 / (degrees + 273.15), [f"{value:.0f}" for value in degrees])
     upper.set_xlabel("T (°C)")
     axes.spines["top"].set_visible(True)
-
-
-def conductivity_plotly(material: Material) -> Any:
-    """The same to point at.
-
-    Args:
-        material: a catalogue record.
-
-    Returns:
-        A plotly figure.
-
-    Raises:
-        UnsupportedError: nothing was measured.
-    """
-    from plotly import graph_objects as go
-
-    series = arrhenius_series(material)
-    labels = [fill(_label(one), _LABEL).replace("\n", "<br>") for one in series]
-    below = 78 + 20 * sum(label.count("<br>") + 1 for label in labels)
-    margin = {"l": 75, "r": 15, "t": 15, "b": below}
-    legend = {"yanchor": "top", "y": -70 / _HEIGHT_PX, "x": 0}
-    figure = go.Figure(layout=plotly_layout(height=_HEIGHT_PX + 15 + below, margin=margin, legend=legend))
-    for number, (one, label) in enumerate(zip(series, labels, strict=True)):
-        colour = PALETTE[number % len(PALETTE)]
-        symbol = _SYMBOLS[number % len(_SYMBOLS)]
-        value = f"{one.qualifier} {one.conductivity:.3g} S/cm".strip()
-        if len(one.line):
-            figure.add_trace(
-                go.Scatter(
-                    x=np.round(1000 / one.line[:, 0], 5),
-                    y=one.line[:, 1],
-                    mode="lines",
-                    hoverinfo="skip",
-                    showlegend=False,
-                    line={"color": colour, "dash": "dash", "width": 1.5},
-                    legendgroup=str(number),
-                )
-            )
-        figure.add_trace(
-            go.Scatter(
-                x=[1000 / one.temperature],
-                y=[one.conductivity],
-                mode="markers",
-                name=label,
-                marker={"color": colour, "size": 10, "symbol": f"{symbol}-open" if one.is_open else symbol},
-                legendgroup=str(number),
-                hovertemplate=f"{_label(one)}<br>{value} at {one.temperature:g} K<extra></extra>",
-            )
-        )
-    figure.update_xaxes(title="1000/T (1/K)", **AXIS_LINE)
-    figure.update_yaxes(
-        title={"text": "ionic conductivity σ (S/cm)", "standoff": 12},
-        type="log",
-        exponentformat="power",
-        dtick=1,
-        **AXIS_LINE,
-    )
-    return figure

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nitrivac.report.figures.drawing.style import AXIS_LINE, PALETTE, figure_of, plotly_layout, styled
+from nitrivac.report.figures.drawing.pointing import pointed
+from nitrivac.report.figures.drawing.style import PALETTE, figure_of, styled
 from nitrivac.vacancies.enumeration.large_numbers import number_text
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from nitrivac.vacancies.choosing.energy_landscape import EnergyLandscape
 
-__all__ = ["configurations_figure", "configurations_plotly", "landscape_words"]
+__all__ = ["configurations_figure", "landscape_words"]
 
 _BINS = 40
 _VERMILLION = PALETTE[1]
@@ -54,11 +55,15 @@ def configurations_figure(landscape: EnergyLandscape, *, lowest: float | None = 
     with styled():
         figure, (axes,) = figure_of(2.6)
         if landscape.whole:
-            axes.scatter(above, landscape.degeneracies, s=14, color=PALETTE[0], alpha=0.6, linewidths=0)
+            points = axes.scatter(above, landscape.degeneracies, s=14, color=PALETTE[0], alpha=0.6, linewidths=0)
+            pointed(points, *_words(landscape, above))
             axes.set_ylabel("degeneracy (labelled configurations)")
             _degeneracy_axis(axes, landscape)
         else:
-            axes.hist(above, bins=_BINS, color=PALETTE[0])
+            heights, edges = np.histogram(above, bins=_BINS)
+            bars = axes.bar(edges[:-1], heights, width=np.diff(edges), align="edge", color=PALETTE[0])
+            for height, left, right, bar in zip(heights, edges[:-1], edges[1:], bars, strict=True):
+                pointed(bar, f"{height:g} of the sample, {left:.2f} to {right:.2f} meV/atom")
             axes.set_ylabel("configurations of the sample")
             if lowest is not None:
                 axes.axvline(1000 * (lowest - base) / landscape.atoms, color=_VERMILLION, linewidth=1.2)
@@ -77,6 +82,15 @@ def configurations_figure(landscape: EnergyLandscape, *, lowest: float | None = 
     return figure
 
 
+def _words(landscape: EnergyLandscape, above: NDArray[np.float64]) -> list[str]:
+    """What each configuration says."""
+    rows = zip(landscape.degeneracies.tolist(), above.tolist(), landscape.energies.tolist(), strict=True)
+    return [
+        f"degeneracy {degeneracy:,}\n{more:.3f} meV/atom above the lowest\n{energy:.4f} eV per supercell"
+        for degeneracy, more, energy in rows
+    ]
+
+
 def _degeneracy_axis(axes: Any, landscape: EnergyLandscape) -> None:
     """Degeneracies divide one number, so the ones that occur are the ticks."""
     values = np.unique(landscape.degeneracies)
@@ -85,56 +99,3 @@ def _degeneracy_axis(axes: Any, landscape: EnergyLandscape) -> None:
         axes.set_yticks(values, [f"{value:,}" for value in values.tolist()])
         axes.minorticks_off()
     axes.set_ylim(values[0] / 1.5, values[-1] * 1.5)
-
-
-def configurations_plotly(landscape: EnergyLandscape, *, lowest: float | None = None) -> Any:
-    """The same to point at.
-
-    Args:
-        landscape: see `nitrivac.vacancies.choosing.energy_landscape.energy_landscape`.
-        lowest: energy in eV of the lowest configuration found otherwise, marked beside a sample.
-
-    Returns:
-        A plotly figure.
-    """
-    from plotly import graph_objects as go
-
-    above, base, label = _relative(landscape, lowest)
-    figure = go.Figure(layout=plotly_layout(height=380, showlegend=False, bargap=0.05))
-    if landscape.whole:
-        hover = (
-            "degeneracy %{y:,}<br>%{x:.3f} meV/atom above the lowest<br>%{customdata:.4f} eV per supercell<extra></extra>"
-        )
-        figure.add_trace(
-            go.Scatter(
-                x=np.round(above, 4),
-                y=landscape.degeneracies,
-                customdata=np.round(landscape.energies, 4),
-                mode="markers",
-                marker={"color": PALETTE[0], "size": 7, "opacity": 0.6},
-                hovertemplate=hover,
-            )
-        )
-        values = np.unique(landscape.degeneracies).tolist()
-        ticks = {"tickvals": values, "ticktext": [f"{value:,}" for value in values]} if len(values) <= 8 else {}
-        figure.update_yaxes(title="degeneracy (labelled configurations)", type="log", **ticks, **AXIS_LINE)
-    else:
-        heights, edges = np.histogram(above, bins=_BINS)
-        centres = (edges[1:] + edges[:-1]) / 2
-        figure.add_trace(
-            go.Bar(
-                x=np.round(centres, 4),
-                y=heights,
-                marker={"color": PALETTE[0]},
-                hovertemplate="%{y} of the sample near %{x:.2f} meV/atom<extra></extra>",
-            )
-        )
-        figure.update_yaxes(title="configurations of the sample", **AXIS_LINE)
-        if lowest is not None:
-            figure.add_vline(
-                x=1000 * (lowest - base) / landscape.atoms,
-                line={"color": _VERMILLION, "width": 2},
-                annotation={"text": "lowest found", "font": {"color": _VERMILLION}},
-            )
-    figure.update_xaxes(title=label, **AXIS_LINE)
-    return figure

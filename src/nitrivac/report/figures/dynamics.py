@@ -9,7 +9,7 @@ import numpy as np
 
 from nitrivac.report.figures.drawing.scene import Face, Layer
 from nitrivac.report.figures.drawing.style import PALETTE, figure_of, styled
-from nitrivac.report.figures.isosurface import isosurface
+from nitrivac.report.figures.isosurface import isosurface, thinned
 from nitrivac.report.figures.structure import structure_scene
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ __all__ = ["density_scene", "msd_figure"]
 
 _SHARES = ((0.9, 0.5, PALETTE[1]), (0.99, 0.15, PALETTE[3]))
 """Shares of the ions that surfaces enclose, how opaque these are, and their colours."""
+
+_SPACING_A = 0.25  # between corners of these surfaces: fine enough to see, few enough to turn
 
 
 def density_scene(density: Density, crystal: Crystal) -> Scene:
@@ -40,9 +42,10 @@ def density_scene(density: Density, crystal: Crystal) -> Scene:
     enclosed = np.cumsum(ordered) / ordered.sum()
     for share, opacity, colour in _SHARES:
         level = float(ordered[int(np.searchsorted(enclosed, share))])
-        points, triangles = isosurface(density.values, level)
+        fine, triangles = isosurface(density.values, level)
+        points, triangles = thinned(fine @ density.lattice, triangles, _SPACING_A)
         name = f"{share:.0%} of {density.species}: {level:.3g} per Å³"
-        faces += [Face(layer=len(layers), corners=corners) for corners in (points @ density.lattice)[triangles]]
+        faces += [Face(layer=len(layers), corners=corners) for corners in points[triangles]]
         shown = share == _SHARES[0][0]  # two in one another are hard to see, and the outer one is large
         layers.append(Layer(name=name, colour=colour, shown=shown, faces=True, opacity=opacity, edged=False))
     return replace(scene, title=f"Density of {density.species}", layers=tuple(layers), faces=tuple(faces))

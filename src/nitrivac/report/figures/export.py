@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from html import escape
-from typing import TYPE_CHECKING, Any
+from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from nitrivac.errors import SpecificationError
+from nitrivac.report.figures.drawing.pointing import with_titles
 from nitrivac.report.figures.drawing.style import CAUTION, styled
 from nitrivac.report.figures.drawing.svg import scene_svg
-from nitrivac.report.figures.drawing.turnable import scene_html, scene_script
+from nitrivac.report.figures.drawing.turnable import scene_script
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from nitrivac.report.figures.drawing.scene import Scene
 
-__all__ = ["FORMATS", "figure_bytes", "plotly_fragment", "plotly_page", "scene_page", "scene_picture"]
+__all__ = ["FORMATS", "figure_bytes", "figure_fragment", "figure_page", "scene_picture"]
 
 FORMATS = ("png", "svg", "pdf", "html")
-# The usual buttons would send data to a server, too.
-_CONFIG = {"responsive": True, "displaylogo": False, "showSendToCloud": False, "displayModeBar": False}
 _DESCRIPTION = {"png": "Description", "svg": "Description", "pdf": "Subject"}  # where a format's metadata say what it shows
 _UNDATED: dict[str, dict[str, None]] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
 
@@ -46,46 +47,24 @@ def figure_bytes(figure: Figure, file_format: str, *, caution: str | None = None
             figure.supxlabel(caution, fontsize=5, color=CAUTION)
             metadata[_DESCRIPTION[file_format]] = caution
         figure.savefig(stream, format=file_format, metadata=metadata)
-    return stream.getvalue()
+    content = stream.getvalue()
+    return with_titles(content.decode()).encode() if file_format == "svg" else content
 
 
-def plotly_fragment(figure: Any, name: str, *, caution: str | None = None) -> str:
-    """A plotly figure as HTML that needs plotly.js on the page.
-
-    Args:
-        figure: from one of the `*_plotly` functions.
-        name: what it shows, `structure` and so on: the id of its element.
-        caution: what must be said of what it shows; it stands on the figure.
-    """
-    if caution is not None:
-        place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom"}
-        figure.add_annotation(text=caution, showarrow=False, font={"size": 11, "color": CAUTION}, **place)
-    return str(figure.to_html(full_html=False, include_plotlyjs=False, div_id=name, config=_CONFIG))
-
-
-def plotly_page(figure: Any, name: str, title: str, *, caution: str | None = None) -> str:
-    """A plotly figure as a page of its own that needs no network.
+def figure_fragment(figure: Figure, name: str, words: str, *, caution: str | None = None) -> str:
+    """A matplotlib figure as SVG within a page, which says what is pointed at; see `templates/figure.js`.
 
     Args:
-        figure: from one of the `*_plotly` functions.
-        name: what it shows, `structure` and so on.
-        title: of the page.
-        caution: see `plotly_fragment`.
-    """
-    from plotly.offline import get_plotlyjs
-
-    return _page(f"<script>{get_plotlyjs()}</script>", plotly_fragment(figure, name, caution=caution), title)
-
-
-def scene_page(scene: Scene, title: str, *, caution: str | None = None) -> str:
-    """A scene to turn as a page of its own that needs no network.
-
-    Args:
-        scene: from one of the `*_scene` functions.
-        title: of the page.
+        figure: from one of the `*_figure` functions.
+        name: what it shows: the id of its element, and the beginning of all ids within.
+        words: what it shows, for those who cannot see it.
         caution: see `figure_bytes`.
     """
-    return _page("", scene_html(scene, words=title, caution=caution, fill=True) + scene_script(), title)
+    text = figure_bytes(figure, "svg", caution=caution).decode()
+    drawing = re.sub(r"\s*<metadata>.*?</metadata>", "", text[text.index("<svg ") :], flags=re.DOTALL)
+    drawing = re.sub(r'\b(id="|href="#|url\(#)', rf"\g<1>{name}-", drawing)
+    attributes = f'id="{name}" class="drawing" role="img" aria-label="{escape(words)}"'
+    return re.sub(r' xmlns(:\w+)?="[^"]*"', "", drawing).replace("<svg ", f"<svg {attributes} ", 1)
 
 
 def scene_picture(scene: Scene, *, caution: str | None = None) -> str:
@@ -98,10 +77,21 @@ def scene_picture(scene: Scene, *, caution: str | None = None) -> str:
     return scene_svg(replace(scene, caution=caution))
 
 
-def _page(head: str, body: str, title: str) -> str:
+def figure_page(fragment: str, title: str) -> str:
+    """A figure as a page of its own that it fills, and that needs no network.
+
+    Args:
+        fragment: of `figure_fragment` or `nitrivac.report.figures.drawing.turnable.scene_html`.
+        title: of the page.
+    """
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>html, body {{ margin: 0; height: 100% }}</style>\n"
-        f"{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<link rel="icon" href="data:,">\n'
+        f"<title>{escape(title)}</title>\n<style>\n{_template('figure.css')}</style>\n</head>\n"
+        f'<body class="whole">\n{fragment}\n<script>\n{_template("figure.js")}</script>\n{scene_script()}\n'
+        "</body>\n</html>\n"
     )
+
+
+def _template(name: str) -> str:
+    return (files("nitrivac.report.page") / "templates" / name).read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from nitrivac.report.figures.drawing.geometry import Place, shifts_into_cell
 from nitrivac.report.figures.drawing.kinds import kinds_of
 from nitrivac.report.figures.drawing.paper import scene_figure
 from nitrivac.report.figures.drawing.scene import Ball, Layer, Scene, Stick
-from nitrivac.report.figures.drawing.style import GREY, PALETTE
+from nitrivac.report.figures.drawing.style import GREY, HOP_COLOURS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -59,7 +59,7 @@ def shown_hops(network: HopNetwork) -> tuple[Hop, ...]:
 
 def hop_colours(network: HopNetwork) -> dict[str, str]:
     """A colour for each hop shown, by its name, as far as there are colours; the same in every figure of a network."""
-    return {hop.id: colour for hop, colour in zip(shown_hops(network), PALETTE, strict=False)}
+    return {hop.id: colour for hop, colour in zip(shown_hops(network), HOP_COLOURS, strict=False)}
 
 
 def hop_words(hop: Hop) -> str:

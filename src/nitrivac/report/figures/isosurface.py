@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["isosurface"]
+__all__ = ["isosurface", "thinned"]
 
 # Each cube of the grid is six tetrahedra round its diagonal, one for each order of the axes.
 _TETRAHEDRA = tuple(
@@ -47,6 +47,31 @@ def isosurface(values: NDArray[np.float64], level: float) -> tuple[NDArray[np.fl
     ends = (np.stack(np.unravel_index(one, whole.shape), axis=-1) / (shape - 1) for one in (first, second))
     start, end = ends
     return start + share[:, None] * (end - start), numbers.reshape(-1, 3)
+
+
+def thinned(
+    points: NDArray[np.float64], triangles: NDArray[np.int64], spacing: float
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """A surface of fewer triangles: points in one cube of a grid become one in their middle.
+
+    J. Rossignac, P. Borrel, Multi-resolution 3D approximations for rendering complex scenes (1993).
+
+    Args:
+        points: cartesian, shape (p, 3).
+        triangles: by numbers of points, shape (t, 3).
+        spacing: edge of the cubes, in the unit of the points.
+
+    Returns:
+        Points and triangles; those that shrink to a line or a point are left out, and of equal ones all but one.
+    """
+    cubes = np.floor(points / spacing).astype(np.int64)
+    _, cluster, sizes = np.unique(cubes, axis=0, return_inverse=True, return_counts=True)
+    cluster = cluster.ravel()
+    middles = np.stack([np.bincount(cluster, weights=axis, minlength=len(sizes)) for axis in points.T], axis=1)
+    merged = cluster[triangles]
+    kept = (merged != np.roll(merged, 1, axis=1)).all(axis=1)
+    _, first = np.unique(np.sort(merged[kept], axis=1), axis=0, return_index=True)
+    return middles / sizes[:, None], merged[kept][np.sort(first)]
 
 
 def _crossings(nodes: NDArray[np.int64], inside: NDArray[np.bool_]) -> list[NDArray[np.int64]]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from nitrivac.report.figures.drawing.style import AXIS_LINE, GREY, PALETTE, figure_of, plotly_layout, styled
+from nitrivac.report.figures.drawing.pointing import pointed
+from nitrivac.report.figures.drawing.style import GREY, PALETTE, figure_of, styled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from nitrivac.diffraction import Diffractogram, PowderPattern, Profile
 
-__all__ = ["pattern_figure", "pattern_plotly"]
+__all__ = ["pattern_figure"]
 
 _ANGLE = "2θ (degrees)"
 _INTENSITY = "intensity (highest = 100)"
@@ -47,7 +47,8 @@ def pattern_figure(diffractogram: Diffractogram) -> Figure:
             colour = PALETTE[number % len(PALETTE)]
             axes.plot(profile.two_theta, profile.intensity, color=colour, linewidth=0.9, label=_label(pattern, patterns))
             top = _top(number)
-            axes.vlines(pattern.two_theta, top - 0.75 * _ROW, top, color=colour, linewidth=0.5)
+            ticks = axes.vlines(pattern.two_theta, top - 0.75 * _ROW, top, color=colour, linewidth=0.5)
+            pointed(ticks, *_words(pattern))
         axes.axhline(0, color=GREY, linewidth=0.4)
         axes.set_xlim(low, high)
         axes.set_ylim(_top(len(patterns)), 104)
@@ -55,61 +56,6 @@ def pattern_figure(diffractogram: Diffractogram) -> Figure:
         axes.set_xlabel(_angle(patterns))
         axes.set_ylabel(_INTENSITY)
         axes.legend(loc="upper right")
-    return figure
-
-
-def pattern_plotly(diffractogram: Diffractogram) -> Any:
-    """The same to point at: each tick says which reflection it is.
-
-    Args:
-        diffractogram: what is drawn.
-
-    Returns:
-        A plotly figure.
-    """
-    from plotly import graph_objects as go
-
-    patterns = diffractogram.patterns
-    low, high = _range(patterns)
-    figure = go.Figure()
-    if diffractogram.measured is not None:
-        x, y = scaled(diffractogram.measured, low, high)
-        line = {"color": "#b5b5b5", "width": 3}
-        figure.add_trace(go.Scatter(x=x, y=y, mode="lines", name=_MEASURED, line=line, hoverinfo="skip"))
-    for number, (pattern, profile) in enumerate(zip(patterns, diffractogram.profiles, strict=True)):
-        colour = PALETTE[number % len(PALETTE)]
-        name = _label(pattern, patterns)
-        figure.add_trace(
-            go.Scatter(
-                x=np.round(profile.two_theta, 4),
-                y=np.round(profile.intensity, 3),
-                mode="lines",
-                name=name,
-                legendgroup=name,
-                line={"color": colour, "width": 1.5},
-                hoverinfo="skip",
-            )
-        )
-        figure.add_trace(
-            go.Scatter(
-                x=np.round(pattern.two_theta, 4),
-                y=np.full(len(pattern.d), _top(number) - 0.4 * _ROW),
-                mode="markers",
-                showlegend=False,
-                legendgroup=name,
-                marker={"symbol": "line-ns", "size": 9, "line": {"color": colour, "width": 1.2}},
-                customdata=np.column_stack([pattern.hkl, pattern.d, pattern.multiplicity, pattern.intensity]),
-                hovertemplate=(
-                    "%{customdata[0]} %{customdata[1]} %{customdata[2]} at %{x:.3f}°<br>d %{customdata[3]:.4f} Å, "
-                    "n %{customdata[4]}, I %{customdata[5]:.2f}<extra></extra>"
-                ),
-            )
-        )
-    figure.update_xaxes(title=_angle(patterns), range=[low, high], **AXIS_LINE)
-    figure.update_yaxes(title=_INTENSITY, range=[_top(len(patterns)), 104], tickvals=[0, 20, 40, 60, 80, 100], **AXIS_LINE)
-    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
-    margin = {"l": 60, "r": 15, "t": 50, "b": 50}
-    figure.update_layout(**plotly_layout(height=520, legend=legend, margin=margin, dragmode="zoom"))
     return figure
 
 
@@ -137,6 +83,15 @@ def _top(row: int) -> float:
 
 def _range(patterns: Sequence[PowderPattern]) -> tuple[float, float]:
     return min(one.two_theta_range[0] for one in patterns), max(one.two_theta_range[1] for one in patterns)
+
+
+def _words(pattern: PowderPattern) -> list[str]:
+    """What each reflection says."""
+    columns = (pattern.hkl, pattern.two_theta, pattern.d, pattern.multiplicity, pattern.intensity)
+    return [
+        f"{' '.join(map(str, hkl))} at {angle:.3f}°\nd {d:.4f} Å, n {n}, I {intensity:.2f}"
+        for hkl, angle, d, n, intensity in zip(*(column.tolist() for column in columns), strict=True)
+    ]
 
 
 def _label(pattern: PowderPattern, patterns: Sequence[PowderPattern]) -> str:

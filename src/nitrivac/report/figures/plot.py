@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from nitrivac.catalog import Material
     from nitrivac.crystal.model import Crystal
     from nitrivac.diffraction import Diffractogram
+    from nitrivac.energetics import Barriers
     from nitrivac.migration import HopNetwork
     from nitrivac.migration.paths.record import MigrationPath
     from nitrivac.vacancies import ConfigurationSpace, VacancySpecification
@@ -59,6 +60,7 @@ class Drawing:
         plan: which of its plans, the best being 1 (`configurations`).
         radii: ionic radii in angstrom by element that replace Shannon's (`hops`, `percolation`, `profile`).
         seed: of a sample (`configurations`).
+        barrier_files: `barriers.json` of the source, of one potential or several (`barriers`).
     """
 
     source: str
@@ -77,6 +79,7 @@ class Drawing:
     plan: int = 1
     radii: Mapping[str, float] | None = None
     seed: int = 0
+    barrier_files: Sequence[Path] = ()
 
     @cached_property
     def parent(self) -> Crystal:
@@ -155,6 +158,22 @@ class Drawing:
             return None
         return next(one.energy for _, one in chosen_of(self._spaces, Choice(mode="lowest", seed=self.seed)))
 
+    @cached_property
+    def barriers(self) -> tuple[Barriers, ...]:
+        """The energies along the hops of the source."""
+        from nitrivac.energetics.bands.files import read_barriers
+
+        if not self.barrier_files:
+            raise SpecificationError(
+                "plot barriers draws what nitrivac barriers -o DIR wrote: give --barriers DIR/barriers.json"
+            )
+        found = tuple(map(read_barriers, self.barrier_files))
+        for path, one in zip(self.barrier_files, found, strict=True):
+            source = self.parent.provenance.source
+            if one.source != source and not one.source.endswith(f" on {source}"):  # of a host on it
+                raise SpecificationError(f"{path}: has the barriers of {one.source}, not of {self.source}")
+        return found
+
     @property
     def material(self) -> Material:
         """The record of the source."""
@@ -182,16 +201,12 @@ def draw(kind: str, drawing: Drawing, path: Path) -> bytes:
     suffix = path.suffix.lower()
     if suffix not in FIGURE_FORMATS:
         raise SpecificationError(f"{path}: the name of a figure ends in {', '.join(FIGURE_FORMATS[:-1])} or .html")
-    from nitrivac.report.figures.export import figure_bytes, plotly_page, scene_page, scene_picture
+    if not (figure.in_space and suffix in (".html", ".svg")):
+        require("nitrivac plot", "matplotlib")
+    from nitrivac.report.figures.export import figure_bytes, figure_page
 
-    title = f"{kind} of {drawing.source}"
-    if figure.in_space and suffix in (".html", ".svg"):
-        scene, caution = figure.drawn(drawing, interactive=True), figure.caution(drawing)
-        made = scene_page(scene, title, caution=caution) if suffix == ".html" else scene_picture(scene, caution=caution)
-        return made.encode("utf-8")
-    interactive = suffix == ".html"
-    require("nitrivac plot", "plotly" if interactive else "matplotlib")
-    drawn, caution = figure.drawn(drawing, interactive=interactive), figure.caution(drawing)
-    if interactive:
-        return plotly_page(drawn, kind, title, caution=caution).encode("utf-8")
-    return figure_bytes(drawn, suffix[1:], caution=caution)
+    if suffix == ".html":
+        return figure_page(figure.fragment(drawing, alone=True), f"{kind} of {drawing.source}").encode("utf-8")
+    if suffix == ".svg":
+        return figure.picture(drawing).encode("utf-8")
+    return figure_bytes(figure.drawn(drawing), suffix[1:], caution=figure.caution(drawing))

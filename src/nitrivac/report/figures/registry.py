@@ -11,9 +11,12 @@ from nitrivac.errors import SpecificationError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from matplotlib.figure import Figure as MatplotlibFigure
+
     from nitrivac.catalog import Material
     from nitrivac.crystal.model import Crystal
     from nitrivac.diffraction import Diffractogram
+    from nitrivac.energetics import Barriers
     from nitrivac.migration import HopNetwork
     from nitrivac.migration.paths.record import MigrationPath
     from nitrivac.vacancies.choosing.energy_landscape import EnergyLandscape
@@ -68,6 +71,10 @@ class Subject(Protocol):
         """Energy in eV of the lowest configuration found, beside a sample of them."""
 
     @property
+    def barriers(self) -> Sequence[Barriers]:
+        """Energies along its hops, by one potential or several."""
+
+    @property
     def material(self) -> Material:
         """The record of the source."""
 
@@ -76,7 +83,7 @@ class Subject(Protocol):
 class Figure:
     """One kind of figure, drawn by functions of the module `nitrivac.report.figures.NAME`.
 
-    `NAME_figure` draws it on paper, `NAME_scene` to turn in space, `NAME_plotly` to point at in a plane.
+    `NAME_figure` draws it on paper, and in a plane on the screen; `NAME_scene` to turn in space.
 
     Attributes:
         name: what `nitrivac plot` calls it.
@@ -84,6 +91,7 @@ class Figure:
         words: what it shows, in words, of a subject.
         options: what `nitrivac plot` takes for it beside the source and the file.
         in_space: whether it is turned in space; else it lies in a plane.
+        broad: whether it is too wide for a telephone, where it slides sideways.
         measured: whether it shows what was measured, so that cautions about the structure are not for it.
     """
 
@@ -92,22 +100,51 @@ class Figure:
     words: Callable[[Subject], str]
     options: tuple[str, ...] = ()
     in_space: bool = False
+    broad: bool = False
     measured: bool = False
 
-    def drawn(self, subject: Subject, *, interactive: bool) -> Any:
-        """The figure of a subject: matplotlib's, or a scene to turn, or plotly's to point at.
+    def drawn(self, subject: Subject) -> MatplotlibFigure:
+        """The figure of a subject on paper.
 
         Raises:
             NitrivacError: the subject has not what it needs.
         """
-        needed = {name: getattr(subject, name) for name in self.needs}
-        module = import_module(f"nitrivac.report.figures.{self.name}")
-        return getattr(module, f"{self.name}_{self._drawer(interactive=interactive)}")(**needed)
+        found: MatplotlibFigure = self._by("figure", subject)
+        return found
 
-    def _drawer(self, *, interactive: bool) -> str:
-        if not interactive:
-            return "figure"
-        return "scene" if self.in_space else "plotly"
+    def picture(self, subject: Subject) -> str:
+        """The figure of a subject as SVG.
+
+        Raises:
+            NitrivacError: the subject has not what it needs.
+        """
+        from nitrivac.report.figures.export import figure_bytes, scene_picture
+
+        if self.in_space:
+            return scene_picture(self._by("scene", subject), caution=self.caution(subject))
+        return figure_bytes(self.drawn(subject), "svg", caution=self.caution(subject)).decode("utf-8")
+
+    def fragment(self, subject: Subject, *, alone: bool = False) -> str:
+        """The figure of a subject as HTML within a page: to turn or, in a plane, to point at.
+
+        Args:
+            subject: what is drawn.
+            alone: whether it is all there is on its page.
+
+        Raises:
+            NitrivacError: the subject has not what it needs.
+        """
+        from nitrivac.report.figures.drawing.turnable import scene_html
+        from nitrivac.report.figures.export import figure_fragment
+
+        words, caution = self.words(subject), self.caution(subject)
+        if self.in_space:
+            return scene_html(self._by("scene", subject), words=words, caution=caution, fill=alone)
+        return figure_fragment(self.drawn(subject), self.name, words, caution=caution)
+
+    def _by(self, kind: str, subject: Subject) -> Any:
+        needed = {name: getattr(subject, name) for name in self.needs}
+        return getattr(import_module(f"nitrivac.report.figures.{self.name}"), f"{self.name}_{kind}")(**needed)
 
     def caution(self, subject: Subject) -> str | None:
         """What must be said on it."""
@@ -124,6 +161,10 @@ def _landscape_words(subject: Subject) -> str:
     from nitrivac.report.figures.configurations import landscape_words
 
     return landscape_words(subject.landscape)
+
+
+def _barriers_words(subject: Subject) -> str:
+    return f"Energies along hops by {', '.join(dict.fromkeys(str(one.calculator) for one in subject.barriers))}: estimates."
 
 
 _PLANNING = (
@@ -145,6 +186,7 @@ FIGURES = (
         needs=("diffractogram",),
         words=lambda subject: f"Powder pattern, calculated: {subject.diffractogram.radiation}.",
         options=("SPEC",),
+        broad=True,
     ),
     Figure(
         name="hops",
@@ -164,6 +206,12 @@ FIGURES = (
         needs=("path",),
         words=_path_words,
         options=("--hop", "--images", "--method", "--host", "--supercell", *_SEARCH),
+    ),
+    Figure(
+        name="barriers",
+        needs=("barriers",),
+        words=_barriers_words,
+        options=("--barriers",),
     ),
     Figure(
         name="configurations",

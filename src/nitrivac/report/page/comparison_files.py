@@ -22,12 +22,13 @@ FIGURE_FORMATS = ("png", "svg")
 
 
 def write_comparison(comparison: Comparison, folder: str | Path, *, overwrite: bool = False) -> tuple[Path, ...]:
-    """Write the tables, the document and, where matplotlib is installed, the figure.
+    """Write the tables, the document and, where matplotlib is installed, a figure for each descriptor.
 
     Args:
         comparison: what to write.
         folder: made if need be; `compounds.csv`, `measurements.csv`, `correlations.csv` and `left_out.csv` where they have
-            rows, `comparison.json` (which `Comparison.from_dict` reads back), `comparison.png` and `comparison.svg`.
+            rows, `comparison.json` (which `Comparison.from_dict` reads back), and `comparison-01-NAME.png` and `.svg` and so
+            on, first that of the descriptor that goes best with what was measured.
         overwrite: whether existing files may be replaced.
 
     Returns:
@@ -46,13 +47,15 @@ def write_comparison(comparison: Comparison, folder: str | Path, *, overwrite: b
     document = json.dumps(comparison.as_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     contents["comparison.json"] = document.encode("utf-8")
     if DRAWS and comparison.compounds:
-        from nitrivac.report.figures.comparison import comparison_figure
+        from nitrivac.report.figures.comparison import comparison_figure, descriptors_in_order
         from nitrivac.report.figures.export import figure_bytes
 
-        figure = comparison_figure(comparison)
         undecided = ", ".join(compound.id for compound in comparison.compounds if compound.caution is not None)
         caution = f"candidates, computed, not decided, not to be cited as structures: {undecided}" if undecided else None
-        contents |= {f"comparison.{kind}": figure_bytes(figure, kind, caution=caution) for kind in FIGURE_FORMATS}
+        for number, name in enumerate(descriptors_in_order(comparison), start=1):
+            figure = comparison_figure(comparison, name)
+            for kind in FIGURE_FORMATS:
+                contents[f"comparison-{number:02}-{name}.{kind}"] = figure_bytes(figure, kind, caution=caution)
     target = prepare_folder(folder)
     return write_files({target / name: content for name, content in contents.items()}, overwrite=overwrite)
 

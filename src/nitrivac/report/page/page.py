@@ -11,12 +11,14 @@ from nitrivac._version import __version__
 from nitrivac.analysis import MAIN_PARTS
 from nitrivac.catalog.candidates import find_candidate, record_and_candidate
 from nitrivac.catalog.measurements import measurements_table
+from nitrivac.catalog.references import REVIEW, find_reference, full_reference
 from nitrivac.crystal.describe import cell_text, site_table
 from nitrivac.migration import HopNetwork
 from nitrivac.migration.percolation.words import percolation_words
 from nitrivac.optional_libraries import require
 from nitrivac.report.figures.conductivity import CONDUCTIVITY_NOTE
 from nitrivac.report.figures.drawing.turnable import scene_script
+from nitrivac.report.page.answers import answers
 from nitrivac.report.page.page_figures import page_figures
 from nitrivac.report.terminal.catalog import GRADES, remarks, source_lines
 from nitrivac.report.terminal.migration import hops_remark
@@ -35,6 +37,17 @@ if TYPE_CHECKING:
 __all__ = ["REPORT_FILE", "report_page", "require_report"]
 
 REPORT_FILE = "report.html"
+FILES = {
+    "average.cif": "the average structure, occupancies and symmetry",
+    "structure.cif": "the structure with its symmetry",
+    "structure.vasp": "the same for VASP",
+    "supercell.cif": "the configuration that was made, whole atoms",
+    "supercell.vasp": "the same for VASP",
+    "hops.csv": "every hop",
+    "polyhedra.csv": "every coordination polyhedron",
+    "bonds.csv": "every bond length and angle",
+    "summary.json": "everything, for programs",
+}
 _ROWS = 100  # of the tables of an analysis; the CSV files have all
 _TOLD = ("symmetry", "hops", "polyhedra")  # analyses with a section and words of their own in the template
 
@@ -45,7 +58,7 @@ def require_report() -> None:
     Raises:
         MissingExtraError: a library is not installed; the message says what to install.
     """
-    require(REPORT_FILE, "jinja2", "plotly", "matplotlib")
+    require(REPORT_FILE, "jinja2", "matplotlib")
 
 
 def report_page(analysis: Analysis, material: Material | None, repeat: Repeat) -> str:
@@ -62,12 +75,14 @@ def report_page(analysis: Analysis, material: Material | None, repeat: Repeat) -
     require_report()
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
-    from plotly.offline import get_plotlyjs
 
     folder = files("nitrivac.report.page") / "templates"
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string((folder / "report.html.jinja").read_text(encoding="utf-8"))
-    style, script = (Markup((folder / name).read_text(encoding="utf-8")) for name in ("report.css", "report.js"))  # noqa: S704  # our own files
+    style, script = (
+        Markup("".join((folder / f"{name}.{kind}").read_text(encoding="utf-8") for name in ("report", "figure")))  # noqa: S704  # our own files
+        for kind in ("css", "js")
+    )
     figures, reasons = page_figures(analysis, material, repeat)
     tables = {name: Markup(text) for name, text in _tables(analysis, material).items()}  # noqa: S704  # cells are escaped
     return str(
@@ -78,6 +93,9 @@ def report_page(analysis: Analysis, material: Material | None, repeat: Repeat) -
             grades=GRADES,
             source=repeat.source,
             command=repeat.analyze(),
+            answers=answers(analysis),
+            linked={path.name for path in analysis.files},
+            files=[(path.name, FILES.get(path.name, "")) for path in analysis.files],
             figures=figures,
             reasons=reasons,
             tables=tables,
@@ -89,11 +107,11 @@ def report_page(analysis: Analysis, material: Material | None, repeat: Repeat) -
             glossary=Markup(glossary_html()),  # noqa: S704  # texts are escaped
             rows=_ROWS,
             conductivity_note=CONDUCTIVITY_NOTE,
+            references=_references(material),
             version=__version__,
             style=style,
             script=script,
             scene_script=Markup(scene_script()),  # noqa: S704  # our own
-            plotly_js=Markup(get_plotlyjs()),  # noqa: S704  # the library itself
         )
     )
 
@@ -146,6 +164,14 @@ def _tables(analysis: Analysis, material: Material | None) -> dict[str, str]:
             [(found.quantity, " / ".join(found.values), found.note) for found in material.contradictions],
         )
     return tables
+
+
+def _references(material: Material | None) -> list[str]:
+    """What stands under the numbers of the references of the measurements."""
+    numbers = dict.fromkeys(one.reference for one in material.measurements) if material else {}
+    known = [f"ref. {number}: {full_reference(number)}" for number in numbers if number and find_reference(number)]
+    others = ", ".join(str(number) for number in numbers if number and not find_reference(number))
+    return [*known, *([f"ref. {others}: numbers of the list of {REVIEW.citation}"] if others else [])]
 
 
 def _words(analysis: Analysis, material: Material | None) -> dict[str, Any]:

@@ -1,8 +1,7 @@
-"""The figures of `report.html`: to turn on the screen, drawn by matplotlib on paper and where there is no WebGL."""
+"""The figures of `report.html`, to point at and to turn."""
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from nitrivac.catalog import Material
     from nitrivac.crystal.model import Crystal
     from nitrivac.diffraction import Diffractogram
+    from nitrivac.energetics import Barriers
     from nitrivac.migration.paths.record import MigrationPath
     from nitrivac.report.page.repeat import Repeat
     from nitrivac.vacancies.choosing.energy_landscape import EnergyLandscape
@@ -41,17 +41,16 @@ class PageFigure:
     Attributes:
         name: what it is, and the id of its element.
         in_space: whether it is turned in space.
-        screen: HTML; of figures in space a picture that the script of scenes makes turn, of others for plotly.js to bring
-            to life.
-        paper: the same as an SVG image in a data URI; empty for figures in space.
+        broad: whether it is too wide for a telephone.
+        screen: its HTML: a picture that a script makes turn, or a drawing that a script lets say what is pointed at.
         words: what it shows, for those who cannot see it.
         command: repeats it.
     """
 
     name: str
     in_space: bool
+    broad: bool
     screen: Any
-    paper: str
     words: str
     command: str
 
@@ -80,23 +79,12 @@ def page_figures(
 def _page_figure(figure: Figure, subject: _Subject, repeat: Repeat) -> PageFigure:
     from markupsafe import Markup
 
-    from nitrivac.report.figures.drawing.turnable import scene_html
-    from nitrivac.report.figures.export import figure_bytes, plotly_fragment
-
-    caution = figure.caution(subject)
-    drawn, paper = figure.drawn(subject, interactive=True), ""
-    if figure.in_space:
-        screen = scene_html(drawn, words=figure.words(subject), caution=caution)
-    else:
-        screen = plotly_fragment(drawn, figure.name, caution=caution)
-        image = figure_bytes(figure.drawn(subject, interactive=False), "svg", caution=caution)
-        paper = f"data:image/svg+xml;base64,{base64.b64encode(image).decode('ascii')}"
     into = f", into {_INTO[subject.shortest.vacancy]}" if "path" in figure.needs else ""
     return PageFigure(
         name=figure.name,
         in_space=figure.in_space,
-        screen=Markup(screen),  # noqa: S704  # made of escaped texts
-        paper=paper,
+        broad=figure.broad,
+        screen=Markup(figure.fragment(subject)),  # noqa: S704  # the drawers escape what they are given
         words=f"{figure.words(subject)}{into}",
         command=repeat.plot(figure.name, _arguments(figure, subject, repeat)),
     )
@@ -177,6 +165,10 @@ class _Subject:
     def lowest(self) -> float | None:
         made = self.analysis.vacancies
         return None if made is None or self.landscape.whole else made.made[0].energy
+
+    @property
+    def barriers(self) -> tuple[Barriers, ...]:
+        raise UnsupportedError("Barriers are asked of a potential: nitrivac barriers, and nitrivac plot barriers.")
 
     @property
     def material(self) -> Material:

@@ -8,30 +8,19 @@ from typing import TYPE_CHECKING
 from rich.console import Group
 from rich.text import Text
 
-from nitrivac.energetics.barrier import Barrier
-from nitrivac.energetics.run import FailureCount, Refused, total_cost
 from nitrivac.report.terminal.tables import table_of
 from nitrivac.report.terminal.vacancies import plan_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rich.console import RenderableType
 
-    from nitrivac.energetics.barrier_run import BarrierRun
-    from nitrivac.energetics.barriers import Barriers
     from nitrivac.energetics.defects.record import VacancyEnergies
     from nitrivac.energetics.defects.reranking_record import Reranking
-    from nitrivac.energetics.relax_run import RelaxRun
     from nitrivac.energetics.relaxation import Relaxation
-    from nitrivac.energetics.run import TaskCost
     from nitrivac.energetics.trust import PotentialTrust
 
 __all__ = [
-    "barrier_run_report",
-    "barriers_report",
     "relaxation_report",
-    "relaxations_report",
     "reranking_report",
     "trust_lines",
     "vacancy_energies_report",
@@ -39,10 +28,6 @@ __all__ = [
 
 _LIMIT = 20
 _SEEN_EV = 0.01  # smaller changes from one supercell to the next are not printed
-ESTIMATES = (
-    "Barriers of an interatomic potential are estimates: universal ones scatter by a factor of three on one hop. Take the "
-    "order of the hops from them, and no conductivity at one temperature."
-)
 
 
 def relaxation_report(found: Relaxation) -> RenderableType:
@@ -59,35 +44,6 @@ def relaxation_report(found: Relaxation) -> RenderableType:
     ]
     warnings = [Text(f"Warning: {one}.", style="yellow") for one in found.warnings]
     return Group(*map(Text, lines), *warnings)
-
-
-def relaxations_report(run: RelaxRun) -> RenderableType:
-    """A row for each crystal, and why others have none."""
-    warnings = [f"{name}: {warning}" for name, one in run.relaxations.items() for warning in one.warnings]
-    return Group(
-        Text(f"Relaxed by {run.calculator}", style="bold"),
-        table_of(run.columns, list(run.relaxations.items())),
-        *(Text(f"Warning: {warning}.", style="yellow") for warning in warnings),
-        *_failures(run.refused, run.failures),
-        Text(_cost_words(run.costs, run.computed)),
-    )
-
-
-def _failures(refused: Sequence[Refused], failures: Sequence[FailureCount]) -> list[RenderableType]:
-    """Crystals without a result, each with its reason, and all failures by reason."""
-    parts: list[RenderableType] = []
-    if refused:
-        parts += [Text("\nWithout a result", style="bold"), table_of(Refused.columns, refused)]
-    if failures:
-        parts += [Text("\nFailures by reason", style="bold"), table_of(FailureCount.columns, failures)]
-    return parts
-
-
-def _cost_words(costs: Sequence[TaskCost], computed: int) -> str:
-    total = total_cost(costs)
-    asked = f", {total['evaluations']:,} calls of the calculator" if total["evaluations"] else ""
-    before = f", {total['tasks'] - computed} of them done before" if computed < total["tasks"] else ""
-    return f"\n{total['tasks']} tasks{before}: {total['cpu_seconds']:,.0f} CPU seconds{asked}."
 
 
 def vacancy_energies_report(found: VacancyEnergies) -> RenderableType:
@@ -152,31 +108,3 @@ def trust_lines(trust: PotentialTrust | None) -> list[Text]:
         return []
     lines = trust.lines()
     return [Text(""), *(Text(line, style="yellow" if line.startswith("Warning") else "") for line in lines)]
-
-
-def barriers_report(found: Barriers) -> RenderableType:
-    """A row for each hop, and what must be said of bands."""
-    notes = [f"{one.hop}: {note}" for one in found.barriers for note in one.notes]
-    restless = [one.hop for one in found.barriers if one.failure is None and not one.converged]
-    notes += [f"{', '.join(restless)}: not at rest; raise --steps"] if restless else []
-    return Group(
-        Text(f"Hops of {found.species} in {found.source} by {found.calculator}", style="bold"),
-        table_of(Barrier.columns, found.barriers),
-        *(Text(note) for note in notes),
-        Text(f"\n{ESTIMATES}"),
-        *trust_lines(found.trust),
-    )
-
-
-def barrier_run_report(run: BarrierRun) -> RenderableType:
-    """A row for each hop of all crystals that has a band, failures by reason, and what it cost."""
-    found = [row for row in run.rows if row[1].failure is None]
-    flagged = sum(bool(one.remarks) or not one.converged for _, one in found)
-    return Group(
-        Text(f"Hops by {run.calculator}", style="bold"),
-        table_of(run.columns, found),
-        *([Text(f"{flagged} of {len(found)} have a note in the files.")] if flagged else []),
-        *_failures(run.refused, run.failures),
-        Text(_cost_words(run.costs, run.computed)),
-        Text(f"\n{ESTIMATES}"),
-    )

@@ -15,12 +15,11 @@ from nitrivac.report.terminal.fitted import FittedTable
 from nitrivac.report.terminal.tables import table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from rich.console import RenderableType
 
     from nitrivac.migration import HopNetwork
-    from nitrivac.migration.diffusion.arrhenius import ArrheniusRow
     from nitrivac.migration.hop_shells import HopSummary
     from nitrivac.migration.host import HostPercolation
     from nitrivac.migration.paths.record import MigrationPath
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from nitrivac.migration.sensitivity import Sensitivity
 
 __all__ = [
-    "diffusion_report",
     "filling_report",
     "hop_summary_report",
     "hops_remark",
@@ -174,55 +172,6 @@ def path_report(path: MigrationPath) -> RenderableType:
     )
     half.append(Text(f"INCAR: IMAGES = {path.images}; {path.images + 1:02d} is the second end."))
     return Group(Text(title), table, Text(""), *half, Text(remark))
-
-
-def diffusion_report(
-    network: HopNetwork,
-    rows: Sequence[ArrheniusRow],
-    energy: float | None,
-    concentration: float | None,
-    barriers: Mapping[str, float],
-    without_barrier: Sequence[str] = (),
-) -> RenderableType:
-    """Diffusion and conductivity against temperature, what the hops span, and what was taken for granted."""
-    table = FittedTable()
-    known = ("σ (S/cm)", "D* (cm²/s)") if concentration is not None else ()
-    for heading in ("T (K)", "D1", "D2", "D3 (cm²/s)", "D1/D3", "f", *known):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for row in rows:
-        ratio = row.diffusion.anisotropy
-        table.add_row(
-            f"{row.temperature:g}",
-            *(f"{value * 1e-16:.3e}" if value else "0" for value in row.diffusion.principal_values),
-            "-" if not row.diffusion.dimension else f"{ratio:.3f}" if ratio < 1e6 else "∞",
-            "-" if row.correlation_factor is None else f"{row.correlation_factor:.4f}",
-            *([] if row.conductivity_S_cm is None else [f"{row.conductivity_S_cm:.3e}" if row.conductivity_S_cm else "0"]),
-            *([] if concentration is None else ["-" if row.tracer_cm2_s is None else f"{row.tracer_cm2_s:.3e}"]),
-        )
-    carriers = "" if concentration is None else f", {concentration:.3e} per cm³ (Nernst-Einstein, mean over directions)"
-    remark = (
-        f"Independent carriers in {network.source}{carriers}, on the hops given; principal values of the exact tensor of "
-        "that network: of charge, not of a labelled ion. If the carriers are vacancies, and few, a labelled ion has the "
-        "tracer diffusivity D* = f D times vacancies per ion, averaged over directions."
-    )
-    lines = [remark, *_spanned_by(rows, barriers)]
-    if without_barrier:
-        names = ", ".join(without_barrier)
-        lines.append(f"No barrier was given for {names}: within a split pair the attempt frequency holds.")
-    if energy is not None:
-        lines.append(f"Activation energy of {'D' if concentration is None else 'σT'}: {energy:.4f} eV.")
-    return Group(table, Text(""), *(Text(line) for line in lines))
-
-
-def _spanned_by(rows: Sequence[ArrheniusRow], barriers: Mapping[str, float]) -> list[str]:
-    """What is said where the hops do not span all three dimensions."""
-    found = rows[0].diffusion
-    names = ", ".join(barriers)
-    if found.dimension == 0:
-        return [f"Nothing is spanned by {names} alone, every way leads back: D is exactly 0."]
-    if found.dimension < 3:
-        return [f"Only {found.directions} is spanned by {names} alone: across it D is exactly 0."]
-    return []
 
 
 def sensitivity_report(result: Sensitivity) -> RenderableType:

@@ -52,33 +52,31 @@ class State(NamedTuple):
     Attributes:
         chosen: site at each level, -1 where none, shape (t,).
         sets: sites of each layer as bits, shape (l, w).
-        images: image of the layer's set under each operation, before the level's site is added, shape (t, m, w); not kept
-            for the last level of a layer.
-        image: room for one image, shape (w,).
-        groups: operations that leave the layers before alone, shape (l, m), of which `orders` count.
-        orders: how many, shape (l,).
-        buckets: the layer's operations, as places in `groups`, sorted by the site they carry onto its first, shape (l, m).
-        bucket_start: where those of each site begin, shape (l, n + 1).
-        barred: sites that an operation carries before the first of the layer's set, as bits, shape (l, w).
+        inside: whether a layer's set has a site, shape (l, n).
+        alone: operations other than the identity that leave all alone that is placed before a level, shape (t + 1, m).
+        orders: how many there are of them, shape (t + 1,).
+        waiting: operations that wait at a site: the operation, the site that it is to be compared behind, the entry that
+            waits at the same site since before, -1 where there is none, and the site; shape (t m, 4).
+        heads: the last entry that waits at each site, -1 where none does, shape (l, n).
+        tops: how many entries were made before a level, shape (t + 1,).
+        barred: sites that may not be added at a level or behind it, as bits, shape (t + 1, w).
+        unused: room for such sites where nothing is added any more, shape (w,).
         marks: room for a mark at each clique, shape (n,).
         todo: candidates left at each level as bits, shape (t, w).
-        same, periods: for each candidate of a level, how many operations, and how many translations, leave the set with it
-            alone, shape (t, n).
     """
 
     chosen: NDArray[np.int64]
     sets: NDArray[np.uint64]
-    images: NDArray[np.uint64]
-    image: NDArray[np.uint64]
-    groups: NDArray[np.int64]
+    inside: NDArray[np.uint8]
+    alone: NDArray[np.int32]
     orders: NDArray[np.int64]
-    buckets: NDArray[np.int64]
-    bucket_start: NDArray[np.int64]
+    waiting: NDArray[np.int32]
+    heads: NDArray[np.int64]
+    tops: NDArray[np.int64]
     barred: NDArray[np.uint64]
+    unused: NDArray[np.uint64]
     marks: NDArray[np.int64]
     todo: NDArray[np.uint64]
-    same: NDArray[np.int64]
-    periods: NDArray[np.int64]
 
 
 @nb.njit(inline="always")

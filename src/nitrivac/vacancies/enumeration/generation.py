@@ -260,7 +260,8 @@ def _walk(problem: Problem, state: State, depth: int) -> Iterator[None]:
         if x < 0:
             level -= 1
             continue
-        choose(level, x, problem, state)
+        if not choose(level, x, problem, state):
+            continue
         if level == depth - 1:
             yield
         else:
@@ -296,24 +297,24 @@ def _prepare(task: Task) -> tuple[Problem, State]:
         sublattice_of=np.array([layer.sublattice for layer in task.layers]),
         filled=np.array([layer.filled for layer in task.layers]),
     )
-    groups = np.zeros((layers, order), dtype=np.int64)
-    groups[0] = np.arange(order)
-    orders = np.zeros(layers, dtype=np.int64)
-    orders[0] = order
+    others = np.flatnonzero(np.arange(order) != problem.identity)
+    alone = np.empty((levels + 1, order), dtype=np.int32)  # what is never reached takes no memory
+    alone[0, : order - 1] = others
+    orders = np.zeros(levels + 1, dtype=np.int64)
+    orders[0] = order - 1
     return problem, State(
         chosen=np.full(levels, -1, dtype=np.int64),
         sets=np.zeros((layers, words), dtype=np.uint64),
-        images=np.zeros((levels, order, words), dtype=np.uint64),
-        image=np.zeros(words, dtype=np.uint64),
-        groups=groups,
+        inside=np.zeros((layers, width), dtype=np.uint8),
+        alone=alone,
         orders=orders,
-        buckets=np.zeros((layers, order), dtype=np.int64),
-        bucket_start=np.zeros((layers, width + 1), dtype=np.int64),
-        barred=np.zeros((layers, words), dtype=np.uint64),
+        waiting=np.empty((levels * order, 4), dtype=np.int32),
+        heads=np.full((layers, width), -1, dtype=np.int64),
+        tops=np.zeros(levels + 1, dtype=np.int64),
+        barred=np.zeros((levels + 1, words), dtype=np.uint64),
+        unused=np.zeros(words, dtype=np.uint64),
         marks=np.zeros(width, dtype=np.int64),
         todo=np.zeros((levels, words), dtype=np.uint64),
-        same=np.zeros((levels, width), dtype=np.int64),
-        periods=np.zeros((levels, width), dtype=np.int64),
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nitrivac.errors import UnsupportedError
 from nitrivac.vacancies.exclusion.elimination import TooEntangledError
-from nitrivac.vacancies.exclusion.markov_chain import MarkovChains, NoFillingFoundError
+from nitrivac.vacancies.exclusion.markov_chain import NoFillingFoundError
 
 if TYPE_CHECKING:
     from nitrivac.vacancies.space import ConfigurationSpace
@@ -14,21 +14,16 @@ if TYPE_CHECKING:
 __all__ = ["has_any", "require_any"]
 
 
-def has_any(space: ConfigurationSpace, *, patience: int | None = None) -> bool:
+def has_any(space: ConfigurationSpace) -> bool:
     """Whether so many sites can be filled while near ones exclude each other.
 
     Where the fillings cannot be counted, one is looked for; no is then that none was found.
-
-    Args:
-        space: the configuration space.
-        patience: sweeps after which the search is given up; None for as many as `MarkovChains` makes.
     """
     try:
         return space.total() > 0
     except TooEntangledError:
         try:
-            chains = space.chains if patience is None else MarkovChains(space.placing, patience=patience)
-            return len(chains.filling) > 0
+            return len(space.chains.filling) > 0
         except NoFillingFoundError:
             return False
 

@@ -10,8 +10,8 @@ from scipy.sparse.csgraph import connected_components
 
 from nitrivac.crystal.occupation.occupants import VACANCY
 from nitrivac.vacancies.exclusion.allowed_fillings import AllowedFillings, ConflictGraph
-from nitrivac.vacancies.exclusion.any_filling import has_any
 from nitrivac.vacancies.exclusion.elimination import TooEntangledError
+from nitrivac.vacancies.exclusion.markov_chain import MarkovChains, NoFillingFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["FillableNumbers"]
 
 _AROUND = 3  # numbers on either side that are found together with those asked for
-_MOST_SEARCHES = 12  # for a filling, in a supercell where fillings cannot be counted
-_PATIENCE = 200  # sweeps of each; other numbers are tried then
+_MOST_SEARCHES = 12  # for a filling, in one supercell
+_PATIENCE = 200  # sweeps of each
 
 
 class FillableNumbers:
@@ -53,7 +53,8 @@ class FillableNumbers:
     def holds(self, space: ConfigurationSpace) -> bool:
         """Whether the numbers of a configuration space of the supercell fit.
 
-        Where fillings cannot be counted, one is looked for, of few sets of numbers: no then says that none was found.
+        A filling is looked for first, which is mostly found at once; where none is, fillings are counted. Where they cannot
+        be, no says that none was found.
         """
         filled = np.array(
             [
@@ -62,17 +63,27 @@ class FillableNumbers:
             ],
             dtype=np.int64,
         )
+        known = [block.known(filled[block.sublattices]) for block in self._blocks]
+        if None not in known:
+            return all(known)
+        if self._found(filled, space):
+            return True
         try:
             return all(block.holds(filled[block.sublattices]) for block in self._blocks)
         except TooEntangledError:
-            return self._found(filled, space)
+            return False
 
     def _found(self, filled: NDArray[np.int64], space: ConfigurationSpace) -> bool:
         """Whether a filling is found; less of everything fits where more does."""
         for numbers, fits in self._searched:
             if (filled <= numbers).all() if fits else (filled >= numbers).all():
                 return fits
-        fits = len(self._searched) < _MOST_SEARCHES and has_any(space, patience=_PATIENCE)
+        fits = len(self._searched) < _MOST_SEARCHES
+        if fits:
+            try:
+                fits = len(MarkovChains(space.placing, patience=_PATIENCE).filling) > 0
+            except NoFillingFoundError:
+                fits = False
         self._searched.append((filled, fits))
         return fits
 
@@ -93,15 +104,22 @@ class _Block:
     graph: ConflictGraph
     boxes: list[tuple[NDArray[np.int64], NDArray[np.int64], frozenset[tuple[int, ...]]]] = field(default_factory=list)
 
+    def known(self, filled: NDArray[np.int64]) -> bool | None:
+        """Whether so many sites of each sublattice can be filled, as far as it was found out; None where it was not."""
+        for least, most, possible in self.boxes:
+            if (filled >= least).all() and (filled <= most).all():
+                return tuple(filled.tolist()) in possible
+        return None
+
     def holds(self, filled: NDArray[np.int64]) -> bool:
         """Whether so many sites of each sublattice can be filled.
 
         Raises:
             TooEntangledError: fillings cannot be counted.
         """
-        for least, most, possible in self.boxes:
-            if (filled >= least).all() and (filled <= most).all():
-                return tuple(filled.tolist()) in possible
+        known = self.known(filled)
+        if known is not None:
+            return known
         least, most = np.maximum(filled - _AROUND, 0), np.minimum(filled + _AROUND, self.sizes)
         possible = AllowedFillings(self.graph, most.tolist(), least.tolist()).possible
         self.boxes.append((least, most, possible))

@@ -16,7 +16,7 @@ from nitrivac.report.figures.drawing.projected import Disc, Line, Polygon, frame
 from nitrivac.report.figures.drawing.svg import scene_svg
 from nitrivac.report.figures.drawing.turnable import scene_html, scene_script
 from nitrivac.report.figures.drawing.view import view_of
-from nitrivac.report.figures.export import scene_page
+from nitrivac.report.figures.export import figure_page
 from nitrivac.report.figures.structure import structure_scene
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -73,7 +73,8 @@ def test_every_ball_of_the_scene_is_in_the_picture(scene):
 
 
 def test_a_page_holds_the_scene_and_fetches_nothing(scene):
-    page = scene_page(scene, "Li9N2Cl3 <&>", caution="It's a <candidate> & no structure")
+    title = "Li9N2Cl3 <&>"
+    page = figure_page(scene_html(scene, words=title, caution="It's a <candidate> & no structure"), title)
     assert "<title>Li9N2Cl3 &lt;&amp;&gt;</title>" in page
     assert not re.search(r"(src|href)\s*=\s*[\"']?(?!data:)[a-z]+:", page)
     for word in ("http://", "https://", "fetch(", "import(", "XMLHttpRequest"):

@@ -109,7 +109,7 @@ def _marks(shape: Shape, points: float) -> list[_Mark]:
     from matplotlib.path import Path
 
     if isinstance(shape, Line):
-        path, width = Path([shape.start, shape.end]), shape.width * points
+        path, width = Path([shape.start, shape.end]), shape.width * points if shape.ink else min(1.0, shape.width * points)
         line = _Mark(path, None, to_rgba(shape.colour), width)
         return [line] if shape.ink is None else [_Mark(path, None, to_rgba(shape.ink), width + 2 * _OUTLINE_PT), line]
     if isinstance(shape, Polygon):

@@ -12,17 +12,16 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "AXIS_LINE",
     "BLACK",
     "CAUTION",
     "COLUMN_IN",
     "GREY",
+    "HOP_COLOURS",
     "PALETTE",
     "VACANT",
     "figure_of",
     "label_ink",
     "mixed",
-    "plotly_layout",
     "styled",
 ]
 
@@ -30,11 +29,10 @@ __all__ = [
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 ORANGE, SKY, YELLOW, BLACK = "#E69F00", "#56B4E9", "#F0E442", "#000000"
 PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
+HOP_COLOURS = (VERMILLION, PURPLE, BLACK, SKY, ORANGE, BLUE, GREEN)  # last those of nitrogen and lithium, which hops join
 GREY, VACANT, CAUTION = "#7f7f7f", "#ffffff", "#b00020"
 
 COLUMN_IN = 3.4  # width of one column of a journal, inches
-
-AXIS_LINE = {"showline": True, "linecolor": GREY, "zeroline": False, "showgrid": False, "ticks": "outside"}  # plotly's
 
 _STYLE: Any = {  # matplotlib's own type lists every key
     "font.family": "DejaVu Sans",  # comes with matplotlib, so that every machine draws the same
@@ -100,16 +98,3 @@ def label_ink(colour: str) -> str:
     """Black or white, whichever is read on a colour."""
     red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     return "#000000" if 0.299 * red + 0.587 * green + 0.114 * blue > 128 else "#ffffff"
-
-
-def plotly_layout(**more: Any) -> dict[str, Any]:
-    """Layout of a plotly figure that looks like the printed ones."""
-    return {
-        "template": "none",
-        "font": {"family": "system-ui, Segoe UI, Helvetica, Arial, sans-serif", "size": 13, "color": "#222222"},
-        "margin": {"l": 60, "r": 15, "t": 15, "b": 50},
-        "paper_bgcolor": "white",
-        "plot_bgcolor": "white",
-        "dragmode": False,  # a finger scrolls the page
-        "hoverlabel": {"bgcolor": "white", "font": {"color": "#222222"}},
-    } | more

@@ -34,3 +34,11 @@
     });
   }
 })();
+// What is wider than the screen says so.
+(() => {
+  const mark = () => {
+    for (const wide of document.querySelectorAll(".wide")) wide.classList.toggle("cut", wide.scrollWidth > wide.clientWidth + 1);
+  };
+  mark();
+  addEventListener("resize", mark);
+})();

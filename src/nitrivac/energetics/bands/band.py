@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.energetics.ends import END_FORCE, rested_ends
+from nitrivac.energetics.bands.ends import END_FORCE, rested_ends
 from nitrivac.energetics.forces import Shared
 from nitrivac.energetics.relaxation import at_rest
 from nitrivac.errors import SpecificationError
@@ -42,6 +42,7 @@ class BandOptions:
         force: at rest when no force across the band is larger, eV/angstrom.
         steps: of the optimiser at most, in each of the three stages (ends, band, climbing image).
         halves: whether symmetry may spare half of the images.
+        attempt: whether attempt frequencies of the moving ion are wanted too, see `with_attempt_frequencies`.
 
     Raises:
         SpecificationError: no image, no step, or a force that is not above 0.
@@ -52,6 +53,7 @@ class BandOptions:
     force: float = 0.05
     steps: int = 300
     halves: bool = True
+    attempt: bool = False
 
     def __post_init__(self) -> None:
         if self.images < 1 or self.steps < 1 or not self.force > 0:
@@ -176,7 +178,7 @@ def _nudged(
     """A band between two places of rest, its highest image climbing, half of it mirrored where its ends are swapped."""
     from ase.mep import NEB
 
-    from nitrivac.energetics.half_band import HalfBand
+    from nitrivac.energetics.bands.half_band import HalfBand
 
     between = options.images if swap is None else options.images | 1  # one of them half way
     places, _ = images_between(start, end, images=between, method="idpp", lattice=cell.lattice, source=cell.source)

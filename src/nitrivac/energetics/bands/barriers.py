@@ -9,9 +9,10 @@ import numpy as np
 
 from nitrivac.documents.document import Document
 from nitrivac.documents.origin import origin_keys
-from nitrivac.energetics.band import BandOptions, relaxed_band
-from nitrivac.energetics.barrier import Barrier
-from nitrivac.energetics.chosen_hops import hops_within_reach, tried_hops
+from nitrivac.energetics.bands.attempt_frequency import with_attempt_frequencies
+from nitrivac.energetics.bands.band import BandOptions, relaxed_band
+from nitrivac.energetics.bands.barrier import Barrier
+from nitrivac.energetics.bands.chosen_hops import hops_within_reach, tried_hops
 from nitrivac.energetics.potential import CalculatorName  # noqa: TC001 - documents read the hints
 from nitrivac.energetics.trust import PotentialTrust  # noqa: TC001 - documents read the hints
 from nitrivac.errors import NitrivacError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from nitrivac.crystal.model import Crystal
-    from nitrivac.energetics.band import Band
+    from nitrivac.energetics.bands.band import Band
     from nitrivac.energetics.potential import Potential
     from nitrivac.migration.hop import Hop
     from nitrivac.migration.host import Host
@@ -158,7 +159,7 @@ def hop_barrier(
         band = relaxed_band(path, potential, options)
     except NitrivacError as error:
         return Barrier(**known, failure=str(error), error=type(error).__name__)
-    return Barrier(
+    found = Barrier(
         **known,
         energies=band.energies,
         converged=band.converged,
@@ -174,6 +175,7 @@ def hop_barrier(
         moving=path.moving,
         **_way(crystal, path, band),
     )
+    return with_attempt_frequencies(found, potential) if options.attempt else found
 
 
 def _way(crystal: Crystal, path: MigrationPath, band: Band) -> dict[str, Any]:

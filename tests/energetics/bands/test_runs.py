@@ -15,14 +15,14 @@ from pymatgen.core import Lattice, Structure
 
 from nitrivac import crystal_from_structure
 from nitrivac.energetics import BandOptions, load_potential
-from nitrivac.energetics.barrier_run import BarrierJob, run_barriers
+from nitrivac.energetics.bands.run import BarrierJob, run_barriers
 from nitrivac.energetics.run import Subject
 from nitrivac.engines import LocalEngine
 from nitrivac.engines.journal import open_journal
 from tests.energetics.wells import STEP, Hill
 
 WELLS = "tests.energetics.wells"
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def chain(length=2 * STEP):

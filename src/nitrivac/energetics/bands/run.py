@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from nitrivac.columns import Column, Columns
-from nitrivac.energetics.band import BandOptions
-from nitrivac.energetics.barrier import Barrier
-from nitrivac.energetics.barriers import Barriers
-from nitrivac.energetics.chosen_hops import hops_within_reach, tried_hops
+from nitrivac.energetics.bands.band import BandOptions
+from nitrivac.energetics.bands.barrier import Barrier
+from nitrivac.energetics.bands.barriers import Barriers
+from nitrivac.energetics.bands.chosen_hops import hops_within_reach, tried_hops
+from nitrivac.energetics.bands.hop_task import HopTask
 from nitrivac.energetics.relax_run import RelaxJob, relaxed_subjects
 from nitrivac.energetics.run import FailureCount, Refused, Subject, TaskCost, failure_counts, total_cost
-from nitrivac.energetics.tasks import HopTask, TrustTask, failure_of, result_of
+from nitrivac.energetics.tasks import TrustTask, failure_of, result_of
 from nitrivac.energetics.trust import PotentialTrust
 from nitrivac.engines.resumed import resumed
 from nitrivac.errors import NitrivacError, SpecificationError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from nitrivac.crystal.model import Crystal
     from nitrivac.energetics.potential import CalculatorName, Potential
+    from nitrivac.energetics.tasks import Task
     from nitrivac.engines.journal import Journal
     from nitrivac.engines.resumed import Done
     from nitrivac.engines.tasks import Engine
@@ -126,7 +128,7 @@ class _Compound:
     trust: TrustTask | None
 
     @property
-    def tasks(self) -> list[HopTask | TrustTask]:
+    def tasks(self) -> list[Task]:
         """Those that there are."""
         return [task for task in (self.trust, *self.bands) if task is not None]
 

@@ -41,6 +41,7 @@ class Barrier(Document):
         saddle_place: the moving ion in the highest image, in fractions of the crystal's own cell.
         saddle_coordination: ions of opposite charge round it there, within their ligand cutoffs.
         saddle_radius: of the largest sphere round it there that touches no immobile ion, angstrom.
+        attempt: attempt frequencies forward and backward of the moving ion alone, 1/s; None where they were not asked for.
 
     >>> import numpy as np
     >>> from nitrivac.energetics import Barrier
@@ -70,6 +71,7 @@ class Barrier(Document):
     saddle_place: tuple[float, float, float] | None = None
     saddle_coordination: int | None = None
     saddle_radius: float | None = None
+    attempt: tuple[float, float] | None = None
     error: str | None = None
 
     columns: ClassVar[Columns[Barrier]]
@@ -107,6 +109,11 @@ class Barrier(Document):
         return (*((self.failure,) if self.failure else ()), *self.remarks)
 
 
+def _frequency(one: Barrier, way: int) -> float | None:
+    """To two digits: it is of one ion alone."""
+    return None if one.attempt is None else float(f"{one.attempt[way]:.1e}")
+
+
 Barrier.columns = Columns(
     (
         Column("hop", lambda one: one.hop, heading="hop", left=True),
@@ -120,6 +127,8 @@ Barrier.columns = Columns(
         Column("saddle_position", lambda one: one.saddle_place),
         Column("saddle_coordination", lambda one: one.saddle_coordination, heading="CN"),
         Column("saddle_free_radius_A", lambda one: one.saddle_radius, digits=2),
+        Column("attempt_forward_Hz", lambda one: _frequency(one, 0), digits=None),
+        Column("attempt_backward_Hz", lambda one: _frequency(one, 1), digits=None),
         Column("converged", lambda one: one.converged),
         Column("force_eV_A", lambda one: one.force),
         Column("half_band", lambda one: one.half),
