@@ -129,16 +129,13 @@ class Receiver(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module")
-def seen(main_job, tmp_path_factory):
-    """What a script on the page saw."""
-    folder = tmp_path_factory.mktemp("browser")
-    page = (main_job / "report.html").read_text(encoding="utf-8")
+def reported(page: str, probe: str, folder):
+    """What a script on a page reports."""
     with HTTPServer(("127.0.0.1", 0), Receiver) as server:
         probed = page.replace("<head>", f"<head>{LISTEN}", 1)
         end = probed.rindex("</body>")
-        probe = PROBE.replace("PORT", str(server.server_port))
-        (folder / "page.html").write_text(probed[:end] + probe + probed[end:], encoding="utf-8")
+        script = probe.replace("PORT", str(server.server_port))
+        (folder / "page.html").write_text(probed[:end] + script + probed[end:], encoding="utf-8")
         command = [CHROMIUM, *OPTIONS, f"--user-data-dir={folder / 'profile'}", f"file://{folder / 'page.html'}"]
         server.received, server.timeout = None, 240
         browser = subprocess.Popen(
@@ -151,6 +148,32 @@ def seen(main_job, tmp_path_factory):
             browser.wait()
     assert server.received, "the page reported nothing"
     return server.received
+
+
+@pytest.fixture(scope="module")
+def seen(main_job, tmp_path_factory):
+    """What a script on the report saw."""
+    page = (main_job / "report.html").read_text(encoding="utf-8")
+    return reported(page, PROBE, tmp_path_factory.mktemp("browser"))
+
+
+@pytest.mark.parametrize("kind", ["structure", "conductivity"])
+def test_a_figure_of_its_own_fills_the_window(nitrivac, tmp_path, kind):
+    assert nitrivac("plot", kind, "alpha-Li3N", "-o", tmp_path / "figure.html").code == 0
+    probe = """<script>
+addEventListener("load", () => requestAnimationFrame(() => requestAnimationFrame(() => {
+  const box = document.querySelector(".drawing, .nitrivac-scene").getBoundingClientRect();
+  const { scrollWidth, scrollHeight } = document.documentElement;
+  const filled = [box.width / innerWidth, box.height / innerHeight];
+  const seen = { filled, over: [scrollWidth - innerWidth, scrollHeight - innerHeight] };
+  seen.complaints = complaints;
+  fetch("http://127.0.0.1:PORT/", { method: "POST", mode: "no-cors", body: JSON.stringify(seen) });
+})));
+</script>"""
+    found = reported((tmp_path / "figure.html").read_text(encoding="utf-8"), probe, tmp_path)
+    assert found["complaints"] == []
+    assert min(found["filled"]) > 0.95
+    assert max(found["over"]) <= 1
 
 
 def test_it_loads_without_a_network_and_without_complaint(seen):

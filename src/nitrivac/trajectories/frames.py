@@ -135,14 +135,14 @@ def _formula(elements: tuple[str, ...]) -> str:
 def _chunk(frames: list[Frame], source: str) -> Chunk:
     """Frames as arrays of fractional coordinates."""
     positions = np.stack([frame.positions for frame in frames])
-    lattices = np.stack([frame.lattice for frame in frames])
-    if abs(np.linalg.det(lattices)).min() < 1e-3:
-        raise ReadError(f"{source}: a frame has a cell of no volume")
     if not np.isfinite(positions.sum()):
         raise ReadError(f"{source}: a coordinate is no finite number")
+    lattice = frames[0].lattice
+    steady = all(frame.lattice is lattice for frame in frames)
+    each = lattice[None] if steady else np.stack([frame.lattice for frame in frames])
+    if abs(np.linalg.det(each)).min() < 1e-3:
+        raise ReadError(f"{source}: a frame has a cell of no volume")
     if not frames[0].fractional:
-        if all(frame.lattice is frames[0].lattice for frame in frames):
-            positions = positions @ np.linalg.inv(lattices[0])
-        else:
-            positions = positions @ np.linalg.inv(lattices)
-    return Chunk(frac=positions, lattices=lattices)
+        inverse = np.linalg.inv(each)
+        positions = (positions.reshape(-1, 3) @ inverse[0]).reshape(positions.shape) if steady else positions @ inverse
+    return Chunk(frac=positions, lattices=np.broadcast_to(each, (len(frames), 3, 3)))
