@@ -100,9 +100,8 @@ def _without_faces(crystal: Crystal, binding: Binding) -> set[int]:
         for site, ends in binding.ligands.items()
         if len(ends) < _LEAST_CORNERS and int(crystal.orbit_of_site[site]) in binding.framework
     }
-    return {
-        one for table in (bare, binding.molecule) for site, ends in table.items() for one in (site, *(s for s, _ in ends))
-    }
+    bonds = [(site, end) for table in (bare, binding.molecule) for site, ends in table.items() for end, _ in ends]
+    return {site for bond in bonds for site in bond}
 
 
 def _named(crystal: Crystal, text: str) -> list[int]:
