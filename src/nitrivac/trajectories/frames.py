@@ -93,12 +93,8 @@ class Trajectory:
                 except TornFrameError:
                     if last is None:
                         raise ReadError(f"{path}: ends within its first frame") from None
-                    used = (
-                        f"its last frame is torn; the {count} before it are used"
-                        if count
-                        else "it ends within its first frame"
-                    )
-                    self.remarks.append(f"{path}: {used}")
+                    torn = f"its last frame is torn; the {count} before it are used"
+                    self.remarks.append(f"{path}: {torn if count else 'it ends within its first frame'}")
                     break
                 except ReadError as error:
                     if not count:
@@ -125,8 +121,8 @@ class Trajectory:
         """Say where a file begins far from where the one before ends."""
         if across > _GAP * usual:
             self.remarks.append(
-                f"{path}: its first frame is {across:.2f} angstrom (root mean square) from the last of the file before, where "
-                f"frames are {usual:.2f} apart: time is missing between, or it is another run"
+                f"{path}: its first frame is {across:.2f} angstrom (root mean square) from the last of the file before, "
+                f"where frames are {usual:.2f} apart: time is missing between, or it is another run"
             )
 
     def _compare(self, frame: Frame, path: Path, number: int) -> None:
