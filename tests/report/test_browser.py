@@ -9,7 +9,11 @@ import signal
 import subprocess
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import numpy as np
 import pytest
+
+from nitrivac import average_crystal, load, parse_specification
+from nitrivac.report.figures import structure_scene
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
@@ -44,12 +48,25 @@ addEventListener("load", async () => {
     const buttons = [...document.querySelectorAll(`#${name} button`)];
     buttons.find((button) => button.ariaLabel === label || button.textContent === label).click();
   };
-  const drag = (name) => {
+  const point = (name, kind, x, y) => {
     const box = canvasOf(name).getBoundingClientRect();
-    for (const [kind, x, y] of [["down", 100, 100], ["move", 160, 120], ["up", 160, 120]]) {
-      const place = { pointerId: 1, clientX: box.left + x, clientY: box.top + y };
-      canvasOf(name).dispatchEvent(new PointerEvent(`pointer${kind}`, place));
+    const place = { pointerId: 1, clientX: box.left + x, clientY: box.top + y };
+    canvasOf(name).dispatchEvent(new PointerEvent(`pointer${kind}`, place));
+    return document.querySelector(`#${name} .said`).textContent;
+  };
+  const drag = (name) => {
+    for (const [kind, x, y] of [["down", 100, 100], ["move", 160, 120], ["up", 160, 120]]) point(name, kind, x, y);
+  };
+  const measured = (name) => {  // two atoms of different kinds are looked for and clicked
+    const { width, height } = canvasOf(name).getBoundingClientRect();
+    const found = new Map();
+    for (let x = 5; x < width; x += 10) for (let y = 5; y < height; y += 10) {
+      const said = point(name, "move", x, y);
+      if (said && !found.has(said)) found.set(said, [x, y]);
     }
+    const ends = [...found.values()].slice(0, 2);
+    for (const [x, y] of ends) { point(name, "down", x, y); point(name, "up", x, y); }
+    return document.querySelector(`#${name} .said`).textContent;
   };
   const seen = { pointed: {}, space: {}, sorted: {} };
   try {
@@ -83,6 +100,9 @@ addEventListener("load", async () => {
       press(name, "N@2c: N 94.6 %, vacant 5.4 %"); pictures.hidden = await picture(name);
       press(name, "N@2c: N 94.6 %, vacant 5.4 %"); pictures.shown = await picture(name);
     }
+    press("structure", "First view");
+    await drawn();
+    seen.measured = measured("structure");
     const column = (table, number) => [...table.tBodies[0].rows].map((row) => row.cells[number].textContent);
     const table = [...document.querySelectorAll("#network table")].pop();
     const headings = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
@@ -195,6 +215,20 @@ def test_the_views_in_space_draw_and_turn(seen, name):
     assert pictures["first"] == pictures["again"] == pictures["shown"]
     changed = ["first", "a", "b", "c", "larger", "dragged", "key", "hidden"]
     assert len({pictures[one] for one in changed}) == len(changed)
+
+
+def test_a_click_on_two_atoms_measures_their_distance(seen):
+    names, _, said = seen["measured"].rpartition(": ")
+    beta = load("beta-Li3N")
+    refined = average_crystal(beta, parse_specification(beta, ["Li@4f=8.1(2)%", "N@2c=5.4(1)%"]))
+    scene = structure_scene(refined)
+    one, other = (
+        np.array([ball.point for ball in scene.shown_balls() if scene.kinds[ball.kind].name == name])
+        for name in names.split(" to ")
+    )
+    apart = np.linalg.norm(one[:, None] - other[None], axis=2)
+    assert said.endswith(" Å")
+    assert np.abs(apart - float(said.removesuffix(" Å"))).min() < 0.006
 
 
 def test_tables_sort_by_a_click(seen):

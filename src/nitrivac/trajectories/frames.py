@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ __all__ = ["Chunk", "Trajectory"]
 
 _POSITIONS_AT_ONCE = 32_000
 _FEWEST_AT_ONCE = 20
+_SAME = 1e-5  # angstrom, or fractions of the cell: frames no farther apart are one, written twice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,11 +68,12 @@ class Trajectory:
             ReadError: a file cannot be read, or its atoms are not those of the first frame.
         """
         frames = islice(self._frames(), self.skip, None)
-        while first := next(frames, None):
-            number = max(_FEWEST_AT_ONCE, _POSITIONS_AT_ONCE // len(first.elements))
-            held = [first, *islice(frames, number - 1)]
-            self.n_frames += len(held)
-            yield _chunk(held, str(self.files[0]))
+        for _, alike in groupby(frames, key=attrgetter("fractional")):  # files of several formats may follow each other
+            while first := next(alike, None):
+                number = max(_FEWEST_AT_ONCE, _POSITIONS_AT_ONCE // len(first.elements))
+                held = [first, *islice(alike, number - 1)]  # noqa: B031 - the same frames go on
+                self.n_frames += len(held)
+                yield _chunk(held, str(self.files[0]))
 
     def _frames(self) -> Iterator[Frame]:
         """All frames; one that repeats the last of the file before, as restarts write it, is left out.
@@ -101,7 +104,7 @@ class Trajectory:
                     break
                 count += 1
                 self._compare(frame, path, count)
-                repeated = at_start and last is not None and np.array_equal(frame.positions, last.positions)
+                repeated = at_start and last is not None and np.abs(frame.positions - last.positions).max() < _SAME
                 at_start = False
                 if repeated:
                     self.remarks.append(f"{path}: its first frame repeats the last of the file before and is left out")
