@@ -21,7 +21,7 @@
 #
 # ## Composition
 
-# %%
+# %% tags=["hide-input"]
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -36,37 +36,33 @@ from nitrivac import (
     plan_supercells,
 )
 from nitrivac.migration import fillings_of, jump_kinds
+from nitrivac.report.figures import hops_scene
 from nitrivac.vacancies import occupant_names, warren_cowley
 
 COLOURS = {"N-N": "#0072B2", "Cl-N": "#009E73", "Cl-Cl": "#E69F00"}
 
+# %%
 crystal = load("Li9N2Cl3")
-pd.DataFrame(
-    {
-        "address": crystal.address(orbit),
-        "occupants": ", ".join(f"{one.element} {one.occupancy:g}" for one in orbit.occupants),
-        "vacant": round(orbit.vacancy, 6),
-    }
-    for orbit in crystal.orbits
-)
+crystal
 
 # %% [markdown]
+# Sectors show what shares a site; white is vacant.
 # The review gives the anion shares once as 60 % N and 40 % Cl and once through the formula Li₁.₈N₀.₄Cl₀.₆.
 # Charge balance decides: 1.8 = 3 × 0.4 + 0.6.
 
 # %%
-assert abs(crystal.charge) < 1e-9
 as_in_the_text = 1.8 - 3 * 0.6 - 0.4
-assert abs(as_in_the_text) > 0.3  # 60 % N would leave the formula charged
+print(
+    f"60 % N: charge {as_in_the_text:+.1f}; 40 % N: {abs(1.8 - 3 * 0.4 - 0.6):.1f}"
+)
 
 # %% [markdown]
 # The milled material is Li₈.₆₀N₁.₉₁₁Cl₂.₈₆₇: 14 % of the lithium and 4.4 % of the anion sites are empty, in balance again.
 
 # %%
 milled = load("Li9N2Cl3-vacancy-rich")
-assert abs(milled.find("Li@8c").vacancy - 0.140) < 1e-3
-assert abs(milled.find("4a").vacancy - 0.0444) < 1e-4
-assert abs(milled.charge) < 1e-3
+for orbit in milled.orbits:
+    print(f"{milled.address(orbit)}: {orbit.vacancy:.1%} vacant")
 
 # %% [markdown]
 # ## The lattice of jumps
@@ -77,13 +73,13 @@ assert abs(milled.charge) < 1e-3
 # %%
 network = find_hops(crystal)
 hop = network.hop("h1")
-print(f"{hop.pair}: {hop.distance:.4f} angstrom, {hop.per_site['Li@8c']} per site, shares an {hop.shared}")
-assert abs(hop.distance - crystal.lattice[0, 0] / 2) < 1e-9
-assert (hop.multiplicity, hop.per_site["Li@8c"], hop.shared) == (24, 6, "edge")
-assert network.by_distance[0].value == network.by_distance[2].value == hop.distance  # one to three dimensions at once
+hops_scene(crystal, network)
+
+# %%
+print(f"{hop.pair}: {hop.distance:.4f} angstrom, {hop.per_site['Li@8c']} per site")
 
 sharing = analyze_polyhedra(crystal).sharing[0]
-assert (sharing.edge, sharing.corner) == (6, 16)  # every antifluorite tetrahedron: 6 edges and 16 corners
+print(f"each tetrahedron shares {sharing.edge} edges and {sharing.corner} corners")
 
 # %% [markdown]
 # A simple cubic lattice whose sites are filled at random percolates from 31.16 % on (a well-known number).
@@ -93,13 +89,12 @@ assert (sharing.edge, sharing.corner) == (6, 16)  # every antifluorite tetrahedr
 # %%
 estimates = {}
 for size in (3, 6, 12):
-    filling, _ = fillings_of(crystal, network, ["h1"], box=(size, size, size), runs=60, seed=1)
-    estimates[size] = filling.threshold(3)
-    print(f"{filling.n_sites:6d} sites: {estimates[size][0]:.4f} +- {estimates[size][1]:.4f}")
+    filling, _ = fillings_of(
+        crystal, network, ["h1"], box=(size, size, size), runs=60, seed=1
+    )
+    mean, error = estimates[size] = filling.threshold(3)
+    print(f"{filling.n_sites:6d} sites: {mean:.4f} +- {error:.4f}")
 distances_to_limit = [abs(mean - 0.3116) for mean, _ in estimates.values()]
-assert distances_to_limit[0] > distances_to_limit[1] > distances_to_limit[2]
-assert distances_to_limit[2] < 0.02
-assert min(orbit.occupancy_of("Li") for orbit in crystal.orbits if "Li" in orbit.elements) > 2 * 0.3116
 
 # %% [markdown]
 # ## Which jumps percolate?
@@ -114,24 +109,40 @@ KINDS = ("N-N", "Cl-N", "Cl-Cl")
 
 def random_jumps(share_of_nitrogen, cells, seed):
     """The jumps of a box of cells whose anion sites are shared out at random."""
-    corners = np.array(np.meshgrid(*[range(cells)] * 3, indexing="ij")).reshape(3, -1).T
+    corners = (
+        np.array(np.meshgrid(*[range(cells)] * 3, indexing="ij")).reshape(3, -1).T
+    )
     sites = {
-        address: ((corners[:, None] + crystal.frac_coords[crystal.find(address).indices]) / cells).reshape(-1, 3)
+        address: (
+            (corners[:, None] + crystal.frac_coords[crystal.find(address).indices])
+            / cells
+        ).reshape(-1, 3)
         for address in ("8c", "4a")
     }
     number = len(sites["4a"])
-    elements = np.where(np.arange(number) < round(share_of_nitrogen * number), "N", "Cl")
+    elements = np.where(
+        np.arange(number) < round(share_of_nitrogen * number), "N", "Cl"
+    )
     np.random.default_rng(seed).shuffle(elements)
     return jump_kinds(
-        crystal.lattice * cells, sites["8c"], sites["4a"], elements.tolist(), max_distance=2.75, ligand_cutoff=2.6
+        crystal.lattice * cells,
+        sites["8c"],
+        sites["4a"],
+        elements.tolist(),
+        max_distance=2.75,
+        ligand_cutoff=2.6,
     )
 
 
 jumps = random_jumps(0.4, cells=20, seed=0)
-assert jumps.n_sites == 64_000
 shares = jumps.shares()
 table = [
-    {"jumps": " and ".join(names), "share": sum(shares[name] for name in names), "dimensions": dimensions, "sites": reached}
+    {
+        "jumps": " and ".join(names),
+        "share": sum(shares[name] for name in names),
+        "dimensions": dimensions,
+        "sites": reached,
+    }
     for names in (["N-N"], ["Cl-N"], ["Cl-Cl"], ["N-N", "Cl-N"], ["Cl-N", "Cl-Cl"])
     for dimensions, reached in [jumps.percolation(names)]
 ]
@@ -141,15 +152,6 @@ pd.DataFrame(table).round(3)
 # For the composition of Li₉N₂Cl₃ the pairs of a random alloy come in the shares x², 2x(1−x) and (1−x)².
 # N–N jumps, a sixth of all, lead nowhere.
 # N–Cl jumps alone span three dimensions and reach five sites of six, and Cl–Cl jumps alone reach three of four.
-
-# %%
-for name, expected in (("N-N", 0.16), ("Cl-N", 0.48), ("Cl-Cl", 0.36)):
-    assert abs(shares[name] - expected) < 0.01
-assert jumps.percolation(["N-N"])[0] == 0
-assert jumps.percolation(["Cl-N"])[0] == 3
-assert abs(jumps.percolation(["Cl-N"])[1] - 0.85) < 0.02
-assert abs(jumps.percolation(["Cl-Cl"])[1] - 0.74) < 0.02
-assert random_jumps(0.2, cells=20, seed=0).percolation(["Cl-N"])[0] == 0  # too little nitrogen
 
 # %% tags=["hide-input"]
 compositions = np.linspace(0.05, 0.95, 19)
@@ -162,12 +164,24 @@ for number, composition in enumerate(compositions):
 
 figure, axes = plt.subplots(figsize=(6.0, 3.6))
 for name, marker in zip(KINDS, "o^s", strict=True):
-    axes.plot(compositions, reached[name], marker=marker, color=COLOURS[name], label=f"{name} edges only")
+    axes.plot(
+        compositions,
+        reached[name],
+        marker=marker,
+        color=COLOURS[name],
+        label=f"{name} edges only",
+    )
 axes.axvspan(1 / 3, 1 / 2, color="#dddddd", zorder=0)
 axes.text(0.417, 0.12, "solid\nsolution", ha="center", fontsize=8, color="#555555")
 axes.set_xlabel("share x of nitrogen on the anion site")
 axes.set_ylabel("share of Li sites reached in 3D")
-axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, 1.16), ncols=3, fontsize=9)
+axes.legend(
+    frameon=False,
+    loc="upper center",
+    bbox_to_anchor=(0.5, 1.16),
+    ncols=3,
+    fontsize=9,
+)
 figure.tight_layout()
 plt.show()
 
@@ -184,8 +198,9 @@ plt.show()
 
 # %%
 targets = parse_specification(crystal)
-plan = plan_supercells(crystal, targets, tolerance=0, supercell=[[-2, 0, 0], [0, -2, -1], [0, -1, 2]])[0]
-assert {one.address: one.sites for one in plan.counts} == {"N/Cl@4a": 40, "Li@8c": 80}
+plan = plan_supercells(
+    crystal, targets, tolerance=0, supercell=[[-2, 0, 0], [0, -2, -1], [0, -1, 2]]
+)[0]
 space = ConfigurationSpace(crystal=crystal, plan=plan)
 print(f"{plan.atoms} atoms, {space.count():,} distinct configurations")
 
@@ -195,18 +210,25 @@ ordered = space.lowest(1, seed=0)[0]
 
 def nearest_anions(configuration):
     """Alpha of N and Cl on the nearest anion sites."""
-    first = min(row.distance for row in warren_cowley(space, configuration) if row.sites == ("N/Cl@4a", "N/Cl@4a"))
+    first = min(
+        row.distance
+        for row in warren_cowley(space, configuration)
+        if row.sites == ("N/Cl@4a", "N/Cl@4a")
+    )
     return next(
         row.alpha
         for row in warren_cowley(space, configuration)
-        if row.sites == ("N/Cl@4a", "N/Cl@4a") and row.occupants == ("N", "Cl") and row.distance == first
+        if row.sites == ("N/Cl@4a", "N/Cl@4a")
+        and row.occupants == ("N", "Cl")
+        and row.distance == first
     )
 
 
-alphas = {"quasirandom": nearest_anions(random_like), "lowest electrostatic energy": nearest_anions(ordered)}
+alphas = {
+    "quasirandom": nearest_anions(random_like),
+    "lowest electrostatic energy": nearest_anions(ordered),
+}
 print({name: round(alpha, 3) for name, alpha in alphas.items()})
-assert abs(alphas["quasirandom"]) < 0.05
-assert alphas["lowest electrostatic energy"] < -0.1
 
 # %% [markdown]
 # Electrostatics puts chlorine next to nitrogen, and that changes the census of the jumps: fewer N–N edges, more mixed ones.
@@ -219,7 +241,9 @@ def census(configuration):
     """Jumps of a configuration by kind."""
     names = occupant_names(space, configuration)
     is_anion = np.isin(names, ("N", "Cl"))
-    is_lithium_site = crystal.orbit_of_site[cell.parent_site] == crystal.orbits.index(crystal.find("Li@8c"))
+    is_lithium_site = crystal.orbit_of_site[
+        cell.parent_site
+    ] == crystal.orbits.index(crystal.find("Li@8c"))
     return jump_kinds(
         cell.lattice,
         cell.frac_coords[is_lithium_site],
@@ -230,9 +254,10 @@ def census(configuration):
     ).shares()
 
 
-counts = {name: census(one) for name, one in (("quasirandom", random_like), ("ordered", ordered))}
-assert counts["ordered"]["Cl-N"] > counts["quasirandom"]["Cl-N"]
-assert counts["ordered"].get("N-N", 0) < counts["quasirandom"]["N-N"]
+counts = {
+    name: census(one)
+    for name, one in (("quasirandom", random_like), ("ordered", ordered))
+}
 pd.DataFrame(counts).reindex(KINDS).fillna(0).round(3)
 
 # %% [markdown]
@@ -241,3 +266,55 @@ pd.DataFrame(counts).reindex(KINDS).fillna(0).round(3)
 # Percolation says where a path exists, not how fast it is: that a jump has a name does not give it a barrier.
 # The anion order of the lowest electrostatic energy is an extreme; milling makes something between it and chance.
 # Whether the real material has such order is not in the diffraction data the catalogue knows.
+
+# %% [markdown]
+# ## Checks
+#
+# What this notebook states, checked whenever it runs.
+
+# %% tags=["hide-cell"]
+assert abs(crystal.charge) < 1e-9
+assert abs(as_in_the_text) > 0.3  # 60 % N would leave the formula charged
+
+assert abs(milled.find("Li@8c").vacancy - 0.140) < 1e-3
+assert abs(milled.find("4a").vacancy - 0.0444) < 1e-4
+assert abs(milled.charge) < 1e-3
+
+assert abs(hop.distance - crystal.lattice[0, 0] / 2) < 1e-9
+assert (hop.multiplicity, hop.per_site["Li@8c"], hop.shared) == (24, 6, "edge")
+# One to three dimensions at once.
+assert network.by_distance[0].value == network.by_distance[2].value == hop.distance
+# Every antifluorite tetrahedron.
+assert (sharing.edge, sharing.corner) == (6, 16)
+
+assert distances_to_limit[0] > distances_to_limit[1] > distances_to_limit[2]
+assert distances_to_limit[2] < 0.02
+assert (
+    min(
+        orbit.occupancy_of("Li")
+        for orbit in crystal.orbits
+        if "Li" in orbit.elements
+    )
+    > 2 * 0.3116
+)
+
+assert jumps.n_sites == 64_000
+
+for name, expected in (("N-N", 0.16), ("Cl-N", 0.48), ("Cl-Cl", 0.36)):
+    assert abs(shares[name] - expected) < 0.01
+assert jumps.percolation(["N-N"])[0] == 0
+assert jumps.percolation(["Cl-N"])[0] == 3
+assert abs(jumps.percolation(["Cl-N"])[1] - 0.85) < 0.02
+assert abs(jumps.percolation(["Cl-Cl"])[1] - 0.74) < 0.02
+lean = random_jumps(0.2, cells=20, seed=0)
+assert lean.percolation(["Cl-N"])[0] == 0  # too little nitrogen
+
+assert {one.address: one.sites for one in plan.counts} == {
+    "N/Cl@4a": 40,
+    "Li@8c": 80,
+}
+assert abs(alphas["quasirandom"]) < 0.05
+assert alphas["lowest electrostatic energy"] < -0.1
+
+assert counts["ordered"]["Cl-N"] > counts["quasirandom"]["Cl-N"]
+assert counts["ordered"].get("N-N", 0) < counts["quasirandom"]["N-N"]

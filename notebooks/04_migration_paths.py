@@ -17,7 +17,7 @@
 # This notebook lists the jumps, asks when they lead through the crystal, shows what one free coordinate of β-Li₃N decides,
 # and makes the images of a vacancy jump for a nudged-elastic-band (NEB) calculation.
 
-# %%
+# %% tags=["hide-input"]
 from fractions import Fraction
 from pathlib import Path
 
@@ -29,11 +29,9 @@ from pymatgen.core import Lattice, Structure
 
 from nitrivac import diffusion_tensor, find_hops, load, vacancy_path
 from nitrivac.migration import hop_sensitivity, path_texts
+from nitrivac.report.figures import hops_scene
 
 BLUE, GREEN, ORANGE = "#0072B2", "#009E73", "#E69F00"
-
-alpha, beta = load("alpha-Li3N"), load("beta-Li3N")
-alpha_hops, beta_hops = find_hops(alpha), find_hops(beta)
 
 
 def table(network):
@@ -42,11 +40,11 @@ def table(network):
         {
             "hop": hop.id,
             "between": hop.pair,
-            "distance (Å)": round(hop.distance, 4),
-            "pairs per cell": hop.multiplicity,
+            "d (Å)": round(hop.distance, 4),
+            "n": hop.multiplicity,
             "shared": hop.shared,
-            "bottleneck radius, straight (Å)": round(hop.straight.radius, 3),
-            "bottleneck radius, widest (Å)": round(hop.widest.radius, 3),
+            "bottleneck (Å)": round(hop.straight.radius, 3),
+            "widest (Å)": round(hop.widest.radius, 3),
             "elementary": hop.elementary,
         }
         for hop in network.hops
@@ -59,25 +57,29 @@ def table(network):
 # The α phase stacks Li₂N layers (Li on 2c) with lithium between them (1b).
 
 # %%
+alpha, beta = load("alpha-Li3N"), load("beta-Li3N")
+alpha
+
+# %%
+alpha_hops, beta_hops = find_hops(alpha), find_hops(beta)
+hops_scene(alpha, alpha_hops)
+
+# %%
 table(alpha_hops)
 
 # %% [markdown]
+# n is the number of pairs of sites per cell, the bottleneck radius that of the largest sphere which passes between the
+# immobile ions on the straight way, or on the widest.
 # The shortest hop, a/√3, stays within a layer and spans two dimensions; h2 over 1b, or h6 straight along c, leave it.
 # h4, 3.648 Å from 2c to 2c, passes a third lithium on the way: it is two hops, and `elementary` says so.
 
 # %%
 in_layer, between_layers = alpha_hops.hop("h1"), alpha_hops.hop("h2")
 a, c = alpha.lattice[0, 0], alpha.lattice[2, 2]
-assert abs(in_layer.distance - a / np.sqrt(3)) < 1e-9
-assert (in_layer.pair, between_layers.pair) == ("Li@2c - Li@2c", "Li@1b - Li@2c")
 
-one, two, three = alpha_hops.by_distance
-assert abs(one.value - in_layer.distance) < 1e-9
-assert abs(two.value - in_layer.distance) < 1e-9
-assert two.directions == ("(001)",)
-assert abs(three.value - between_layers.distance) < 1e-9
-assert abs(three.value - 2.8618) < 1e-4
-assert not alpha_hops.hop("h4").elementary
+for limit in alpha_hops.by_distance:
+    spanned = ", ".join(limit.directions)
+    print(f"{limit.dimension} dimensions from {limit.value:.4f} Å: {spanned}")
 
 # %% [markdown]
 # Experiment agrees in kind: single crystals conduct 1.2 × 10⁻³ S/cm across c and 1 × 10⁻⁵ S/cm along it at 300 K.
@@ -94,7 +96,6 @@ rates = {"h1": np.exp(-0.29 / thermal_energy), "h2": np.exp(-0.49 / thermal_ener
 model = diffusion_tensor(alpha_hops, rates)
 measured = 1.2e-3 / 1.0e-5
 print(f"model {model.anisotropy:.0f}, measured {measured:.0f}")
-assert 1 / 4 < model.anisotropy / measured < 4
 
 # %% [markdown]
 # The tensor itself can be checked by hand.
@@ -104,10 +105,13 @@ assert 1 / 4 < model.anisotropy / measured < 4
 # %%
 only_in_plane = diffusion_tensor(alpha_hops, {"h1": 1.0}).tensor
 by_hand = (2 / 3) * 3 * in_layer.distance**2 / 4
-assert np.allclose(np.diag(only_in_plane), [by_hand, by_hand, 0.0])
+print("tensor:", np.diag(only_in_plane).round(4), "by hand:", round(by_hand, 4))
 
 # %% [markdown]
 # ## β-Li₃N: three ways to jump, and a coordinate that decides
+
+# %%
+hops_scene(beta, beta_hops)
 
 # %%
 table(beta_hops)
@@ -122,13 +126,13 @@ table(beta_hops)
 
 # %%
 turning_point = Fraction(7, 12)
-assert 2 * turning_point - 1 == Fraction(3, 4) - turning_point
 
 
 def beta_with(z):
-    """Beta-Li3N with another height of 4f, made in pymatgen and loaded like any structure."""
+    """Beta-Li3N with another height of 4f, made in pymatgen."""
     sites = [[1 / 3, 2 / 3, 0.25], [0, 0, 0.25], [1 / 3, 2 / 3, z]]
-    return load(Structure.from_spacegroup("P6_3/mmc", Lattice.hexagonal(3.552, 6.311), ["N", "Li", "Li"], sites))
+    cell, elements = Lattice.hexagonal(3.552, 6.311), ["N", "Li", "Li"]
+    return load(Structure.from_spacegroup("P6_3/mmc", cell, elements, sites))
 
 
 heights = np.linspace(0.574, 0.594, 21)
@@ -137,19 +141,34 @@ thresholds = []
 for z in heights:
     network = find_hops(beta_with(z), max_distance=2.6)
     for hop in network.hops:
-        kind = "2b–4f" if hop.start != hop.end else "4f–4f along c" if hop.shared == "face" else "4f–4f zigzag"
+        kind = (
+            "2b–4f"
+            if hop.start != hop.end
+            else "4f–4f along c"
+            if hop.shared == "face"
+            else "4f–4f zigzag"
+        )
         lengths[kind].append(hop.distance)
     thresholds.append([limit.value for limit in network.by_distance])
-assert all(len(values) == len(heights) for values in lengths.values())
 
 # %% tags=["hide-input"]
 figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 3.4), sharey=True)
-for (name, values), colour in zip(lengths.items(), (ORANGE, BLUE, GREEN), strict=True):
+for (name, values), colour in zip(
+    lengths.items(), (ORANGE, BLUE, GREEN), strict=True
+):
     left.plot(heights, values, color=colour, label=name)
 left.legend(frameon=False, fontsize=8)
 left.set_ylabel("distance (Å)")
-right.plot(heights, [row[1] for row in thresholds], color="black", linestyle="--", label="two dimensions")
-right.plot(heights, [row[2] for row in thresholds], color="black", label="three dimensions")
+right.plot(
+    heights,
+    [row[1] for row in thresholds],
+    color="black",
+    linestyle="--",
+    label="two dimensions",
+)
+right.plot(
+    heights, [row[2] for row in thresholds], color="black", label="three dimensions"
+)
 right.legend(frameon=False, fontsize=8, title="hops that long span")
 for axes in (left, right):
     axes.axvline(7 / 12, color="#999999", linewidth=0.8, linestyle=":")
@@ -164,26 +183,21 @@ plt.show()
 
 # %%
 below, above = find_hops(beta_with(0.57723)), find_hops(beta_with(0.59096))
-assert below.by_distance[0].value == below.by_distance[2].value  # all three dimensions at once
-assert {below.hop(name).pair for name in ("h1", "h2")} == {"Li@4f - Li@4f"}
-assert below.percolation(["h1", "h2"]).dimension == 3  # 4f alone: zigzag sheets, joined along c
-assert abs(below.percolation(["h1", "h2"]).share - 2 / 3) < 1e-9  # and 2b, a third of the sites, takes no part
-assert abs(below.by_distance[2].value - 2.2706) < 1e-4
-assert above.by_distance[1].value < above.by_distance[2].value  # sheets first
-assert above.hop("h2").pair == "Li@2b - Li@4f"
-assert above.by_distance[1].directions == ("(001)",)
-assert above.percolation(["h2"]).dimension == 2
+for name, network in (("z = 0.577", below), ("z = 0.591", above)):
+    two, three = (limit.value for limit in network.by_distance[1:])
+    print(f"{name}: two dimensions from {two:.4f}, three from {three:.4f} angstrom")
 
 # %% [markdown]
 # One need not guess which coordinate matters: `hop_sensitivity` shifts each and finds where the order of hops turns.
 
 # %%
 sensitivity = hop_sensitivity(beta, beta_hops, delta=0.01)
-turn = next(one for one in sensitivity.crossings if {one.first, one.second} == {"h2", "h3"})
+turn = next(
+    one for one in sensitivity.crossings if {one.first, one.second} == {"h2", "h3"}
+)
 z_of_record = float(beta.frac_coords[beta.find("Li@4f").indices[0], 2])
-print(f"{turn.first} and {turn.second} change places at {turn.coordinate} {turn.amount:+.5f}")
-assert turn.coordinate == "Li@4f z"
-assert abs(z_of_record + turn.amount - 7 / 12) < 1e-6
+print(f"{turn.first} and {turn.second} change places")
+print(f"at {turn.coordinate} {turn.amount:+.5f}")
 
 # %% [markdown]
 # ## Images for NEB
@@ -194,18 +208,15 @@ assert abs(z_of_record + turn.amount - 7 / 12) < 1e-6
 
 # %%
 paths = {}
-for crystal, network, name in ((alpha, alpha_hops, "h1"), (alpha, alpha_hops, "h2"), (beta, beta_hops, "h1")):
+for crystal, network, name in (
+    (alpha, alpha_hops, "h1"),
+    (alpha, alpha_hops, "h2"),
+    (beta, beta_hops, "h1"),
+):
     path = vacancy_path(crystal, network, name, images=5)
     paths[path.source, name] = path
-    print(f"{path.source} {name}: {len(path.symbols)} atoms, swapped by {', '.join(path.reversed_by) or 'nothing'}")
-    assert path.positions.shape == (7, len(path.symbols), 3)
-    # One lithium is missing: the vacancy.
-    full = crystal.n_sites * abs(round(np.linalg.det(path.matrix)))
-    assert len(path.symbols) == full - 1
-    steps = np.linalg.norm(np.diff(path.positions[:, path.moving], axis=0), axis=1)
-    assert steps.max() < 1.0  # unwrapped: no image jumps across the cell
-assert paths["alpha-Li3N", "h1"].reversed_by
-assert not paths["alpha-Li3N", "h2"].reversed_by  # from 2c to 1b: the ends differ
+    swapped = ", ".join(path.reversed_by) or "nothing"
+    print(f"{path.source} {name}: {len(path.symbols)} atoms, swapped by {swapped}")
 
 # %% [markdown]
 # ASE takes the images as they are, and VASP finds a folder for each.
@@ -213,12 +224,9 @@ assert not paths["alpha-Li3N", "h2"].reversed_by  # from 2c to 1b: the ends diff
 # %%
 images = paths["beta-Li3N", "h1"].atoms()
 band = NEB(images, climb=True, method="improvedtangent")
-assert len(band.images) == 7
-assert all((image.numbers == images[0].numbers).all() for image in images)
 
 files = path_texts(paths["beta-Li3N", "h1"], Path("neb"), "vasp")
-print(*(str(file.as_posix()) for file in files))
-assert [file.as_posix() for file in files][:2] == ["neb/00/POSCAR", "neb/01/POSCAR"]
+print(*(file.as_posix() for file in files), sep="\n")
 
 # %% [markdown]
 # A profile along the way says what the ion meets.
@@ -234,8 +242,21 @@ labels = {
 for key, (label, colour) in labels.items():
     profile = paths[key].profile
     fractions = [point.fraction for point in profile]
-    left.plot(fractions, [point.bond_valence_sum for point in profile], "o-", color=colour, label=label, markersize=4)
-    right.plot(fractions, [point.clearance for point in profile], "o-", color=colour, markersize=4)
+    left.plot(
+        fractions,
+        [point.bond_valence_sum for point in profile],
+        "o-",
+        color=colour,
+        label=label,
+        markersize=4,
+    )
+    right.plot(
+        fractions,
+        [point.clearance for point in profile],
+        "o-",
+        color=colour,
+        markersize=4,
+    )
 left.set_ylabel("bond-valence sum")
 right.set_ylabel("free radius (Å)")
 for axes in (left, right):
@@ -245,8 +266,12 @@ figure.tight_layout(rect=(0, 0, 1, 0.92))
 plt.show()
 
 # %%
-narrowest = {key: min(point.clearance for point in path.profile) for key, path in paths.items()}
-assert narrowest["alpha-Li3N", "h2"] < narrowest["alpha-Li3N", "h1"]
+narrowest = {
+    key: min(point.clearance for point in path.profile)
+    for key, path in paths.items()
+}
+for (source, name), radius in narrowest.items():
+    print(f"{source} {name}: {radius:.3f} angstrom at the narrowest point")
 
 # %% [markdown]
 # ## Limits
@@ -254,3 +279,57 @@ assert narrowest["alpha-Li3N", "h2"] < narrowest["alpha-Li3N", "h1"]
 # Distances, free radii and bond-valence sums describe the path; none of them is a barrier.
 # The images start from unrelaxed sites: relax both ends before the band.
 # On the command line: `nitrivac hops beta-Li3N --sensitivity 0.01` and `nitrivac path beta-Li3N --hop h1 -o neb/`.
+
+# %% [markdown]
+# ## Checks
+#
+# What this notebook states, checked whenever it runs.
+
+# %% tags=["hide-cell"]
+assert abs(in_layer.distance - a / np.sqrt(3)) < 1e-9
+assert (in_layer.pair, between_layers.pair) == ("Li@2c - Li@2c", "Li@1b - Li@2c")
+one, two, three = alpha_hops.by_distance
+assert abs(one.value - in_layer.distance) < 1e-9
+assert abs(two.value - in_layer.distance) < 1e-9
+assert two.directions == ("(001)",)
+assert abs(three.value - between_layers.distance) < 1e-9
+assert abs(three.value - 2.8618) < 1e-4
+assert not alpha_hops.hop("h4").elementary
+
+assert 1 / 4 < model.anisotropy / measured < 4
+
+assert np.allclose(np.diag(only_in_plane), [by_hand, by_hand, 0.0])
+
+assert 2 * turning_point - 1 == Fraction(3, 4) - turning_point
+assert all(len(values) == len(heights) for values in lengths.values())
+
+# All three dimensions at once.
+assert below.by_distance[0].value == below.by_distance[2].value
+assert {below.hop(name).pair for name in ("h1", "h2")} == {"Li@4f - Li@4f"}
+# 4f alone: zigzag sheets, joined along c; 2b, a third of the sites, takes no part.
+assert below.percolation(["h1", "h2"]).dimension == 3
+assert abs(below.percolation(["h1", "h2"]).share - 2 / 3) < 1e-9
+assert abs(below.by_distance[2].value - 2.2706) < 1e-4
+assert above.by_distance[1].value < above.by_distance[2].value  # sheets first
+assert above.hop("h2").pair == "Li@2b - Li@4f"
+assert above.by_distance[1].directions == ("(001)",)
+assert above.percolation(["h2"]).dimension == 2
+
+assert turn.coordinate == "Li@4f z"
+assert abs(z_of_record + turn.amount - 7 / 12) < 1e-6
+
+for (source, _), path in paths.items():
+    assert path.positions.shape == (7, len(path.symbols), 3)
+    # One lithium is missing: the vacancy.
+    full = load(source).n_sites * abs(round(np.linalg.det(path.matrix)))
+    assert len(path.symbols) == full - 1
+    steps = np.linalg.norm(np.diff(path.positions[:, path.moving], axis=0), axis=1)
+    assert steps.max() < 1.0  # unwrapped: no image jumps across the cell
+assert paths["alpha-Li3N", "h1"].reversed_by
+assert not paths["alpha-Li3N", "h2"].reversed_by  # from 2c to 1b: the ends differ
+
+assert len(band.images) == 7
+assert all((image.numbers == images[0].numbers).all() for image in images)
+assert [file.as_posix() for file in files][:2] == ["neb/00/POSCAR", "neb/01/POSCAR"]
+
+assert narrowest["alpha-Li3N", "h2"] < narrowest["alpha-Li3N", "h1"]

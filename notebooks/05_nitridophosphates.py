@@ -19,7 +19,7 @@
 # The review arranges the compounds on this ladder (its figure 6).
 # This notebook measures each step on the structures.
 
-# %%
+# %% tags=["hide-input"]
 from fractions import Fraction
 
 import matplotlib.pyplot as plt
@@ -29,10 +29,35 @@ from nitrivac import analyze_polyhedra, find_hops, get_material, load
 
 BLUE, GREEN, ORANGE, PINK = "#0072B2", "#009E73", "#E69F00", "#CC79A7"
 
-LADDER = ["Li7PN4", "Li12P3N9", "Li4PN3", "Li18P6N16", "alpha-Li10P4N10", "beta-Li10P4N10", "Li5P2N5", "LiPN2"]
+LADDER = [
+    "Li7PN4",
+    "Li12P3N9",
+    "Li4PN3",
+    "Li18P6N16",
+    "alpha-Li10P4N10",
+    "beta-Li10P4N10",
+    "Li5P2N5",
+    "LiPN2",
+]
+# %% [markdown]
+# Two steps of the ladder: the P₆N₁₆ groups of Li₁₈P₆N₁₆ (turn it: along a they are rings), and the P₄N₁₀ cages of
+# α-Li₁₀P₄N₁₀.
+
+# %%
+load("Li18P6N16")
+
+# %%
+load("alpha-Li10P4N10")
+
+# %% tags=["hide-input"]
 built = [name for name in LADDER if get_material(name).sites]
-computed = [f"{name}#{one.name}" for name in LADDER for one in get_material(name).candidates]
-frameworks = {name: analyze_polyhedra(load(name), centres=("P",)).frameworks[0] for name in [*built, *computed]}
+computed = [
+    f"{name}#{one.name}" for name in LADDER for one in get_material(name).candidates
+]
+frameworks = {
+    name: analyze_polyhedra(load(name), centres=("P",)).frameworks[0]
+    for name in [*built, *computed]
+}
 pd.DataFrame(
     {
         "compound": name,
@@ -41,8 +66,11 @@ pd.DataFrame(
         "name": one.name,
         "κ": str(one.kappa),
         "Q": ", ".join(f"Q{n} {share:.0%}" for n, share in one.q.items()),
-        "dimensions": one.dimension,
-        "rings per P": ", ".join(f"{size}: {number:g}" for size, number in one.rings.items()) or "-",
+        "dim.": one.dimension,
+        "rings per P": ", ".join(
+            f"{size}: {number:g}" for size, number in one.rings.items()
+        )
+        or "-",
     }
     for name, one in frameworks.items()
 )
@@ -55,50 +83,60 @@ pd.DataFrame(
 # This notebook takes from candidates only what does not depend on the choice.
 
 # %%
-assert set(LADDER) - set(built) == {"beta-Li10P4N10", "Li5P2N5"}
-assert computed == ["beta-Li10P4N10#R3", "beta-Li10P4N10#R32", "Li5P2N5#layers"]
 for name in computed:
-    print(f"{name}: {load(name).provenance.caution}")
+    print(f"{name}: {load(name).provenance.caution}\n")
 
 # %% [markdown]
 # ## The ladder
-
-# %%
-assert frameworks["Li7PN4"].kappa == Fraction(1, 4)
-assert frameworks["Li12P3N9"].kappa == frameworks["Li4PN3"].kappa == Fraction(1, 3)
-assert frameworks["Li18P6N16"].kappa == Fraction(3, 8)
-assert all(frameworks[name].kappa == Fraction(2, 5) for name in ["alpha-Li10P4N10", *computed])
-assert frameworks["LiPN2"].kappa == Fraction(1, 2)
-
-# %% [markdown]
+#
 # Every PN₄ has four nitrogen atoms; n of them bridge to another phosphorus (Qⁿ) and belong to it by half.
 # So a tetrahedron owns 4 − n/2 nitrogen atoms, and where all tetrahedra are alike κ = 1/(4 − n/2).
 # The mean n must therefore follow from κ alone.
 
-# %%
-for name, one in frameworks.items():
-    bridging = sum(n * share for n, share in one.q.items())
-    assert abs(float(one.kappa) - 1 / (4 - bridging / 2)) < 1e-4, name
-    assert one.coordination == {4: 1.0}, name
-
 # %% tags=["hide-input"]
 figure, axes = plt.subplots(figsize=(6.0, 3.6))
-kinds = {0: ("finite group", BLUE), 1: ("chain", ORANGE), 2: ("layer, a candidate", GREEN), 3: ("network", PINK)}
+kinds = {
+    0: ("finite group", BLUE),
+    1: ("chain", ORANGE),
+    2: ("layer, a candidate", GREEN),
+    3: ("network", PINK),
+}
 for name, one in frameworks.items():
     if name.startswith("beta"):
         continue  # the cage of the alpha form, at the same place
     bridging = sum(n * share for n, share in one.q.items())
     size = 15 if one.dimension == 2 else 9  # the layer is around the cage
-    axes.plot(bridging, float(one.kappa), "o", color=kinds[one.dimension][1], markersize=size, zorder=1 if size > 9 else 2)
+    axes.plot(
+        bridging,
+        float(one.kappa),
+        "o",
+        color=kinds[one.dimension][1],
+        markersize=size,
+        zorder=1 if size > 9 else 2,
+    )
     lift = (8, -14) if name in ("Li4PN3", "Li5P2N5#layers") else (8, -3)
-    axes.annotate(name, (bridging, float(one.kappa)), xytext=lift, textcoords="offset points", fontsize=8)
+    axes.annotate(
+        name,
+        (bridging, float(one.kappa)),
+        xytext=lift,
+        textcoords="offset points",
+        fontsize=8,
+    )
 steps = [number / 50 for number in range(201)]
-axes.plot(steps, [1 / (4 - step / 2) for step in steps], color="#999999", linewidth=1, zorder=0)
+axes.plot(
+    steps,
+    [1 / (4 - step / 2) for step in steps],
+    color="#999999",
+    linewidth=1,
+    zorder=0,
+)
 for label, colour in kinds.values():
     axes.plot([], [], "o", color=colour, label=label)
 axes.set_xlabel("mean number of bridging N per P")
 axes.set_ylabel("degree of condensation κ")
-axes.set_yticks([1 / 4, 1 / 3, 3 / 8, 2 / 5, 1 / 2], ["1/4", "1/3", "3/8", "2/5", "1/2"])
+axes.set_yticks(
+    [1 / 4, 1 / 3, 3 / 8, 2 / 5, 1 / 2], ["1/4", "1/3", "3/8", "2/5", "1/2"]
+)
 axes.set_xlim(-0.3, 4.9)
 axes.legend(frameon=False, loc="upper left")
 figure.tight_layout()
@@ -113,9 +151,8 @@ plt.show()
 
 # %%
 ring, chain = frameworks["Li12P3N9"], frameworks["Li4PN3"]
-assert (ring.name, ring.dimension, ring.formula) == ("dreier ring", 0, "P3N9")
-assert (chain.name, chain.dimension) == ("zweier chain", 1)
-assert ring.q == chain.q == {2: 1.0}
+for one in (ring, chain):
+    print(f"{one.formula}: {one.name}, κ = {one.kappa}, {one.dimension} dimensions")
 
 # %% [markdown]
 # The largest finite anions: [P₆N₁₆] of one ring of four and two rings of three, and the cage [P₄N₁₀] that phosphorus
@@ -123,19 +160,18 @@ assert ring.q == chain.q == {2: 1.0}
 
 # %%
 tricyclic, cage = frameworks["Li18P6N16"], frameworks["alpha-Li10P4N10"]
-rings_in_group = {size: round(number * 6) for size, number in tricyclic.rings.items()}
-assert rings_in_group == {3: 2, 4: 1}
-assert {n: round(6 * share) for n, share in tricyclic.q.items()} == {2: 2, 3: 4}
-assert cage.name == "adamantane-like cage"
-assert {meets: round(10 * share) for meets, share in cage.roles["N"].items()} == {1: 4, 2: 6}
+rings_in_group = {
+    size: round(number * 6) for size, number in tricyclic.rings.items()
+}
+print(f"{tricyclic.formula}: rings by size {rings_in_group}")
+print(f"{cage.formula}: {cage.name}, N by the P it meets {cage.roles['N']}")
 
 # %% [markdown]
 # β-Li₁₀P₄N₁₀ has the same cage in both of its candidates, whatever the lithium does.
 
 # %%
 for name in ("beta-Li10P4N10#R3", "beta-Li10P4N10#R32"):
-    other = frameworks[name]
-    assert (other.name, other.formula, other.dimension, other.q) == (cage.name, "P4N10", 0, {3: 1.0})
+    print(f"{name}: {frameworks[name].formula}, {frameworks[name].name}")
 
 # %% [markdown]
 # LiPN₂ shares every corner: its phosphorus atoms sit as the carbon atoms of diamond do, with two rings of six at each.
@@ -143,9 +179,8 @@ for name in ("beta-Li10P4N10#R3", "beta-Li10P4N10#R32"):
 
 # %%
 network = frameworks["LiPN2"]
-assert network.net == "dia"
-assert network.sequences[0] == (4, 12, 24, 42, 64, 92)
-assert network.rings == {6: 2.0}
+print(f"{network.net}: {network.sequences[0]}")
+load("LiPN2")
 
 # %% [markdown]
 # The review calls the structure of Li₅P₂N₅ zig-zag chains, and the paper it stands for describes corrugated layers of rings of six, as
@@ -156,11 +191,7 @@ assert network.rings == {6: 2.0}
 
 # %%
 layer = frameworks["Li5P2N5#layers"]
-assert (layer.kappa, layer.q, layer.dimension) == (cage.kappa, {3: 1.0}, 2)
-assert set(layer.rings) == {6}
-assert layer.net == "hcb"
-assert layer.sequences[0][:5] == (3, 6, 9, 12, 15)
-assert cage.q == layer.q
+print(f"{layer.net}: {layer.sequences[0]}")
 
 # %% [markdown]
 # ## What κ leaves out
@@ -170,9 +201,16 @@ assert cage.q == layer.q
 
 # %%
 cyanamide = analyze_polyhedra(load("Li2CN2"), centres=("C",)).frameworks[0]
-assert cyanamide.kappa == network.kappa == Fraction(1, 2)
-assert (cyanamide.q, cyanamide.dimension, cyanamide.coordination) == ({0: 1.0}, 0, {2: 1.0})
-assert (network.q, network.dimension, network.coordination) == ({4: 1.0}, 3, {4: 1.0})
+pd.DataFrame(
+    {
+        "compound": name,
+        "κ": str(one.kappa),
+        "CN": ", ".join(map(str, one.coordination)),
+        "Q": ", ".join(f"Q{n}" for n in one.q),
+        "dim.": one.dimension,
+    }
+    for name, one in (("Li2CN2", cyanamide), ("LiPN2", network))
+)
 
 # %% [markdown]
 # ## Room for lithium
@@ -195,10 +233,11 @@ for name in built:
             "spans 3D from (Å)": round(hops.by_distance[2].value, 3),
         }
     )
-assert [row["Li per P"] for row in rows] == [7, 4, 4, 3, 2.5, 1]
-ordered = {row["compound"]: row["spans 3D from (Å)"] for row in rows if row["sites"] == "ordered"}
-assert min(ordered, key=ordered.get) == "Li7PN4"
-assert max(ordered, key=ordered.get) == "LiPN2"
+ordered = {
+    row["compound"]: row["spans 3D from (Å)"]
+    for row in rows
+    if row["sites"] == "ordered"
+}
 pd.DataFrame(rows)
 
 # %% [markdown]
@@ -210,5 +249,76 @@ pd.DataFrame(rows)
 # [Notebook 6](06_structure_and_conductivity.py) asks how far such a comparison carries.
 
 # %%
-sigma = {name: get_material(name).measurements[0].sigma_S_cm for name in ("Li7PN4", "LiPN2")}
+sigma = {
+    name: get_material(name).measurements[0].sigma_S_cm
+    for name in ("Li7PN4", "LiPN2")
+}
+print(sigma)
+
+# %% [markdown]
+# ## Checks
+#
+# What this notebook states, checked whenever it runs.
+
+# %% tags=["hide-cell"]
+assert set(LADDER) - set(built) == {"beta-Li10P4N10", "Li5P2N5"}
+assert computed == ["beta-Li10P4N10#R3", "beta-Li10P4N10#R32", "Li5P2N5#layers"]
+
+assert frameworks["Li7PN4"].kappa == Fraction(1, 4)
+assert frameworks["Li12P3N9"].kappa == frameworks["Li4PN3"].kappa == Fraction(1, 3)
+assert frameworks["Li18P6N16"].kappa == Fraction(3, 8)
+assert all(
+    frameworks[name].kappa == Fraction(2, 5)
+    for name in ["alpha-Li10P4N10", *computed]
+)
+assert frameworks["LiPN2"].kappa == Fraction(1, 2)
+
+for name, one in frameworks.items():
+    bridging = sum(n * share for n, share in one.q.items())
+    assert abs(float(one.kappa) - 1 / (4 - bridging / 2)) < 1e-4, name
+    assert one.coordination == {4: 1.0}, name
+
+assert (ring.name, ring.dimension, ring.formula) == ("dreier ring", 0, "P3N9")
+assert (chain.name, chain.dimension) == ("zweier chain", 1)
+assert ring.q == chain.q == {2: 1.0}
+
+assert rings_in_group == {3: 2, 4: 1}
+assert {n: round(6 * share) for n, share in tricyclic.q.items()} == {2: 2, 3: 4}
+assert cage.name == "adamantane-like cage"
+assert {meets: round(10 * share) for meets, share in cage.roles["N"].items()} == {
+    1: 4,
+    2: 6,
+}
+
+for name in ("beta-Li10P4N10#R3", "beta-Li10P4N10#R32"):
+    other = frameworks[name]
+    assert (other.name, other.formula) == (cage.name, "P4N10")
+    assert (other.dimension, other.q) == (0, {3: 1.0})
+
+assert network.net == "dia"
+assert network.sequences[0] == (4, 12, 24, 42, 64, 92)
+assert network.rings == {6: 2.0}
+
+assert (layer.kappa, layer.q, layer.dimension) == (cage.kappa, {3: 1.0}, 2)
+assert set(layer.rings) == {6}
+assert layer.net == "hcb"
+assert layer.sequences[0][:5] == (3, 6, 9, 12, 15)
+assert cage.q == layer.q
+
+assert cyanamide.kappa == network.kappa == Fraction(1, 2)
+assert (cyanamide.q, cyanamide.dimension, cyanamide.coordination) == (
+    {0: 1.0},
+    0,
+    {2: 1.0},
+)
+assert (network.q, network.dimension, network.coordination) == (
+    {4: 1.0},
+    3,
+    {4: 1.0},
+)
+
+assert [row["Li per P"] for row in rows] == [7, 4, 4, 3, 2.5, 1]
+assert min(ordered, key=ordered.get) == "Li7PN4"
+assert max(ordered, key=ordered.get) == "LiPN2"
+
 assert sigma == {"Li7PN4": 1.83e-7, "LiPN2": 2.1e-9}

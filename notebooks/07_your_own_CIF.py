@@ -19,7 +19,8 @@
 #
 # ## Read and check
 
-# %%
+# %% tags=["hide-input"]
+import os
 from math import comb
 from pathlib import Path
 from tempfile import mkdtemp
@@ -41,8 +42,10 @@ from nitrivac import (
     verify,
     write,
 )
+from nitrivac.report.figures import hops_scene
 from nitrivac.vacancies import configuration_crystal
 
+# %%
 CIF = """\
 data_LiCoO2
 _space_group_name_H-M_alt 'R -3 m :H'
@@ -71,15 +74,13 @@ Co1 Co3+ 0 0 0.5 1
 O1 O2- 0 0 0.26 1
 """
 
-folder = Path(mkdtemp())
-file = folder / "LiCoO2.cif"
+os.chdir(mkdtemp())  # nothing is left in your folder
+file = Path("LiCoO2.cif")
 file.write_text(CIF, encoding="utf-8")
 crystal = load(file)
 check = verify(crystal)
-assert check.passed, check.problems
-assert check.found.number == check.second_opinion == 166
 print(check.formula, check.found.symbol, f"{check.density:.2f} g/cm3")
-pd.DataFrame({"address": crystal.address(one), "site symmetry": one.site_symmetry} for one in crystal.orbits)
+crystal
 
 # %% [markdown]
 # An address that does not exist is refused, and the message says what there is.
@@ -89,8 +90,6 @@ try:
     crystal.find("Li@4f")
 except NitrivacError as error:
     print(error)
-else:
-    raise AssertionError("there is no such site")
 
 # %% [markdown]
 # ## Polyhedra
@@ -100,13 +99,19 @@ else:
 # %%
 report = analyze_polyhedra(crystal, centres=("Co",))
 cobalt = next(one for one in report.polyhedra if one.centre == "Co")
-assert (len(cobalt.distances), cobalt.shape) == (6, "octahedron")
-within = next(one for one in report.sharing if (one.start, one.end) == ("Co@3b", "Co@3b"))
-assert (within.corner, within.edge, within.face) == (0, 6, 0)
+within = next(
+    one for one in report.sharing if (one.start, one.end) == ("Co@3b", "Co@3b")
+)
 layer = report.frameworks[0]
-assert (layer.dimension, layer.directions) == (2, ("(001)",))
 pd.DataFrame(
-    {"from": one.start, "to": one.end, "corners": one.corner, "edges": one.edge, "faces": one.face} for one in report.sharing
+    {
+        "from": one.start,
+        "to": one.end,
+        "corners": one.corner,
+        "edges": one.edge,
+        "faces": one.face,
+    }
+    for one in report.sharing
 )
 
 # %% [markdown]
@@ -118,12 +123,10 @@ pd.DataFrame(
 # %%
 network = find_hops(crystal)
 first = network.hop("h1")
-assert abs(first.distance - 2.816) < 1e-6
-assert (first.shared, first.per_site["Li@3a"]) == ("edge", 6)
-assert network.by_distance[1].value == first.distance
-assert network.by_distance[1].directions == ("(001)",)
-assert network.by_distance[2].value > 4.9
-pd.DataFrame(network.rows())[["hop", "from", "to", "distance_A", "multiplicity", "shared", "bottleneck_radius_A"]]
+hops_scene(crystal, network)
+
+# %%
+network
 
 # %% [markdown]
 # ## Vacancies
@@ -139,12 +142,11 @@ try:
 except NitrivacError as error:
     print("without allow_charge:", error)
 
-plan = plan_supercells(average, half, supercell=np.diag([2, 2, 1]), allow_charge=True)[0]
+plan = plan_supercells(
+    average, half, supercell=np.diag([2, 2, 1]), allow_charge=True
+)[0]
 space = ConfigurationSpace(crystal=average, plan=plan)
-assert space.total() == comb(12, 6)
 configurations = list(space.enumerate())
-assert len(configurations) == space.count()
-assert sum(one.degeneracy for one in configurations) == space.total()
 print(f"{space.total()} labelled, {space.count()} distinct")
 
 # %% [markdown]
@@ -162,15 +164,18 @@ names = space.occupants[0]
 def filled_per_layer(configuration):
     """Lithium atoms in each of the three layers, fullest first."""
     filled = configuration.codes == names.index("Li")
-    return tuple(sorted(np.bincount(layer_of_site[filled], minlength=3).tolist(), reverse=True))
+    return tuple(
+        sorted(
+            np.bincount(layer_of_site[filled], minlength=3).tolist(), reverse=True
+        )
+    )
 
 
-patterns = pd.Series([filled_per_layer(one) for one in configurations]).value_counts()
-assert (2, 2, 2) in patterns.index
-assert (4, 2, 0) in patterns.index
+patterns = pd.Series(
+    [filled_per_layer(one) for one in configurations]
+).value_counts()
 charges = space.charges(np.array([one.codes for one in configurations]))
 energies = space.ewald.energies(charges)
-assert filled_per_layer(configurations[int(energies.argmin())]) == (2, 2, 2)
 
 order = sorted(patterns.index)
 
@@ -178,8 +183,16 @@ order = sorted(patterns.index)
 figure, axes = plt.subplots(figsize=(6.0, 3.2))
 for column, pattern in enumerate(order):
     chosen = np.array([filled_per_layer(one) == pattern for one in configurations])
-    axes.plot(np.full(chosen.sum(), column), energies[chosen] - energies.min(), "_", color="#0072B2", markersize=26)
-axes.set_xticks(range(len(order)), [" + ".join(map(str, pattern)) for pattern in order])
+    axes.plot(
+        np.full(chosen.sum(), column),
+        energies[chosen] - energies.min(),
+        "_",
+        color="#0072B2",
+        markersize=26,
+    )
+axes.set_xticks(
+    range(len(order)), [" + ".join(map(str, pattern)) for pattern in order]
+)
 axes.set_xlabel("lithium in the three layers")
 axes.set_ylabel("energy above lowest (eV per cell)")
 figure.tight_layout()
@@ -192,18 +205,17 @@ plt.show()
 # back as the same crystal.
 
 # %%
-average_file = write(average, folder / "average.cif", "cif")
+average_file = write(average, "average.cif", "cif")
 again = load(average_file)
-assert again.space_group.number == 166
-assert abs(again.find("Li@3a").vacancy - 0.5) < 1e-9
 
 best = configurations[int(energies.argmin())]
-poscar = write(configuration_crystal(space, best), folder / "Li0.5CoO2.vasp", "poscar")
-assert load(poscar).contents == {"Li": 6.0, "Co": 12.0, "O": 24.0}
+poscar = write(configuration_crystal(space, best), "Li0.5CoO2.vasp", "poscar")
 
-path = vacancy_path(crystal, network, "h1", images=5, supercell=np.diag([4, 4, 1]), method="linear")
-assert len(path.symbols) == 16 * 12 - 1
-print(f"{average_file.name}, {poscar.name}, and {len(path.positions)} images of a hop")
+path = vacancy_path(
+    crystal, network, "h1", images=5, supercell=np.diag([4, 4, 1]), method="linear"
+)
+print(f"{average_file.name}, {poscar.name}, {len(path.positions)} images of a hop")
+configuration_crystal(space, best)
 
 # %% [markdown]
 # The same on the command line:
@@ -211,7 +223,8 @@ print(f"{average_file.name}, {poscar.name}, and {len(path.positions)} images of 
 # ```console
 # nitrivac verify LiCoO2.cif
 # nitrivac hops LiCoO2.cif
-# nitrivac vacancies LiCoO2.cif "Li@3a=50%" --supercell 2x2x1 --allow-charge --enumerate -o cells/
+# nitrivac vacancies LiCoO2.cif "Li@3a=50%" --supercell 2x2x1 --allow-charge \
+#   --enumerate -o cells/
 # nitrivac path LiCoO2.cif --hop h1 -o neb/
 # ```
 #
@@ -219,3 +232,41 @@ print(f"{average_file.name}, {poscar.name}, and {len(path.positions)} images of 
 #
 # Without oxidation states in the file there are no electrostatic energies, and sampling or enumerating still works.
 # Formal charges on a half-charged cobalt oxide are a crude model: the pattern they prefer is a starting point.
+
+# %% [markdown]
+# ## Checks
+#
+# What this notebook states, checked whenever it runs.
+
+# %% tags=["hide-cell"]
+try:
+    crystal.find("Li@4f")
+except NitrivacError:
+    pass
+else:
+    raise AssertionError("there is no such site")
+assert check.passed, check.problems
+assert check.found.number == check.second_opinion == 166
+
+assert (len(cobalt.distances), cobalt.shape) == (6, "octahedron")
+assert (within.corner, within.edge, within.face) == (0, 6, 0)
+assert (layer.dimension, layer.directions) == (2, ("(001)",))
+
+assert abs(first.distance - 2.816) < 1e-6
+assert (first.shared, first.per_site["Li@3a"]) == ("edge", 6)
+assert network.by_distance[1].value == first.distance
+assert network.by_distance[1].directions == ("(001)",)
+assert network.by_distance[2].value > 4.9
+
+assert space.total() == comb(12, 6)
+assert len(configurations) == space.count()
+assert sum(one.degeneracy for one in configurations) == space.total()
+
+assert (2, 2, 2) in patterns.index
+assert (4, 2, 0) in patterns.index
+assert filled_per_layer(configurations[int(energies.argmin())]) == (2, 2, 2)
+
+assert again.space_group.number == 166
+assert abs(again.find("Li@3a").vacancy - 0.5) < 1e-9
+assert load(poscar).contents == {"Li": 6.0, "Co": 12.0, "O": 24.0}
+assert len(path.symbols) == 16 * 12 - 1

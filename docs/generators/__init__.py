@@ -4,6 +4,7 @@ from pathlib import Path
 
 from generators.catalogue import catalogue_pages
 from generators.commands import commands_page
+from generators.energies import energies_page
 from generators.glossary import glossary_page
 from generators.modules import module_pages
 from generators.pictures import pictures
@@ -25,6 +26,7 @@ def write_generated_pages(docs: Path) -> None:
     texts = {
         **tutorial_sources(docs.parent / "notebooks"),
         **catalogue_pages(),
+        **energies_page(),
         **module_pages(),
         "reference/commands.md": commands_page(),
         "reference/glossary.md": glossary_page(),

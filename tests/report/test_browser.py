@@ -9,7 +9,11 @@ import signal
 import subprocess
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import numpy as np
 import pytest
+
+from nitrivac import average_crystal, load, parse_specification
+from nitrivac.report.figures import structure_scene
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
@@ -44,12 +48,25 @@ addEventListener("load", async () => {
     const buttons = [...document.querySelectorAll(`#${name} button`)];
     buttons.find((button) => button.ariaLabel === label || button.textContent === label).click();
   };
-  const drag = (name) => {
+  const point = (name, kind, x, y) => {
     const box = canvasOf(name).getBoundingClientRect();
-    for (const [kind, x, y] of [["down", 100, 100], ["move", 160, 120], ["up", 160, 120]]) {
-      const place = { pointerId: 1, clientX: box.left + x, clientY: box.top + y };
-      canvasOf(name).dispatchEvent(new PointerEvent(`pointer${kind}`, place));
+    const place = { pointerId: 1, clientX: box.left + x, clientY: box.top + y };
+    canvasOf(name).dispatchEvent(new PointerEvent(`pointer${kind}`, place));
+    return document.querySelector(`#${name} .said`).textContent;
+  };
+  const drag = (name) => {
+    for (const [kind, x, y] of [["down", 100, 100], ["move", 160, 120], ["up", 160, 120]]) point(name, kind, x, y);
+  };
+  const measured = (name) => {  // two atoms of different kinds are looked for and clicked
+    const { width, height } = canvasOf(name).getBoundingClientRect();
+    const found = new Map();
+    for (let x = 5; x < width; x += 10) for (let y = 5; y < height; y += 10) {
+      const said = point(name, "move", x, y);
+      if (said && !found.has(said)) found.set(said, [x, y]);
     }
+    const ends = [...found.values()].slice(0, 2);
+    for (const [x, y] of ends) { point(name, "down", x, y); point(name, "up", x, y); }
+    return document.querySelector(`#${name} .said`).textContent;
   };
   const seen = { pointed: {}, space: {}, sorted: {} };
   try {
@@ -83,6 +100,9 @@ addEventListener("load", async () => {
       press(name, "N@2c: N 94.6 %, vacant 5.4 %"); pictures.hidden = await picture(name);
       press(name, "N@2c: N 94.6 %, vacant 5.4 %"); pictures.shown = await picture(name);
     }
+    press("structure", "First view");
+    await drawn();
+    seen.measured = measured("structure");
     const column = (table, number) => [...table.tBodies[0].rows].map((row) => row.cells[number].textContent);
     const table = [...document.querySelectorAll("#network table")].pop();
     const headings = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
@@ -129,16 +149,13 @@ class Receiver(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module")
-def seen(main_job, tmp_path_factory):
-    """What a script on the page saw."""
-    folder = tmp_path_factory.mktemp("browser")
-    page = (main_job / "report.html").read_text(encoding="utf-8")
+def reported(page: str, probe: str, folder):
+    """What a script on a page reports."""
     with HTTPServer(("127.0.0.1", 0), Receiver) as server:
         probed = page.replace("<head>", f"<head>{LISTEN}", 1)
         end = probed.rindex("</body>")
-        probe = PROBE.replace("PORT", str(server.server_port))
-        (folder / "page.html").write_text(probed[:end] + probe + probed[end:], encoding="utf-8")
+        script = probe.replace("PORT", str(server.server_port))
+        (folder / "page.html").write_text(probed[:end] + script + probed[end:], encoding="utf-8")
         command = [CHROMIUM, *OPTIONS, f"--user-data-dir={folder / 'profile'}", f"file://{folder / 'page.html'}"]
         server.received, server.timeout = None, 240
         browser = subprocess.Popen(
@@ -151,6 +168,32 @@ def seen(main_job, tmp_path_factory):
             browser.wait()
     assert server.received, "the page reported nothing"
     return server.received
+
+
+@pytest.fixture(scope="module")
+def seen(main_job, tmp_path_factory):
+    """What a script on the report saw."""
+    page = (main_job / "report.html").read_text(encoding="utf-8")
+    return reported(page, PROBE, tmp_path_factory.mktemp("browser"))
+
+
+@pytest.mark.parametrize("kind", ["structure", "conductivity"])
+def test_a_figure_of_its_own_fills_the_window(nitrivac, tmp_path, kind):
+    assert nitrivac("plot", kind, "alpha-Li3N", "-o", tmp_path / "figure.html").code == 0
+    probe = """<script>
+addEventListener("load", () => requestAnimationFrame(() => requestAnimationFrame(() => {
+  const box = document.querySelector(".drawing, .nitrivac-scene").getBoundingClientRect();
+  const { scrollWidth, scrollHeight } = document.documentElement;
+  const filled = [box.width / innerWidth, box.height / innerHeight];
+  const seen = { filled, over: [scrollWidth - innerWidth, scrollHeight - innerHeight] };
+  seen.complaints = complaints;
+  fetch("http://127.0.0.1:PORT/", { method: "POST", mode: "no-cors", body: JSON.stringify(seen) });
+})));
+</script>"""
+    found = reported((tmp_path / "figure.html").read_text(encoding="utf-8"), probe, tmp_path)
+    assert found["complaints"] == []
+    assert min(found["filled"]) > 0.95
+    assert max(found["over"]) <= 1
 
 
 def test_it_loads_without_a_network_and_without_complaint(seen):
@@ -172,6 +215,20 @@ def test_the_views_in_space_draw_and_turn(seen, name):
     assert pictures["first"] == pictures["again"] == pictures["shown"]
     changed = ["first", "a", "b", "c", "larger", "dragged", "key", "hidden"]
     assert len({pictures[one] for one in changed}) == len(changed)
+
+
+def test_a_click_on_two_atoms_measures_their_distance(seen):
+    names, _, said = seen["measured"].rpartition(": ")
+    beta = load("beta-Li3N")
+    refined = average_crystal(beta, parse_specification(beta, ["Li@4f=8.1(2)%", "N@2c=5.4(1)%"]))
+    scene = structure_scene(refined)
+    one, other = (
+        np.array([ball.point for ball in scene.shown_balls() if scene.kinds[ball.kind].name == name])
+        for name in names.split(" to ")
+    )
+    apart = np.linalg.norm(one[:, None] - other[None], axis=2)
+    assert said.endswith(" Å")
+    assert np.abs(apart - float(said.removesuffix(" Å"))).min() < 0.006
 
 
 def test_tables_sort_by_a_click(seen):

@@ -12,6 +12,7 @@ import pytest
 from nitrivac import crystal_from_structure, get_material, load
 from nitrivac.analysis import analyze
 from nitrivac.catalog import materials
+from nitrivac.report.figures import hops_scene
 from nitrivac.tables import html_facts, html_table
 from nitrivac.vacancies import Planning
 
@@ -53,6 +54,12 @@ def test_crystals_show_their_picture(analysis):
     assert "data-scene=" in page
     assert page.count("<script>") == 1
     assert not re.search(r"(src|href)=\"(?!data:)", page)
+
+
+def test_scenes_show_themselves(analysis):
+    page = hops_scene(analysis.parent, analysis.hops)._repr_svg_()
+    assert page.startswith("<svg ")
+    assert "h1: Li@2c - Li@2c" in page
 
 
 def test_crystals_need_no_drawing_library_to_show_themselves():

@@ -51,6 +51,21 @@ def test_the_tables_are_for_people(nitrivac, run_file):
         assert text in done.out
 
 
+def test_a_site_that_never_changes_has_no_error(nitrivac, tmp_path):
+    from ase.io import write
+
+    atoms = load("beta-Li3N").atoms().repeat((3, 3, 2))
+    del atoms[[atom.index for atom in atoms if atom.symbol == "Li"][:2]]
+    frames = [atoms.copy() for _ in range(30)]
+    for seed, frame in enumerate(frames):
+        frame.rattle(0.05, seed=seed)
+    write(tmp_path / "still.traj", frames)
+    done = nitrivac("trajectory", "beta-Li3N", tmp_path / "still.traj", "--time-step", 50)
+    assert "36     0.9444 " in done.out
+    found = nitrivac("trajectory", "beta-Li3N", tmp_path / "still.traj", "--time-step", 50, "--json").json
+    assert [one["su"] for one in found["occupancy"]] == [0.0, 0.0]
+
+
 def test_files_are_written_whole_and_not_over_others(nitrivac, run_file, tmp_path):
     command = ("trajectory", "beta-Li3N", run_file, "--time-step", 50, "--temperature", 600, "-o", tmp_path / "out")
     assert nitrivac(*command).code == 0

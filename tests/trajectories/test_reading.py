@@ -247,6 +247,15 @@ def test_files_in_a_row_are_one_run_and_a_repeated_frame_counts_once(tmp_path):
     assert whole(first, second, skip=3)[0].n_frames == 7
 
 
+def test_files_of_two_formats_are_one_run(tmp_path):
+    frac = frac_frames(10)
+    (first := tmp_path / "XDATCAR").write_text(xdatcar_text(frac[:6]))
+    (second := tmp_path / "2.xyz").write_text(xyz_text(frac[6:]))
+    run, found, _ = whole(first, second)
+    np.testing.assert_allclose(found, frac, atol=1e-8)
+    assert run.n_frames == 10
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

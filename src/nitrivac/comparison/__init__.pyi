@@ -1,3 +1,4 @@
+from .barriers import OnSameCompounds
 from .correlation import Correlation
 from .descriptors import Descriptors
 from .measurement import MeasuredValue, choose_measurement
@@ -11,6 +12,7 @@ __all__ = [
     "Descriptors",
     "LeftOut",
     "MeasuredValue",
+    "OnSameCompounds",
     "choose_measurement",
     "compare",
 ]

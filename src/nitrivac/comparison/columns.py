@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nitrivac.columns import Column, Columns, fixed
-from nitrivac.comparison.descriptors import NUMBERS
+from nitrivac.comparison.descriptors import BARRIERS, NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from nitrivac.comparison.measurement import MeasuredValue
     from nitrivac.comparison.result import Compound, LeftOut
 
-__all__ = ["COMPOUNDS", "CORRELATIONS", "LEFT_OUT", "POLYHEDRA", "VALUES", "WAYS"]
+__all__ = ["COMPOUNDS", "CORRELATIONS", "LEFT_OUT", "POLYHEDRA", "VALUES", "WAYS", "WAYS_WITH_BARRIERS"]
 
 
 def _geometry(
@@ -87,6 +87,8 @@ _COLUMNS: tuple[Column[Compound], ...] = (
     _geometry("percolating_3d_A", lambda geometry: geometry.percolating_3d, "3D", 3),
     _geometry("bottleneck_1d_A", lambda geometry: geometry.bottleneck_1d, "r 1D", 3),
     _geometry("bottleneck_3d_A", lambda geometry: geometry.bottleneck_3d, "r 3D", 3),
+    _geometry("barrier_1d_eV", lambda geometry: geometry.barrier_1d, "E 1D", 2),
+    _geometry("barrier_3d_eV", lambda geometry: geometry.barrier_3d, "E 3D", 2),
     _geometry("dimension", lambda geometry: geometry.dimension, "dim"),
     _geometry("corners", lambda geometry: geometry.corners, "corner", 1),
     _geometry("edges", lambda geometry: geometry.edges, "edge", 1),
@@ -107,6 +109,11 @@ WAYS: Columns[Compound] = Columns(
     "id shortest_hop_A percolating_1d_A percolating_3d_A bottleneck_1d_A bottleneck_3d_A dimension vacancy_fraction",
 )
 """The same, with the ways of lithium for people."""
+WAYS_WITH_BARRIERS: Columns[Compound] = Columns(
+    _COLUMNS,
+    "id percolating_1d_A percolating_3d_A bottleneck_1d_A bottleneck_3d_A barrier_1d_eV barrier_3d_eV activation_energy_eV",
+)
+"""The same, with barriers by a potential."""
 POLYHEDRA: Columns[Compound] = Columns(_COLUMNS, "id corners edges faces lithium_per_nm3 kappa framework")
 """The same, with the polyhedra for people."""
 
@@ -149,7 +156,7 @@ CORRELATIONS: Columns[Correlation] = Columns(
             "descriptor",
             lambda correlation: correlation.descriptor,
             heading="descriptor",
-            text=lambda correlation: NUMBERS[correlation.descriptor],
+            text=lambda correlation: (NUMBERS | BARRIERS)[correlation.descriptor],
             left=True,
         ),
         Column("n", lambda correlation: correlation.n, heading="n"),

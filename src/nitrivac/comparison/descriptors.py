@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nitrivac.migration import HopNetwork
     from nitrivac.polyhedra import Framework, PolyhedraReport
 
-__all__ = ["DIMENSION_MARGIN", "NUMBERS", "Descriptors", "describe"]
+__all__ = ["BARRIERS", "DIMENSION_MARGIN", "NUMBERS", "Descriptors", "describe"]
 
 SPECIES = "Li"
 DIMENSION_MARGIN = 0.10  # hops this much longer than the first that span count for the number of dimensions spanned
@@ -37,6 +37,9 @@ NUMBERS = {
     "kappa": "condensation κ",
     "vacancy_fraction": "Li vacancies",
 }
+
+# The same, of barriers by a potential, where they are given.
+BARRIERS = {"barrier_1d": "1D barrier (eV)", "barrier_3d": "3D barrier (eV)"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,6 +66,9 @@ class Descriptors(Document):
         extension: number of dimensions in which it extends, likewise.
         mixed: whether its sites are mixed or partly occupied, so that its numbers are averages of no one framework.
         vacancy_fraction: vacant share of the sites of lithium.
+        barrier_1d: by a potential: how high the easiest way through the crystal is above the lowest vacancy, eV; None where
+            no barriers were given, or none that span it.
+        barrier_3d: the same in three dimensions.
 
     >>> from nitrivac import compare
     >>> geometry = compare("binary nitride").compounds[0].geometry
@@ -87,6 +93,8 @@ class Descriptors(Document):
     extension: int | None
     mixed: bool
     vacancy_fraction: float
+    barrier_1d: float | None = None
+    barrier_3d: float | None = None
 
 
 def describe(crystal: Crystal) -> Descriptors:

@@ -7,6 +7,7 @@ from math import log10
 from typing import Any, ClassVar
 
 from nitrivac.columns import Column, Columns
+from nitrivac.comparison.barriers import OnSameCompounds  # noqa: TC001 - documents read the hints
 from nitrivac.comparison.columns import COMPOUNDS, CORRELATIONS, LEFT_OUT, VALUES
 from nitrivac.comparison.correlation import MIN_POINTS, Correlation
 from nitrivac.comparison.descriptors import Descriptors  # noqa: TC001
@@ -84,6 +85,15 @@ class LeftOut(Document):
     reason: str
 
 
+_ON_SAME: Columns[OnSameCompounds] = Columns(
+    (
+        Column("descriptor", lambda one: one.descriptor),
+        Column("n", lambda one: one.n),
+        Column("spearman", lambda one: one.spearman, digits=2),
+    )
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Comparison(Document):
     """Structure against property.
@@ -96,6 +106,8 @@ class Comparison(Document):
         left_out: compounds that could not be compared.
         alike: groups of compounds that are one structure with and without vacancies, so that they are no independent points.
         seed: of the resampling.
+        barriers_by: the potential that barriers are by, None without any.
+        on_same: every descriptor against the measured activation energies over the compounds that have a barrier.
 
     >>> from nitrivac import compare
     >>> [compound.id for compound in compare("nitridosilicate").compounds][:2]
@@ -109,6 +121,8 @@ class Comparison(Document):
     left_out: tuple[LeftOut, ...]
     alike: tuple[tuple[str, ...], ...]
     seed: int
+    barriers_by: str | None = None
+    on_same: tuple[OnSameCompounds, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Comparison of {len(self.compounds)} compounds, {self.tested} correlations>"
@@ -150,5 +164,7 @@ class Comparison(Document):
             Column("alternatives", lambda comparison: list(map(VALUES.plain, comparison.alternatives())), digits=None),
             Column("left_out", lambda comparison: list(map(LEFT_OUT.plain, comparison.left_out))),
             Column("seed", lambda comparison: comparison.seed),
+            Column("barriers_by", lambda comparison: comparison.barriers_by),
+            Column("on_same_compounds", lambda comparison: list(map(_ON_SAME.plain, comparison.on_same))),
         )
     )

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nitrivac.catalog import materials
+from nitrivac.comparison.barriers import on_same_compounds, percolating_barriers
 from nitrivac.comparison.correlation import Correlation, holm, rank_correlation
-from nitrivac.comparison.descriptors import NUMBERS, describe
+from nitrivac.comparison.descriptors import BARRIERS, NUMBERS, SPECIES, Descriptors, describe
 from nitrivac.comparison.measurement import MeasuredValue, measured_values
 from nitrivac.comparison.result import Comparison, Compound, LeftOut
 from nitrivac.errors import UnknownMaterialError
 from nitrivac.io.sources import crystal_from_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from nitrivac.catalog import Material
+    from nitrivac.crystal.model import Crystal
+    from nitrivac.migration.diffusion.stated_barriers import BarrierFile
 
 __all__ = ["TARGETS", "compare", "materials_of"]
 
@@ -28,6 +32,7 @@ def compare(
     *,
     candidates: bool = False,
     seed: int = 0,
+    barriers: Mapping[str, BarrierFile] | None = None,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> Comparison:
     """Compare structure and property over the catalogue, or a family of it.
@@ -36,6 +41,7 @@ def compare(
         family: part of a family's name, as in `nitrivac list`; all without it.
         candidates: whether the candidates of unresolved compounds are compared too, each with the compound's measurement.
         seed: of the resampling behind intervals and p-values.
+        barriers: by source, barriers by a potential that are descriptors too, see `read_barrier_files`.
         progress: told after each compound how many are done, and of how many.
 
     Raises:
@@ -65,22 +71,34 @@ def compare(
                 family=material.family,
                 grade=material.grade,
                 measured=next(one for one in known if one.chosen),
-                geometry=describe(crystal),
+                geometry=_described(crystal, barriers or {}),
                 caution=crystal.provenance.caution,
             )
         )
         if progress is not None:
             progress(number, len(included))
     compounds.sort(key=lambda one: (-one.measured.sigma, one.id))
+    names = (*NUMBERS, *(BARRIERS if barriers else ()))
     return Comparison(
         family=family,
         compounds=tuple(compounds),
         values=tuple(one for known in values.values() for one in known),
-        correlations=holm([_correlated(compounds, target, name, seed) for target in TARGETS for name in NUMBERS]),
+        correlations=holm([_correlated(compounds, target, name, seed) for target in TARGETS for name in names]),
         left_out=tuple(left_out),
         alike=_alike(compounds),
         seed=seed,
+        barriers_by=", ".join(dict.fromkeys(one.calculator or str(one.path) for one in (barriers or {}).values())) or None,
+        on_same=on_same_compounds(compounds),
     )
+
+
+def _described(crystal: Crystal, barriers: Mapping[str, BarrierFile]) -> Descriptors:
+    """Descriptors of a crystal, with its barriers where there are any."""
+    found, file = describe(crystal), barriers.get(crystal.provenance.source)
+    if file is None:
+        return found
+    low, high = percolating_barriers(crystal, file, SPECIES)
+    return replace(found, barrier_1d=low, barrier_3d=high)
 
 
 def materials_of(family: str | None) -> tuple[Material, ...]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import sys
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, metadata, version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nitrivac.energetics.named_potentials import NAMED, quiet
 from nitrivac.errors import SpecificationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["CalculatorName", "Potential", "load_potential"]
 
@@ -105,8 +107,10 @@ def load_potential(text: str) -> Potential:
 
 
 def _by_module(module: str, factory: str) -> Callable[[], Any]:
+    """The factory of a module, one in the working folder too."""
     try:
-        found = getattr(import_module(module), factory)
+        with _importable(Path.cwd()):
+            found = getattr(import_module(module), factory)
     except ImportError as error:
         raise SpecificationError(f"{module}:{factory}: the module cannot be imported: {error}") from error
     except AttributeError as error:
@@ -115,6 +119,16 @@ def _by_module(module: str, factory: str) -> Callable[[], Any]:
         raise SpecificationError(f"{module}:{factory}: is no function or class")
     factory_found: Callable[[], Any] = found
     return factory_found
+
+
+@contextmanager
+def _importable(folder: Path) -> Iterator[None]:
+    """Modules of a folder can be imported, those installed first."""
+    sys.path.append(str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
 
 
 def _distribution(library: str) -> tuple[str, str | None]:

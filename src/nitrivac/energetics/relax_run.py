@@ -113,9 +113,22 @@ def run_relaxations(
         potential: a named one, since the workers make it themselves.
         job: what is asked of each.
         engine: where the work is done.
-        journal: keeps what is done; the same call goes on where it was stopped, with the same result.
+        journal: keeps what is done, see `nitrivac.engines.open_journal`; the same call goes on where it was stopped, with
+            the same result.
         again: outcomes in the journal that are computed again.
         progress: told after each crystal how many are done, and of how many.
+
+    In a script call it below `if __name__ == "__main__":`, since worker processes import the script.
+
+    >>> from ase.build import bulk
+    >>> from nitrivac import load
+    >>> from nitrivac.energetics import RelaxJob, Subject, load_potential, run_relaxations
+    >>> from nitrivac.engines import LocalEngine
+    >>> copper = Subject(name="copper", crystal=load(bulk("Cu", a=3.7, cubic=True)))
+    >>> emt = load_potential("ase.calculators.emt:EMT")
+    >>> run = run_relaxations([copper], emt, RelaxJob(), engine=LocalEngine(workers=1))
+    >>> round(3.7 * run.relaxations["copper"].lengths[0], 2)
+    3.59
     """
     refused = [one.problem for one in subjects if one.problem is not None]
     given = [(one.name, one.crystal) for one in subjects if one.crystal is not None]

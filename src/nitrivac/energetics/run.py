@@ -24,7 +24,7 @@ REASONS = {
     "CalculatorError": "the calculator fails or gives no numbers",
     "EnergyError": "the atoms fly apart or come to no rest",
     "SpecificationError": "the cell or the hop will not do",
-    "UnsupportedError": "partly occupied or mixed sites, or no mobile ion",
+    "UnsupportedError": "disordered, no mobile ion, or a way through an atom",
     "UnknownMaterialError": "no such compound",
     "ReadError": "no structure that can be read",
     "BuildError": "no structure that can be built",

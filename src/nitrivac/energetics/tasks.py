@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from nitrivac._version import __version__
@@ -113,8 +115,16 @@ def failure_of(done: Done) -> Failure | None:
 
 def task_key(kind: str, calculator: CalculatorName, crystal: Crystal, options: list[str]) -> str:
     """The name of a task's record: its kind, this version, the potential, the crystal and the options."""
-    known = [json.dumps(calculator.plain()), json.dumps(crystal.as_dict())]
+    known = [json.dumps(calculator.plain()), _own_module(calculator.name), json.dumps(crystal.as_dict())]
     return fingerprint([kind, __version__, *known, *options])[:KEY_DIGITS]
+
+
+@cache
+def _own_module(name: str) -> str:
+    """The text of the module of a `module:factory`, so that results of one that was changed are not taken for new ones."""
+    module = sys.modules.get(name.partition(":")[0])
+    path = getattr(module, "__file__", None)
+    return "" if path is None else Path(path).read_text(encoding="utf-8", errors="replace")
 
 
 @lru_cache(maxsize=4)

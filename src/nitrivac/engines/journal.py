@@ -165,6 +165,13 @@ def open_journal(path: Path, *, fresh: bool = False) -> Iterator[Journal]:
 
     Raises:
         OutputError: another process has it open, it is something else, or it cannot be written.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from nitrivac.engines import open_journal
+    >>> with TemporaryDirectory() as folder, open_journal(Path(folder) / "run.journal") as journal:
+    ...     len(journal)
+    0
     """
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["error_of_mean", "widening"]
 
 _TWO_SIDED = 0.975
+_ROUNDING = 1e-12  # of the values: blocks that differ by no more are equal
 _NORMAL = 1.959964  # standard deviations that hold 95 % of a normal distribution
 
 
@@ -26,6 +27,6 @@ def widening(blocks: int) -> float:
 
 
 def error_of_mean(blocks: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Standard error of the mean over the first axis, widened."""
+    """Standard error of the mean over the first axis, widened; 0 for blocks that are equal."""
     error: NDArray[np.float64] = np.asarray(blocks.std(axis=0, ddof=1) / np.sqrt(len(blocks)) * widening(len(blocks)))
-    return error
+    return np.where(error > _ROUNDING * np.abs(blocks).max(axis=0), error, 0.0)

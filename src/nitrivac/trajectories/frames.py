@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ __all__ = ["Chunk", "Trajectory"]
 
 _POSITIONS_AT_ONCE = 32_000
 _FEWEST_AT_ONCE = 20
+_SAME = 1e-5  # angstrom, or fractions of the cell: frames no farther apart are one, written twice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,11 +68,12 @@ class Trajectory:
             ReadError: a file cannot be read, or its atoms are not those of the first frame.
         """
         frames = islice(self._frames(), self.skip, None)
-        while first := next(frames, None):
-            number = max(_FEWEST_AT_ONCE, _POSITIONS_AT_ONCE // len(first.elements))
-            held = [first, *islice(frames, number - 1)]
-            self.n_frames += len(held)
-            yield _chunk(held, str(self.files[0]))
+        for _, alike in groupby(frames, key=attrgetter("fractional")):  # files of several formats may follow each other
+            while first := next(alike, None):
+                number = max(_FEWEST_AT_ONCE, _POSITIONS_AT_ONCE // len(first.elements))
+                held = [first, *islice(alike, number - 1)]  # noqa: B031 - the same frames go on
+                self.n_frames += len(held)
+                yield _chunk(held, str(self.files[0]))
 
     def _frames(self) -> Iterator[Frame]:
         """All frames; one that repeats the last of the file before, as restarts write it, is left out.
@@ -101,7 +104,7 @@ class Trajectory:
                     break
                 count += 1
                 self._compare(frame, path, count)
-                repeated = at_start and last is not None and np.array_equal(frame.positions, last.positions)
+                repeated = at_start and last is not None and np.abs(frame.positions - last.positions).max() < _SAME
                 at_start = False
                 if repeated:
                     self.remarks.append(f"{path}: its first frame repeats the last of the file before and is left out")
@@ -135,14 +138,14 @@ def _formula(elements: tuple[str, ...]) -> str:
 def _chunk(frames: list[Frame], source: str) -> Chunk:
     """Frames as arrays of fractional coordinates."""
     positions = np.stack([frame.positions for frame in frames])
-    lattices = np.stack([frame.lattice for frame in frames])
-    if abs(np.linalg.det(lattices)).min() < 1e-3:
-        raise ReadError(f"{source}: a frame has a cell of no volume")
     if not np.isfinite(positions.sum()):
         raise ReadError(f"{source}: a coordinate is no finite number")
+    lattice = frames[0].lattice
+    steady = all(frame.lattice is lattice for frame in frames)
+    each = lattice[None] if steady else np.stack([frame.lattice for frame in frames])
+    if abs(np.linalg.det(each)).min() < 1e-3:
+        raise ReadError(f"{source}: a frame has a cell of no volume")
     if not frames[0].fractional:
-        if all(frame.lattice is frames[0].lattice for frame in frames):
-            positions = positions @ np.linalg.inv(lattices[0])
-        else:
-            positions = positions @ np.linalg.inv(lattices)
-    return Chunk(frac=positions, lattices=lattices)
+        inverse = np.linalg.inv(each)
+        positions = (positions.reshape(-1, 3) @ inverse[0]).reshape(positions.shape) if steady else positions @ inverse
+    return Chunk(frac=positions, lattices=np.broadcast_to(each, (len(frames), 3, 3)))

@@ -62,14 +62,15 @@ class Watch:
         table, ions = site_table(reference, network), reference.mobile
         window = round(_WINDOW_PS * 1e3 / time_step)
         patience = max(_PATIENCE_FRAMES, round(_PATIENCE_PS * 1e3 / time_step))
+        main = Follower(table, ions, Rule(share=core_share))
         return cls(
             reference=reference,
             table=table,
             time_step=time_step,
             source=source,
             share=core_share,
-            main=Follower(table, ions, Rule(share=core_share)),
-            plateau={share: Follower(table, ions, Rule(share=share)) for share in PLATEAU},
+            main=main,
+            plateau={share: main if share == core_share else Follower(table, ions, Rule(share=share)) for share in PLATEAU},
             halved=Follower(table, ions, Rule(share=core_share, stride=2)),
             windowed=Follower(table, ions, Rule(share=None, window=window)) if window >= 2 else None,
             dwelling=Dwelling(table, ions, core_share, patience),
@@ -95,7 +96,8 @@ class Watch:
         events, images = self.main.feed(frac)
         self.dwelling.feed(frac, events, images)
         for follower in (*self.plateau.values(), self.halved, *([self.windowed] if self.windowed else [])):
-            follower.feed(frac)
+            if follower is not self.main:
+                follower.feed(frac)
         self.displacements.feed(frac)
         self.grid.feed(frac)
 

@@ -229,3 +229,20 @@ def test_another_compound_is_refused(parent, other, words):
 def test_partly_filled_sites_are_refused():
     with pytest.raises(UnsupportedError, match="partly filled"):
         Occupation.of(load("alpha-Li3N"), load("Li9N2Cl3"))
+
+
+@pytest.mark.parametrize("nitrogen", [8, 14, 26, 40])
+def test_a_mixed_site_may_hold_any_share_of_its_elements(nitrogen):
+    """48 anions are 12 cells of 4, however many of them are nitrogen; lithium vacancies do not tell."""
+    crystal = load("Li9N2Cl3")
+    structure = crystal.structure.make_supercell([2, 2, 3], in_place=False)
+    anions = [number for number, site in enumerate(structure) if any(one.symbol == "Cl" for one in site.species)]
+    rng = np.random.default_rng(nitrogen)
+    for place, number in enumerate(rng.permutation(anions).tolist()):
+        structure.replace(number, "N" if place < nitrogen else "Cl")
+    lithium = [number for number in range(len(structure)) if number not in anions]
+    for number in lithium:
+        structure.replace(number, "Li")
+    structure.remove_sites(rng.permutation(lithium)[:9].tolist())
+    found = Occupation.of(crystal, structure.perturb(0.1))
+    assert (found.supercell.cells, len(found.vacant), len(found.interstitials)) == (12, 9, 0)

@@ -158,3 +158,14 @@ def test_what_surrounds_the_ion_at_the_saddle_is_said(chain, network):
     assert found.saddle_place[0] % 0.5 == pytest.approx(0.25, abs=1e-6)
     assert found.columns.plain(found)["saddle_coordination"] == 0
     assert found.columns.plain(found)["highest_less_lowest_eV"] == pytest.approx(0.5, abs=2e-3)
+
+
+def test_a_band_that_is_not_at_rest_or_has_no_saddle_is_starred_in_tables(chain, network):
+    def cell(one):
+        (column,) = (column for column in one.columns.columns if column.name == "forward_eV")
+        return column.cell(one)
+
+    assert cell(barrier(chain, network, "Hill")) == "0.50"
+    restless = barrier(chain, network, "Slope", halves=False, steps=1, force=1e-4)
+    assert not restless.converged
+    assert cell(restless).endswith("*")

@@ -213,3 +213,45 @@ def test_usage_is_refused_in_one_line(nitrivac, tmp_path, options, words):
     assert run.code == 2
     assert run.err.count("\n") == 1
     assert words in run.err
+
+
+MODULE = """from tests.energetics.wells import Field
+
+
+class Mine(Field):
+    waves = {{2: ({height}, 0.0)}}
+"""
+
+
+def test_a_module_of_ones_own_is_found_and_when_it_changes_its_results_are_new(tmp_path):
+    chain().write(tmp_path / "chain.cif")
+    command = [sys.executable, "-c", "import sys; sys.path.remove(''); from nitrivac.cli import main; main()", "barriers"]
+    command += ["chain.cif", "--calculator", "mine:Mine", "--supercell", "2x2x2", "--hops", "h1", "--images", "1"]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
+    found = []
+    for height in (0.5, 0.7):
+        (tmp_path / "mine.py").write_text(MODULE.format(height=height), encoding="utf-8")
+        run = subprocess.run(
+            [*command, "--workers", "1", "-o", "out", "--json"],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            check=True,
+        )
+        found.append(json.loads(run.stdout)["barriers"][0]["forward_eV"])
+    assert found == pytest.approx([0.5, 0.7], abs=2e-3)
+
+
+def test_the_command_takes_a_configuration(nitrivac, tmp_path):
+    parent = chain()
+    parent.write(tmp_path / "chain.cif")
+    full = parent.structure.copy()
+    full.make_supercell(2)
+    full.remove_sites([0])
+    crystal_from_structure(full, source="vacancy").write(tmp_path / "vacancy.cif")
+    given = [tmp_path / "chain.cif", "--calculator", f"{WELLS}:Hill", "--species", "Li", "--images", 1, "--workers", 1]
+    run = nitrivac("barriers", *given, "--host", tmp_path / "vacancy.cif", "--hops", "h1", "--json")
+    assert run.code == 0
+    (row,) = run.json["barriers"]
+    assert row["forward_eV"] == pytest.approx(0.5, abs=1e-3)
+    assert row["atoms"] == 15

@@ -9,6 +9,7 @@ from ase.mep.neb import IDPP, NEB
 from ase.optimize import FIRE
 
 from nitrivac import load
+from nitrivac.errors import UnsupportedError
 from nitrivac.migration import find_hops
 from nitrivac.migration.paths.image_dependent_pair_potential import relaxed_images
 from nitrivac.migration.paths.path import vacancy_path
@@ -98,3 +99,12 @@ def test_ase_agrees_on_the_energy_of_a_crowded_image():
     atoms.calc = IDPP((distances[0] + distances[1]) / 2, mic=True)
     assert energy == pytest.approx(atoms.get_potential_energy())
     assert forces == pytest.approx(atoms.get_forces(), abs=1e-9)
+
+
+def test_a_way_through_another_atom_is_refused():
+    """The hop along c between the 1b sites of alpha-Li3N meets the nitrogen half way."""
+    crystal = load("alpha-Li3N")
+    network = find_hops(crystal, max_distance=4.0)
+    path = vacancy_path(crystal, network, "h5", supercell=3, images=5, method="linear")
+    with pytest.raises(UnsupportedError, match="leads through another atom"):
+        relaxed_images(path.positions, path.lattice, force=0.1, steps=5)

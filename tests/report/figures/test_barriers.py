@@ -8,7 +8,7 @@ import pytest
 from nitrivac.energetics import Barrier, Barriers, CalculatorName
 from nitrivac.energetics.bands.files import read_barriers
 from nitrivac.errors import ReadError, UnsupportedError
-from nitrivac.report.figures.barriers import barriers_figure, barriers_plotly
+from nitrivac.report.figures.barriers import barriers_figure
 
 pytest.importorskip("matplotlib")
 
@@ -52,15 +52,15 @@ def test_each_band_is_a_curve_over_the_way_of_the_ion():
 
 
 def test_potentials_are_told_apart_and_hops_keep_their_colours():
-    pytest.importorskip("plotly")
-    figure = barriers_plotly([barriers(), barriers("two:model", ("h2",))])
-    names = [trace.name for trace in figure.data]
-    assert names == [
+    (axes,) = barriers_figure([barriers(), barriers("two:model", ("h2",))]).axes
+    curves = [line for line in axes.lines if len(line.get_xdata()) == len(ENERGIES)]
+    assert [curve.get_label() for curve in curves] == [
         "h1 Li@4f-Li@4f:1: 0.50 eV, one:model",
         "h2 Li@4f-Li@4f:1: 1.00 eV, one:model, not at rest",
         "h2 Li@4f-Li@4f:1: 0.50 eV, two:model",
     ]
-    assert figure.data[1].line.color == figure.data[2].line.color != figure.data[0].line.color
+    assert curves[1].get_color() == curves[2].get_color() != curves[0].get_color()
+    assert curves[1].get_marker() != curves[2].get_marker()
 
 
 def test_without_a_band_there_is_no_figure():
@@ -82,7 +82,8 @@ def test_the_command_draws_it(nitrivac, tmp_path):
     path = written(tmp_path, barriers())
     run = nitrivac("plot", "barriers", "beta-Li3N", "--barriers", path, "-o", tmp_path / "bands.svg")
     assert run.code == 0
-    assert "<svg" in (tmp_path / "bands.svg").read_text(encoding="utf-8")
+    drawn = (tmp_path / "bands.svg").read_text(encoding="utf-8")
+    assert drawn.count("<title>h1 Li@4f-Li@4f:1: 0.50 eV") == len(ENERGIES)
     for arguments, words in (
         (["alpha-Li3N", "--barriers", path], "has the barriers of beta-Li3N"),
         (["beta-Li3N"], "give --barriers"),

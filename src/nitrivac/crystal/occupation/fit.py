@@ -218,13 +218,18 @@ def _possible_matrices(parent: Crystal, atoms: PlacedAtoms) -> Iterator[list[Mat
 
 
 def _possible_cells(parent: Crystal, atoms: PlacedAtoms) -> list[list[int]]:
-    """How many cells of the parent the atoms may fill: numbers that are exact for one element, then the next best ones."""
+    """How many cells of the parent the atoms may fill: numbers that are exact for some elements, then the next best ones.
+
+    Elements that share sites count together too, since a mixed site may hold any share of them.
+    """
     ratio = abs(float(np.linalg.det(atoms.lattice))) / parent.volume
     numbers = range(
         max(1, int(np.ceil(ratio / (1 + LARGEST_STRAIN) ** 3 - 1e-6))), int(ratio / (1 - LARGEST_STRAIN) ** 3 + 1e-6) + 1
     )
     counts = Counter(atoms.elements.tolist())
-    shares = [counts[name] / amount for name, amount in parent.contents.items() if counts[name]]
+    kinds = {frozenset([name]) for name in parent.contents} | {frozenset(orbit.elements) for orbit in parent.orbits}
+    sums = [(sum(counts[name] for name in kind), sum(parent.contents[name] for name in kind)) for kind in kinds]
+    shares = [number / amount for number, amount in sums if number]
     misfits = {n: min((abs(np.log(share / n)) for share in shares), default=np.inf) for n in numbers}
     exact = [n for n, misfit in misfits.items() if misfit < 1e-6]
     near = sorted((n for n, misfit in misfits.items() if 1e-6 <= misfit < 0.25), key=lambda n: misfits[n])

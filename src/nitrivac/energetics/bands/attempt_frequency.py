@@ -59,6 +59,11 @@ def with_attempt_frequencies(one: Barrier, potential: Potential) -> Barrier:
     Args:
         one: a barrier with its images.
         potential: the one that it was found with.
+
+    >>> from nitrivac.energetics import Barrier, load_potential, with_attempt_frequencies
+    >>> nothing = Barrier(hop="h1", name="Cu@4a-Cu@4a:1", distance=2.54, bottleneck=None, failure="no band")
+    >>> with_attempt_frequencies(nothing, load_potential("ase.calculators.emt:EMT")).attempt is None
+    True
     """
     top = int(one.energies.argmax()) if len(one.energies) else 0
     if not one.converged or one.moving < 0 or top in (0, len(one.energies) - 1):

@@ -104,6 +104,11 @@ class Barrier(Document):
         return float(self.fractions[self.energies.argmax()]) if len(self.energies) else None
 
     @property
+    def is_sound(self) -> bool:
+        """Whether the band is at rest and its highest image lies between the ends: only then is there a barrier."""
+        return self.converged and 0 < int(self.energies.argmax()) < len(self.energies) - 1
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """Why there is no band, or what must be known of it."""
         return (*((self.failure,) if self.failure else ()), *self.remarks)
@@ -114,14 +119,19 @@ def _frequency(one: Barrier, way: int) -> float | None:
     return None if one.attempt is None else float(f"{one.attempt[way]:.1e}")
 
 
+def _height(one: Barrier, value: float | None) -> str:
+    """An energy in a table, with a star where it is no barrier."""
+    return fixed(value, 2) + ("" if value is None or one.is_sound else "*")
+
+
 Barrier.columns = Columns(
     (
         Column("hop", lambda one: one.hop, heading="hop", left=True),
         Column("name", lambda one: one.name, heading="between", left=True),
         Column("distance_A", lambda one: one.distance, heading="d (Å)", text=lambda one: fixed(one.distance, 3)),
         Column("bottleneck_radius_A", lambda one: one.bottleneck, digits=3, heading="bottleneck"),
-        Column("forward_eV", lambda one: one.forward, heading="barrier (eV)", text=lambda one: fixed(one.forward, 2)),
-        Column("backward_eV", lambda one: one.backward, heading="back (eV)", text=lambda one: fixed(one.backward, 2)),
+        Column("forward_eV", lambda one: one.forward, heading="barrier (eV)", text=lambda one: _height(one, one.forward)),
+        Column("backward_eV", lambda one: one.backward, heading="back (eV)", text=lambda one: _height(one, one.backward)),
         Column("highest_less_lowest_eV", lambda one: one.span, digits=2),
         Column("saddle", lambda one: one.saddle, digits=2, heading="saddle"),
         Column("saddle_position", lambda one: one.saddle_place),

@@ -186,9 +186,23 @@ def run_barriers(
         potential: a named one, since the workers make it themselves.
         job: what is asked of each.
         engine: where the work is done.
-        journal: keeps what is done; the same call goes on where it was stopped, with the same result.
+        journal: keeps what is done, see `nitrivac.engines.open_journal`; the same call goes on where it was stopped, with
+            the same result.
         again: outcomes in the journal that are computed again.
         progress: told after each task how many are done, and of how many.
+
+    In a script call it below `if __name__ == "__main__":`, since worker processes import the script.
+
+    >>> from ase.build import bulk
+    >>> from nitrivac import load
+    >>> from nitrivac.energetics import BandOptions, BarrierJob, Subject, load_potential, run_barriers
+    >>> from nitrivac.engines import LocalEngine
+    >>> copper = Subject(name="copper", crystal=load(bulk("Cu", a=3.59, cubic=True)))
+    >>> job = BarrierJob(species="Cu", hops=["h1"], options=BandOptions(supercell=2, images=1))
+    >>> emt = load_potential("ase.calculators.emt:EMT")
+    >>> run = run_barriers([copper], emt, job, engine=LocalEngine(workers=1))
+    >>> [(name, one.hop, round(one.forward, 1)) for name, one in run.rows]
+    [('copper', 'h1', 0.8)]
     """
     refused = [one.problem for one in subjects if one.problem is not None]
     rested = [one for one in subjects if one.problem is None]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nitrivac.migration.hop import Hop
     from nitrivac.migration.network import HopNetwork
 
-__all__ = ["BarrierFile", "StatedBarriers", "read_barrier_file"]
+__all__ = ["BarrierFile", "StatedBarriers", "read_barrier_file", "read_barrier_files"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ class BarrierFile:
         """Length of its longest hop, angstrom; 0 where the file gives none."""
         return max((float(row.get("distance_A") or 0.0) for row in self.rows), default=0.0)
 
-    def on(self, network: HopNetwork, replaced: Collection[str] = ()) -> StatedBarriers:
+    def on(self, network: HopNetwork, replaced: Collection[str] = (), *, flat: bool = False) -> StatedBarriers:
         """What it says of a network.
 
         An ion that goes from the start of a hop to its end leaves the vacancy at the start: the first image has the vacancy
@@ -66,6 +66,7 @@ class BarrierFile:
         Args:
             network: the hops that its names mean.
             replaced: hops whose barriers are given otherwise, and not taken from the file.
+            flat: whether a band without a saddle between its ends is taken, as high as its higher end.
 
         Raises:
             SpecificationError: it is of another compound, a name is no hop, no hop has a barrier, a band is not at rest or
@@ -77,7 +78,8 @@ class BarrierFile:
             raise SpecificationError(f"{self.path}: no hop in it has a barrier")
         rows = [row for row in self.rows if row["hop"] not in replaced]
         for row in rows:
-            if row.get("converged") is False or min(float(row["forward_eV"]), float(row["backward_eV"])) <= 0:
+            no_saddle = min(float(row["forward_eV"]), float(row["backward_eV"])) <= 0 and not flat
+            if row.get("converged") is False or no_saddle:
                 hop = row["hop"]
                 raise SpecificationError(
                     f"{self.path}: the band of {hop} is not at rest or has no saddle between its ends, so that it has no "
@@ -104,16 +106,31 @@ def read_barrier_file(path: Path) -> BarrierFile:
     Raises:
         ReadError: it is no such file.
     """
+    found = read_barrier_files(path)
+    if len(found) != 1:
+        raise ReadError(f"{path}: has the barriers of {len(found)} compounds; take the file of one, in its folder")
+    return next(iter(found.values()))
+
+
+def read_barrier_files(path: Path) -> dict[str, BarrierFile]:
+    """The rows of each compound of `barriers.json`, of one or many, by source.
+
+    Raises:
+        ReadError: it is no such file.
+    """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-        rows = [row for row in document["barriers"] if row["forward_eV"] is not None and row["backward_eV"] is not None]
-        source, calculator = document["source"], document.get("calculator")
+        calculator = document.get("calculator")
         name = None if calculator is None else f"{calculator['name']} ({calculator['version']})"
+        found = {}
+        for one in document.get("compounds", [document]):
+            rows = [row for row in one["barriers"] if row["forward_eV"] is not None and row["backward_eV"] is not None]
+            found[str(one["source"])] = BarrierFile(path=path, source=one["source"], calculator=name, rows=tuple(rows))
     except OSError as error:
         raise ReadError(f"{path}: cannot be read: {error.strerror}") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ReadError(f"{path}: is no file that nitrivac barriers wrote (barriers.json)") from error
-    return BarrierFile(path=path, source=source, calculator=name, rows=tuple(rows))
+    return found
 
 
 def _frequency(row: dict[str, Any]) -> float | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import moyopy
 import numpy as np
 
+from nitrivac.errors import UnsupportedError
 from nitrivac.neighbours import neighbour_pairs
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _SPRING = 0.1  # between images, as in ASE
 _FAR_A = 0.3  # an atom that moves farther meets others on its way
 _STILL_A = 1e-3
 _AT_ONCE = 50_000  # pairs whose images are looked at together
+_ONE_PLACE_A = 0.01
 _MARGIN_A = 1.0  # images of an atom whose distances differ by less may change places as the nearest one
 
 
@@ -44,6 +46,9 @@ def relaxed_images(
 
     Returns:
         The images, same shape, and whether they came to rest.
+
+    Raises:
+        UnsupportedError: two atoms are at one place in an image, so that it is open to which side they part.
     """
     from nitrivac.migration.paths._pair_potential import relax
 
@@ -79,6 +84,10 @@ def _band(images: NDArray[np.float64], basis: NDArray[np.float64]) -> Band:
             likely = (near + AROUND // 2) @ numbers
             nearest_images(places, first[some], second[some], likely, vectors, _MARGIN_A, distance[image, some], chosen)
         found.append(np.argwhere(chosen) + np.array([begin, 0]))
+    if distance.min(initial=np.inf) < _ONE_PLACE_A:
+        raise UnsupportedError(
+            "the straight way between the ends leads through another atom: no side of it is the right one"
+        )
     pair, number = np.concatenate(found).T
     share = np.linspace(0, 1, len(images))[:, None]
     return Band(

@@ -1,6 +1,7 @@
 from .comparison import comparison_figure
 from .conductivity import conductivity_figure
 from .configurations import configurations_figure
+from .drawing.turnable import scene_html, scene_script
 from .export import figure_bytes
 from .hops import hops_figure, hops_scene
 from .pattern import pattern_figure
@@ -18,6 +19,8 @@ __all__ = [
     "pattern_figure",
     "percolation_figure",
     "profile_figure",
+    "scene_html",
+    "scene_script",
     "structure_figure",
     "structure_scene",
 ]

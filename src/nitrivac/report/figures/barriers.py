@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nitrivac.errors import UnsupportedError
-from nitrivac.report.figures.drawing.style import AXIS_LINE, GREY, PALETTE, figure_of, plotly_layout, styled
+from nitrivac.report.figures.drawing.pointing import pointed
+from nitrivac.report.figures.drawing.style import GREY, PALETTE, figure_of, styled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,11 +16,10 @@ if TYPE_CHECKING:
 
     from nitrivac.energetics import Barriers
 
-__all__ = ["barriers_figure", "barriers_plotly"]
+__all__ = ["barriers_figure"]
 
 _WAY, _ENERGY = "way of the ion (Å)", "energy (eV)"
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-_SYMBOLS = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "x")
 _RESTLESS = "not at rest"
 _ROW_IN = 0.16  # height of a line of the legend, inches
 
@@ -80,7 +80,7 @@ def barriers_figure(barriers: Sequence[Barriers]) -> Figure:
     with styled():
         figure, (axes,) = figure_of(2.5 + _ROW_IN * len(curves))
         for one in curves:
-            axes.plot(
+            (line,) = axes.plot(
                 one.x,
                 one.y,
                 color=one.colour,
@@ -89,40 +89,10 @@ def barriers_figure(barriers: Sequence[Barriers]) -> Figure:
                 linestyle=("-", "--", ":", "-.")[one.potential % 4],
                 label=one.label,
             )
+            pointed(line, *(f"{one.label}\n{y:.3f} eV at {x:.2f} Å" for x, y in zip(one.x, one.y, strict=True)))
         axes.axhline(0.0, color=GREY, linewidth=0.6, linestyle=(0, (4, 3)))
         axes.set_xlabel(_WAY)
         axes.set_ylabel(_ENERGY)
         axes.set_xlim(left=0)
         figure.legend(loc="outside lower left", ncols=1)
-    return figure
-
-
-def barriers_plotly(barriers: Sequence[Barriers]) -> Any:
-    """The same to point at.
-
-    Args:
-        barriers: of one crystal, by one potential or several.
-
-    Returns:
-        A plotly figure.
-    """
-    from plotly import graph_objects as go
-
-    figure = go.Figure()
-    for one in _curves(barriers):
-        symbol = _SYMBOLS[one.potential % 7]
-        figure.add_trace(
-            go.Scatter(
-                x=one.x,
-                y=one.y,
-                mode="lines+markers",
-                name=one.label,
-                line={"color": one.colour, "dash": ("solid", "dash", "dot", "dashdot")[one.potential % 4]},
-                marker={"symbol": symbol if one.at_rest else f"{symbol}-open", "size": 7},
-                hovertemplate=f"{one.label}<br>%{{y:.3f}} eV at %{{x:.2f}} Å<extra></extra>",
-            )
-        )
-    figure.update_xaxes(title=_WAY, rangemode="tozero", **AXIS_LINE)
-    figure.update_yaxes(title=_ENERGY, **AXIS_LINE)
-    figure.update_layout(**plotly_layout(height=460, legend={"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0}))
     return figure

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from rich.console import Group
 from rich.text import Text
 
-from nitrivac.comparison.columns import COMPOUNDS, CORRELATIONS, POLYHEDRA, WAYS
+from nitrivac.comparison.columns import COMPOUNDS, CORRELATIONS, POLYHEDRA, WAYS, WAYS_WITH_BARRIERS
+from nitrivac.comparison.descriptors import BARRIERS, NUMBERS
 from nitrivac.comparison.measurement import RULE
 from nitrivac.report.terminal.tables import table_of
 
@@ -49,10 +50,30 @@ def comparison_report(comparison: Comparison) -> RenderableType:
             found = [correlation for correlation in comparison.correlations if correlation.target == target]
             parts += [_title(title), table_of(CORRELATIONS, found)]
         parts.append(Text("ρ: Spearman, with the 95 % percentile interval of a bootstrap; τ: Kendall; p: by permutation."))
+    parts += _barriers(comparison)
     parts.append(Text())
     parts += [Text(f"- {caveat}") for caveat in comparison.caveats()]
     parts.append(_left_out(comparison.left_out))
     return Group(*parts)
+
+
+def _barriers(comparison: Comparison) -> list[RenderableType]:
+    """Barriers by a potential, and whether they go with the measured activation energies better than geometry does."""
+    if comparison.barriers_by is None:
+        return []
+    known = [one for one in comparison.compounds if one.geometry.barrier_1d is not None]
+    parts: list[RenderableType] = [
+        _title("Barriers"),
+        table_of(WAYS_WITH_BARRIERS, known),
+        Text(
+            f"E 1D, E 3D: how high the easiest way that spans so many dimensions is above the lowest vacancy, eV, by "
+            f"{comparison.barriers_by}: an estimate, of few vacancies."
+        ),
+    ]
+    if comparison.on_same:
+        ranked = ", ".join(f"{(NUMBERS | BARRIERS)[one.descriptor]} {one.spearman:+.2f}" for one in comparison.on_same)
+        parts.append(Text(f"Rank correlation with Ea over the same {comparison.on_same[0].n} compounds: {ranked}."))
+    return parts
 
 
 def _title(text: str) -> Text:

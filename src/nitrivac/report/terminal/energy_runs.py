@@ -38,6 +38,7 @@ def barriers_report(found: Barriers) -> RenderableType:
     return Group(
         Text(f"Hops of {found.species} in {found.source} by {found.calculator}", style="bold"),
         table_of(Barrier.columns, found.barriers),
+        *_starred(found.barriers),
         *(Text(note) for note in notes),
         Text(f"\n{ESTIMATES}"),
         *trust_lines(found.trust),
@@ -47,11 +48,16 @@ def barriers_report(found: Barriers) -> RenderableType:
 def barrier_run_report(run: BarrierRun) -> RenderableType:
     """A row for each hop of all crystals that has a band, failures by reason, and what it cost."""
     found = [row for row in run.rows if row[1].failure is None]
-    flagged = sum(bool(one.remarks) or not one.converged for _, one in found)
+    flagged = sum(bool(one.remarks) for _, one in found)
+    warned = [
+        name for name, one in zip(run.names, run.compounds, strict=True) if one.trust is not None and one.trust.warnings
+    ]
     return Group(
         Text(f"Hops by {run.calculator}", style="bold"),
         table_of(run.columns, found),
+        *_starred([one for _, one in found]),
         *([Text(f"{flagged} of {len(found)} have a note in the files.")] if flagged else []),
+        *([Text(f"The files have warnings about the potential for {', '.join(warned)}.", style="yellow")] if warned else []),
         *_failures(run.refused, run.failures),
         Text(_cost_words(run.costs, run.computed)),
         Text(f"\n{ESTIMATES}"),
@@ -68,6 +74,12 @@ def relaxations_report(run: RelaxRun) -> RenderableType:
         *_failures(run.refused, run.failures),
         Text(_cost_words(run.costs, run.computed)),
     )
+
+
+def _starred(barriers: Sequence[Barrier]) -> list[Text]:
+    """What a star means, where there is one."""
+    stars = any(one.forward is not None and not one.is_sound for one in barriers)
+    return [Text("* no barrier: the band is not at rest, or has no saddle between its ends.")] if stars else []
 
 
 def _failures(refused: Sequence[Refused], failures: Sequence[FailureCount]) -> list[RenderableType]:

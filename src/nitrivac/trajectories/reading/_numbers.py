@@ -128,3 +128,47 @@ def read_table(text, begin, end, columns, values, names):
             place += ONE
         place += ONE
     return np.int64(place)
+
+
+@nb.njit(cache=True, nogil=True)
+def begins(text, place, last, start):
+    """Whether bytes stand at a place."""
+    if place + len(start) > last:
+        return False
+    for offset in range(len(start)):  # noqa: SIM110 - compiled code has no generators
+        if text[place + offset] != start[offset]:
+            return False
+    return True
+
+
+@nb.njit(cache=True, nogil=True)
+def read_frames(text, begin, end, opening, start, columns, values, names, known):
+    """Read frames that are like the one before them: tables of as many rows and the same names under like lines.
+
+    Args:
+        text, begin, end, columns: as for `read_table`.
+        opening: whole lines that each frame begins with.
+        start: what the line after these begins with, which is the last before the table.
+        values: filled, shape (frames, rows, k).
+        names: room for those of a frame, shape (rows, 4).
+        known: what they must be, shape (rows, 4).
+
+    Returns:
+        How many frames there are whole and alike, up to as many as `values` has room for, and the place behind them.
+    """
+    place = begin
+    for frame in range(len(values)):
+        here = place + len(opening)
+        if not (begins(text, place, end, opening) and begins(text, here, end, start)):
+            return frame, place
+        while here < end and text[here] != NEWLINE:
+            here += 1
+        behind = read_table(text, here + 1, end, columns, values[frame], names) if here < end else -1
+        if behind < 0:
+            return frame, place
+        for row in range(len(known)):
+            for letter in range(NAME_LENGTH):
+                if names[row, letter] != known[row, letter]:
+                    return frame, place
+        place = behind
+    return len(values), place

@@ -21,6 +21,7 @@ __all__ = ["BLOCK", "BROKEN", "TextStream", "TornFrameError", "open_bytes"]
 
 BLOCK = 1 << 22
 """Bytes read at once."""
+_ROWS_AT_ONCE = 16_000
 _MAGIC = ((b"\x1f\x8b", gzip.open), (b"\xfd7zXZ\x00", lzma.open), (b"BZh", bz2.open))
 BROKEN = (EOFError, lzma.LZMAError, zlib.error, gzip.BadGzipFile)
 """What unpacking a file that is cut raises."""
@@ -145,6 +146,32 @@ class TextStream:
                 self._refuse_row(-2 - place, frame)
             if not self._more():
                 raise TornFrameError
+
+    def frames(
+        self, opening: bytes, start: bytes, columns: NDArray[np.int64], names: NDArray[np.uint8], rows: int
+    ) -> NDArray[np.float64]:
+        """The frames that follow whole in what is held of the file and are like the one before, many at once.
+
+        Args:
+            opening: whole lines that each frame begins with.
+            start: what the line after these begins with, which is the last before the table.
+            columns: what each is for; see `nitrivac.trajectories.reading._numbers.read_table`.
+            names: of the atoms of the frame before, shape (rows, 4).
+            rows: of a frame.
+
+        Returns:
+            Their numbers, shape (frames, rows, 3); no frame where the next one is not like it, or not whole.
+        """
+        from nitrivac.trajectories.reading._numbers import read_frames
+
+        values = np.empty((max(1, _ROWS_AT_ONCE // rows), rows, 3))
+        if self._ended and self.ended_in_a_line:  # whether the last number is whole is for `table` to tell
+            return values[:0]
+        above, before = (np.frombuffer(one, dtype=np.uint8) for one in (opening, start))
+        room = np.zeros_like(names)
+        count, place = read_frames(self._bytes, self._place, self._lines_end, above, before, columns, values, room, names)
+        self._place = int(place)
+        return values[:count]
 
     def _refuse_row(self, row: int, frame: int) -> None:
         lines = self._text[self._place :].split(b"\n", row + 1)

@@ -60,9 +60,12 @@ def _frames(stream: TextStream) -> Iterator[Frame]:
         if not elements:
             raise ReadError(f"{stream.source}: begins with no cell and elements; XDATCAR of VASP 5 or later is read")
         number += 1
-        positions, names = np.empty((len(elements), 3)), np.empty((len(elements), 4), dtype=np.uint8)
+        positions, names = np.empty((len(elements), 3)), np.zeros((len(elements), 4), dtype=np.uint8)
         stream.table(_COORDINATES, positions, names, number)
         yield Frame(lattice, positions, fractional=True, elements=elements)
+        for alike in stream.frames(b"", line[: line.rfind(b"=") + 1] or line, _COORDINATES, names, len(elements)):
+            number += 1
+            yield Frame(lattice, alike, fractional=True, elements=elements)
     if any(one.strip() for one in head):
         raise TornFrameError
 

@@ -58,6 +58,9 @@ def _frames(stream: TextStream) -> Iterator[Frame]:
         if (found := names.tobytes()) != known_names:
             elements, known_names = _elements(names), found
         yield Frame(lattice, positions, fractional=False, elements=elements)
+        for alike in stream.frames(head + b"\n", known_start, columns, names, n_atoms):
+            number += 1
+            yield Frame(lattice, alike, fractional=False, elements=elements)
 
 
 def _number_of_atoms(head: bytes, stream: TextStream, number: int) -> int:

@@ -57,14 +57,15 @@ def enter(level, problem, state):
         if problem.sublattice_of[other] == sublattice:
             for w in range(len(allowed)):
                 allowed[w] &= ~state.sets[other, w]
-    exclusive = len(problem.conflicts) > 0 and problem.filled[layer]
+    exclusive = len(problem.near) > 0 and problem.filled[layer]
     if exclusive:
         for earlier in range(level):
             if problem.filled[problem.layer_of[earlier]]:
-                a = problem.offsets[problem.sublattice_of[problem.layer_of[earlier]]] + state.chosen[earlier]
-                for x in range(size):
-                    if problem.conflicts[a, problem.offsets[sublattice] + x]:
-                        allowed[x >> 6] &= ~bit(x)
+                near = problem.near[
+                    problem.offsets[problem.sublattice_of[problem.layer_of[earlier]]] + state.chosen[earlier]
+                ]
+                for w in range(len(allowed)):
+                    allowed[w] &= ~near[sublattice, w]
     missing = problem.first_level[layer + 1] - level
     if missing > 1:
         _leave_enough(allowed, missing, low, size, exclusive, problem.cliques[sublattice], state.marks)

@@ -24,7 +24,8 @@ class Problem(NamedTuple):
         translation: 1 where an operation is a translation, shape (m,).
         sizes: sites of each sublattice, shape (s,).
         offsets: first site of each sublattice among all, shape (s,).
-        conflicts: pairs of all sites that may not both be filled, shape (a, a), or (0, 0) where there are none.
+        near: of each of all sites, those of each sublattice that may not be filled together with it, as bits, shape
+            (a, s, w), or (0, s, w) where there are none.
         cliques: a number for each site of a sublattice, the same for sites that all exclude each other, shape (s, n).
         layer_of: layer of each level; a level is one site to be chosen, shape (t,).
         first_level: first level of each layer, and t, shape (l + 1,).
@@ -38,7 +39,7 @@ class Problem(NamedTuple):
     translation: NDArray[np.int64]
     sizes: NDArray[np.int64]
     offsets: NDArray[np.int64]
-    conflicts: NDArray[np.bool_]
+    near: NDArray[np.uint64]
     cliques: NDArray[np.int64]
     layer_of: NDArray[np.int64]
     first_level: NDArray[np.int64]

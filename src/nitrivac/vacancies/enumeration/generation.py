@@ -290,7 +290,7 @@ def _prepare(task: Task) -> tuple[Problem, State]:
         translation=task.translations.astype(np.int64),
         sizes=sizes.astype(np.int64),
         offsets=task.bounds[:-1].astype(np.int64),
-        conflicts=np.ascontiguousarray(task.conflicts),
+        near=_near(task, words),
         cliques=_cliques(task, width),
         layer_of=np.repeat(np.arange(layers), numbers),
         first_level=np.cumsum([0, *numbers]),
@@ -316,6 +316,16 @@ def _prepare(task: Task) -> tuple[Problem, State]:
         marks=np.zeros(width, dtype=np.int64),
         todo=np.zeros((levels, words), dtype=np.uint64),
     )
+
+
+def _near(task: Task, words: int) -> NDArray[np.uint64]:
+    """Sites of each sublattice that exclude each of all sites, as bits, shape (a, s, w)."""
+    near = np.zeros((len(task.conflicts), len(task.rest), 8 * words), dtype=np.uint8)
+    if len(task.conflicts):
+        for sublattice, (low, high) in enumerate(pairwise(task.bounds.tolist())):
+            octets = np.packbits(task.conflicts[:, low:high], axis=1, bitorder="little")
+            near[:, sublattice, : octets.shape[1]] = octets
+    return near.view("<u8").astype(np.uint64, copy=False)
 
 
 def _cliques(task: Task, width: int) -> NDArray[np.int64]:

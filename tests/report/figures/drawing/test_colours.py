@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import numpy as np
 import pytest
 
 from nitrivac import load
@@ -34,6 +35,26 @@ def test_no_two_elements_of_a_record_look_alike_in_any_of_their_shades(identifie
         assert min(colour_distance(a, b) for a in shades[one] for b in shades[other]) >= APART
     for colours in shades.values():
         assert min(colour_distance(colour, VACANT) for colour in colours) > 0.05
+
+
+# On linear sRGB, severity 1: G. M. Machado et al., IEEE Trans. Vis. Comput. Graph. 15 (2009) 1291.
+DEFICIENCIES = {
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+}
+
+
+@pytest.mark.parametrize("name", DEFICIENCIES)
+def test_the_colour_blind_tell_the_elements_of_most_compounds_apart(name):
+    def seen(colour):
+        values = np.array([int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)])
+        linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+        linear = (np.array(DEFICIENCIES[name]) @ linear).clip(0, 1)
+        values = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+        return "#" + "".join(f"{round(255 * value):02x}" for value in values)
+
+    colours = [seen(colour) for colour in (*element_colours(["Li", "N", "O", "P", "S"]).values(), VACANT)]
+    assert min(colour_distance(one, other) for one, other in combinations(colours, 2)) > 0.1
 
 
 def test_nitrogen_is_blue_and_chlorine_is_not():

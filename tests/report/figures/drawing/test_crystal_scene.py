@@ -143,6 +143,18 @@ def test_a_full_cell_says_what_is_not_drawn():
     assert scene.left_out == "not drawn: La@16e, La@8b"
 
 
+def test_groups_that_are_no_polyhedra_are_drawn_in_a_full_cell_too():
+    linear = crystal_from_structure(load("beta-Li3BN2").structure * (2, 2, 2))
+    scene = structure_scene(linear)
+    assert linear.n_sites > FULL_CELL
+    assert scene.left_out == ""
+    assert len(scene.sticks) == 2 * sum("B" in linear.orbits[ball.kind].elements for ball in scene.balls) > 0
+    flat = structure_scene(load(shared("corpus/mp/mp-1203033.cif")))  # Li3B8O15: triangles and tetrahedra of oxygen
+    assert flat.left_out == ""
+    sizes = Counter(len(face.corners) for face in flat.faces)
+    assert set(sizes) == {3}
+
+
 def test_a_full_cell_without_a_framework_shows_its_atoms_without_bonds():
     crystal = crystal_from_structure(load("alpha-Li3N").structure * (3, 3, 3))
     scene = structure_scene(crystal)

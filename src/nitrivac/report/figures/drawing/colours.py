@@ -18,8 +18,8 @@ __all__ = ["APART", "colour_distance", "element_colours", "site_shades"]
 APART = 0.11
 """Least distance between the colours of two elements, see `colour_distance`; a just noticeable difference is near 0.02."""
 
-# Green, blue, vermillion and orange are those of M. Okabe, K. Ito, Color Universal Design (2008). Halogens have the colours
-# of the elements themselves; boron, carbon, silicon and sulfur those of chemists' models.
+# Green, blue, vermillion, orange and purple are those of M. Okabe, K. Ito, Color Universal Design (2008). Halogens have the
+# colours of the elements themselves; boron, carbon and sulfur those of chemists' models.
 _USUAL = {
     "Li": "#009E73",
     "N": "#0072B2",
@@ -31,8 +31,8 @@ _USUAL = {
     "S": "#F0E442",
     "B": "#F2A0B5",
     "C": "#4D4D4D",
-    "Si": "#E8C9A8",
-    "Al": "#8C8C8C",
+    "Si": "#CC79A7",
+    "Al": "#B0B0B0",
     "H": "#D0D0D0",
 }
 _OTHERS = ("#CC79A7", "#E8C9A8", "#8C8C8C", "#6A3D9A", "#6B6B3A", "#F2A0B5", "#F0E442", "#8C4A2F", "#56B4E9", "#4D4D4D",

@@ -33,6 +33,7 @@ FULL_CELL = 100
 
 _MOST_SITES = 1000  # a cell with more is no picture any more
 _MOST_NAMED = 8  # sites that are named one by one
+_LEAST_CORNERS = 3  # of a polyhedron, or of a flat face
 _BOND_A = 0.06  # radius of the stick of a bond
 
 
@@ -88,7 +89,19 @@ def _drawn(crystal: Crystal, binding: Binding, only: Sequence[str] | None) -> fr
     if crystal.n_sites <= FULL_CELL or not binding.framework:
         return every
     carrier = charge_carrier(crystal)
-    return frozenset(number for number in every if carrier in crystal.orbits[number].elements) or every
+    moving = {number for number in every if carrier in crystal.orbits[number].elements}
+    return frozenset(moving | {int(crystal.orbit_of_site[site]) for site in _without_faces(crystal, binding)})
+
+
+def _without_faces(crystal: Crystal, binding: Binding) -> set[int]:
+    """Sites of the framework that no polyhedron stands for: in molecules, and centres of one or two ligands with these."""
+    bare = {
+        site: ends
+        for site, ends in binding.ligands.items()
+        if len(ends) < _LEAST_CORNERS and int(crystal.orbit_of_site[site]) in binding.framework
+    }
+    bonds = [(site, end) for table in (bare, binding.molecule) for site, ends in table.items() for end, _ in ends]
+    return {site for bond in bonds for site in bond}
 
 
 def _named(crystal: Crystal, text: str) -> list[int]:
@@ -198,7 +211,7 @@ class _Builder:
         if solid or (number in self.drawn and not full):
             corners = np.array([self._point(one) for one in around])
             faces = hull_faces(corners)
-            if len(faces) > 1:
+            if faces:
                 layer = self._layer(f"{name} polyhedra", colour, shown=solid, faces=True)
                 self._faces += [Face(layer=layer, corners=corners[list(face)]) for face in faces]
                 self._need(around, layer)

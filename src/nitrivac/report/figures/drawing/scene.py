@@ -125,6 +125,12 @@ class Scene:
     def __post_init__(self) -> None:
         view_of(self.lattice, self.view)  # refuses what is no direction
 
+    def _repr_svg_(self) -> str:
+        """The scene in a notebook."""
+        from nitrivac.report.figures.drawing.svg import scene_svg
+
+        return scene_svg(self)
+
     def shown_balls(self) -> list[Ball]:
         """The atoms that are seen at once."""
         return [ball for ball in self.balls if not ball.layers or any(self.layers[one].shown for one in ball.layers)]

@@ -27,6 +27,12 @@ def scene_html(scene: Scene, *, words: str = "", caution: str | None = None, fil
         words: what it shows, for those who cannot see it; by default its title.
         caution: what must be said of it, see `Provenance`; it stands below.
         fill: whether it takes all of the window.
+
+    >>> from nitrivac import load
+    >>> from nitrivac.report.figures import scene_html, scene_script, structure_scene
+    >>> page = f"<h1>Lithium nitride</h1>{scene_html(structure_scene(load('beta-Li3N')))}{scene_script()}"
+    >>> "http:" in page or "https:" in page
+    False
     """
     scene = replace(scene, caution=caution)
     data = scene_json(scene).replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;")
@@ -39,7 +45,14 @@ def scene_html(scene: Scene, *, words: str = "", caution: str | None = None, fil
 
 @cache
 def scene_script() -> str:
-    """The `script` element that makes all scenes of a page turn; once on a page is enough, and more do no harm."""
-    script = files("nitrivac.report.figures.drawing").joinpath("turnable.js").read_text(encoding="utf-8")
-    lines = (line.strip() for line in script.splitlines())
+    """The `script` element that makes all scenes of a page turn; once on a page is enough, and more do no harm.
+
+    >>> from nitrivac.report.figures import scene_script
+    >>> scene_script()[:8], len(scene_script()) < 25_000
+    ('<script>', True)
+    """
+    folder = files("nitrivac.report.figures.drawing") / "script"
+    style, paint, turn = ((folder / name).read_text(encoding="utf-8") for name in ("scene.css", "paint.js", "turn.js"))
+    whole = f'"use strict";\n(() => {{\nconst STYLE = `{style}`;\n{paint}{turn}}})();'
+    lines = [line.strip() for line in whole.splitlines()]
     return "<script>" + "\n".join(line for line in lines if line and not line.startswith("//")) + "</script>"
