@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from nitrivac import average_crystal, load, parse_specification, powder_pattern
+from nitrivac.diffraction import make_diffractogram, pattern_profile
+from nitrivac.report.figures import figure_bytes, pattern_figure
 from nitrivac.report.figures.plot import Drawing, draw
 
 __all__ = ["PICTURES", "pictures"]
@@ -25,4 +28,14 @@ PICTURES = {
 
 def pictures() -> dict[str, bytes]:
     """Every picture, by its place below `docs`."""
-    return {f"pictures/{name}": draw(kind, drawing, Path(name)) for name, (kind, drawing) in PICTURES.items()}
+    drawn = {name: draw(kind, drawing, Path(name)) for name, (kind, drawing) in PICTURES.items()}
+    return {f"pictures/{name}": content for name, content in (drawn | {"patterns.svg": _patterns()}).items()}
+
+
+def _patterns() -> bytes:
+    """Two patterns over a profile, as `nitrivac pattern --measured` draws them."""
+    beta = load("beta-Li3N")
+    vacant = average_crystal(beta, parse_specification(beta, ["Li@4f=8.1(2)%"]))
+    full, fewer = (powder_pattern(crystal, two_theta=(20, 90)) for crystal in (beta, vacant))
+    both = make_diffractogram(full, fewer, measured=pattern_profile(fewer, size=20))
+    return figure_bytes(pattern_figure(both), "svg")

@@ -21,6 +21,7 @@ LIMITS = {
     "steps times sites": ("nitrivac.vacancies.choosing.electrostatic", "_MOST_UPDATES"),
     "matched by `--quasirandom`": ("nitrivac.vacancies.choosing.short_range_order", "MOST_PAIRS"),
     "relaxed on the pair potential": ("nitrivac.migration.paths.images", "IDPP_ATOMS"),
+    "sums of atoms kept": ("nitrivac.vacancies.planning.whole_numbers", "_MOST_STATES"),
     "distinct hops": ("nitrivac.migration.distinct", "DESCRIBED_HOPS"),
     "whose polyhedra": ("nitrivac.polyhedra.analyze", "MOST_ORBITS"),
 }

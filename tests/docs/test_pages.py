@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,8 @@ from tests.shown import assert_shown
 
 DOCS = Path(__file__).parents[2] / "docs"
 FILE = re.compile(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", re.DOTALL)
-BLOCK = re.compile(r"^```(console|python)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+PRINTS = r"(?:\n+<!-- prints -->\n```text\n(.*?)^```)?"  # what code prints may stand below it
+BLOCK = re.compile(r"^```(console|python)\n(.*?)^```" + PRINTS, re.DOTALL | re.MULTILINE)
 GENERATED = re.compile(r"_build|family-|commands\.md|glossary\.md|/nitrivac[^/]*\.md$")
 PAGES = [
     path
@@ -41,9 +44,11 @@ def test_page_does_what_it_shows(page, tmp_path, monkeypatch):
     for name, content in FILE.findall(text):
         (tmp_path / name).write_text(content, encoding="utf-8")
     names: dict[str, object] = {}
-    for language, block in BLOCK.findall(text):
+    for language, block, prints in BLOCK.findall(text):
         if language == "python":
-            exec(compile(block, page.name, "exec"), names)
+            with redirect_stdout(io.StringIO()) as printed:
+                exec(compile(block, page.name, "exec"), names)
+            assert_shown(printed.getvalue(), prints, block)
             continue
         parts = re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
         assert parts, f"{page.name}: a console block shows a command after a dollar sign"

@@ -247,6 +247,28 @@ def test_files_in_a_row_are_one_run_and_a_repeated_frame_counts_once(tmp_path):
     assert whole(first, second, skip=3)[0].n_frames == 7
 
 
+def test_a_file_that_begins_elsewhere_than_the_one_before_ends_is_said(tmp_path):
+    rng = np.random.default_rng(5)
+    frac = frac_frames(1) + np.cumsum(rng.normal(0, 0.003, (60, 5, 3)), axis=0)
+    (first := tmp_path / "1.xyz").write_text(xyz_text(frac[:20]))
+    (second := tmp_path / "2.xyz").write_text(xyz_text(frac[20:30]))
+    (replica := tmp_path / "3.xyz").write_text(xyz_text(np.mod(frac[30:] + rng.normal(0, 0.04, (5, 3)), 1)))
+    (wrapped := tmp_path / "4.xyz").write_text(xyz_text(np.mod(frac[20:30], 1)))
+    assert whole(first, second)[0].remarks == []
+    assert whole(first, wrapped)[0].remarks == []
+    (remark,) = whole(first, replica)[0].remarks
+    assert "time is missing between, or it is another run" in remark
+
+
+def test_a_restart_that_ends_within_its_first_frame_is_left_out(tmp_path):
+    frac = frac_frames(10)
+    (first := tmp_path / "1.xyz").write_text(xyz_text(frac))
+    (second := tmp_path / "2.xyz").write_text(xyz_text(frac)[:200])
+    run, found, _ = whole(first, second)
+    np.testing.assert_allclose(found, frac, atol=1e-8)
+    assert run.remarks == [f"{second}: it ends within its first frame"]
+
+
 def test_files_of_two_formats_are_one_run(tmp_path):
     frac = frac_frames(10)
     (first := tmp_path / "XDATCAR").write_text(xdatcar_text(frac[:6]))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -72,7 +73,7 @@ def subjects_of(sources: Sequence[str]) -> list[Subject]:
 
     items = list(find_items(sources))
     found: list[Subject] = []
-    taken: dict[str, int] = {}
+    taken: set[str] = set()
     for item in items:
         name = _name(item, taken)
         source = item.source if item.path is None or Path(item.source).exists() else item.path
@@ -93,18 +94,20 @@ def load_without_remarks(source: str) -> Crystal:
 
     crystal = load(source)
     if crystal.provenance.caution is not None:
-        remember_words(crystal)
+        remember_words(replace(crystal, provenance=replace(crystal.provenance, remarks=())))
     return crystal
 
 
-def _name(item: Item, taken: dict[str, int]) -> str:
+def _name(item: Item, taken: set[str]) -> str:
     """What a run calls a source, and its folder: the file's name without its ending, numbered where it comes again."""
     name = item.name
     if item.path is not None:
         name = name.removesuffix(".gz")
         name = name.rpartition(".")[0] or name
-    taken[name] = taken.get(name, 0) + 1
-    return name if taken[name] == 1 else f"{name}-{taken[name]}"
+    numbered = (f"{name}-{number}" for number in count(2))
+    free = next(one for one in chain([name], numbered) if one not in taken)
+    taken.add(free)
+    return free
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ __all__ = ["Chunk", "Trajectory"]
 
 _POSITIONS_AT_ONCE = 32_000
 _FEWEST_AT_ONCE = 20
+_GAP = 3.0  # times the displacement from frame to frame, between files by which they are no continuation
 _SAME = 1e-5  # angstrom, or fractions of the cell: frames no farther apart are one, written twice
 
 
@@ -81,6 +82,7 @@ class Trajectory:
         A file that ends within a frame counts up to there, and the next one goes on; behind one that is damaged nothing is
         read, since time would be missing.
         """
+        before: Frame | None = None
         last: Frame | None = None
         for path in self.files:
             at_start, count = True, 0
@@ -89,9 +91,10 @@ class Trajectory:
                 try:
                     frame = next(frames, None)
                 except TornFrameError:
-                    if not count:
+                    if last is None:
                         raise ReadError(f"{path}: ends within its first frame") from None
-                    self.remarks.append(f"{path}: its last frame is torn; the {count} before it are used")
+                    torn = f"its last frame is torn; the {count} before it are used"
+                    self.remarks.append(f"{path}: {torn if count else 'it ends within its first frame'}")
                     break
                 except ReadError as error:
                     if not count:
@@ -105,12 +108,22 @@ class Trajectory:
                 count += 1
                 self._compare(frame, path, count)
                 repeated = at_start and last is not None and np.abs(frame.positions - last.positions).max() < _SAME
-                at_start = False
                 if repeated:
                     self.remarks.append(f"{path}: its first frame repeats the last of the file before and is left out")
+                    at_start = False
                     continue
-                last = frame
+                if at_start and before is not None and last is not None:
+                    self._remark_on_gap(path, _step(before, last), _step(last, frame))
+                at_start, before, last = False, last, frame
                 yield frame
+
+    def _remark_on_gap(self, path: Path, usual: float, across: float) -> None:
+        """Say where a file begins far from where the one before ends."""
+        if across > _GAP * usual:
+            self.remarks.append(
+                f"{path}: its first frame is {across:.2f} angstrom (root mean square) from the last of the file before, "
+                f"where frames are {usual:.2f} apart: time is missing between, or it is another run"
+            )
 
     def _compare(self, frame: Frame, path: Path, number: int) -> None:
         """Refuse a frame of other atoms."""
@@ -118,6 +131,16 @@ class Trajectory:
             self.elements = frame.elements
         if frame.elements is not self.elements and frame.elements != self.elements:
             raise ReadError(f"{path}: frame {number} holds {_difference(frame.elements, self.elements)}")
+
+
+def _step(one: Frame, other: Frame) -> float:
+    """Root mean square displacement of the atoms from one frame to another, the shortest way, angstrom."""
+    places = [
+        frame.positions if frame.fractional else frame.positions @ np.linalg.inv(frame.lattice) for frame in (one, other)
+    ]
+    ways = places[1] - places[0]
+    ways -= np.round(ways)
+    return float(np.sqrt(((ways @ other.lattice) ** 2).sum(axis=1).mean()))
 
 
 def _difference(elements: tuple[str, ...], before: tuple[str, ...]) -> str:

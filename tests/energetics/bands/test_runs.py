@@ -198,6 +198,16 @@ def test_a_single_source_that_fails_is_one_line(nitrivac, tmp_path):
     assert "Li" in run.err
 
 
+def test_files_of_one_name_have_folders_of_their_own(tmp_path):
+    from nitrivac.cli.calculation import subjects_of
+
+    names = ("a/x.cif", "b/x.cif", "c/x-2.cif", "d/x.cif")
+    for name in names:
+        (tmp_path / name).parent.mkdir()
+        chain().write(tmp_path / name)
+    assert [one.name for one in subjects_of([str(tmp_path / name) for name in names])] == ["x", "x-2", "x-2-2", "x-3"]
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 from itertools import combinations
+from unittest.mock import patch
 
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.text import Text
 
 from nitrivac.report.figures.drawing.style import styled
 
 TOUCHING = 0.5  # pixels by which boxes may overlap: letters do not fill theirs
 
 
-class _Listener(RendererAgg):
-    """Draws, and keeps the texts with their places."""
-
-    def __init__(self, figure):
-        super().__init__(int(figure.bbox.width), int(figure.bbox.height), figure.dpi)
-        self.seen = []
-
-    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
-        del gc, x, y, prop, angle, ismath
-        if mtext is not None and s.strip():
-            self.seen.append((mtext, mtext.get_window_extent(self)))
-
-
 def texts(figure):
     """Every text drawn with its box in pixels; ticks beyond the axes are not drawn."""
+    seen = {}
+
+    def keep(text, renderer):
+        if text.get_visible() and text.get_text().strip():
+            seen[id(text)] = text.get_text(), text.get_window_extent(renderer)
+
     with styled():
         figure.draw_without_rendering()
-        listener = _Listener(figure)
-        figure.draw(listener)
-    return list({id(text): (text.get_text(), box) for text, box in listener.seen}.values())
+        renderer = RendererAgg(int(figure.bbox.width), int(figure.bbox.height), figure.dpi)
+        with patch.object(Text, "draw", keep):
+            figure.draw(renderer)
+    return list(seen.values())
 
 
 def overlapping(figure):

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from nitrivac import materials
 from nitrivac.errors import NitrivacError
+from nitrivac.report.figures.export import figure_bytes
 from nitrivac.report.figures.plot import Drawing
 from nitrivac.report.figures.registry import FIGURES
 from tests.report.figures.labels import overlapping, texts
@@ -44,3 +45,10 @@ def test_overlaps_are_seen():
     figure.text(0.52, 0.5, "two")
     figure.text(0.95, 0.1, "far too long")
     assert overlapping(figure) == [("one", "two"), ("far too long", "outside")]
+
+
+def test_a_long_caution_stays_on_the_figure():
+    figure = next(one for one in FIGURES if one.name == "percolation").drawn(Drawing(source="alpha-Li3N"))
+    figure_bytes(figure, "png", caution=f"not to be cited as structures: {', '.join(['Li3InN2#mp-1029562'] * 12)}")
+    assert any(words.count("Li3InN2#mp-1029562") == 12 for words, _ in texts(figure))
+    assert overlapping(figure) == []

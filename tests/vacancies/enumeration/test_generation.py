@@ -55,6 +55,15 @@ def test_as_many_are_generated_as_are_counted(items, supercell):
     assert (made, total) == (found.count(), found.total())
 
 
+def test_half_of_the_sites_under_a_large_group():
+    """Half of 32 sites of face-centred cubic, 1,536 operations: as many as by Burnside's lemma, and all labelled ones."""
+    found = of_shape(FCC, 2 * np.array([[-1, 1, 1], [1, -1, 1], [1, 1, -1]]), {FCC.orbits[0].label: {"Al": 16, "Mg": 16}})
+    assert found.supercell.order == 1536
+    batches = list(found.batches())
+    assert sum(map(len, batches)) == found.count() == 404_582
+    assert sum(int(batch.degeneracies.sum()) for batch in batches) == found.total()
+
+
 @pytest.mark.parametrize(
     ("nitrogen", "chlorine", "vacant", "supercell"), [(7, 9, 2, "2x2x1"), (6, 10, 4, "2x2x1"), (9, 11, 2, "5x1x1")]
 )

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from html import escape
 from importlib.resources import files
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from nitrivac.errors import SpecificationError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "figure_bytes", "figure_fragment", "figure_page", "scene_picture"]
 
+_LETTERS = 24  # of a caution, in an inch
 FORMATS = ("png", "svg", "pdf", "html")
 _DESCRIPTION = {"png": "Description", "svg": "Description", "pdf": "Subject"}  # where a format's metadata say what it shows
 _UNDATED: dict[str, dict[str, None]] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
@@ -44,7 +46,8 @@ def figure_bytes(figure: Figure, file_format: str, *, caution: str | None = None
     metadata: dict[str, str | None] = {**_UNDATED[file_format]}
     with styled():
         if caution is not None:
-            figure.supxlabel(caution, fontsize=5, color=CAUTION)
+            line = int(figure.get_figwidth() * _LETTERS)
+            figure.supxlabel(fill(caution, line, break_on_hyphens=False), fontsize=5, color=CAUTION)
             metadata[_DESCRIPTION[file_format]] = caution
         figure.savefig(stream, format=file_format, metadata=metadata)
     content = stream.getvalue()
