@@ -1,6 +1,6 @@
 """Configurations written a second: their text, their files, and pymatgen's and ASE's writers beside them.
 
-    python benchmarks/writing.py [--quick]
+    python benchmarks/writing.py [--quick] [--folder FOLDER]
 
 A 136-site supercell of beta-Li3N with six vacancies. What waits for the disk depends on the disk: seconds of the clock stand
 beside CPU seconds, and files that are synced one by one beside those that are synced together. The other programs sync
@@ -55,6 +55,15 @@ def one_by_one(folder, texts):
         path.with_suffix(".part").replace(path)
 
 
+def bare(folder, texts):
+    """What any program needs for a file that is beside its place first, nothing synced: the bound."""
+    for number, text in enumerate(texts):
+        handle = os.open(f"{folder}/{number}.part", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        os.write(handle, text.encode())
+        os.close(handle)
+        os.replace(f"{folder}/{number}.part", f"{folder}/{number}")  # noqa: PTH105 - the call alone
+
+
 def report(name, number, work):
     clock, cpu = time.perf_counter(), time.process_time()
     work()
@@ -65,7 +74,9 @@ def report(name, number, work):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="few configurations")
-    number = 100 if parser.parse_args().quick else 5_000
+    parser.add_argument("--folder", type=Path, default=Path.cwd(), help="on the disk to write to")
+    options = parser.parse_args()
+    number = 100 if options.quick else 5_000
     space, chosen = configurations(number)
     print("| what | a second | a CPU second |")
     print("|---|---:|---:|")
@@ -73,11 +84,12 @@ def main():
     for file_format in ("cif", "poscar", "extxyz"):
         work = texts_of(space, chosen, file_format)
         report(f"text, {file_format}", number, lambda work=work, to=file_format: made.update({to: work()}))
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name:
-        folders = [Path(name) / part for part in ("together", "single", "pymatgen", "ase")]
+    with tempfile.TemporaryDirectory(dir=options.folder) as name:
+        folders = [Path(name) / part for part in ("together", "single", "pymatgen", "ase", "bare")]
         for folder in folders:
             folder.mkdir()
         report("files, synced together", number, lambda: together(folders[0], made["poscar"]))
+        report("files, nothing but the calls of the system", number, lambda: bare(folders[4], made["poscar"]))
         few = max(100, number // 10)
         report("files, synced one by one", few, lambda: one_by_one(folders[1], made["poscar"][:few]))
         structures = [configuration_crystal(space, one).structure for one in chosen[:few]]

@@ -99,11 +99,13 @@ def _cell(row: dict[str, Any]) -> str:
     """Forward barrier, the one back where it differs, and what is to be said in a letter."""
     if row["forward_eV"] is None:
         return "no minimum" if "no minimum" in (row["note"] or "") else "failed"
+    if row["converged"] is False:
+        return "not at rest"
     forward, backward = f"{row['forward_eV']:.2f}", f"{row['backward_eV']:.2f}"
     words = forward if forward == backward else f"{forward}, back {backward}"
     note = row["note"] or ""
-    marks = [mark for text, mark in (("no saddle lies", "*"), ("2 hops", "†"), ("not at rest", "‡")) if text in note]
-    return words + "".join(marks) + ("‡" if row["converged"] is False and "‡" not in marks else "")
+    marks = [mark for text, mark in (("no saddle lies", "*"), ("2 hops", "†")) if text in note]
+    return words + "".join(marks)
 
 
 def anisotropies(temperature: float = 300.0) -> dict[str, float]:
@@ -150,4 +152,6 @@ def _catalogue() -> str:
         f"{cost['evaluations']:,} energies and forces in {cost['cpu_seconds'] / 60:.0f} minutes of one core "
         f"(`{document['command']}`).\n"
     )
-    return words + "\n" + _table("Hops of the catalogue without a band, by reason", ["reason", "number"], failures)
+    table = _table("Hops of the catalogue by NEP89", ["no band, since", "number"], failures)
+    heading, _, rest = table.partition("\n\n")
+    return f"{heading}\n\n{words}\n{rest}"

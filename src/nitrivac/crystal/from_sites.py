@@ -54,6 +54,8 @@ def crystal_from_sites(
         BuildError: no symmetry can be found (atoms too close together for `symprec`), or cell or sites cannot be meant.
     """
     source = origin.source
+    if not len(frac_coords):
+        raise BuildError(f"{source}: there are no atoms")
     lattice, frac_coords = right_handed(lattice, frac_coords)
     refuse_impossible_cell(lattice, frac_coords, source)
     kept, occupants = sites_together(lattice, frac_coords, occupants)

@@ -62,11 +62,9 @@ def crystal_from_structure(
     >>> crystal_from_structure(salt, source="LiCl").space_group.symbol
     'Fm-3m'
     """
-    if len(structure) == 0:
-        raise BuildError(f"{source}: there are no atoms")
     crystal = crystal_from_sites(
         np.array(structure.lattice.matrix),
-        np.array(structure.frac_coords),
+        np.array(structure.frac_coords).reshape(-1, 3),
         [_occupants(site, source) for site in structure],
         labels or _labels_of(structure),
         origin=provenance or Provenance(source=source, remarks=tuple(remarks)),

@@ -119,7 +119,7 @@ class Crystal(Record, MSONable):
 
         return find_oxidation_states(self)
 
-    @property
+    @cached_property
     def is_ordered(self) -> bool:
         """Whether every site is filled by one species."""
         return all(orbit.is_ordered for orbit in self.orbits)

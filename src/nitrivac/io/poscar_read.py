@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nitrivac.crystal.from_structure import crystal_from_structure
+from nitrivac.crystal.from_sites import crystal_from_sites
+from nitrivac.crystal.orbit import Occupant, Provenance
 from nitrivac.errors import ReadError
 from nitrivac.io.cif.species import charged_element
 
@@ -43,10 +44,6 @@ def crystal_from_poscar(text: str, source: str, *, symprec: float) -> Crystal:
         ReadError: a line is not what it must be; the message names it.
         BuildError: the sites make no crystal.
     """
-    from pymatgen.core.lattice import Lattice
-    from pymatgen.core.periodic_table import Element, Species
-    from pymatgen.core.structure import Structure
-
     lines = _lines(text, source)
     scale, lattice = _cell(lines, source)
     names, counts, line = _groups(lines, source)
@@ -63,13 +60,16 @@ def crystal_from_poscar(text: str, source: str, *, symprec: float) -> Crystal:
     cartesian = mode[:1].casefold() in ("c", "k")
     after = lines[line + 1 + sum(counts)] if line + 1 + sum(counts) < len(lines) else ""
     extra = len(after.split()) >= 3 and all(_is_number(word) for word in after.split()[:3])
-    structure = Structure(
-        Lattice(lattice),
-        [Element(element) if state is None else Species(element, state) for element, state in species],
-        points * scale @ np.linalg.inv(lattice) if cartesian else points,
-    )
+    occupants = {one: (Occupant(element=one[0], occupancy=1.0, oxidation=one[1]),) for one in set(species)}
     remark = f"line {line + 2 + sum(counts)} and what follows is beyond the {sum(counts)} atoms counted and not read"
-    return crystal_from_structure(structure, source=source, symprec=symprec, remarks=(remark,) if extra else ())
+    return crystal_from_sites(
+        lattice,
+        points.reshape(-1, 3) * scale @ np.linalg.inv(lattice) if cartesian else points.reshape(-1, 3),
+        [occupants[one] for one in species],
+        None,
+        origin=Provenance(source=source, remarks=(remark,) if extra else ()),
+        symprec=symprec,
+    )
 
 
 def selective_dynamics(text: str, source: str) -> NDArray[np.bool_] | None:
@@ -203,9 +203,12 @@ def _names_in_comment(comment: str, counts: Sequence[int]) -> list[_Species] | N
 
 def _numbers(line: str, number: int, where: str) -> list[float]:
     words = line.split()[:number]
-    if len(words) < number or not all(_is_number(word) for word in words):
+    try:
+        values = [_number(word) for word in words]
+    except ValueError:
+        values = []
+    if len(values) < number:
         raise ReadError(f"{where} must have {number} number{'s' * (number > 1)}; it is {line.strip()!r:.60}")
-    values = [_number(word) for word in words]
     if not all(math.isfinite(value) and abs(value) <= _LARGEST for value in values):
         raise ReadError(f"{where} has a number that is not finite or beyond {_LARGEST:g}: {line.strip()!r:.60}")
     return values
@@ -221,4 +224,7 @@ def _is_number(word: str) -> bool:
 
 def _number(word: str) -> float:
     """A number as Fortran writes it too, `1.0D+00`."""
-    return float(re.sub("[dD]", "e", word))
+    try:
+        return float(word)
+    except ValueError:
+        return float(re.sub("[dD]", "e", word))
