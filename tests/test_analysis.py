@@ -129,8 +129,8 @@ def test_a_specification_that_cannot_be_planned_is_an_error():
 
 
 def test_a_source_of_which_nothing_can_be_filled_is_analysed_all_the_same():
-    """Three half-filled sites 1.2 angstrom apart: one of them can be filled, not one and a half."""
-    points = [[0.2, 0, 0], [0, 0.2, 0], [0, 0, 0.2]]
+    """Three half-filled sites 0.8 angstrom apart: one of them can be filled, not one and a half."""
+    points = [[0.13, 0, 0], [0, 0.13, 0], [0, 0, 0.13]]
     structure = Structure(Lattice.cubic(4.2), [*[{"Li": 0.5}] * 3, "F"], [*points, [0.6, 0.6, 0.6]])
     result = analyze(structure)
     assert result.supercell is None

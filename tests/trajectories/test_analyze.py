@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from nitrivac import analyze_trajectory, find_hops, load
 from nitrivac.errors import ReadError, SpecificationError, UnsupportedError
+from nitrivac.report.terminal.trajectories import trajectory_report
 from nitrivac.trajectories import TrajectoryAnalysis, arrhenius_lines
+from nitrivac.trajectories.transport.displacements import diffusion_of
 from tests.elsewhere import shared
 from tests.trajectories.synthetic import Run, make_run, write_xyz
 
@@ -92,6 +95,24 @@ def test_conductivity_follows_from_the_charge_diffusivity(short, beta, tmp_path)
     assert found.transport.conductivity == pytest.approx(expected)
     assert found.transport.conductivity_su == pytest.approx(expected * found.transport.charge_su / (charge * 1e4))
     assert analysed(short, beta, tmp_path).transport.conductivity is None
+
+
+def test_no_conductivity_follows_from_a_charge_diffusivity_below_zero(short, beta, tmp_path, monkeypatch, capsys):
+    """Of a short run it may come out so, by chance."""
+
+    def scattered(*arguments, **options):
+        tracer, charge = diffusion_of(*arguments, **options)
+        return tracer, replace(charge, blocks=-charge.blocks)
+
+    monkeypatch.setattr("nitrivac.trajectories.transport.both_ways.diffusion_of", scattered)
+    found = analysed(short, beta, tmp_path, temperature=500.0)
+    assert np.trace(found.transport.charge) < 0
+    assert found.transport.conductivity is None
+    assert found.transport.haven is None
+    Console(width=80).print(trajectory_report(found))
+    shown = capsys.readouterr().out
+    assert "No conductivity" in shown
+    assert "S/cm" not in shown
 
 
 @pytest.mark.slow

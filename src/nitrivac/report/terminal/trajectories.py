@@ -98,6 +98,8 @@ def _legend(run: TrajectoryAnalysis) -> str:
         lines.append(
             f"Conductivity from the charge displacement: {_small(found.conductivity, found.conductivity_su or 0.0)} S/cm."
         )
+    elif found.charge is not None and np.trace(found.charge) <= 0:
+        lines.append("No conductivity: the charge diffusivity of this run is not above 0; simulate longer.")
     elif found.charge is not None:
         lines.append("Conductivity: give --temperature.")
     lines.append(

@@ -58,7 +58,7 @@ def transport_of(
         )
     tracer, charge = measured or (None, None)
     conductivity = conductivity_su = None
-    if charge is not None and temperature is not None:
+    if charge is not None and charge.isotropic > 0 and temperature is not None:
         density = len(reference.mobile) / (abs(float(np.linalg.det(reference.lattice))) * 1e-24)
         conductivity, conductivity_su = (
             nernst_einstein(one * CM2_S, concentration=density, temperature=temperature)

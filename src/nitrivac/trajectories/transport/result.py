@@ -66,7 +66,7 @@ class Transport(Document):
         predicted_tracer: a third of the trace of the tracer tensor of independent jumps with the rates observed, by kinetic
             Monte Carlo; None without jumps.
         predicted_tracer_su: its standard error.
-        conductivity: S/cm from `charge`, None without a temperature.
+        conductivity: S/cm from `charge`, None without a temperature and where that is not above 0.
         conductivity_su: standard error.
         blocks: number of blocks behind the errors.
     """
