@@ -4,14 +4,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-from nitrivac import find_hops, load
+from nitrivac import compare, find_hops, load
+from nitrivac.comparison.descriptors import BARRIERS, NUMBERS
 from nitrivac.migration.diffusion.arrhenius import arrhenius
-from nitrivac.migration.diffusion.stated_barriers import BarrierFile
+from nitrivac.migration.diffusion.stated_barriers import BarrierFile, read_barrier_files
 from nitrivac.report.measured import measured_anisotropy, measured_beside
 
 __all__ = ["RUNS", "anisotropies", "energies_page", "stored_runs"]
 
 RUNS = Path(__file__).parents[1] / "data" / "energies"
+_CATALOGUE = RUNS / "catalogue-nep89.json"
 _COMPOUNDS = ("alpha-Li3N", "beta-Li3N")
 _ALONG_C = "h6"  # of alpha-Li3N; without it nothing is said of its anisotropy
 _POTENTIALS = {"sevennet": "SevenNet-0", "chgnet": "CHGNet", "nep": "NEP89"}
@@ -32,7 +34,7 @@ def energies_page() -> dict[str, str]:
     runs = stored_runs()
     parts = [_provenance(runs), _trust(runs), _vacancies(runs)]
     parts += [_barriers(source, runs) for source in _COMPOUNDS]
-    parts += [_anisotropy(runs), _catalogue()]
+    parts += [_anisotropy(runs), _catalogue(), _ranks()]
     return {"data/_energies.md": "\n".join(part for part in parts if part)}
 
 
@@ -139,19 +141,26 @@ def _anisotropy(runs: dict[tuple[str, str], dict[str, Any]]) -> str:
 
 
 def _catalogue() -> str:
-    path = RUNS / "catalogue-nep89.json"
-    if not path.exists():
-        return ""
-    document = json.loads(path.read_text(encoding="utf-8"))
+    document = json.loads(_CATALOGUE.read_text(encoding="utf-8"))
     rows = [one for compound in document["compounds"] for one in compound["barriers"]]
     done = sum(row["forward_eV"] is not None for row in rows)
+    rest = sum(row["forward_eV"] is not None and row["converged"] for row in rows)
     failures = [[one["reason"], str(one["number"])] for one in document["failures"]]
     cost = document["cost"]
     words = (
-        f"{len(document['compounds'])} compounds, {len(rows)} hops that it takes to span them, {done} with a band; "
+        f"{len(document['compounds'])} compounds, {len(rows)} hops that it takes to span them, {done} with a band, "
+        f"{rest} of them at rest; "
         f"{cost['evaluations']:,} energies and forces in {cost['cpu_seconds'] / 60:.0f} minutes of one core "
         f"(`{document['command']}`).\n"
     )
-    table = _table("Hops of the catalogue by NEP89", ["no band, since", "number"], failures)
-    heading, _, rest = table.partition("\n\n")
-    return f"{heading}\n\n{words}\n{rest}"
+    table = _table("Hops of the catalogue by NEP89", ["no band, since", "hops or compounds"], failures)
+    heading, _, lines = table.partition("\n\n")
+    return f"{heading}\n\n{words}\n{lines}"
+
+
+def _ranks() -> str:
+    """How descriptors go with the measured activation energies, over the compounds that have a barrier."""
+    found = compare(barriers=read_barrier_files(_CATALOGUE)).on_same
+    rows = [[(NUMBERS | BARRIERS)[one.descriptor], f"{one.spearman:+.2f}"] for one in found]
+    heading = f"Rank correlation with the activation energies of {found[0].n} compounds"
+    return _table(heading, ["descriptor", "Spearman's ρ"], rows)

@@ -45,10 +45,17 @@ _ENDINGS = {
     ".extxyz": "extxyz",
     ".xyz": "extxyz",
 }
+_CIF = "write CIF, or "
 
 
-def refuse_disorder(crystal: Crystal, what: str) -> None:
-    """Raise UnsupportedError, naming the sites, where a format or program takes whole atoms only."""
+def refuse_disorder(crystal: Crystal, what: str, *, advice: str = "") -> None:
+    """Raise UnsupportedError, naming the sites, where a format or program takes whole atoms only.
+
+    Args:
+        crystal: what is given to it.
+        what: the format or program.
+        advice: what serves besides a supercell.
+    """
     partial = [orbit for orbit in crystal.orbits if not orbit.is_ordered]
     if partial:
         names = ", ".join(
@@ -57,7 +64,7 @@ def refuse_disorder(crystal: Crystal, what: str) -> None:
         )
         raise UnsupportedError(
             f"{crystal.provenance.source}: {what} takes whole atoms only, and {names} is partly occupied or mixed; "
-            "write CIF, or make a supercell first with nitrivac vacancies"
+            f"{advice}make a supercell first with nitrivac vacancies"
         )
 
 
@@ -103,7 +110,7 @@ def poscar_text(crystal: Crystal, *, extra: Mapping[str, str] | None = None) -> 
     Raises:
         UnsupportedError: a site is partly occupied or mixed.
     """
-    refuse_disorder(crystal, "POSCAR")
+    refuse_disorder(crystal, "POSCAR", advice=_CIF)
     counts, species, order = _groups(crystal)
     several = len({element for element, _ in counts}) < len(counts)
     lines = [_comment(crystal, {"species": ",".join(species), **(extra or {})} if several else extra), "1.0"]
@@ -121,7 +128,7 @@ def extxyz_text(crystal: Crystal, *, extra: Mapping[str, str] | None = None) -> 
     Raises:
         UnsupportedError: a site is partly occupied or mixed.
     """
-    refuse_disorder(crystal, "extxyz")
+    refuse_disorder(crystal, "extxyz", advice=_CIF)
     lattice = " ".join(f"{value:.10f}" for value in crystal.lattice.ravel())
     information = origin_keys(crystal.provenance.source, crystal.provenance.caution)
     information |= {"nitrivac": __version__, **(extra or {})}
