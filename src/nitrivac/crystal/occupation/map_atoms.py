@@ -82,10 +82,7 @@ def placed_atoms(structure: Any, source: str) -> PlacedAtoms:
         UnsupportedError: a site is partly filled or mixed.
     """
     if isinstance(structure, Crystal):
-        if not structure.is_ordered:
-            raise UnsupportedError(
-                f"{source}: has partly filled or mixed sites; whole atoms are needed to say which site is filled"
-            )
+        _refuse_disorder(structure.is_ordered, source)
         elements = [orbit.elements[0] for orbit in structure.orbits]
         names = [elements[number] for number in structure.orbit_of_site.tolist()]
         return PlacedAtoms(lattice=structure.lattice, frac_coords=structure.frac_coords, elements=np.array(names))
@@ -93,10 +90,7 @@ def placed_atoms(structure: Any, source: str) -> PlacedAtoms:
         lattice, points = np.array(structure.cell), structure.get_scaled_positions(wrap=False)
         names = structure.get_chemical_symbols()
     else:
-        if not structure.is_ordered:
-            raise UnsupportedError(
-                f"{source}: has partly filled or mixed sites; whole atoms are needed to say which site is filled"
-            )
+        _refuse_disorder(structure.is_ordered, source)
         lattice, points = structure.lattice.matrix, structure.frac_coords
         names = [getattr(one.specie, "element", one.specie).symbol for one in structure]
     lattice, points = right_handed(np.array(lattice, dtype=float), np.array(points, dtype=float))
@@ -105,7 +99,9 @@ def placed_atoms(structure: Any, source: str) -> PlacedAtoms:
 
 def _refuse_disorder(is_ordered: bool, source: str) -> None:
     if not is_ordered:
-        raise UnsupportedError(f"{source}: has partly filled or mixed sites; whole atoms say which site is filled")
+        raise UnsupportedError(
+            f"{source}: has partly filled or mixed sites; whole atoms are needed to say which site is filled"
+        )
 
 
 def _laid(parent: Crystal, atoms: PlacedAtoms, fit: Fit, source: str) -> LaidAtoms:
