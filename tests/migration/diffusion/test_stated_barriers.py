@@ -136,3 +136,10 @@ def test_carriers_are_stated_once(nitrivac):
     assert refused.code == 2
     assert "choose one" in refused.err
     assert nitrivac("diffusion", "alpha-Li3N", "N@1a=1%", "--barrier", "h1=0.3").code == 2
+
+
+def test_only_a_closed_direction_is_infinitely_slower(nitrivac):
+    steep = nitrivac("diffusion", "alpha-Li3N", "--barrier", "h1=0.1", "--barrier", "h2=0.9", "--temperature", "300")
+    assert "∞" not in steep.out
+    assert "f: - where" in steep.out
+    assert "∞" in nitrivac("diffusion", "alpha-Li3N", "--barrier", "h1=0.1", "--temperature", "300").out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
@@ -98,7 +99,9 @@ def _anisotropy(row: ArrheniusRow, *, estimated: bool) -> str:
         return "-"
     if estimated and ratio >= 2:
         return f"{ratio:.0e}"
-    return f"{ratio:.3f}" if ratio < 1e6 else "∞"
+    if not isfinite(ratio):
+        return "∞"
+    return f"{ratio:.3f}" if ratio < 1e6 else f"{ratio:.0e}"
 
 
 def _remarks(answer: DiffusionAnswer) -> list[str]:
@@ -110,6 +113,8 @@ def _remarks(answer: DiffusionAnswer) -> list[str]:
         "tracer diffusivity D* = f D times vacancies per ion, averaged over directions."
     )
     lines = [remark, *_spanned_by(answer), *_frequencies(answer)]
+    if any(row.correlation_factor is None and row.diffusion.dimension for row in answer.rows):
+        lines.append("f: - where the network is too large to solve for it, or its rates too many powers of ten apart.")
     if answer.without_barrier:
         names = ", ".join(answer.without_barrier)
         lines.append(f"No barrier was given for {names}: within a split pair the attempt frequency holds.")
